@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * FkAccess:
+ *
+ * The width of one access on the chip's bus.  Peripherals care: the F0/F1/F3 flash controller
+ * programs by half-words only.
+ */
+typedef enum
+{
+  FK_ACCESS_8 = 1,
+  FK_ACCESS_16 = 2,
+  FK_ACCESS_32 = 4,
+} FkAccess;
+
+/**
+ * FkProbe:
+ *
+ * What sits between computer and chip, speaking SWD for us.  All calls come from one thread.
+ * Errors: PROBE_LOST when USB fails, TIMEOUT, NO_TARGET when nothing answers on attach, TARGET_LOST
+ * when SWD stops answering later, BUS_FAULT when the chip's bus refuses an address,
+ * PROBE_FIRMWARE_OLD, NOT_SUPPORTED.
+ */
+#define FK_TYPE_PROBE (fk_probe_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
+
+/**
+ * FkProbeClass:
+ * @open: claims the probe, learns its firmware, leaves whatever mode another program left it in
+ * @close: leaves debug mode and lets go; never fails
+ * @attach: takes up SWD at the present speed.  With @hold_reset NRST is low when it returns.
+ * @detach: gives SWD up; NRST is released
+ * @read: reads @length bytes at @address by accesses of @access; both are multiples of it.  Splits
+ * as the probe and the chip's auto-increment need.
+ * @write: the same the other way
+ * @read_word: one 32-bit register, the cheapest way the probe has
+ * @write_word: the same the other way
+ * @set_reset: drives NRST low or lets it float
+ * @get_speeds: kHz, descending
+ * @set_speed: chooses the fastest speed of at most @khz; holds from the next attach or at once
+ * @read_idcode: DPIDR of the debug port
+ * @read_dap: a register of the debug port (@ap 0xffff) or of an access port; NOT_SUPPORTED on old
+ * firmware
+ * @get_voltage: measures the board's voltage, in mV; NOT_SUPPORTED where the probe cannot
+ */
+struct _FkProbeClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*open) (FkProbe *self, GCancellable *cancellable, GError **error);
+  void (*close) (FkProbe *self);
+  gboolean (*attach) (FkProbe *self,
+                      gboolean hold_reset,
+                      GCancellable *cancellable,
+                      GError **error);
+  void (*detach) (FkProbe *self);
+  gboolean (*read) (FkProbe *self,
+                    guint32 address,
+                    guint8 *data,
+                    gsize length,
+                    FkAccess access,
+                    GCancellable *cancellable,
+                    GError **error);
+  gboolean (*write) (FkProbe *self,
+                     guint32 address,
+                     const guint8 *data,
+                     gsize length,
+                     FkAccess access,
+                     GCancellable *cancellable,
+                     GError **error);
+  gboolean (*read_word) (FkProbe *self, guint32 address, guint32 *value, GError **error);
+  gboolean (*write_word) (FkProbe *self, guint32 address, guint32 value, GError **error);
+  gboolean (*set_reset) (FkProbe *self, gboolean low, GError **error);
+  const guint *(*get_speeds) (FkProbe *self, guint *n_speeds);
+  gboolean (*set_speed) (FkProbe *self, guint khz, GError **error);
+  gboolean (*read_idcode) (FkProbe *self, guint32 *idcode, GError **error);
+  gboolean (*read_dap) (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
+  gboolean (*get_voltage) (FkProbe *self, guint *millivolts, GError **error);
+};
+
+const char *fk_probe_get_kind (FkProbe *self);
+const char *fk_probe_get_serial (FkProbe *self);
+const char *fk_probe_get_firmware (FkProbe *self);
+const char *fk_probe_get_port_path (FkProbe *self);
+guint fk_probe_get_speed (FkProbe *self);
+
+gboolean fk_probe_open (FkProbe *self, GCancellable *cancellable, GError **error);
+void fk_probe_close (FkProbe *self);
+gboolean fk_probe_is_open (FkProbe *self);
+gboolean
+fk_probe_attach (FkProbe *self, gboolean hold_reset, GCancellable *cancellable, GError **error);
+void fk_probe_detach (FkProbe *self);
+gboolean fk_probe_read (FkProbe *self,
+                        guint32 address,
+                        guint8 *data,
+                        gsize length,
+                        GCancellable *cancellable,
+                        GError **error);
+gboolean fk_probe_read_as (FkProbe *self,
+                           guint32 address,
+                           guint8 *data,
+                           gsize length,
+                           FkAccess access,
+                           GCancellable *cancellable,
+                           GError **error);
+gboolean fk_probe_write (FkProbe *self,
+                         guint32 address,
+                         const guint8 *data,
+                         gsize length,
+                         GCancellable *cancellable,
+                         GError **error);
+gboolean fk_probe_write_as (FkProbe *self,
+                            guint32 address,
+                            const guint8 *data,
+                            gsize length,
+                            FkAccess access,
+                            GCancellable *cancellable,
+                            GError **error);
+gboolean fk_probe_read_word (FkProbe *self, guint32 address, guint32 *value, GError **error);
+gboolean fk_probe_write_word (FkProbe *self, guint32 address, guint32 value, GError **error);
+gboolean fk_probe_set_reset (FkProbe *self, gboolean low, GError **error);
+const guint *fk_probe_get_speeds (FkProbe *self, guint *n_speeds);
+gboolean fk_probe_set_speed (FkProbe *self, guint khz, GError **error);
+gboolean fk_probe_read_idcode (FkProbe *self, guint32 *idcode, GError **error);
+gboolean fk_probe_read_dap (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
+gboolean fk_probe_get_voltage (FkProbe *self, guint *millivolts, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "usb/fk-usb-device.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkUsbBus:
+ *
+ * The machine's USB, through libusb.  Signals, both in the main context of the thread that created
+ * the bus: "device-added" (FkUsbDevice) and "device-removed" (FkUsbDevice), between
+ * fk_usb_bus_watch() and the last unref.
+ */
+#define FK_TYPE_USB_BUS (fk_usb_bus_get_type ())
+G_DECLARE_FINAL_TYPE (FkUsbBus, fk_usb_bus, FK, USB_BUS, GObject)
+
+FkUsbBus *fk_usb_bus_new (GError **error);
+GPtrArray *fk_usb_bus_list (FkUsbBus *self, GError **error);
+gboolean fk_usb_bus_watch (FkUsbBus *self, GError **error);
+
+G_END_DECLS

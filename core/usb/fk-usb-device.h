@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * FkUsbTransfer:
+ * @endpoint: endpoint address; bit 7 set means towards the host (USB 2.0, 9.6.6)
+ * @data: what is sent, or room for what comes; belongs to the caller
+ * @length: bytes to send, or room for at most this many
+ * @actual: (out): bytes that really moved
+ *
+ * One bulk transfer.
+ */
+typedef struct
+{
+  guint8 endpoint;
+  guint8 *data;
+  gsize length;
+  gsize actual;
+} FkUsbTransfer;
+
+#define FK_USB_IN 0x80
+
+#define FK_TYPE_USB_DEVICE (fk_usb_device_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FkUsbDevice, fk_usb_device, FK, USB_DEVICE, GObject)
+
+/**
+ * FkUsbDeviceClass:
+ * @open: opens the device and claims @interface_number; NO_PROBE, PROBE_DENIED and PROBE_BUSY are
+ *   told apart
+ * @close: releases and closes; never fails
+ * @transfer: runs @transfers in order, queueing later ones before earlier ones have come back where
+ *   the bus can; stops at the first that fails.  @timeout_ms is for all of them together.
+ * @clear_halt: clears a stall
+ * @reset: resets the port; the device stays open, or PROBE_LOST
+ * @dup_serial: (nullable): the raw string descriptor (header stripped: UTF-16LE) of the serial
+ * number
+ */
+struct _FkUsbDeviceClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*open) (FkUsbDevice *self, guint8 interface_number, GError **error);
+  void (*close) (FkUsbDevice *self);
+  gboolean (*transfer) (FkUsbDevice *self,
+                        FkUsbTransfer *transfers,
+                        guint n_transfers,
+                        guint timeout_ms,
+                        GCancellable *cancellable,
+                        GError **error);
+  gboolean (*clear_halt) (FkUsbDevice *self, guint8 endpoint, GError **error);
+  gboolean (*reset) (FkUsbDevice *self, GError **error);
+  GBytes *(*dup_serial) (FkUsbDevice *self, GError **error);
+};
+
+guint16 fk_usb_device_get_vendor_id (FkUsbDevice *self);
+guint16 fk_usb_device_get_product_id (FkUsbDevice *self);
+const char *fk_usb_device_get_port_path (FkUsbDevice *self);
+
+gboolean fk_usb_device_open (FkUsbDevice *self, guint8 interface_number, GError **error);
+void fk_usb_device_close (FkUsbDevice *self);
+gboolean fk_usb_device_is_open (FkUsbDevice *self);
+gboolean fk_usb_device_transfer (FkUsbDevice *self,
+                                 FkUsbTransfer *transfers,
+                                 guint n_transfers,
+                                 guint timeout_ms,
+                                 GCancellable *cancellable,
+                                 GError **error);
+gboolean fk_usb_device_clear_halt (FkUsbDevice *self, guint8 endpoint, GError **error);
+gboolean fk_usb_device_reset (FkUsbDevice *self, GError **error);
+GBytes *fk_usb_device_dup_serial (FkUsbDevice *self, GError **error);
+
+G_END_DECLS
