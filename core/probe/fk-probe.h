@@ -18,13 +18,21 @@ typedef enum
   FK_ACCESS_32 = 4,
 } FkAccess;
 
+/* What fk_probe_read_dap() takes for the debug port itself instead of an access port. */
+#define FK_PROBE_DEBUG_PORT 0xffff
+
 /**
  * FkProbe:
  *
- * What sits between computer and chip, speaking SWD for us.  All calls come from one thread.
+ * What sits between computer and chip, speaking SWD for us.  All calls come from one thread, but
+ * for the getters of kind, serial, firmware, port path and speed, which any thread may ask.
  * Errors: PROBE_LOST when USB fails, TIMEOUT, NO_TARGET when nothing answers on attach, TARGET_LOST
  * when SWD stops answering later, BUS_FAULT when the chip's bus refuses an address,
- * PROBE_FIRMWARE_OLD, NOT_SUPPORTED.
+ * PROBE_FIRMWARE_OLD, NOT_SUPPORTED.  After an error the probe is in step again or lost for good;
+ * nothing has to be cleared by the caller.
+ *
+ * "kind" and "port-path" are construct-only properties; a derived class says serial number,
+ * firmware and speed through fk-probe-private.h.
  */
 #define FK_TYPE_PROBE (fk_probe_get_type ())
 G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
@@ -33,20 +41,24 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * FkProbeClass:
  * @open: claims the probe, learns its firmware, leaves whatever mode another program left it in
  * @close: leaves debug mode and lets go; never fails
- * @attach: takes up SWD at the present speed.  With @hold_reset NRST is low when it returns.
+ * @attach: takes up SWD at the present speed.  With @hold_reset NRST is low when it returns.  May
+ * be called again without a detach in between
  * @detach: gives SWD up; NRST is released
- * @read: reads @length bytes at @address by accesses of @access; both are multiples of it.  Splits
- * as the probe and the chip's auto-increment need.
+ * @read: reads @length bytes at @address by accesses of @access; both are multiples of it, the
+ * range does not pass 4 GiB, and @length is not 0.  Splits as the probe and the chip's
+ * auto-increment need.
  * @write: the same the other way
  * @read_word: one 32-bit register, the cheapest way the probe has
  * @write_word: the same the other way
  * @set_reset: drives NRST low or lets it float
- * @get_speeds: kHz, descending
- * @set_speed: chooses the fastest speed of at most @khz; holds from the next attach or at once
+ * @get_speeds: kHz, descending; what the probe offers is known once it is open
+ * @set_speed: chooses the fastest speed of at most @khz, or the slowest there is; holds from the
+ *   next attach or at once
  * @read_idcode: DPIDR of the debug port
- * @read_dap: a register of the debug port (@ap 0xffff) or of an access port; NOT_SUPPORTED on old
- * firmware
- * @get_voltage: measures the board's voltage, in mV; NOT_SUPPORTED where the probe cannot
+ * @read_dap: a register of the debug port (@ap FK_PROBE_DEBUG_PORT) or of an access port;
+ *   PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the probe cannot
+ * @get_voltage: measures the board's voltage, in mV; PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the
+ *   probe cannot
  */
 struct _FkProbeClass
 {

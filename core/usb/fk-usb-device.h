@@ -10,9 +10,11 @@ G_BEGIN_DECLS
  * @endpoint: endpoint address; bit 7 set means towards the host (USB 2.0, 9.6.6)
  * @data: what is sent, or room for what comes; belongs to the caller
  * @length: bytes to send, or room for at most this many
- * @actual: (out): bytes that really moved
+ * @actual: (out): bytes that really moved; set for every transfer, also after an error
  *
- * One bulk transfer.
+ * One bulk transfer.  One towards the host ends when it is full or when a packet comes that is
+ * shorter than the endpoint's (USB 2.0, 5.8.3): ask for exactly what is expected, because a reply
+ * that is a whole number of packets never ends a longer transfer.
  */
 typedef struct
 {
@@ -24,6 +26,18 @@ typedef struct
 
 #define FK_USB_IN 0x80
 
+/**
+ * FkUsbDevice:
+ *
+ * One device on a USB bus: a real one through libusb, or a simulated one.  Its identity is fixed
+ * when it is made, with the construct-only properties "vendor-id", "product-id" (guint) and
+ * "port-path" (such as "1-2.3": bus 1, port 2 of the root hub, port 3 of the hub in it).
+ *
+ * One thread at a time uses an open device.  Errors: NO_PROBE (it is gone and was not open),
+ * PROBE_DENIED (this user may not open it), PROBE_BUSY (another program holds it), PROBE_LOST (it
+ * went away, stalled, or broke the rules of the bus while open), TIMEOUT, and
+ * %G_IO_ERROR_CANCELLED.
+ */
 #define FK_TYPE_USB_DEVICE (fk_usb_device_get_type ())
 G_DECLARE_DERIVABLE_TYPE (FkUsbDevice, fk_usb_device, FK, USB_DEVICE, GObject)
 
@@ -33,11 +47,14 @@ G_DECLARE_DERIVABLE_TYPE (FkUsbDevice, fk_usb_device, FK, USB_DEVICE, GObject)
  *   told apart
  * @close: releases and closes; never fails
  * @transfer: runs @transfers in order, queueing later ones before earlier ones have come back where
- *   the bus can; stops at the first that fails.  @timeout_ms is for all of them together.
+ *   the bus can; stops at the first that fails.  One that moves less than its length has not failed
+ *   (a short reply is for the caller to judge), but the ones behind it still run.  @timeout_ms is
+ *   for all of them together.  A stalled endpoint is PROBE_LOST and stays stalled.
  * @clear_halt: clears a stall
- * @reset: resets the port; the device stays open, or PROBE_LOST
+ * @reset: resets the port; the device stays open and its interface claimed, or PROBE_LOST
  * @dup_serial: (nullable): the raw string descriptor (header stripped: UTF-16LE) of the serial
- * number
+ *   number, whether the device is open or not; empty when it has none.  PROBE_DENIED where only an
+ *   opened device would tell.
  */
 struct _FkUsbDeviceClass
 {
