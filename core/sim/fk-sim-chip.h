@@ -46,6 +46,11 @@ gboolean fk_sim_chip_swd_answers (FkSimChip *self); /* powered, not in a state w
  * with a fault. */
 gboolean fk_sim_chip_read (FkSimChip *self, guint32 address, guint width, guint32 *value);
 gboolean fk_sim_chip_write (FkSimChip *self, guint32 address, guint width, guint32 value);
+/* The same as fk_sim_chip_read() of @width on every address from @address on, but fast where that
+ * is plain memory; returns the bytes that were read before the first fault, so @length when all is
+ * well.  No time passes meanwhile. */
+gsize
+fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *out, gsize length);
 
 /* The world around it. */
 void fk_sim_chip_advance (FkSimChip *self, guint64 nanoseconds);
