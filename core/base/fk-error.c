@@ -65,6 +65,8 @@ static const FkErrorRow rows[] = {
                                  "Run it again; if the same address fails again, the flash is worn "
                                  "or protected there." },
   [FK_ERROR_BAD_FILE] = { "bad-file", "Get the file again from where it came from." },
+  [FK_ERROR_FILE_ACCESS] = { "file-access", "Check the file's name, whether it may be read or "
+                                            "written, and the free space." },
   [FK_ERROR_LIBRARY] = { "library",
                          "Check that the library's folder exists, may be written, and has room; "
                          "\"flashkeepctl library list\" shows what is there." },
@@ -74,7 +76,10 @@ static const FkErrorRow rows[] = {
   [FK_ERROR_USAGE] = { "usage", "See \"flashkeepctl --help\"." },
 };
 
-G_DEFINE_QUARK (fk - error - quark, fk_error)
+/* The macro makes a string of its argument, blanks included. */
+/* clang-format off */
+G_DEFINE_QUARK (fk-error-quark, fk_error)
+/* clang-format on */
 
 static const FkErrorRow *
 find_row (const GError *error)

@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  * @FK_ERROR_FLASH_FAULT: the flash controller reported an error
  * @FK_ERROR_VERIFY_MISMATCH: what was read differs from what should be there
  * @FK_ERROR_BAD_FILE: a file is damaged, truncated, or not of its format
+ * @FK_ERROR_FILE_ACCESS: a file cannot be opened, read or saved (no such file, not permitted, full)
  * @FK_ERROR_LIBRARY: the library cannot be read or written (full, read-only, no such backup)
  * @FK_ERROR_BUSY: a job is already running on this probe
  * @FK_ERROR_TIMEOUT: no answer within the time limit
@@ -57,6 +58,7 @@ typedef enum
   FK_ERROR_FLASH_FAULT,
   FK_ERROR_VERIFY_MISMATCH,
   FK_ERROR_BAD_FILE,
+  FK_ERROR_FILE_ACCESS,
   FK_ERROR_LIBRARY,
   FK_ERROR_BUSY,
   FK_ERROR_TIMEOUT,
