@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "hex/fk-hex-layout.h"
+#include "hex/fk-hex-view.h"
+#include "hex/fk-image-source.h"
+
+#include <adwaita.h>
+
+static FkImage *
+make_image (guint32 address, gsize size)
+{
+  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (gsize i = 0; i < size; i++)
+    data[i] = (guint8)(i * 7);
+  bytes = g_bytes_new_take (g_steal_pointer (&data), size);
+  return fk_image_new_for_bytes (address, bytes, NULL);
+}
+
+static void
+test_layout_cells (void)
+{
+  FkHexLayout layout = { .columns = 16, .cell = 10, .row_height = 20 };
+  guint column;
+
+  fk_hex_layout_set_extent (&layout, 0x08000005, 100);
+  g_assert_cmphex (layout.start, ==, 0x08000000);
+  g_assert_cmpuint (fk_hex_layout_get_n_rows (&layout), ==, 7);
+  g_assert_cmpuint (fk_hex_layout_get_row_of (&layout, 0), ==, 0);
+  g_assert_cmpuint (fk_hex_layout_get_row_of (&layout, G_MAXUINT64), ==, 6);
+  /* Every cell of a byte leads back to it. */
+  for (guint i = 0; i < 16; i++)
+    {
+      double x = fk_hex_layout_get_byte_cell (&layout, i) * layout.cell;
+
+      g_assert_cmpint (fk_hex_layout_hit (&layout, x + 1, &column), ==, FK_HEX_AREA_BYTES);
+      g_assert_cmpuint (column, ==, i);
+      g_assert_cmpint (fk_hex_layout_hit (&layout, x + 19, &column), ==, FK_HEX_AREA_BYTES);
+      g_assert_cmpuint (column, ==, i);
+      x = fk_hex_layout_get_text_cell (&layout, i) * layout.cell;
+      g_assert_cmpint (fk_hex_layout_hit (&layout, x + 5, &column), ==, FK_HEX_AREA_TEXT);
+      g_assert_cmpuint (column, ==, i);
+    }
+  g_assert_cmpint (fk_hex_layout_hit (&layout, 3, &column), ==, FK_HEX_AREA_ADDRESS);
+}
+
+static void
+test_layout_fit (void)
+{
+  FkHexLayout layout = { .cell = 8, .row_height = 20 };
+
+  fk_hex_layout_set_extent (&layout, 0, G_GUINT64_CONSTANT (0x100000000));
+  g_assert_cmpuint (layout.address_digits, ==, 8);
+  fk_hex_layout_fit (&layout, 2000);
+  g_assert_cmpuint (layout.columns, ==, 16);
+  fk_hex_layout_fit (&layout, 360);
+  g_assert_cmpuint (layout.columns, ==, 8);
+  fk_hex_layout_fit (&layout, 10);
+  g_assert_cmpuint (layout.columns, ==, 4);
+  fk_hex_layout_set_extent (&layout, 0, G_GUINT64_CONSTANT (0x100000001));
+  g_assert_cmpuint (layout.address_digits, ==, 16);
+}
+
+typedef struct
+{
+  GtkWidget *window;
+  FkHexView *view;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FkImage) image = make_image (0x08000000, 4096);
+  g_autoptr (FkByteSource) source = fk_image_source_new (image);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  fixture->view = FK_HEX_VIEW (fk_hex_view_new ());
+  fk_hex_view_set_source (fixture->view, source);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (fixture->view));
+  fixture->window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 800, 400);
+  adw_window_set_content (ADW_WINDOW (fixture->window), scroller);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  gtk_test_widget_wait_for_draw (fixture->window);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+}
+
+static void
+test_view_keys (Fixture *fixture, gconstpointer data)
+{
+  guint64 start;
+  guint64 size;
+
+  g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000000);
+  fk_hex_view_handle_key (fixture->view, GDK_KEY_Left, 0);
+  g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000000);
+  fk_hex_view_handle_key (fixture->view, GDK_KEY_Down, 0);
+  g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000010);
+  fk_hex_view_handle_key (fixture->view, GDK_KEY_End, GDK_SHIFT_MASK);
+  g_assert_true (fk_hex_view_get_selection (fixture->view, &start, &size));
+  g_assert_cmphex (start, ==, 0x08000010);
+  g_assert_cmpuint (size, ==, 16);
+  fk_hex_view_handle_key (fixture->view, GDK_KEY_End, GDK_CONTROL_MASK);
+  g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000fff);
+  g_assert_false (fk_hex_view_get_selection (fixture->view, &start, &size));
+  fk_hex_view_handle_key (fixture->view, GDK_KEY_Page_Down, 0);
+  g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000fff);
+  g_assert_false (fk_hex_view_handle_key (fixture->view, GDK_KEY_F5, 0));
+}
+
+static void
+test_view_scrolls (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GtkAdjustment) adjustment = NULL;
+
+  g_object_get (fixture->view, "vadjustment", &adjustment, NULL);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+  fk_hex_view_set_cursor (fixture->view, 0x08000800);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 0);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (adjustment), >, 256 * 10);
+}
+
+static void
+test_view_accessible (Fixture *fixture, gconstpointer data)
+{
+  fk_hex_view_set_cursor (fixture->view, 0x08000003);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (fixture->view), GTK_ACCESSIBLE_ROLE_TEXT_BOX);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->view),
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Address 0x08000003, value 0x15");
+}
+
+static void
+test_view_empty (void)
+{
+  GtkWidget *view = g_object_ref_sink (fk_hex_view_new ());
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkByteSource) source = fk_image_source_new (image);
+
+  fk_hex_view_handle_key (FK_HEX_VIEW (view), GDK_KEY_Right, 0);
+  fk_hex_view_set_source (FK_HEX_VIEW (view), source);
+  fk_hex_view_handle_key (FK_HEX_VIEW (view), GDK_KEY_End, GDK_CONTROL_MASK);
+  g_assert_cmpuint (fk_hex_view_get_cursor (FK_HEX_VIEW (view)), ==, 0);
+  gtk_widget_activate_action (view, "hex.select-all", NULL);
+  g_assert_finalize_object (view);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/hex/layout/cells", test_layout_cells);
+  g_test_add_func ("/hex/layout/fit", test_layout_fit);
+  g_test_add ("/hex/view/keys", Fixture, NULL, set_up, test_view_keys, tear_down);
+  g_test_add ("/hex/view/scrolls", Fixture, NULL, set_up, test_view_scrolls, tear_down);
+  g_test_add ("/hex/view/accessible", Fixture, NULL, set_up, test_view_accessible, tear_down);
+  g_test_add_func ("/hex/view/empty", test_view_empty);
+  return g_test_run ();
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "hex/fk-byte-source.h"
+
+G_DEFINE_INTERFACE (FkByteSource, fk_byte_source, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+fk_byte_source_default_init (FkByteSourceInterface *iface)
+{
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_INTERFACE (iface), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+/**
+ * fk_byte_source_get_extent:
+ * @start: (out): first address
+ * @size: (out): addresses from there on; 0 for an empty source
+ */
+void
+fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size)
+{
+  g_return_if_fail (FK_IS_BYTE_SOURCE (self));
+
+  FK_BYTE_SOURCE_GET_IFACE (self)->get_extent (self, start, size);
+}
+
+/**
+ * fk_byte_source_read:
+ * @bytes: (out caller-allocates) (array length=length)
+ * @present: (out caller-allocates) (array length=length): 1 for each byte that is there
+ *
+ * Addresses outside the extent are absent.
+ */
+void
+fk_byte_source_read (
+    FkByteSource *self, guint64 address, guint8 *bytes, guint8 *present, gsize length)
+{
+  g_return_if_fail (FK_IS_BYTE_SOURCE (self));
+
+  FK_BYTE_SOURCE_GET_IFACE (self)->read (self, address, bytes, present, length);
+}
+
+/**
+ * fk_byte_source_changed:
+ *
+ * For implementations: tells the views to draw again.
+ */
+void
+fk_byte_source_changed (FkByteSource *self)
+{
+  g_return_if_fail (FK_IS_BYTE_SOURCE (self));
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "hex/fk-hex-layout.h"
+#include "hex/fk-hex-view.h"
+
+G_BEGIN_DECLS
+
+struct _FkHexView
+{
+  GtkWidget parent_instance;
+
+  FkByteSource *source;
+  FkHexLayout layout;
+  GArray *marks; /* of FkHexMark, ascending */
+  guint64 cursor;
+  guint64 anchor; /* where the selection began; equals cursor when nothing is selected */
+
+  GtkAdjustment *hadjustment;
+  GtkAdjustment *vadjustment;
+  GtkScrollablePolicy hscroll_policy;
+  GtkScrollablePolicy vscroll_policy;
+
+  PangoLayout *line; /* reused for every row */
+  double text_height;
+};
+
+/* fk-hex-view-draw.c */
+void fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+void fk_hex_view_measure_font (FkHexView *self);
+
+/* fk-hex-view-input.c */
+void fk_hex_view_install_input (FkHexView *self);
+void fk_hex_view_install_actions (GtkWidgetClass *widget_class);
+
+/* fk-hex-view.c */
+void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
+void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
+
+G_END_DECLS

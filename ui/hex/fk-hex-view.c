@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The hex view: state, scrolling, cursor and selection.  Drawing is in fk-hex-view-draw.c, keys
+ * and mouse in fk-hex-view-input.c, and where each byte stands in fk-hex-layout.c.
+ *
+ * Adjustments count pixels as doubles, which are exact far beyond a 4 GiB source. */
+
+#include "config.h"
+
+#include "hex/fk-hex-view-private.h"
+
+#include <adwaita.h>
+
+enum
+{
+  PROP_0,
+  PROP_SOURCE,
+  PROP_CURSOR,
+  N_PROPS,
+  PROP_HADJUSTMENT = N_PROPS,
+  PROP_VADJUSTMENT,
+  PROP_HSCROLL_POLICY,
+  PROP_VSCROLL_POLICY,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FkHexView,
+                               fk_hex_view,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+
+/* What a screen reader says, and a test reads, as the cursor moves. */
+static void
+describe_cursor (FkHexView *self)
+{
+  g_autofree char *text = NULL;
+  guint8 byte = 0;
+  guint8 present = 0;
+
+  if (self->source != NULL)
+    fk_byte_source_read (self->source, self->cursor, &byte, &present, 1);
+  if (present)
+    text = g_strdup_printf ("Address 0x%0*" G_GINT64_MODIFIER "x, value 0x%02x",
+                            (int)self->layout.address_digits, self->cursor, byte);
+  else
+    text = g_strdup_printf ("Address 0x%0*" G_GINT64_MODIFIER "x, no byte",
+                            (int)self->layout.address_digits, self->cursor);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
+}
+
+static void
+configure_adjustments (FkHexView *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  double content_width = fk_hex_layout_get_n_cells (&self->layout) * self->layout.cell;
+  double content_height =
+      (double)fk_hex_layout_get_n_rows (&self->layout) * self->layout.row_height;
+
+  if (self->hadjustment != NULL)
+    gtk_adjustment_configure (self->hadjustment, gtk_adjustment_get_value (self->hadjustment), 0,
+                              MAX (content_width, width), self->layout.cell, width * 0.9, width);
+  if (self->vadjustment != NULL)
+    gtk_adjustment_configure (self->vadjustment, gtk_adjustment_get_value (self->vadjustment), 0,
+                              MAX (content_height, height), self->layout.row_height * 3,
+                              MAX (height - self->layout.row_height, self->layout.row_height),
+                              height);
+}
+
+static void
+set_adjustment (FkHexView *self, GtkAdjustment **place, GtkAdjustment *adjustment)
+{
+  if (*place == adjustment && adjustment != NULL)
+    return;
+  if (*place != NULL)
+    g_signal_handlers_disconnect_by_data (*place, self);
+  g_clear_object (place);
+  *place =
+      g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
+  g_signal_connect_swapped (*place, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  configure_adjustments (self);
+}
+
+static void
+fk_hex_view_measure (GtkWidget *widget,
+                     GtkOrientation orientation,
+                     int for_size,
+                     int *minimum,
+                     int *natural,
+                     int *minimum_baseline,
+                     int *natural_baseline)
+{
+  FkHexView *self = FK_HEX_VIEW (widget);
+  FkHexLayout layout = self->layout;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      *minimum = (int)(layout.row_height * 3);
+      *natural = (int)(layout.row_height * 16);
+      return;
+    }
+  layout.columns = 4;
+  *minimum = (int)(fk_hex_layout_get_n_cells (&layout) * layout.cell) + 1;
+  layout.columns = 16;
+  *natural = (int)(fk_hex_layout_get_n_cells (&layout) * layout.cell) + 1;
+}
+
+static void
+fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  FkHexView *self = FK_HEX_VIEW (widget);
+  guint columns = self->layout.columns;
+  guint64 top = 0;
+
+  if (self->vadjustment != NULL && self->layout.row_height > 0)
+    top = fk_hex_layout_get_row_address (&self->layout,
+                                         (guint64)(gtk_adjustment_get_value (self->vadjustment) /
+                                                   self->layout.row_height));
+  fk_hex_layout_fit (&self->layout, width);
+  configure_adjustments (self);
+  /* Other columns, same bytes at the top. */
+  if (columns != self->layout.columns && self->vadjustment != NULL)
+    gtk_adjustment_set_value (self->vadjustment,
+                              (double)fk_hex_layout_get_row_of (&self->layout, top) *
+                                  self->layout.row_height);
+}
+
+static void
+fk_hex_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  FkHexView *self = FK_HEX_VIEW (widget);
+
+  GTK_WIDGET_CLASS (fk_hex_view_parent_class)->css_changed (widget, change);
+  fk_hex_view_measure_font (self);
+  gtk_widget_queue_resize (widget);
+}
+
+static void
+fk_hex_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  FkHexView *self = FK_HEX_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_SOURCE:
+      g_value_set_object (value, self->source);
+      break;
+    case PROP_CURSOR:
+      g_value_set_uint64 (value, self->cursor);
+      break;
+    case PROP_HADJUSTMENT:
+      g_value_set_object (value, self->hadjustment);
+      break;
+    case PROP_VADJUSTMENT:
+      g_value_set_object (value, self->vadjustment);
+      break;
+    case PROP_HSCROLL_POLICY:
+      g_value_set_enum (value, self->hscroll_policy);
+      break;
+    case PROP_VSCROLL_POLICY:
+      g_value_set_enum (value, self->vscroll_policy);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fk_hex_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  FkHexView *self = FK_HEX_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_SOURCE:
+      fk_hex_view_set_source (self, g_value_get_object (value));
+      break;
+    case PROP_CURSOR:
+      fk_hex_view_set_cursor (self, g_value_get_uint64 (value));
+      break;
+    case PROP_HADJUSTMENT:
+      set_adjustment (self, &self->hadjustment, g_value_get_object (value));
+      break;
+    case PROP_VADJUSTMENT:
+      set_adjustment (self, &self->vadjustment, g_value_get_object (value));
+      break;
+    case PROP_HSCROLL_POLICY:
+      self->hscroll_policy = g_value_get_enum (value);
+      break;
+    case PROP_VSCROLL_POLICY:
+      self->vscroll_policy = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+clear_adjustment (FkHexView *self, GtkAdjustment **place)
+{
+  if (*place != NULL)
+    g_signal_handlers_disconnect_by_data (*place, self);
+  g_clear_object (place);
+}
+
+static void
+fk_hex_view_dispose (GObject *object)
+{
+  FkHexView *self = FK_HEX_VIEW (object);
+
+  if (self->source != NULL)
+    g_signal_handlers_disconnect_by_data (self->source, self);
+  g_clear_object (&self->source);
+  clear_adjustment (self, &self->hadjustment);
+  clear_adjustment (self, &self->vadjustment);
+  g_clear_object (&self->line);
+  g_clear_pointer (&self->marks, g_array_unref);
+  G_OBJECT_CLASS (fk_hex_view_parent_class)->dispose (object);
+}
+
+static void
+fk_hex_view_class_init (FkHexViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = fk_hex_view_dispose;
+  object_class->get_property = fk_hex_view_get_property;
+  object_class->set_property = fk_hex_view_set_property;
+  widget_class->measure = fk_hex_view_measure;
+  widget_class->size_allocate = fk_hex_view_size_allocate;
+  widget_class->snapshot = fk_hex_view_snapshot;
+  widget_class->css_changed = fk_hex_view_css_changed;
+
+  properties[PROP_SOURCE] = g_param_spec_object ("source", NULL, NULL, FK_TYPE_BYTE_SOURCE,
+                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CURSOR] =
+      g_param_spec_uint64 ("cursor", NULL, NULL, 0, G_MAXINT64, 0,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
+  g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
+  g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
+  g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+
+  gtk_widget_class_set_css_name (widget_class, "hexview");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TEXT_BOX);
+  fk_hex_view_install_actions (widget_class);
+}
+
+static void
+fk_hex_view_init (FkHexView *self)
+{
+  self->marks = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
+  self->layout.columns = 16;
+  self->layout.address_digits = 8;
+  self->layout.cell = 8;
+  self->layout.row_height = 18;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "monospace");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "view");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Bytes",
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_READ_ONLY, TRUE,
+                                  -1);
+  fk_hex_view_install_input (self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+fk_hex_view_new (void)
+{
+  return g_object_new (FK_TYPE_HEX_VIEW, NULL);
+}
+
+static void
+on_source_changed (FkHexView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  describe_cursor (self);
+}
+
+/**
+ * fk_hex_view_set_source:
+ * @source: (nullable): what to show; the view then spans its extent
+ */
+void
+fk_hex_view_set_source (FkHexView *self, FkByteSource *source)
+{
+  guint64 start = 0;
+  guint64 size = 0;
+
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+  g_return_if_fail (source == NULL || FK_IS_BYTE_SOURCE (source));
+
+  if (self->source == source)
+    return;
+  if (self->source != NULL)
+    g_signal_handlers_disconnect_by_data (self->source, self);
+  g_set_object (&self->source, source);
+  if (source != NULL)
+    {
+      g_signal_connect_swapped (source, "changed", G_CALLBACK (on_source_changed), self);
+      fk_byte_source_get_extent (source, &start, &size);
+    }
+  g_array_set_size (self->marks, 0);
+  fk_hex_view_set_extent (self, start, size);
+  fk_hex_view_set_cursor (self, start);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
+}
+
+FkByteSource *
+fk_hex_view_get_source (FkHexView *self)
+{
+  g_return_val_if_fail (FK_IS_HEX_VIEW (self), NULL);
+
+  return self->source;
+}
+
+/**
+ * fk_hex_view_set_extent:
+ * @start: first address
+ * @size: how many; at most 2^62
+ *
+ * Spans other addresses than the source has, so that two views beside each other line up.
+ */
+void
+fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  fk_hex_layout_set_extent (&self->layout, start, size);
+  configure_adjustments (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
+ * fk_hex_view_set_marks:
+ * @marks: (array length=n_marks) (nullable): ascending, not overlapping
+ */
+void
+fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  g_array_set_size (self->marks, 0);
+  if (n_marks > 0)
+    g_array_append_vals (self->marks, marks, n_marks);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * fk_hex_view_scroll_to:
+ *
+ * Scrolls as little as needed for @address to be seen, with a row of context.
+ */
+void
+fk_hex_view_scroll_to (FkHexView *self, guint64 address)
+{
+  double row = (double)fk_hex_layout_get_row_of (&self->layout, address);
+  double height = self->layout.row_height;
+
+  if (self->vadjustment != NULL)
+    gtk_adjustment_clamp_page (self->vadjustment, (row - 1) * height, (row + 2) * height);
+}
+
+/**
+ * fk_hex_view_move:
+ * @extend: whether the selection grows to @address, or ends
+ */
+void
+fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
+{
+  guint64 last = self->layout.end > 0 ? self->layout.end - 1 : 0;
+  guint64 cursor = CLAMP (address, MIN (self->layout.start, last), last);
+  gboolean moved = cursor != self->cursor;
+
+  self->cursor = cursor;
+  if (!extend)
+    self->anchor = cursor;
+  fk_hex_view_scroll_to (self, cursor);
+  describe_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (moved)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
+}
+
+/**
+ * fk_hex_view_set_cursor:
+ * @address: clamped to the extent; scrolled into view; the selection ends
+ */
+void
+fk_hex_view_set_cursor (FkHexView *self, guint64 address)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  fk_hex_view_move (self, address, FALSE);
+}
+
+guint64
+fk_hex_view_get_cursor (FkHexView *self)
+{
+  g_return_val_if_fail (FK_IS_HEX_VIEW (self), 0);
+
+  return self->cursor;
+}
+
+/**
+ * fk_hex_view_select:
+ * @size: at least 1
+ *
+ * Selects a run and shows its beginning.
+ */
+void
+fk_hex_view_select (FkHexView *self, guint64 start, guint64 size)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+  g_return_if_fail (size > 0);
+
+  fk_hex_view_move (self, start + size - 1, FALSE);
+  fk_hex_view_move (self, start, TRUE);
+}
+
+/**
+ * fk_hex_view_get_selection:
+ * @start: (out): first selected address; the cursor if nothing is selected
+ * @size: (out): how many; 1 if nothing is selected
+ *
+ * Returns: whether more than the cursor is selected
+ */
+gboolean
+fk_hex_view_get_selection (FkHexView *self, guint64 *start, guint64 *size)
+{
+  g_return_val_if_fail (FK_IS_HEX_VIEW (self), FALSE);
+
+  *start = MIN (self->anchor, self->cursor);
+  *size = MAX (self->anchor, self->cursor) - *start + 1;
+  return self->anchor != self->cursor;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "hex/fk-byte-source.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkHexMark:
+ * @start: first address
+ * @size: how many
+ *
+ * A run of bytes that is drawn as noteworthy, such as a difference.
+ */
+typedef struct
+{
+  guint64 start;
+  guint64 size;
+} FkHexMark;
+
+/**
+ * FkHexView:
+ *
+ * Bytes as addresses, hex digits and text, for sources of any size.  Scrolls in a
+ * #GtkScrolledWindow; two views that share an adjustment scroll together.  Its actions: "hex.copy"
+ * (the selection as hex digits), "hex.copy-text", "hex.select-all".
+ *
+ * Properties: "source" (#FkByteSource), "cursor" (guint64, an address).
+ */
+#define FK_TYPE_HEX_VIEW (fk_hex_view_get_type ())
+G_DECLARE_FINAL_TYPE (FkHexView, fk_hex_view, FK, HEX_VIEW, GtkWidget)
+
+GtkWidget *fk_hex_view_new (void);
+void fk_hex_view_set_source (FkHexView *self, FkByteSource *source);
+FkByteSource *fk_hex_view_get_source (FkHexView *self);
+void fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size);
+void fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks);
+void fk_hex_view_set_cursor (FkHexView *self, guint64 address);
+guint64 fk_hex_view_get_cursor (FkHexView *self);
+void fk_hex_view_select (FkHexView *self, guint64 start, guint64 size);
+gboolean fk_hex_view_get_selection (FkHexView *self, guint64 *start, guint64 *size);
+gboolean fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state);
+
+G_END_DECLS
