@@ -7,18 +7,33 @@
 
 G_BEGIN_DECLS
 
+#define FK_BACKUP_FORMAT 1
+
+/**
+ * FkBackupRegion:
+ * @name: "flash", "option-bytes", "otp"
+ * @range: where in the chip's address space it was
+ * @file: name of the file in the backup's folder that holds its bytes
+ * @sha256: of the file, 64 hex digits in lower case
+ * @used: bytes up to and including the last one that is not erased
+ * @verified: how the bytes were proved against the chip: "crc", "reread", "no"
+ */
 typedef struct
 {
-  char *name; /* "flash", "option-bytes", "otp" */
+  char *name;
   FkRange range;
   char *file;
   char *sha256;
   guint64 used;
-  char *verified; /* "crc", "reread", "no" */
+  char *verified;
 } FkBackupRegion;
 
 /**
- * FkBackup: one backup of the library as its backup.ini tells.  Immutable.
+ * FkBackup:
+ *
+ * One backup of the library as its backup.ini tells.  Immutable, may be shared between threads;
+ * what it tells is what the disk said when it was read.  Texts are never %NULL: "" where
+ * backup.ini says nothing.
  */
 #define FK_TYPE_BACKUP (fk_backup_get_type ())
 G_DECLARE_FINAL_TYPE (FkBackup, fk_backup, FK, BACKUP, GObject)
@@ -26,19 +41,24 @@ G_DECLARE_FINAL_TYPE (FkBackup, fk_backup, FK, BACKUP, GObject)
 const char *fk_backup_get_id (FkBackup *self);
 const char *fk_backup_get_name (FkBackup *self);
 const char *fk_backup_get_note (FkBackup *self);
-GDateTime *fk_backup_get_created (FkBackup *self);
-const char *fk_backup_get_path (FkBackup *self);
+GDateTime *fk_backup_get_created (FkBackup *self); /* UTC */
+const char *fk_backup_get_program (FkBackup *self);
+const char *fk_backup_get_path (FkBackup *self); /* of its folder */
 const char *fk_backup_get_chip_name (FkBackup *self);
 const char *fk_backup_get_family (FkBackup *self);
 guint16 fk_backup_get_dev_id (FkBackup *self);
 guint16 fk_backup_get_rev_id (FkBackup *self);
 const char *fk_backup_get_core (FkBackup *self);
 const char *fk_backup_get_uid (FkBackup *self);
-guint32 fk_backup_get_flash_size (FkBackup *self);
+guint32 fk_backup_get_flash_size (FkBackup *self); /* bytes */
 const char *fk_backup_get_protection (FkBackup *self);
-GPtrArray *fk_backup_get_regions (FkBackup *self); /* of FkBackupRegion */
+const char *fk_backup_get_probe_kind (FkBackup *self);
+const char *fk_backup_get_probe_serial (FkBackup *self);
+const char *fk_backup_get_probe_firmware (FkBackup *self);
+guint fk_backup_get_millivolts (FkBackup *self);   /* 0: not known */
+GPtrArray *fk_backup_get_regions (FkBackup *self); /* of FkBackupRegion, as in backup.ini */
+guint64 fk_backup_get_size (FkBackup *self);       /* bytes of all regions */
 const FkBackupRegion *fk_backup_find_region (FkBackup *self, const char *name);
-/* Reads the region's file and checks size and SHA-256: BAD_FILE if damaged. */
 GBytes *
 fk_backup_load_region (FkBackup *self, const char *name, GCancellable *cancellable, GError **error);
 

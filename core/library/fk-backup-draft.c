@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A backup before it is on disk: metadata as backup.ini will hold it, and the regions' bytes with
+ * their hashes.  Knows how backup.ini is written and how a backup is called; the reading half is
+ * fk-backup.c. */
+
+#include "config.h"
+
+#include "library/fk-backup-draft-private.h"
+
+#include <string.h>
+
+#define ID_CHIP_MAX 40
+
+struct _FkBackupDraft
+{
+  GKeyFile *ini;
+  GPtrArray *regions;
+};
+
+/* The keys in the order in which a person wants to read them; a draft may add others. */
+static const char *const ordered_keys[][2] = {
+  { "Backup", "Name" },    { "Backup", "Note" },
+  { "Backup", "Created" }, { "Backup", "Program" },
+  { "Chip", "Name" },      { "Chip", "Family" },
+  { "Chip", "DevId" },     { "Chip", "RevId" },
+  { "Chip", "Core" },      { "Chip", "UID" },
+  { "Chip", "FlashSize" }, { "Chip", "Protection" },
+  { "Probe", "Kind" },     { "Probe", "Serial" },
+  { "Probe", "Firmware" }, { "Probe", "TargetMillivolts" },
+};
+
+static void
+draft_region_free (FkDraftRegion *self)
+{
+  g_free (self->region.name);
+  g_free (self->region.file);
+  g_free (self->region.sha256);
+  g_free (self->region.verified);
+  g_bytes_unref (self->bytes);
+  g_free (self);
+}
+
+static gboolean
+is_region_name (const char *name)
+{
+  return *name != '\0' && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen (name);
+}
+
+static guint64
+count_used (GBytes *bytes, guint8 blank)
+{
+  gsize used;
+  const guint8 *data = g_bytes_get_data (bytes, &used);
+
+  while (used > 0 && data[used - 1] == blank)
+    used--;
+  return used;
+}
+
+/**
+ * fk_backup_draft_new: (constructor)
+ *
+ * Returns: (transfer full): a draft created now, by this program, with no name and no regions
+ */
+FkBackupDraft *
+fk_backup_draft_new (void)
+{
+  FkBackupDraft *self = g_new0 (FkBackupDraft, 1);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+
+  self->ini = g_key_file_new ();
+  self->regions = g_ptr_array_new_with_free_func ((GDestroyNotify)draft_region_free);
+  fk_backup_draft_set (self, "Backup", "Created", created);
+  fk_backup_draft_set (self, "Backup", "Program", "Flashkeep " FK_VERSION);
+  return self;
+}
+
+void
+fk_backup_draft_free (FkBackupDraft *self)
+{
+  if (self == NULL)
+    return;
+  g_key_file_unref (self->ini);
+  g_ptr_array_unref (self->regions);
+  g_free (self);
+}
+
+/**
+ * fk_backup_draft_set:
+ * @group: "Backup", "Chip" or "Probe"
+ * @key: a key of backup.ini; Format and Id are set when the backup is stored
+ * @value: (nullable): any text; what is not UTF-8 is replaced.  %NULL is "".
+ */
+void
+fk_backup_draft_set (FkBackupDraft *self, const char *group, const char *key, const char *value)
+{
+  g_autofree char *valid = NULL;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (group != NULL && key != NULL);
+
+  valid = g_utf8_make_valid (value != NULL ? value : "", -1);
+  g_key_file_set_string (self->ini, group, key, valid);
+}
+
+/**
+ * fk_backup_draft_add_region:
+ * @name: the region's name: lower-case letters, digits and "-"; its file is called after it
+ * @address: of its first byte
+ * @bytes: all of it
+ * @blank: what an erased byte reads as
+ * @verified: "crc", "reread" or "no": how @bytes was proved against the chip
+ */
+void
+fk_backup_draft_add_region (FkBackupDraft *self,
+                            const char *name,
+                            guint32 address,
+                            GBytes *bytes,
+                            guint8 blank,
+                            const char *verified)
+{
+  FkDraftRegion *added;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (name != NULL && is_region_name (name));
+  g_return_if_fail (bytes != NULL && g_bytes_get_size (bytes) > 0);
+  g_return_if_fail (verified != NULL);
+
+  added = g_new0 (FkDraftRegion, 1);
+  added->region.name = g_strdup (name);
+  added->region.range = (FkRange){ address, (guint32)g_bytes_get_size (bytes) };
+  added->region.file = g_strconcat (name, ".bin", NULL);
+  added->region.sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  added->region.used = count_used (bytes, blank);
+  added->region.verified = g_strdup (verified);
+  added->bytes = g_bytes_ref (bytes);
+  g_ptr_array_add (self->regions, added);
+}
+
+static char *
+get_string (FkBackupDraft *self, const char *group, const char *key)
+{
+  char *value = g_key_file_get_string (self->ini, group, key, NULL);
+
+  return value != NULL ? value : g_strdup ("");
+}
+
+/*
+ * The stem of the id, "20261120T103205Z-STM32F405RG-3A0027": when, what, and the last six digits
+ * of the UID, or NOUID.  Whatever is no letter or digit becomes "_": it will be a folder's name.
+ */
+char *
+fk_backup_draft_make_id (FkBackupDraft *self)
+{
+  g_autofree char *created = get_string (self, "Backup", "Created");
+  g_autofree char *chip = get_string (self, "Chip", "Name");
+  g_autofree char *uid = get_string (self, "Chip", "UID");
+  g_autoptr (GDateTime) parsed = g_date_time_new_from_iso8601 (created, NULL);
+  g_autoptr (GDateTime) time =
+      parsed != NULL ? g_date_time_to_utc (parsed) : g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (time, "%Y%m%dT%H%M%SZ");
+  gsize length = strlen (uid);
+  const char *tail = length >= 6 ? uid + length - 6 : "";
+
+  g_strcanon (chip, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+  if (strlen (chip) > ID_CHIP_MAX)
+    chip[ID_CHIP_MAX] = '\0';
+  if (strlen (tail) != 6 || strspn (tail, "0123456789abcdefABCDEF") != 6)
+    tail = "NOUID";
+  return g_strdup_printf ("%s-%s-%s", stamp, *chip != '\0' ? chip : "UNKNOWN", tail);
+}
+
+static void
+add_region_group (GKeyFile *ini, const FkBackupRegion *region)
+{
+  g_autofree char *group = g_strdup_printf ("Region %s", region->name);
+  g_autofree char *address = g_strdup_printf ("0x%08x", region->range.address);
+
+  g_key_file_set_string (ini, group, "Address", address);
+  g_key_file_set_uint64 (ini, group, "Size", region->range.size);
+  g_key_file_set_string (ini, group, "File", region->file);
+  g_key_file_set_string (ini, group, "SHA256", region->sha256);
+  g_key_file_set_uint64 (ini, group, "Used", region->used);
+  g_key_file_set_string (ini, group, "Verified", region->verified);
+}
+
+static void
+copy_other_keys (GKeyFile *from, GKeyFile *to)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (from, NULL);
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_auto (GStrv) keys = g_key_file_get_keys (from, groups[i], NULL, NULL);
+
+      for (guint j = 0; keys != NULL && keys[j] != NULL; j++)
+        {
+          g_autofree char *value = g_key_file_get_value (from, groups[i], keys[j], NULL);
+
+          if (!g_key_file_has_key (to, groups[i], keys[j], NULL))
+            g_key_file_set_value (to, groups[i], keys[j], value);
+        }
+    }
+}
+
+/* The text of backup.ini for a backup that will be called @id. */
+GBytes *
+fk_backup_draft_make_ini (FkBackupDraft *self, const char *id)
+{
+  g_autoptr (GKeyFile) ini = g_key_file_new ();
+  char *text;
+  gsize length;
+
+  g_key_file_set_integer (ini, "Backup", "Format", FK_BACKUP_FORMAT);
+  g_key_file_set_string (ini, "Backup", "Id", id);
+  for (guint i = 0; i < G_N_ELEMENTS (ordered_keys); i++)
+    {
+      const char *group = ordered_keys[i][0];
+      const char *key = ordered_keys[i][1];
+      g_autofree char *value = get_string (self, group, key);
+
+      g_key_file_set_string (ini, group, key, value);
+    }
+  copy_other_keys (self->ini, ini);
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+
+      add_region_group (ini, &draft->region);
+    }
+  text = g_key_file_to_data (ini, &length, NULL);
+  return g_bytes_new_take (text, length);
+}
+
+GPtrArray *
+fk_backup_draft_get_regions (FkBackupDraft *self)
+{
+  return self->regions;
+}
+
+/* Bytes of all regions together. */
+guint64
+fk_backup_draft_get_size (FkBackupDraft *self)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+
+      size += draft->region.range.size;
+    }
+  return size;
+}
+
+/* Whether @backup tells of the same chip and of the same bytes in every region of the draft.  An
+ * unknown UID is no chip's: two chips without one are never taken for the same. */
+gboolean
+fk_backup_draft_matches (FkBackupDraft *self, FkBackup *backup)
+{
+  g_autofree char *uid = get_string (self, "Chip", "UID");
+  g_autofree char *dev_id = get_string (self, "Chip", "DevId");
+  guint64 number = g_ascii_strtoull (dev_id, NULL, 0);
+
+  if (*uid == '\0' || g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) != 0 ||
+      number != fk_backup_get_dev_id (backup))
+    return FALSE;
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+      const FkBackupRegion *stored = fk_backup_find_region (backup, draft->region.name);
+
+      if (stored == NULL || stored->range.address != draft->region.range.address ||
+          stored->range.size != draft->region.range.size ||
+          strcmp (stored->sha256, draft->region.sha256) != 0)
+        return FALSE;
+    }
+  return self->regions->len > 0;
+}

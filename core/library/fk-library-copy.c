@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Backups that come into the library, leave it, or get another name.  All three read the whole
+ * folder with every hash checked, and write a whole new folder that then takes its place in one
+ * step: damage is never sealed in by copying it. */
+
+#include "config.h"
+
+#include "library/fk-library-private.h"
+
+#include "base/fk-error.h"
+#include "library/fk-backup-private.h"
+#include "library/fk-folder-private.h"
+#include "library/fk-partial-private.h"
+
+#include <string.h>
+
+#define SAME_MAX 1000
+#define ID_MAX   100
+
+static guint64
+get_total_size (GHashTable *contents)
+{
+  GHashTableIter iter;
+  gpointer bytes;
+  guint64 size = 64 * 1024;
+
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    size += g_bytes_get_size (bytes);
+  return size;
+}
+
+static FkPartial *
+write_contents (const char *parent,
+                const char *stem,
+                GHashTable *contents,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (FkPartial) partial = fk_partial_new (parent, stem, get_total_size (contents), error);
+  GHashTableIter iter;
+  gpointer name;
+  gpointer bytes;
+
+  if (partial == NULL)
+    return NULL;
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, &name, &bytes))
+    if (!fk_partial_write (partial, name, bytes, cancellable, error))
+      return NULL;
+  return g_steal_pointer (&partial);
+}
+
+/* Sets keys of [Backup] in the text of a backup.ini; pairs of key and value end with NULL. */
+static void
+change_ini (GHashTable *contents, const char *const *pairs)
+{
+  g_autoptr (GKeyFile) ini = g_key_file_new ();
+  GBytes *old = g_hash_table_lookup (contents, FK_FOLDER_INI);
+  char *text;
+  gsize length;
+
+  /* It was parsed before: FkBackup stands on it. */
+  g_key_file_load_from_bytes (ini, old, G_KEY_FILE_KEEP_COMMENTS, NULL);
+  for (guint i = 0; pairs[i] != NULL; i += 2)
+    {
+      g_autofree char *valid = g_utf8_make_valid (pairs[i + 1], -1);
+
+      g_key_file_set_string (ini, "Backup", pairs[i], valid);
+    }
+  text = g_key_file_to_data (ini, &length, NULL);
+  g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), g_bytes_new_take (text, length));
+}
+
+/**
+ * fk_library_edit:
+ * @name: (nullable): the new name; %NULL keeps the old one
+ * @note: (nullable): the new note; %NULL keeps the old one
+ *
+ * Gives the backup another name or note.  A damaged backup is not edited, because new sums would
+ * hide the damage.
+ *
+ * Returns: (transfer full): the backup as it is now; @backup still tells the old texts
+ */
+FkBackup *
+fk_library_edit (
+    FkLibrary *self, FkBackup *backup, const char *name, const char *note, GError **error)
+{
+  return fk_library_edit_with (self, backup, name, note, TRUE, error);
+}
+
+FkBackup *
+fk_library_edit_with (FkLibrary *self,
+                      FkBackup *backup,
+                      const char *name,
+                      const char *note,
+                      gboolean exchange,
+                      GError **error)
+{
+  g_autoptr (GHashTable) contents = NULL;
+  g_autoptr (FkPartial) partial = NULL;
+  const char *path;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+
+  path = fk_backup_get_path (backup);
+  contents = fk_folder_load (path, NULL, error);
+  if (contents == NULL)
+    return NULL;
+  if (name != NULL)
+    change_ini (contents, (const char *const[]){ "Name", name, NULL });
+  if (note != NULL)
+    change_ini (contents, (const char *const[]){ "Note", note, NULL });
+  partial =
+      write_contents (fk_library_get_path (self), fk_backup_get_id (backup), contents, NULL, error);
+  if (partial == NULL || !fk_partial_swap (partial, fk_backup_get_id (backup), exchange, error))
+    {
+      g_prefix_error (error, "The backup cannot be changed: ");
+      return NULL;
+    }
+  return fk_backup_new_for_folder (path, NULL, error);
+}
+
+/* The id under which a backup came, if it is one that could be ours. */
+static gboolean
+is_sane_id (const char *id)
+{
+  return strlen (id) <= ID_MAX && g_ascii_isalnum (*id) &&
+         strspn (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_") == strlen (id);
+}
+
+/* The id that backup.ini tells, whatever the folder is called now; else one made of its time. */
+static char *
+choose_stem (FkBackup *foreign, GHashTable *contents)
+{
+  g_autoptr (GKeyFile) ini = g_key_file_new ();
+  g_autofree char *id = NULL;
+  g_autofree char *stamp = NULL;
+
+  g_key_file_load_from_bytes (ini, g_hash_table_lookup (contents, FK_FOLDER_INI), G_KEY_FILE_NONE,
+                              NULL);
+  id = g_key_file_get_string (ini, "Backup", "Id", NULL);
+  if (id != NULL && is_sane_id (id))
+    return g_steal_pointer (&id);
+  stamp = g_date_time_format (fk_backup_get_created (foreign), "%Y%m%dT%H%M%SZ");
+  id = g_strconcat (stamp, "-imported", NULL);
+  change_ini (contents, (const char *const[]){ "Id", id, NULL });
+  return g_steal_pointer (&id);
+}
+
+/* Whether the library has a backup of that id with the same files. */
+static FkBackup *
+find_equal (FkLibrary *self, const char *id, GHashTable *contents, GCancellable *cancellable)
+{
+  g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
+  g_autoptr (GHashTable) present = fk_folder_load (path, cancellable, NULL);
+  GHashTableIter iter;
+  gpointer name;
+  gpointer bytes;
+
+  if (present == NULL || g_hash_table_size (present) != g_hash_table_size (contents))
+    return NULL;
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, &name, &bytes))
+    {
+      GBytes *other = g_hash_table_lookup (present, name);
+
+      if (other == NULL || !g_bytes_equal (bytes, other))
+        return NULL;
+    }
+  return fk_backup_new_for_folder (path, cancellable, NULL);
+}
+
+static FkBackup *
+import_as (FkLibrary *self,
+           const char *stem,
+           GHashTable *contents,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const char *parent = fk_library_get_path (self);
+  g_autoptr (FkPartial) partial = write_contents (parent, stem, contents, cancellable, error);
+
+  for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
+    {
+      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
+      g_autofree char *path = g_build_filename (parent, id, NULL);
+      g_autoptr (FkBackup) equal = find_equal (self, id, contents, cancellable);
+
+      if (equal != NULL)
+        return g_steal_pointer (&equal);
+      if (number > 1)
+        {
+          change_ini (contents, (const char *const[]){ "Id", id, NULL });
+          if (!fk_partial_write (partial, FK_FOLDER_INI,
+                                 g_hash_table_lookup (contents, FK_FOLDER_INI), cancellable, error))
+            return NULL;
+        }
+      switch (fk_partial_place (partial, id, error))
+        {
+        case FK_PLACE_DONE:
+          return fk_backup_new_for_folder (path, cancellable, error);
+        case FK_PLACE_FAILED:
+          return NULL;
+        case FK_PLACE_TAKEN:
+          break;
+        }
+    }
+  if (partial != NULL)
+    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
+  return NULL;
+}
+
+/**
+ * fk_library_import:
+ * @folder: a backup's folder from anywhere; it is only read
+ *
+ * Copies a backup into the library after checking every hash.  It keeps its id; where another
+ * backup has it already, "-2" is added.  Importing what the library has already changes nothing.
+ *
+ * Returns: (transfer full): the backup in the library.  %FK_ERROR_BAD_FILE when @folder is no
+ *   backup or a damaged one.
+ */
+FkBackup *
+fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *stem = NULL;
+  g_autoptr (GHashTable) contents = NULL;
+  g_autoptr (FkBackup) foreign = NULL;
+  FkBackup *imported;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (G_IS_FILE (folder), NULL);
+
+  path = g_file_get_path (folder);
+  if (path == NULL)
+    {
+      g_autofree char *uri = g_file_get_uri (folder);
+
+      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
+                   "%s is not a folder on this computer; copy it here first", uri);
+      return NULL;
+    }
+  contents = fk_folder_load (path, cancellable, error);
+  if (contents == NULL)
+    return NULL;
+  foreign = fk_backup_new_for_ini (path, g_hash_table_lookup (contents, FK_FOLDER_INI), error);
+  if (foreign == NULL || !fk_backup_check_regions (foreign, cancellable, error))
+    return NULL;
+
+  stem = choose_stem (foreign, contents);
+  imported = import_as (self, stem, contents, cancellable, error);
+  if (imported == NULL)
+    g_prefix_error (error, "The backup cannot be imported: ");
+  return imported;
+}
+
+/**
+ * fk_library_export:
+ * @destination: where the copy shall be: a new folder, or an existing one that it is put into under
+ *   its id
+ *
+ * Copies a backup out of the library after checking every hash; the copy appears in one step, and
+ * nothing is overwritten.
+ */
+gboolean
+fk_library_export (FkLibrary *self,
+                   FkBackup *backup,
+                   GFile *destination,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *parent = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GHashTable) contents = NULL;
+  g_autoptr (FkPartial) partial = NULL;
+  FkPlace place = FK_PLACE_FAILED;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), FALSE);
+  g_return_val_if_fail (G_IS_FILE (destination), FALSE);
+
+  path = g_file_get_path (destination);
+  if (path == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
+                   "a backup is exported to a local folder only");
+      return FALSE;
+    }
+  contents = fk_folder_load (fk_backup_get_path (backup), cancellable, error);
+  if (contents == NULL)
+    return FALSE;
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      parent = g_strdup (path);
+      name = g_strdup (fk_backup_get_id (backup));
+    }
+  else
+    {
+      parent = g_path_get_dirname (path);
+      name = g_path_get_basename (path);
+    }
+  partial = write_contents (parent, "export", contents, cancellable, error);
+  if (partial != NULL)
+    place = fk_partial_place (partial, name, error);
+  if (place == FK_PLACE_TAKEN)
+    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "%s/%s is there already", parent, name);
+  if (place != FK_PLACE_DONE)
+    g_prefix_error (error, "The backup cannot be exported: ");
+  return place == FK_PLACE_DONE;
+}

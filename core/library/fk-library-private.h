@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "library/fk-library.h"
+
+G_BEGIN_DECLS
+
+/* As fk_library_edit(); without @exchange as on a file system that cannot exchange two folders. */
+FkBackup *fk_library_edit_with (FkLibrary *self,
+                                FkBackup *backup,
+                                const char *name,
+                                const char *note,
+                                gboolean exchange,
+                                GError **error);
+
+G_END_DECLS
