@@ -13,6 +13,11 @@ G_BEGIN_DECLS
  */
 typedef struct _FkChipDesc FkChipDesc;
 
+/**
+ * FkChipDb:
+ *
+ * Every chip that is described.  Immutable; may be shared between threads.
+ */
 #define FK_TYPE_CHIP_DB (fk_chip_db_get_type ())
 G_DECLARE_FINAL_TYPE (FkChipDb, fk_chip_db, FK, CHIP_DB, GObject)
 
@@ -21,16 +26,19 @@ FkChipDb *fk_chip_db_new_from_bytes (GBytes **files, const char *const *names, G
 const FkChipDesc *fk_chip_db_find (FkChipDb *self, guint16 dev_id, const char *core_name);
 guint fk_chip_db_get_n_descs (FkChipDb *self);
 const FkChipDesc *fk_chip_db_get_desc (FkChipDb *self, guint index);
+guint32 fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint index);
 
 guint16 fk_chip_desc_get_dev_id (const FkChipDesc *self);
-const char *fk_chip_desc_get_line (const FkChipDesc *self); /* "STM32F40x/41x" */
-const char *fk_chip_desc_get_core (const FkChipDesc *self); /* "Cortex-M4" */
-guint32
-fk_chip_desc_get_size_register (const FkChipDesc *self); /* address of the 16-bit KiB count */
+const char *fk_chip_desc_get_family (const FkChipDesc *self);
+const char *fk_chip_desc_get_line (const FkChipDesc *self);
+const char *fk_chip_desc_get_parts (const FkChipDesc *self);
+const char *fk_chip_desc_get_core (const FkChipDesc *self);
+guint32 fk_chip_desc_get_idcode_address (const FkChipDesc *self);
+guint32 fk_chip_desc_get_size_register (const FkChipDesc *self);
 FkRange fk_chip_desc_get_uid (const FkChipDesc *self);
 guint32 fk_chip_desc_get_flash_base (const FkChipDesc *self);
-const guint32 *fk_chip_desc_get_flash_sizes (const FkChipDesc *self,
-                                             guint *n); /* bytes, ascending: sizes that ST sells */
+const guint32 *fk_chip_desc_get_flash_sizes (const FkChipDesc *self, guint *n_sizes);
+guint32 fk_chip_desc_get_max_flash_size (const FkChipDesc *self);
 FkChip *fk_chip_desc_make_chip (const FkChipDesc *self, guint32 flash_size, GError **error);
 
 G_END_DECLS

@@ -9,9 +9,13 @@ G_BEGIN_DECLS
 
 /**
  * FkSector:
+ * @range: the addresses, in the flash region
+ * @bank: counted from 0
+ * @number: the controller's own number.  F2/F4: what FLASH_CR.SNB takes, so the second bank of
+ *   F42x/43x/46x/47x starts with 16, which the manual prints as "sector 12" (RM0090, 3.9.8).
+ *   F0/F1/F3: index of the page within its bank.
  *
- * The smallest piece of flash that can be erased.  @number is the controller's own number (F2/F4
- * SNB; on F0/F1/F3 the page index within the bank), @bank counts from 0.
+ * The smallest piece of flash that can be erased.
  */
 typedef struct
 {
@@ -34,6 +38,20 @@ typedef enum
 /**
  * FkRegion:
  * @name: "flash", "option-bytes", "otp", "system-memory", "uid", "ram", "ccm"
+ *
+ * Regions of one chip do not overlap, save that "uid" lies inside "system-memory" on F0, F1 and F3
+ * (there the electronic signature is a part of the information block).
+ *
+ * "option-bytes" is 16 bytes at 0x1FFFF800 on F0/F1/F3: eight half-words, the option byte in the
+ * low half and its complement in the high one (RM0008, 2.3.3).  On F2/F4 it is the register
+ * FLASH_OPTCR (4 bytes), or FLASH_OPTCR and FLASH_OPTCR1 (8 bytes): these are what the controller
+ * obeys and what is written to change an option, a debugger may read them at protection level 1,
+ * and they hold what the manual's option-byte table spreads over 0x1FFFC000 and 0x1FFEC000.  The
+ * region's bytes are the registers at rest: OPTLOCK (bit 0) set, OPTSTRT (bit 1) clear.
+ *
+ * "ram" is what every part with this device ID and flash size has, so a loader may use all of it;
+ * a larger part of the same silicon may have more: fk_chip_get_ram_max().  "ccm" (F4) is only seen
+ * by the core's data bus: code cannot run there.
  */
 typedef struct
 {
@@ -54,14 +72,17 @@ typedef struct
 /**
  * FkOptionField:
  * @name: the manual's: "RDP", "WDG_SW", "nWRP0"
- * @address: of the option byte, half-word or word that holds the field, as the option-bytes region
- * lays it out
- * @shift: of the lowest bit, in the little-endian word at @address
- * @width: bits
  * @text: one plain sentence
- * @values: (array length=n_values): those with a meaning of their own
+ * @address: of the byte (F0/F1/F3) or of the word (F2/F4) that holds the field, inside the
+ *   option-bytes region
+ * @shift: of the lowest bit, in the little-endian value at @address
+ * @width: bits, 1 to 16
+ * @guarded: changing it needs more than `options set` (RDP, which can erase or lock the chip)
+ * @write_protects: each bit of the field that is 0 protects sectors from being erased and
+ *   programmed; fk_chip_find_write_protection() says which
  * @factory: value of a chip fresh from the factory
- * @guarded: changing it needs more than `options set` (RDP)
+ * @values: (array length=n_values): those with a meaning of their own
+ * @otherwise: (nullable): the meaning of every value that is not in @values
  */
 typedef struct
 {
@@ -71,39 +92,52 @@ typedef struct
   guint8 shift;
   guint8 width;
   gboolean guarded;
+  gboolean write_protects;
   guint32 factory;
   const FkOptionValue *values;
   guint n_values;
+  const char *otherwise;
 } FkOptionField;
 
 /**
  * FkChip:
  *
- * One chip as its description and its own registers tell.  Immutable; may be shared between
- * threads.
+ * One chip as its description (data/chips) and its own registers tell.  Immutable; may be shared
+ * between threads.  Whatever the accessors return belongs to the chip.
  */
 #define FK_TYPE_CHIP (fk_chip_get_type ())
 G_DECLARE_FINAL_TYPE (FkChip, fk_chip, FK, CHIP, GObject)
 
-const char *
-fk_chip_get_name (FkChip *self); /* "STM32F40xxG": ST's generic name with the size code */
-const char *fk_chip_get_parts (FkChip *self);  /* "STM32F405, F407, F415, F417" */
-const char *fk_chip_get_family (FkChip *self); /* "STM32F4" */
-const char *fk_chip_get_driver (FkChip *self); /* flash generation: "stm32f1", "stm32f4" */
-const char *fk_chip_get_manual (FkChip *self); /* "RM0090" */
+const char *fk_chip_get_name (FkChip *self);
+const char *fk_chip_get_line (FkChip *self);
+const char *fk_chip_get_parts (FkChip *self);
+const char *fk_chip_get_family (FkChip *self);
+const char *fk_chip_get_core (FkChip *self);
+const char *fk_chip_get_driver (FkChip *self);
+const char *fk_chip_get_manual (FkChip *self);
 guint16 fk_chip_get_dev_id (FkChip *self);
 guint32 fk_chip_get_flash_size (FkChip *self);
+guint32 fk_chip_get_ram_max (FkChip *self);
+guint8 fk_chip_get_erased_value (FkChip *self);
+
 const FkSector *fk_chip_get_sectors (FkChip *self, guint *n_sectors);
 const FkSector *fk_chip_find_sector (FkChip *self, guint32 address);
 const FkRegion *fk_chip_get_regions (FkChip *self, guint *n_regions);
 const FkRegion *fk_chip_find_region (FkChip *self, const char *name);
 const FkRegion *fk_chip_find_region_at (FkChip *self, guint32 address);
+
 const FkOptionField *fk_chip_get_option_fields (FkChip *self, guint *n_fields);
-guint32 fk_chip_get_register (FkChip *self,
-                              const char *name); /* controller base addresses: "flash", "flash2" */
-guint fk_chip_get_number (FkChip *self,
-                          const char *key,
-                          guint fallback); /* driver's own keys: page erase max ms … */
-guint8 fk_chip_get_erased_value (FkChip *self);
+const FkOptionField *fk_chip_find_option_field (FkChip *self, const char *name);
+const FkOptionField *
+fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit);
+const FkOptionField *fk_chip_get_layout_field (FkChip *self);
+FkChip *fk_chip_with_layout_field (FkChip *self, guint32 value);
+
+guint32 fk_chip_get_register (FkChip *self, const char *name);
+guint fk_chip_get_number (FkChip *self, const char *key, guint fallback);
+gboolean fk_chip_get_erase_time (
+    FkChip *self, guint32 sector_size, guint width, guint *typical_ms, guint *max_ms);
+gboolean fk_chip_get_mass_erase_time (FkChip *self, guint width, guint *typical_ms, guint *max_ms);
+gboolean fk_chip_get_program_time (FkChip *self, guint width, guint *typical_us, guint *max_us);
 
 G_END_DECLS

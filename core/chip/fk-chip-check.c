@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whether the facts of one description agree with one another.  A wrong fact here erases the wrong
+ * sector there, so a description that contradicts itself is refused as a whole. */
+
+#include "config.h"
+
+#include "chip/fk-chip-private.h"
+
+#include "base/fk-error.h"
+
+#include <string.h>
+
+static gboolean
+fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+fail (const FkChipDesc *self, GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s: [%s] %s", self->file, self->group, message);
+  return FALSE;
+}
+
+static gboolean
+check_name (const FkChipDesc *self, GError **error)
+{
+  if (self->dev_id == 0)
+    return fail (self, error, "device ID: 0 is what a chip says that does not answer");
+  for (const char *c = self->name; *c != '\0'; c++)
+    {
+      if (!g_ascii_isalnum (*c))
+        return fail (self, error, "Name: \"%s\" has more than letters and digits", self->name);
+    }
+  if (!g_str_has_prefix (self->name, self->family))
+    return fail (self, error, "Name: \"%s\" is not of the family %s", self->name, self->family);
+  return TRUE;
+}
+
+static gboolean
+check_sizes (const FkChipDesc *self, GError **error)
+{
+  for (guint i = 0; i < self->flash_sizes->len; i++)
+    {
+      guint32 size = g_array_index (self->flash_sizes, guint32, i);
+
+      if (size == 0 || (i > 0 && size <= g_array_index (self->flash_sizes, guint32, i - 1)))
+        return fail (self, error, "FlashSizes: not ascending");
+    }
+  if (self->ram_sizes->len != 1 && self->ram_sizes->len != self->flash_sizes->len)
+    return fail (self, error, "Ram: %u sizes for %u flash sizes", self->ram_sizes->len,
+                 self->flash_sizes->len);
+  if (self->ram_max->len > 1 && self->ram_max->len != self->flash_sizes->len)
+    return fail (self, error, "RamMax: %u sizes for %u flash sizes", self->ram_max->len,
+                 self->flash_sizes->len);
+  for (guint i = 0; i < self->flash_sizes->len && self->ram_max->len > 0; i++)
+    {
+      guint32 size = g_array_index (self->flash_sizes, guint32, i);
+
+      if (fk_chip_desc_get_ram_size (self, self->ram_max, size) <
+          fk_chip_desc_get_ram_size (self, self->ram_sizes, size))
+        return fail (self, error, "RamMax: less than Ram for a flash of 0x%x", size);
+    }
+  if (self->erased_value != 0xff && self->erased_value != 0)
+    return fail (self, error, "ErasedValue: 0x%x is neither 0xFF nor 0", self->erased_value);
+  if (self->protect_unit == 0)
+    return fail (self, error, "ProtectUnit: 0");
+  return TRUE;
+}
+
+/* Each sold size must give sectors without gap or overlap that have an erase time. */
+static gboolean
+check_layout (const FkChipDesc *self,
+              const FkChipLayout *layout,
+              const char *key,
+              guint32 size,
+              GError **error)
+{
+  g_autoptr (GArray) sectors = g_array_new (FALSE, FALSE, sizeof (FkSector));
+  g_autoptr (GError) local_error = NULL;
+  guint64 next = self->flash_base;
+
+  if (!fk_chip_layout_build (layout, self->flash_base, size, sectors, &local_error))
+    return fail (self, error, "%s: %s", key, local_error->message);
+  for (guint i = 0; i < sectors->len; i++)
+    {
+      const FkSector *sector = &g_array_index (sectors, FkSector, i);
+      gboolean timed = FALSE;
+
+      if (sector->range.address != next)
+        return fail (self, error, "%s: gap or overlap at 0x%08x", key, sector->range.address);
+      next = fk_range_end (sector->range);
+      for (guint t = 0; t < self->erase_times->len; t++)
+        timed |= g_array_index (self->erase_times, FkChipTime, t).sector_size == sector->range.size;
+      if (!timed)
+        return fail (self, error, "Timing: no erase time for sectors of 0x%x bytes",
+                     sector->range.size);
+    }
+  if (next != (guint64)self->flash_base + size)
+    return fail (self, error, "%s: the sectors end at 0x%" G_GINT64_MODIFIER "x", key, next);
+  return TRUE;
+}
+
+static gboolean
+check_layouts (const FkChipDesc *self, GError **error)
+{
+  for (guint i = 0; i < self->flash_sizes->len; i++)
+    {
+      guint32 size = g_array_index (self->flash_sizes, guint32, i);
+      const FkChipLayout *layout = fk_chip_desc_pick_layout (self, size, 0);
+
+      if (!check_layout (self, layout, layout == &self->layout ? "Layout" : "LargeLayout", size,
+                         error))
+        return FALSE;
+    }
+  if (self->switch_field == NULL)
+    return TRUE;
+  if (fk_chip_desc_find_field (self, self->switch_field) == NULL)
+    return fail (self, error, "SwitchLayout: there is no option %s", self->switch_field);
+  return check_layout (self, &self->switched_layout, "SwitchLayout", self->switch_size, error);
+}
+
+static gboolean
+check_regions (const FkChipDesc *self, GError **error)
+{
+  guint32 flash_size = fk_chip_desc_get_max_flash_size (self);
+  const GArray *ram = self->ram_max->len > 0 ? self->ram_max : self->ram_sizes;
+  const struct
+  {
+    const char *name;
+    FkRange range;
+  } ranges[] = {
+    { "FlashBase", { self->flash_base, flash_size } },
+    { "OptionBytes", self->option_bytes },
+    { "Otp", self->otp },
+    { "SystemMemory", self->system_memory },
+    { "Uid", self->uid },
+    { "Ram", { self->ram_base, fk_chip_desc_get_ram_size (self, ram, flash_size) } },
+    { "Ccm", self->ccm },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      for (guint k = 0; k < i; k++)
+        {
+          if (ranges[i].range.size == 0 || ranges[k].range.size == 0 ||
+              !fk_range_overlaps (ranges[i].range, ranges[k].range))
+            continue;
+          if (g_str_equal (ranges[i].name, "Uid") &&
+              fk_range_covers (self->system_memory, self->uid))
+            continue;
+          return fail (self, error, "%s: overlaps %s at 0x%08x", ranges[i].name, ranges[k].name,
+                       MAX (ranges[i].range.address, ranges[k].range.address));
+        }
+    }
+  return TRUE;
+}
+
+/* The absolute bits that a field takes, as a mask over the option region of at most 16 bytes. */
+static gboolean
+check_field (const FkChipDesc *self, const FkOptionField *field, guint64 taken[2], GError **error)
+{
+  guint32 bytes = (field->shift + field->width + 7) / 8;
+  FkRange range = { field->address, bytes };
+
+  if (!fk_range_covers (self->option_bytes, range))
+    return fail (self, error, "Options: %s lies outside the option bytes", field->name);
+  for (guint i = 0; i < field->width; i++)
+    {
+      guint bit = (field->address - self->option_bytes.address) * 8 + field->shift + i;
+      guint64 mask = G_GUINT64_CONSTANT (1) << bit % 64;
+
+      if (taken[bit / 64] & mask)
+        return fail (self, error, "Options: %s shares a bit with another field", field->name);
+      taken[bit / 64] |= mask;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_fields (const FkChipDesc *self, GError **error)
+{
+  guint64 taken[2] = { 0, 0 };
+  guint n_protecting = 0;
+
+  if (self->option_bytes.size > 16)
+    return fail (self, error, "OptionBytes: more than 16 bytes");
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const FkOptionField *field = &g_array_index (self->fields, FkOptionField, i);
+
+      if (fk_chip_desc_find_field (self, field->name) != field)
+        return fail (self, error, "Options: two fields are called %s", field->name);
+      if (!check_field (self, field, taken, error))
+        return FALSE;
+      n_protecting += field->write_protects ? field->width : 0;
+    }
+  if (fk_chip_desc_find_field (self, "RDP") == NULL ||
+      !fk_chip_desc_find_field (self, "RDP")->guarded)
+    return fail (self, error, "Options: no guarded field RDP");
+  if (n_protecting == 0 || n_protecting < self->protect_bank)
+    return fail (self, error, "Options: no write protection");
+  return TRUE;
+}
+
+static gboolean
+check_numbers (const FkChipDesc *self, const GArray *numbers, const char *prefix, GError **error)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      const char *key = g_array_index (numbers, FkChipNumber, i).key;
+
+      for (const char *c = key; *c != '\0'; c++)
+        {
+          if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '-')
+            return fail (self, error, "%s%s: only lower-case letters, digits and -", prefix, key);
+        }
+      if (key[0] == '\0')
+        return fail (self, error, "%s: no name", prefix);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_registers (const FkChipDesc *self, GError **error)
+{
+  gboolean has_flash = FALSE;
+
+  for (guint i = 0; i < self->registers->len; i++)
+    has_flash |= g_str_equal (g_array_index (self->registers, FkChipNumber, i).key, "flash");
+  if (!has_flash)
+    return fail (self, error, "Register.flash: missing");
+  if (self->size_register % 2 != 0 || self->idcode % 4 != 0)
+    return fail (self, error, "SizeRegister or Idcode: not aligned");
+  return check_numbers (self, self->registers, "Register.", error) &&
+         check_numbers (self, self->numbers, "Number.", error);
+}
+
+/**
+ * fk_chip_desc_check:
+ *
+ * Returns: whether the description agrees with itself; %FK_ERROR_BAD_FILE names file, group and key
+ */
+gboolean
+fk_chip_desc_check (const FkChipDesc *self, GError **error)
+{
+  return check_name (self, error) && check_sizes (self, error) && check_layouts (self, error) &&
+         check_regions (self, error) && check_fields (self, error) && check_registers (self, error);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chip/fk-chip-db.h"
+
+G_BEGIN_DECLS
+
+/* Program and erase widths that FLASH_CR.PSIZE can choose on F2/F4: 8, 16 and 32 bits (RM0090,
+ * 3.6.2); 64 bits needs an external supply on VPP that a debug probe does not have. */
+#define FK_CHIP_MAX_WIDTHS 3
+#define FK_CHIP_MAX_RUNS   4
+#define FK_CHIP_MAX_BANKS  2
+
+/* @count sectors of @size bytes; count 0 fills what is left of the bank. */
+typedef struct
+{
+  guint32 count;
+  guint32 size;
+} FkChipRun;
+
+/* How a flash is cut into sectors; every bank begins the runs anew. */
+typedef struct
+{
+  const char *name; /* NULL: no such layout */
+  FkChipRun runs[FK_CHIP_MAX_RUNS];
+  guint n_runs;
+  guint n_banks;
+  guint32 bank_size; /* the most that one bank takes; 0: banks of equal size */
+  guint16 first_numbers[FK_CHIP_MAX_BANKS];
+} FkChipLayout;
+
+/* Milliseconds (erase) or microseconds (program), for each width or for all of them. */
+typedef struct
+{
+  guint32 sector_size; /* 0: the whole flash, or one programming step */
+  guint n_widths;      /* 1: does not depend on the width */
+  guint typical[FK_CHIP_MAX_WIDTHS];
+  guint max[FK_CHIP_MAX_WIDTHS];
+} FkChipTime;
+
+typedef struct
+{
+  const char *key;
+  guint32 value;
+} FkChipNumber;
+
+struct _FkChipDesc
+{
+  FkChipDb *db; /* not owned: the database owns this */
+  const char *file;
+  const char *group;
+
+  const char *family;
+  const char *line;
+  const char *name;
+  const char *parts;
+  const char *core;
+  const char *driver;
+  const char *manual;
+  guint32 dev_id;
+  GArray *aliases; /* of guint32: other device IDs that mean this one, on this core */
+  guint32 idcode;
+  guint32 size_register;
+  guint32 erased_value;
+  guint32 flash_base;
+  GArray *flash_sizes; /* of guint32, ascending */
+
+  FkRange uid;
+  FkRange system_memory;
+  FkRange otp;
+  FkRange option_bytes;
+  FkRange ccm;
+  guint32 ram_base;
+  GArray *ram_sizes; /* of guint32: one for all flash sizes, or one for each */
+  GArray *ram_max;   /* likewise; empty: as ram_sizes */
+
+  FkChipLayout layout;
+  FkChipLayout large_layout; /* from large_above on */
+  guint32 large_above;
+  FkChipLayout switched_layout; /* at switch_size, while switch_field is 1 */
+  guint32 switch_size;
+  const char *switch_field;
+
+  GArray *fields;       /* of FkOptionField */
+  GPtrArray *values;    /* of GArray of FkOptionValue: what the fields point into */
+  guint32 protect_unit; /* sectors to a bit of write protection */
+  guint32 protect_bank; /* first bit of the second bank */
+
+  GArray *registers;   /* of FkChipNumber */
+  GArray *numbers;     /* of FkChipNumber */
+  GArray *erase_times; /* of FkChipTime */
+  FkChipTime mass_erase_time;
+  FkChipTime program_time;
+};
+
+FkChipDesc *fk_chip_desc_new (void);
+void fk_chip_desc_free (FkChipDesc *self);
+const FkOptionField *fk_chip_desc_find_field (const FkChipDesc *self, const char *name);
+guint32 fk_chip_desc_get_ram_size (const FkChipDesc *self, const GArray *sizes, guint32 flash_size);
+gboolean fk_chip_desc_check (const FkChipDesc *self, GError **error);
+
+gboolean fk_chip_layout_build (
+    const FkChipLayout *self, guint32 base, guint32 size, GArray *sectors, GError **error);
+const FkChipLayout *
+fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, guint32 switch_value);
+
+FkChip *
+fk_chip_new (const FkChipDesc *desc, guint32 flash_size, guint32 switch_value, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkChipDesc, fk_chip_desc_free)
+
+G_END_DECLS

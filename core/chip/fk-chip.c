@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One chip: a description, made concrete by the flash size that the chip itself told. */
+
+#include "config.h"
+
+#include "chip/fk-chip.h"
+
+#include "chip/fk-chip-private.h"
+
+#include <string.h>
+
+struct _FkChip
+{
+  GObject parent_instance;
+
+  FkChipDb *db; /* owns the description */
+  const FkChipDesc *desc;
+  guint32 flash_size;
+  char *name;
+  GArray *sectors; /* of FkSector, ascending */
+  GArray *regions; /* of FkRegion */
+};
+
+G_DEFINE_FINAL_TYPE (FkChip, fk_chip, G_TYPE_OBJECT)
+
+/* The letter in ST's part numbers, e.g. DS5319, "Ordering information scheme". */
+static const struct
+{
+  guint32 kib;
+  char code;
+} size_codes[] = {
+  { 8, '3' },    { 16, '4' },   { 32, '6' },   { 64, '8' },  { 128, 'B' },
+  { 192, 'Z' },  { 256, 'C' },  { 384, 'D' },  { 512, 'E' }, { 768, 'F' },
+  { 1024, 'G' }, { 1536, 'H' }, { 2048, 'I' },
+};
+
+static void
+fk_chip_finalize (GObject *object)
+{
+  FkChip *self = FK_CHIP (object);
+
+  g_free (self->name);
+  g_array_unref (self->sectors);
+  g_array_unref (self->regions);
+  g_object_unref (self->db);
+  G_OBJECT_CLASS (fk_chip_parent_class)->finalize (object);
+}
+
+static void
+fk_chip_class_init (FkChipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_chip_finalize;
+}
+
+static void
+fk_chip_init (FkChip *self)
+{
+  self->sectors = g_array_new (FALSE, FALSE, sizeof (FkSector));
+  self->regions = g_array_new (FALSE, FALSE, sizeof (FkRegion));
+}
+
+static char *
+make_name (const char *name, guint32 flash_size)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (size_codes); i++)
+    {
+      if (size_codes[i].kib * 1024 == flash_size)
+        return g_strdup_printf ("%s%c", name, size_codes[i].code);
+    }
+  return g_strdup (name);
+}
+
+static void
+add_regions (FkChip *self)
+{
+  const FkChipDesc *desc = self->desc;
+  guint32 ram_size = fk_chip_desc_get_ram_size (desc, desc->ram_sizes, self->flash_size);
+  const FkRegion all[] = {
+    { "flash", FK_REGION_FLASH, { desc->flash_base, self->flash_size } },
+    { "option-bytes", FK_REGION_OPTION_BYTES, desc->option_bytes },
+    { "otp", FK_REGION_OTP, desc->otp },
+    { "system-memory", FK_REGION_SYSTEM_MEMORY, desc->system_memory },
+    { "uid", FK_REGION_UID, desc->uid },
+    { "ram", FK_REGION_RAM, { desc->ram_base, ram_size } },
+    { "ccm", FK_REGION_RAM, desc->ccm },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      if (all[i].range.size > 0)
+        g_array_append_val (self->regions, all[i]);
+    }
+}
+
+/* @switch_value: of the option field that changes the sector layout. */
+FkChip *
+fk_chip_new (const FkChipDesc *desc, guint32 flash_size, guint32 switch_value, GError **error)
+{
+  g_autoptr (FkChip) self = g_object_new (FK_TYPE_CHIP, NULL);
+  const FkChipLayout *layout = fk_chip_desc_pick_layout (desc, flash_size, switch_value);
+
+  g_assert (desc->db != NULL);
+
+  self->db = g_object_ref (desc->db);
+  self->desc = desc;
+  self->flash_size = flash_size;
+  self->name = make_name (desc->name, flash_size);
+  if (!fk_chip_layout_build (layout, desc->flash_base, flash_size, self->sectors, error))
+    {
+      g_prefix_error (error, "%s (device ID 0x%03X): ", desc->line, desc->dev_id);
+      return NULL;
+    }
+  add_regions (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * fk_chip_get_name:
+ *
+ * Returns: ST's generic name with the code of the flash size: "STM32F40xxG"; letters and digits
+ *   only, so it may stand in a file name.  A size that has no code adds nothing.
+ */
+const char *
+fk_chip_get_name (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->name;
+}
+
+/**
+ * fk_chip_get_line:
+ *
+ * Returns: as fk_chip_desc_get_line()
+ */
+const char *
+fk_chip_get_line (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->line;
+}
+
+/**
+ * fk_chip_get_parts:
+ *
+ * Returns: the parts that it can be, in words: "STM32F405, F407, F415 and F417"
+ */
+const char *
+fk_chip_get_parts (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->parts;
+}
+
+/**
+ * fk_chip_get_family:
+ *
+ * Returns: "STM32F4"
+ */
+const char *
+fk_chip_get_family (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->family;
+}
+
+/**
+ * fk_chip_get_core:
+ *
+ * Returns: as fk_core_get_name(): "Cortex-M4"
+ */
+const char *
+fk_chip_get_core (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->core;
+}
+
+/**
+ * fk_chip_get_driver:
+ *
+ * Returns: the flash generation: "stm32f1" (F0, F1, F3) or "stm32f4" (F2, F4)
+ */
+const char *
+fk_chip_get_driver (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->driver;
+}
+
+/**
+ * fk_chip_get_manual:
+ *
+ * Returns: the reference manual: "RM0090"
+ */
+const char *
+fk_chip_get_manual (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  return self->desc->manual;
+}
+
+guint16
+fk_chip_get_dev_id (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+  return (guint16)self->desc->dev_id;
+}
+
+/**
+ * fk_chip_get_flash_size:
+ *
+ * Returns: bytes
+ */
+guint32
+fk_chip_get_flash_size (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+  return self->flash_size;
+}
+
+/**
+ * fk_chip_get_ram_max:
+ *
+ * Returns: bytes of RAM, from the start of the region "ram" on, that the largest part with this
+ *   device ID and flash size has: an F103C8 has 20 KiB, but an F101C8, which tells the same ID,
+ *   only the 10 KiB that the region names
+ */
+guint32
+fk_chip_get_ram_max (FkChip *self)
+{
+  const FkChipDesc *desc;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+
+  desc = self->desc;
+  return fk_chip_desc_get_ram_size (desc, desc->ram_max->len > 0 ? desc->ram_max : desc->ram_sizes,
+                                    self->flash_size);
+}
+
+/**
+ * fk_chip_get_erased_value:
+ *
+ * Returns: what an erased byte reads as
+ */
+guint8
+fk_chip_get_erased_value (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+  return (guint8)self->desc->erased_value;
+}
+
+/**
+ * fk_chip_get_sectors:
+ * @n_sectors: (out): their number, at least 1
+ *
+ * Returns: (array length=n_sectors): all sectors of the flash, ascending, without gaps
+ */
+const FkSector *
+fk_chip_get_sectors (FkChip *self, guint *n_sectors)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (n_sectors != NULL, NULL);
+
+  *n_sectors = self->sectors->len;
+  return (const FkSector *)(gpointer)self->sectors->data;
+}
+
+/**
+ * fk_chip_find_sector:
+ *
+ * Returns: (nullable): the sector that @address lies in
+ */
+const FkSector *
+fk_chip_find_sector (FkChip *self, guint32 address)
+{
+  guint low = 0;
+  guint high;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+
+  high = self->sectors->len;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      const FkSector *sector = &g_array_index (self->sectors, FkSector, middle);
+
+      if (fk_range_has (sector->range, address))
+        return sector;
+      if (address < sector->range.address)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return NULL;
+}
+
+/**
+ * fk_chip_get_regions:
+ * @n_regions: (out): their number
+ *
+ * Returns: (array length=n_regions): flash first
+ */
+const FkRegion *
+fk_chip_get_regions (FkChip *self, guint *n_regions)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (n_regions != NULL, NULL);
+
+  *n_regions = self->regions->len;
+  return (const FkRegion *)(gpointer)self->regions->data;
+}
+
+/**
+ * fk_chip_find_region:
+ *
+ * Returns: (nullable): the region of this name; never %NULL for "flash", "option-bytes",
+ *   "system-memory", "uid" and "ram"
+ */
+const FkRegion *
+fk_chip_find_region (FkChip *self, const char *name)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      const FkRegion *region = &g_array_index (self->regions, FkRegion, i);
+
+      if (g_str_equal (region->name, name))
+        return region;
+    }
+  return NULL;
+}
+
+/**
+ * fk_chip_find_region_at:
+ *
+ * Returns: (nullable): the region that @address lies in; where "uid" lies inside "system-memory",
+ *   the smaller one
+ */
+const FkRegion *
+fk_chip_find_region_at (FkChip *self, guint32 address)
+{
+  const FkRegion *found = NULL;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      const FkRegion *region = &g_array_index (self->regions, FkRegion, i);
+
+      if (fk_range_has (region->range, address) &&
+          (found == NULL || region->range.size < found->range.size))
+        found = region;
+    }
+  return found;
+}
+
+/**
+ * fk_chip_get_option_fields:
+ * @n_fields: (out): their number
+ *
+ * Bits of the option-bytes region that no field names are reserved: they are kept as they are.
+ *
+ * Returns: (array length=n_fields): "RDP" first, write protection last
+ */
+const FkOptionField *
+fk_chip_get_option_fields (FkChip *self, guint *n_fields)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (n_fields != NULL, NULL);
+
+  *n_fields = self->desc->fields->len;
+  return (const FkOptionField *)(gpointer)self->desc->fields->data;
+}
+
+/**
+ * fk_chip_find_option_field:
+ *
+ * Returns: (nullable): the field of this name, exactly as the manual writes it
+ */
+const FkOptionField *
+fk_chip_find_option_field (FkChip *self, const char *name)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  return fk_chip_desc_find_field (self->desc, name);
+}
+
+/* Index of the protection bit, counted over all protecting fields. */
+static guint
+get_protection_bit (FkChip *self, const FkSector *sector)
+{
+  const FkSector *all = (const FkSector *)(gpointer)self->sectors->data;
+  guint index = (guint)(sector - all);
+  guint first = 0;
+
+  if (sector->bank == 0 || self->desc->protect_bank == 0)
+    return index / self->desc->protect_unit;
+  while (all[first].bank != sector->bank)
+    first++;
+  return self->desc->protect_bank * sector->bank + (index - first) / self->desc->protect_unit;
+}
+
+/**
+ * fk_chip_find_write_protection:
+ * @sector: one of this chip's own
+ * @bit: (out): the bit of the field, 0 the lowest
+ *
+ * A bit guards one sector on F2/F4, two or four pages elsewhere, and the last bit all that is left:
+ * pages 62 to 255 of an F103 with 512 KiB (PM0075, 2.4), sectors 14 and 15 of an F413.  The sector
+ * is protected while that bit is 0 (on parts with SPRMOD: while SPRMOD is 0 too).
+ *
+ * Returns: (nullable): the field that says whether @sector may be erased and programmed
+ */
+const FkOptionField *
+fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
+{
+  const FkOptionField *last = NULL;
+  guint left;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (sector >= &g_array_index (self->sectors, FkSector, 0) &&
+                            sector < &g_array_index (self->sectors, FkSector, self->sectors->len),
+                        NULL);
+  g_return_val_if_fail (bit != NULL, NULL);
+
+  left = get_protection_bit (self, sector);
+  for (guint i = 0; i < self->desc->fields->len; i++)
+    {
+      const FkOptionField *field = &g_array_index (self->desc->fields, FkOptionField, i);
+
+      if (!field->write_protects)
+        continue;
+      if (left < field->width)
+        {
+          *bit = left;
+          return field;
+        }
+      left -= field->width;
+      last = field;
+    }
+  if (last != NULL)
+    *bit = last->width - 1u;
+  return last;
+}
+
+/**
+ * fk_chip_get_layout_field:
+ *
+ * Returns: (nullable): the option field that changes the sectors at this flash size: DB1M of an
+ *   F42x/43x with 1 MiB (RM0090, 3.4).  Whoever identifies a chip reads it and calls
+ *   fk_chip_with_layout_field().
+ */
+const FkOptionField *
+fk_chip_get_layout_field (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+
+  if (self->desc->switch_field == NULL || self->flash_size != self->desc->switch_size)
+    return NULL;
+  return fk_chip_desc_find_field (self->desc, self->desc->switch_field);
+}
+
+/**
+ * fk_chip_with_layout_field:
+ * @value: of the layout field, already shifted down
+ *
+ * Returns: (transfer full): the same chip with the sectors that it has while the field is @value
+ */
+FkChip *
+fk_chip_with_layout_field (FkChip *self, guint32 value)
+{
+  g_autoptr (GError) error = NULL;
+  FkChip *chip;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+
+  if (fk_chip_get_layout_field (self) == NULL)
+    return g_object_ref (self);
+  chip = fk_chip_new (self->desc, self->flash_size, value, &error);
+  /* Both layouts of this size were built when the descriptions were loaded. */
+  g_assert_no_error (error);
+  return chip;
+}
+
+static const FkChipNumber *
+find_number (const GArray *numbers, const char *key)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      const FkChipNumber *number = &g_array_index (numbers, FkChipNumber, i);
+
+      if (g_str_equal (number->key, key))
+        return number;
+    }
+  return NULL;
+}
+
+/**
+ * fk_chip_get_register:
+ * @name: "flash": FLASH_ACR, the base of the flash controller; "flash2": the base that makes the
+ *   same offsets reach the second bank's KEYR, SR, CR and AR (F1 XL density); "rcc": RCC_CR, whose
+ *   bits 0 and 1 are HSION and HSIRDY; "dbgmcu": DBGMCU_IDCODE, DBGMCU_CR follows at + 4;
+ *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
+ *   number of the same name); "option-memory", "option-memory2": where F2/F4 keep the option bytes
+ *   that their registers show
+ *
+ * Returns: an address, or 0 where the chip has no such thing
+ */
+guint32
+fk_chip_get_register (FkChip *self, const char *name)
+{
+  const FkChipNumber *number;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+  g_return_val_if_fail (name != NULL, 0);
+
+  number = find_number (self->desc->registers, name);
+  return number != NULL ? number->value : 0;
+}
+
+/**
+ * fk_chip_get_number:
+ * @key: "watchdog-freeze": the bits to set in the register of that name for both watchdogs; and
+ *   whatever else the chip's driver agrees on with data/chips (Number.KEY)
+ *
+ * Returns: the number, or @fallback where the descriptions have none
+ */
+guint
+fk_chip_get_number (FkChip *self, const char *key, guint fallback)
+{
+  const FkChipNumber *number;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), fallback);
+  g_return_val_if_fail (key != NULL, fallback);
+
+  number = find_number (self->desc->numbers, key);
+  return number != NULL ? number->value : fallback;
+}
+
+static gboolean
+get_time (const FkChipTime *time, guint width, guint *typical, guint *max)
+{
+  guint index = width >= 32 ? 2 : width >= 16 ? 1 : 0;
+
+  if (time->n_widths == 1)
+    index = 0;
+  if (typical != NULL)
+    *typical = time->typical[index];
+  if (max != NULL)
+    *max = time->max[index];
+  return TRUE;
+}
+
+/**
+ * fk_chip_get_erase_time:
+ * @sector_size: bytes
+ * @width: bits that are programmed at once: 8, 16 or 32; 0 for the slowest.  F0/F1/F3 do not care.
+ * @typical_ms: (out) (optional): milliseconds
+ * @max_ms: (out) (optional): the data sheet's maximum; wait at least twice as long, clones and old
+ *   cells are slower
+ *
+ * Returns: %FALSE if the chip has no sectors of @sector_size
+ */
+gboolean
+fk_chip_get_erase_time (
+    FkChip *self, guint32 sector_size, guint width, guint *typical_ms, guint *max_ms)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
+
+  for (guint i = 0; i < self->desc->erase_times->len; i++)
+    {
+      const FkChipTime *time = &g_array_index (self->desc->erase_times, FkChipTime, i);
+
+      if (time->sector_size == sector_size)
+        return get_time (time, width, typical_ms, max_ms);
+    }
+  return FALSE;
+}
+
+/**
+ * fk_chip_get_mass_erase_time:
+ *
+ * As fk_chip_get_erase_time(), for the whole flash of the largest part (both banks, one after the
+ * other, where there are two).
+ */
+gboolean
+fk_chip_get_mass_erase_time (FkChip *self, guint width, guint *typical_ms, guint *max_ms)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
+  return get_time (&self->desc->mass_erase_time, width, typical_ms, max_ms);
+}
+
+/**
+ * fk_chip_get_program_time:
+ * @typical_us: (out) (optional): microseconds for one programming step: a half-word on F0/F1/F3,
+ *   @width bits on F2/F4
+ */
+gboolean
+fk_chip_get_program_time (FkChip *self, guint width, guint *typical_us, guint *max_us)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
+  return get_time (&self->desc->program_time, width, typical_us, max_us);
+}
