@@ -46,7 +46,26 @@ typedef enum
   FK_LEAVE_HALTED,
 } FkLeave;
 
-/* ARMv7-M/ARMv6-M DCRSR register numbers (ARM DDI 0403E, C1.6.3). */
+/**
+ * FkWiring:
+ * @FK_WIRING_UNKNOWN: nobody has tried yet; a connection that needs no reset does not try
+ * @FK_WIRING_YES: the chip was seen to reset when the probe drove the wire
+ * @FK_WIRING_NO: the probe drove the wire and the chip went on as if nothing had happened
+ */
+typedef enum
+{
+  FK_WIRING_UNKNOWN,
+  FK_WIRING_YES,
+  FK_WIRING_NO,
+} FkWiring;
+
+/**
+ * FkRegister:
+ *
+ * What DCRSR calls them (ARM DDI 0403E C1.6.3, DDI 0419C C1.6.4).  R2 to R12 are the numbers in
+ * between.  FK_REG_CONTROL_PRIMASK has CONTROL in bits 31:24 and PRIMASK in bits 7:0, with
+ * FAULTMASK and BASEPRI between them on ARMv7-M.
+ */
 typedef enum
 {
   FK_REG_R0 = 0,
@@ -62,13 +81,23 @@ typedef enum
   FK_REG_CONTROL_PRIMASK = 20,
 } FkRegister;
 
+#define FK_JEP106_ST  0x0020
+#define FK_JEP106_ARM 0x043b
+
+/**
+ * FkTarget:
+ *
+ * A Cortex-M at the other end of a probe.  All calls come from the thread that owns the probe,
+ * which must be open as long as the target is connected.  Besides what each function says, every
+ * function that speaks to the chip may fail with PROBE_LOST, TARGET_LOST or TIMEOUT.
+ */
 #define FK_TYPE_TARGET (fk_target_get_type ())
 G_DECLARE_FINAL_TYPE (FkTarget, fk_target, FK, TARGET, GObject)
 
 FkTarget *fk_target_new (FkProbe *probe);
 FkProbe *fk_target_get_probe (FkTarget *self);
 
-/* Connecting and leaving. speed_khz 0: the default ladder. */
+/* Connecting and leaving: fk-target-connect.c */
 gboolean fk_target_connect (FkTarget *self,
                             FkConnect how,
                             guint speed_khz,
@@ -77,16 +106,23 @@ gboolean fk_target_connect (FkTarget *self,
                             GError **error);
 gboolean fk_target_disconnect (FkTarget *self, FkLeave leave, GError **error);
 gboolean fk_target_is_connected (FkTarget *self);
+gboolean fk_target_is_hot_plugged (FkTarget *self);
+const char *fk_target_get_connection (FkTarget *self);
+guint fk_target_get_millivolts (FkTarget *self);
+FkWiring fk_target_get_nrst (FkTarget *self);
+void fk_target_set_catch_limit (FkTarget *self, guint milliseconds);
+gboolean fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error);
 
 /* Who it is; valid while connected. */
 FkCore fk_target_get_core (FkTarget *self);
-const char *fk_core_get_name (FkCore core); /* "Cortex-M4" */
-guint16 fk_target_get_designer (
-    FkTarget *self); /* JEP106: continuation << 8 | id with parity bit stripped: ST 0x0020 */
+const char *fk_core_get_name (FkCore core);
+guint16 fk_target_get_designer (FkTarget *self);
 const char *fk_target_get_designer_name (FkTarget *self);
+guint16 fk_target_get_part (FkTarget *self);
 guint32 fk_target_get_dpidr (FkTarget *self);
+guint32 fk_target_get_dbgmcu (FkTarget *self);
 
-/* Memory: any address, any length; BUS_FAULT names the address. */
+/* Memory: any address, any length. */
 gboolean fk_target_read (FkTarget *self,
                          guint32 address,
                          guint8 *data,
@@ -108,7 +144,7 @@ gboolean fk_target_write_u16 (FkTarget *self, guint32 address, guint16 value, GE
 gboolean fk_target_read_u8 (FkTarget *self, guint32 address, guint8 *value, GError **error);
 gboolean fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **error);
 
-/* The core. */
+/* The core.  What stops it is NOT_SUPPORTED on a hot-plugged target. */
 gboolean fk_target_halt (FkTarget *self, GCancellable *cancellable, GError **error);
 gboolean fk_target_resume (FkTarget *self, GError **error);
 gboolean fk_target_is_halted (FkTarget *self, gboolean *halted, GError **error);
@@ -119,11 +155,17 @@ gboolean fk_target_write_register (FkTarget *self, FkRegister reg, guint32 value
 gboolean fk_target_is_locked_up (FkTarget *self, gboolean *locked_up, GError **error);
 char *fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **error);
 
+/* Runs code of ours that ends in BKPT, with interrupts masked. */
+gboolean fk_target_start (
+    FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error);
+gboolean
+fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error);
+
 /**
  * FkTargetRam:
  *
- * RAM and core registers on loan: what they held is given back when the loan is freed, also after
- * an error, as long as the chip answers.  The core must be halted.
+ * RAM and core registers on loan: what they held is given back when the loan is returned or freed,
+ * also after an error, as long as the chip answers.
  */
 typedef struct _FkTargetRam FkTargetRam;
 
@@ -138,11 +180,5 @@ gsize fk_target_ram_get_size (FkTargetRam *ram);
 gboolean fk_target_ram_return (FkTargetRam *ram, GError **error);
 void fk_target_ram_free (FkTargetRam *ram);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkTargetRam, fk_target_ram_free)
-
-/* Starts code that ends in BKPT; interrupts masked.  registers: r0-r3. */
-gboolean fk_target_start (
-    FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error);
-gboolean
-fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The core: stopping, running, resets, registers, and code of ours.
+ *
+ * ARM DDI 0403E (ARMv7-M) C1.6 and DDI 0419C (ARMv6-M) C1.6.  What must be kept in mind: writes to
+ * DHCSR need a key; C_MASKINTS may change only while the core is halted, and not in the write that
+ * lets it go (C1.6.2); C_HALT is cleared by a reset, so stopping at the first instruction takes
+ * vector catch; S_RESET_ST clears when read. */
+
+#include "config.h"
+
+#include "target/fk-cortex-m.h"
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+
+#define HALT_LIMIT_MS     200
+#define RESET_LIMIT_MS    500
+#define REGISTER_LIMIT_MS 100
+#define NRST_PULSE_US     20000
+#define POLL_US           500
+
+gboolean
+fk_target_is_armv7m (FkTarget *self)
+{
+  return self->core == FK_CORE_CORTEX_M3 || self->core == FK_CORE_CORTEX_M4 ||
+         self->core == FK_CORE_CORTEX_M7;
+}
+
+static gboolean
+refuse_hot_plugged (FkTarget *self, GError **error)
+{
+  if (!self->hot_plug)
+    return FALSE;
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                       "The program on the chip must not be stopped on a hot-plug connection");
+  return TRUE;
+}
+
+static gboolean
+write_dhcsr (FkTarget *self, guint32 control, GError **error)
+{
+  /* Noted before the write: its answer may get lost. */
+  self->debug_on = TRUE;
+  self->masked = (control & FK_DHCSR_C_MASKINTS) != 0;
+  return fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY | control, error);
+}
+
+/* Waits until one of @bits of DHCSR is set.  @dhcsr becomes the last value, so that after TIMEOUT
+ * it tells a core that did not get there from a probe that did not answer (0). */
+gboolean
+fk_target_poll_dhcsr (FkTarget *self,
+                      guint32 bits,
+                      guint timeout_ms,
+                      guint32 *dhcsr,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  gint64 limit = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
+
+  for (;;)
+    {
+      gboolean late = g_get_monotonic_time () >= limit;
+
+      *dhcsr = 0;
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !fk_target_read_word (self, FK_DHCSR, dhcsr, error))
+        return FALSE;
+      if ((*dhcsr & bits) != 0)
+        return TRUE;
+      if (late)
+        break;
+      g_usleep (POLL_US);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT, "No answer within %u ms (DHCSR 0x%08x)",
+               timeout_ms, *dhcsr);
+  return FALSE;
+}
+
+/* Switches halting debug on and learns what DEMCR holds, without stopping the core, and without
+ * letting it go where it is halted already.  @dhcsr becomes what DHCSR says then. */
+gboolean
+fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error)
+{
+  self->debug_on = TRUE;
+  if (!fk_target_read_word (self, FK_DHCSR, dhcsr, error))
+    return FALSE;
+  /* The status bits mean something only while debug is on (C1.6.2). */
+  if ((*dhcsr & FK_DHCSR_C_DEBUGEN) == 0 && (!write_dhcsr (self, FK_DHCSR_C_DEBUGEN, error) ||
+                                             !fk_target_read_word (self, FK_DHCSR, dhcsr, error)))
+    return FALSE;
+  if (!self->demcr_known && !fk_target_read_word (self, FK_DEMCR, &self->demcr, error))
+    return FALSE;
+  self->demcr_known = TRUE;
+  return TRUE;
+}
+
+/* Sets which exceptions stop the core; the rest of DEMCR stays as we found it. */
+gboolean
+fk_target_set_vector_catch (FkTarget *self, guint32 bits, GError **error)
+{
+  guint32 value = (self->demcr & ~FK_DEMCR_VC_ALL) | bits;
+
+  g_assert (self->demcr_known);
+
+  /* Vector catch of faults needs TRCENA on some cores (C1.6.5). */
+  if (bits != 0)
+    value |= FK_DEMCR_TRCENA;
+  return fk_target_write_word (self, FK_DEMCR, value, error);
+}
+
+/* Stops the core, and unmasks interrupts once it has stopped. */
+gboolean
+fk_target_stop_core (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 mask = self->masked ? FK_DHCSR_C_MASKINTS : 0;
+  guint32 dhcsr = 0;
+
+  if (write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | mask, &local_error) &&
+      fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT, HALT_LIMIT_MS, &dhcsr, cancellable,
+                            &local_error) &&
+      (mask == 0 || write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT, &local_error)))
+    return TRUE;
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_TIMEOUT) && dhcsr != 0)
+    g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
+                 (dhcsr & FK_DHCSR_S_RESET_ST) != 0
+                     ? "The core does not stop, because the chip is held in reset (DHCSR 0x%08x)"
+                     : "The core does not stop (DHCSR 0x%08x)",
+                 dhcsr);
+  else
+    g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the core: ");
+  return FALSE;
+}
+
+/**
+ * fk_target_halt:
+ *
+ * Stops the core where it is.
+ */
+gboolean
+fk_target_halt (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  guint32 dhcsr;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (refuse_hot_plugged (self, error) || !fk_target_enable_debug (self, &dhcsr, error))
+    return FALSE;
+  return fk_target_stop_core (self, cancellable, error);
+}
+
+gboolean
+fk_target_run_core (FkTarget *self, GError **error)
+{
+  /* Interrupts are unmasked before the core is let go. */
+  return (!self->masked || fk_target_stop_core (self, NULL, error)) &&
+         fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
+         write_dhcsr (self, FK_DHCSR_C_DEBUGEN, error);
+}
+
+/**
+ * fk_target_resume:
+ *
+ * Lets the program go on where it was stopped.
+ */
+gboolean
+fk_target_resume (FkTarget *self, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->hot_plug)
+    return TRUE;
+  if (fk_target_run_core (self, error))
+    return TRUE;
+  g_prefix_error (error, "Letting the core go on: ");
+  return FALSE;
+}
+
+gboolean
+fk_target_is_halted (FkTarget *self, gboolean *halted, GError **error)
+{
+  guint32 dhcsr;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (halted != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!fk_target_read_word (self, FK_DHCSR, &dhcsr, error))
+    return FALSE;
+  *halted = (dhcsr & FK_DHCSR_S_HALT) != 0;
+  return TRUE;
+}
+
+/* Waits until the chip has been through a reset and, with @stop, stands at its first instruction.
+ * SWD may be silent for a moment meanwhile, so its errors count only when time is up, and not at
+ * all where the chip may run: firmware that switches SWD off does so right after the reset. */
+static gboolean
+wait_for_reset (
+    FkTarget *self, gboolean stop, gboolean *happened, GCancellable *cancellable, GError **error)
+{
+  gint64 limit = g_get_monotonic_time () + RESET_LIMIT_MS * 1000;
+  gboolean seen = FALSE;
+
+  *happened = FALSE;
+  for (;;)
+    {
+      g_autoptr (GError) local_error = NULL;
+      gboolean late = g_get_monotonic_time () >= limit;
+      guint32 dhcsr = 0;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (fk_probe_read_word (self->probe, FK_DHCSR, &dhcsr, &local_error))
+        {
+          /* The bit is back at once as long as reset is held: over only when it stays away. */
+          gboolean in_reset = (dhcsr & FK_DHCSR_S_RESET_ST) != 0;
+
+          *happened = seen && !in_reset && (!stop || (dhcsr & FK_DHCSR_S_HALT) != 0);
+          seen = seen || in_reset;
+        }
+      else if (g_error_matches (local_error, FK_ERROR, FK_ERROR_PROBE_LOST) || (late && stop))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      else
+        *happened = !stop && (seen || late);
+      if (*happened || late)
+        return TRUE;
+      g_usleep (POLL_US);
+    }
+}
+
+static gboolean
+pulse_nrst (FkTarget *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (fk_probe_set_reset (self->probe, TRUE, &local_error))
+    g_usleep (NRST_PULSE_US);
+  /* Released in any case. */
+  if (!fk_probe_set_reset (self->probe, FALSE, local_error == NULL ? &local_error : NULL) ||
+      local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+typedef enum
+{
+  RESET_SYSRESETREQ,
+  RESET_NRST,
+  RESET_VECTRESET,
+  N_RESETS,
+} ResetWay;
+
+/* Asks for a reset.  That the probe gets no proper answer to the request itself is no failure: the
+ * reset may come before it. */
+static gboolean
+request_reset (FkTarget *self, ResetWay way, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 bit = way == RESET_VECTRESET ? FK_AIRCR_VECTRESET : FK_AIRCR_SYSRESETREQ;
+
+  if (way == RESET_NRST)
+    {
+      if (pulse_nrst (self, &local_error))
+        return TRUE;
+    }
+  else if (fk_probe_write_word (self->probe, FK_SCB_AIRCR, FK_AIRCR_VECTKEY | bit, &local_error))
+    return TRUE;
+  if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_PROBE_LOST))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+try_resets (FkTarget *self, gboolean stop, GCancellable *cancellable, GError **error)
+{
+  for (ResetWay way = 0; way < N_RESETS; way++)
+    {
+      gboolean happened;
+      guint32 dhcsr;
+
+      /* VECTRESET leaves the peripherals as they are, and is for a stopped core only (B3.2.6). */
+      if (way == RESET_VECTRESET &&
+          (!stop || (self->core != FK_CORE_CORTEX_M3 && self->core != FK_CORE_CORTEX_M4) ||
+           !fk_target_stop_core (self, cancellable, NULL)))
+        break;
+      /* Clears S_RESET_ST of an earlier reset. */
+      if (!fk_target_read_word (self, FK_DHCSR, &dhcsr, error) ||
+          !request_reset (self, way, error) ||
+          !wait_for_reset (self, stop, &happened, cancellable, error))
+        return FALSE;
+      if (way == RESET_NRST)
+        self->nrst = happened ? FK_WIRING_YES : FK_WIRING_NO;
+      if (happened)
+        return TRUE;
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
+               "The chip does not reset%s, neither by SYSRESETREQ nor by NRST",
+               stop ? " and stop" : "");
+  return FALSE;
+}
+
+/* Resets the chip; with @stop the core stands at its first instruction afterwards. */
+gboolean
+fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+  guint32 dhcsr;
+
+  if (stop && (!fk_target_enable_debug (self, &dhcsr, error) ||
+               !fk_target_set_vector_catch (self, FK_DEMCR_VC_CORERESET, error) ||
+               !fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error)))
+    {
+      g_prefix_error (error, "Resetting the chip: ");
+      return FALSE;
+    }
+  done = try_resets (self, stop, cancellable, error);
+  if (stop)
+    done = fk_target_set_vector_catch (self, 0, done ? error : NULL) && done;
+  if (!done)
+    {
+      g_prefix_error (error, "Resetting the chip: ");
+      return FALSE;
+    }
+  self->locked_up = FALSE;
+  self->n_resets++;
+  return TRUE;
+}
+
+/**
+ * fk_target_reset_halt:
+ *
+ * Resets the chip, peripherals and all, and stops it before the first instruction of its program.
+ * By SYSRESETREQ; where that has no effect by NRST, and at the very last by VECTRESET.
+ */
+gboolean
+fk_target_reset_halt (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (refuse_hot_plugged (self, error))
+    return FALSE;
+  return fk_target_reset_core (self, TRUE, cancellable, error);
+}
+
+/**
+ * fk_target_reset_run:
+ *
+ * Resets the chip and lets its program run from the start.
+ */
+gboolean
+fk_target_reset_run (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->demcr_known && !fk_target_set_vector_catch (self, 0, error))
+    return FALSE;
+  return fk_target_reset_core (self, FALSE, cancellable, error);
+}
+
+/**
+ * fk_target_read_register:
+ * @reg: one of #FkRegister, or 4 to 12 for R4 to R12
+ *
+ * The core must be halted.
+ */
+gboolean
+fk_target_read_register (FkTarget *self, FkRegister reg, guint32 *value, GError **error)
+{
+  guint32 dhcsr;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fk_target_write_word (self, FK_DCRSR, reg, error) &&
+      fk_target_poll_dhcsr (self, FK_DHCSR_S_REGRDY, REGISTER_LIMIT_MS, &dhcsr, NULL, error) &&
+      fk_target_read_word (self, FK_DCRDR, value, error))
+    return TRUE;
+  g_prefix_error (error, "Reading core register %u: ", reg);
+  return FALSE;
+}
+
+/* As fk_target_read_register(), the other way. */
+gboolean
+fk_target_write_register (FkTarget *self, FkRegister reg, guint32 value, GError **error)
+{
+  guint32 dhcsr;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fk_target_write_word (self, FK_DCRDR, value, error) &&
+      fk_target_write_word (self, FK_DCRSR, FK_DCRSR_WRITE | reg, error) &&
+      fk_target_poll_dhcsr (self, FK_DHCSR_S_REGRDY, REGISTER_LIMIT_MS, &dhcsr, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "Writing core register %u: ", reg);
+  return FALSE;
+}
+
+/* The registers that code of ours starts with.  CONTROL 0 is privileged, with the main stack: the
+ * program may have been stopped in a task without rights.  xPSR keeps the exception that is being
+ * handled; what an interrupted instruction had put there (IT, ICI) must go. */
+static gboolean
+write_start_registers (
+    FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error)
+{
+  guint32 control;
+  guint32 xpsr;
+
+  if (!fk_target_read_register (self, FK_REG_CONTROL_PRIMASK, &control, error) ||
+      !fk_target_read_register (self, FK_REG_XPSR, &xpsr, error) ||
+      !fk_target_write_register (self, FK_REG_CONTROL_PRIMASK, control & 0x00ffffff, error) ||
+      !fk_target_write_register (self, FK_REG_XPSR, (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T, error))
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    if (!fk_target_write_register (self, i, registers[i], error))
+      return FALSE;
+  return fk_target_write_register (self, FK_REG_SP, sp, error) &&
+         fk_target_write_register (self, FK_REG_PC, pc & ~1u, error);
+}
+
+/**
+ * fk_target_start:
+ * @pc: where the code begins; bit 0 does not matter
+ * @sp: top of its stack
+ * @registers: for R0 to R3
+ *
+ * Runs code of ours, with the program's interrupts masked.  The core must be halted, and what it
+ * runs on must be borrowed by fk_target_borrow_ram(), which also gives the registers back.  The
+ * code ends with BKPT; a fault in it stops the core too.
+ */
+gboolean
+fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error)
+{
+  guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (registers != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (refuse_hot_plugged (self, error))
+    return FALSE;
+  if (write_start_registers (self, pc, sp, registers, error) &&
+      fk_target_set_vector_catch (self, faults, error) &&
+      fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
+      write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS, error) &&
+      write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error))
+    return TRUE;
+  g_prefix_error (error, "Starting code at 0x%08x: ", pc);
+  return FALSE;
+}
+
+/* After the core has stopped: did it come to a BKPT, or to grief? */
+static gboolean
+check_how_stopped (FkTarget *self, GError **error)
+{
+  guint32 dfsr;
+  guint32 pc = 0;
+
+  if (!fk_target_read_word (self, FK_SCB_DFSR, &dfsr, error))
+    return FALSE;
+  if ((dfsr & FK_DFSR_VCATCH) == 0)
+    return TRUE;
+  fk_target_read_register (self, FK_REG_PC, &pc, NULL);
+  g_set_error (error, FK_ERROR, FK_ERROR_CORE_LOCKED,
+               "The code that was run on the chip met a fault (DFSR 0x%x, stopped at 0x%08x)", dfsr,
+               pc);
+  return FALSE;
+}
+
+/**
+ * fk_target_wait_halted:
+ * @timeout_ms: how long the code may take
+ *
+ * Waits for code started by fk_target_start() to end.  The core is halted when this returns, also
+ * after TIMEOUT, CORE_LOCKED (the code met a fault) and when cancelled.
+ */
+gboolean
+fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 dhcsr = 0;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT | FK_DHCSR_S_LOCKUP, timeout_ms, &dhcsr,
+                            cancellable, &local_error))
+    {
+      if ((dhcsr & FK_DHCSR_S_HALT) != 0)
+        return check_how_stopped (self, error);
+      g_set_error (&local_error, FK_ERROR, FK_ERROR_CORE_LOCKED,
+                   "The code that was run on the chip locked the core up");
+    }
+  else if (g_error_matches (local_error, FK_ERROR, FK_ERROR_TIMEOUT) && dhcsr != 0)
+    {
+      g_clear_error (&local_error);
+      g_set_error (&local_error, FK_ERROR, FK_ERROR_TIMEOUT,
+                   "The code that was run on the chip did not end within %u ms", timeout_ms);
+    }
+  if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_PROBE_LOST))
+    fk_target_stop_core (self, NULL, NULL);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}

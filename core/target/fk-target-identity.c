@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Who is there: the core by its CPUID, and who made the chip by the ROM table that the access port
+ * points to.  Many chips are sold as STM32 or pretend to be one; the designer in that table is what
+ * their makers forget to change, or change most honestly.
+ *
+ * ARM DDI 0403E B3.2.3 (CPUID) and C1.3 (ROM table); ARM IHI 0029 D1.2 (peripheral identification);
+ * names from JEDEC's JEP106. */
+
+#include "config.h"
+
+#include "target/fk-cortex-m.h"
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+
+typedef struct
+{
+  FkCore core;
+  guint16 part; /* CPUID bits 15:4 */
+  const char *name;
+} CoreRow;
+
+static const CoreRow cores[] = {
+  { FK_CORE_CORTEX_M0, 0xc20, "Cortex-M0" }, { FK_CORE_CORTEX_M0_PLUS, 0xc60, "Cortex-M0+" },
+  { FK_CORE_CORTEX_M3, 0xc23, "Cortex-M3" }, { FK_CORE_CORTEX_M4, 0xc24, "Cortex-M4" },
+  { FK_CORE_CORTEX_M7, 0xc27, "Cortex-M7" },
+};
+
+typedef struct
+{
+  guint16 code;
+  const char *name;
+} DesignerRow;
+
+/* Makers of STM32 and of chips that are met in their place.  0x555 is in no list; CKS32 and CS32
+ * have it (Black Magic, jep106.h).  WCH writes a code that JEDEC gave to somebody else. */
+static const DesignerRow designers[] = {
+  { FK_JEP106_ST, "ST" },
+  { FK_JEP106_ARM, "ARM" },
+  { 0x0648, "GigaDevice" },
+  { 0x0751, "GigaDevice" },
+  { 0x093b, "Artery" },
+  { 0x0b23, "Geehy (APM)" },
+  { 0x072a, "WCH" },
+  { 0x0b68, "Hangshun (HK)" },
+  { 0x0905, "Puya" },
+  { 0x094f, "Puya" },
+  { 0x0d78, "Xiaohua (HDSC)" },
+  { 0x0a75, "Arm China" },
+  { 0x0c7f, "MindMotion" },
+  { 0x0555, "CKS or CS (a clone)" },
+  { 0x0015, "NXP" },
+  { 0x001f, "Atmel" },
+  { 0x0017, "Texas Instruments" },
+  { 0x0041, "Infineon" },
+  { 0x0244, "Nordic Semiconductor" },
+  { 0x0423, "Renesas" },
+  { 0x0673, "Silicon Labs" },
+  { 0x0913, "Raspberry Pi" },
+};
+
+/* Reads who the core is.  Nothing that makes sense there means that nothing is there. */
+gboolean
+fk_target_read_cpuid (FkTarget *self, GError **error)
+{
+  guint32 cpuid;
+
+  if (!fk_target_read_word (self, FK_SCB_CPUID, &cpuid, error))
+    return FALSE;
+  if (cpuid == 0 || cpuid == G_MAXUINT32)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NO_TARGET,
+                   "The debug port answers, but no core is behind it (CPUID 0x%08x)", cpuid);
+      return FALSE;
+    }
+  self->core = FK_CORE_UNKNOWN;
+  for (guint i = 0; i < G_N_ELEMENTS (cores); i++)
+    if (cpuid >> 24 == 0x41 && (cpuid >> 4 & 0xfff) == cores[i].part)
+      self->core = cores[i].core;
+  return TRUE;
+}
+
+/* That a probe cannot ask, or that nothing lives at an address, only leaves a question open. */
+static gboolean
+is_harmless (const GError *error)
+{
+  return g_error_matches (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED) ||
+         g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD) ||
+         g_error_matches (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+}
+
+/* @table becomes 0 where the access port says that there is none. */
+static gboolean
+find_rom_table (FkTarget *self, guint32 *table, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 base;
+
+  *table = FK_ROM_TABLE;
+  if (!fk_probe_read_dap (self->probe, 0, FK_AP_BASE, &base, &local_error))
+    {
+      if (is_harmless (local_error))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  /* Bit 1: a format that has bit 0, "there is one" (ARM IHI 0031 7.5.2). */
+  if (base == G_MAXUINT32 || (base & 3) == 2)
+    *table = 0;
+  else
+    *table = base & 0xfffff000;
+  return TRUE;
+}
+
+/* Reads a row of identification registers, each of which has 8 bits. */
+static gboolean
+read_id_bytes (FkTarget *self, guint32 address, guint8 *out, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 value;
+
+      if (!fk_probe_read_word (self->probe, address + 4 * i, &value, error))
+        return FALSE;
+      out[i] = value & 0xff;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_designer (FkTarget *self, guint32 table, GError **error)
+{
+  guint8 pidr4;
+  guint8 id[8]; /* PIDR0 to 3, CIDR0 to 3 */
+
+  if (!read_id_bytes (self, table + FK_ROM_TABLE_PIDR4, &pidr4, 1, error) ||
+      !read_id_bytes (self, table + FK_ROM_TABLE_PIDR0, id, sizeof id, error))
+    return FALSE;
+  /* CIDR of a ROM table (ARM IHI 0029 D1.2.1); and PIDR2 says whether the code is JEDEC's. */
+  if (id[4] != 0x0d || id[5] != 0x10 || id[6] != 0x05 || id[7] != 0xb1 || (id[2] & 8) == 0)
+    return TRUE;
+  self->designer = (guint16)((pidr4 & 0xf) << 8 | (id[2] & 7) << 4 | id[1] >> 4);
+  self->part = (guint16)((id[1] & 0xf) << 8 | id[0]);
+  return TRUE;
+}
+
+/* Reads what does not change while connected. */
+gboolean
+fk_target_read_identity (FkTarget *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 table;
+
+  self->dpidr = 0;
+  self->designer = 0;
+  self->part = 0;
+  if (!fk_probe_read_idcode (self->probe, &self->dpidr, &local_error) && !is_harmless (local_error))
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                  "Reading the debug port's ID: ");
+      return FALSE;
+    }
+  g_clear_error (&local_error);
+  if (find_rom_table (self, &table, &local_error) &&
+      (table == 0 || read_designer (self, table, &local_error)))
+    return TRUE;
+  if (is_harmless (local_error))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Reading the ROM table: ");
+  return FALSE;
+}
+
+/* Returns: which core it is; FK_CORE_UNKNOWN for one that is not in FkCore */
+FkCore
+fk_target_get_core (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FK_CORE_UNKNOWN);
+
+  return self->core;
+}
+
+/* Returns: the name as ARM writes it, such as "Cortex-M4"; "unknown core" for FK_CORE_UNKNOWN */
+const char *
+fk_core_get_name (FkCore core)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cores); i++)
+    if (cores[i].core == core)
+      return cores[i].name;
+  return "unknown core";
+}
+
+/**
+ * fk_target_get_designer:
+ *
+ * Returns: who designed the chip, by JEP106: number of continuation codes in bits 11:8, code
+ * without its parity bit in bits 6:0, so 0x0020 for ST; 0 where the chip does not tell
+ */
+guint16
+fk_target_get_designer (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return self->designer;
+}
+
+/* Returns: the designer's short name, such as "GigaDevice"; "unknown" for one that is not in the
+ *   table */
+const char *
+fk_target_get_designer_name (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (designers); i++)
+    if (designers[i].code == self->designer)
+      return designers[i].name;
+  return "unknown";
+}
+
+/* Returns: the part number in the ROM table, 12 bits; on ST's chips mostly the device ID.  0 where
+ *   the chip does not tell */
+guint16
+fk_target_get_part (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return self->part;
+}
+
+/* Returns: the debug port's DPIDR, such as 0x2ba01477; 0 where the probe cannot tell */
+guint32
+fk_target_get_dpidr (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return self->dpidr;
+}
+
+/* Returns: where ST puts its DBGMCU, whose first register is the device ID, next to such a core; 0
+ *   for an unknown core */
+guint32
+fk_target_get_dbgmcu (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  switch (self->core)
+    {
+    case FK_CORE_CORTEX_M0:
+    case FK_CORE_CORTEX_M0_PLUS:
+      return FK_DBGMCU_CORTEX_M0;
+    case FK_CORE_CORTEX_M3:
+    case FK_CORE_CORTEX_M4:
+    case FK_CORE_CORTEX_M7:
+      return FK_DBGMCU_CORTEX_M3;
+    case FK_CORE_UNKNOWN:
+    default:
+      return 0;
+    }
+}

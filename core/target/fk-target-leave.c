@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Leaving: what we switched on is switched off, in the order that lets the core go last.
+ *
+ * ARM DDI 0403E C1.6 and C1.11.  None of DEMCR, the breakpoint unit and DBGMCU is cleared by a
+ * system reset (C1.6.1; RM0008 31.16.3), so a reset at the end does not do the work for us. */
+
+#include "config.h"
+
+#include "target/fk-cortex-m.h"
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+
+static gboolean
+write_register (FkTarget *self, guint32 address, guint32 value, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (fk_target_write_word (self, address, value, &local_error))
+    return TRUE;
+  /* A core may lack the register. */
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* The program may have changed its own bits meanwhile: only ours are cleared. */
+static gboolean
+release_bits (FkTarget *self, GError **error)
+{
+  while (self->held->len > 0)
+    {
+      FkHeldBits held = g_array_index (self->held, FkHeldBits, self->held->len - 1);
+      guint32 value;
+
+      g_array_set_size (self->held, self->held->len - 1);
+      if (!fk_target_read_word (self, held.address, &value, error) ||
+          !fk_target_write_word (self, held.address, value & ~held.bits, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+clear_debug_units (FkTarget *self, GError **error)
+{
+  if (self->demcr_known && !fk_target_set_vector_catch (self, 0, error))
+    return FALSE;
+  return write_register (self, FK_FP_CTRL, FK_FP_CTRL_KEY, error);
+}
+
+/* A reset stops the core at its first instruction, so that debug can be off before the program
+ * runs: firmware that switches SWD off gives no time for that later. */
+static gboolean
+leave_core (FkTarget *self, FkLeave leave, GError **error)
+{
+  gboolean reset =
+      leave != FK_LEAVE_RESET || fk_target_reset_core (self, self->debug_on, NULL, error);
+
+  if (!self->debug_on)
+    return reset;
+  if (leave == FK_LEAVE_HALTED)
+    return fk_target_write_word (self, FK_DHCSR,
+                                 FK_DHCSR_DBGKEY | FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT, error);
+  /* A chip that would not reset must not stay halted either. */
+  return fk_target_run_core (self, reset ? error : NULL) &&
+         fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY, reset ? error : NULL) && reset;
+}
+
+/*
+ * fk_target_leave:
+ *
+ * Undoes what connecting and working did to the chip.  Every step is tried, whatever became of the
+ * one before, as long as somebody answers; the first error is reported.
+ */
+gboolean
+fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
+{
+  g_autoptr (GError) first_error = NULL;
+  g_autoptr (GError) next_error = NULL;
+
+  release_bits (self, &first_error);
+  if (self->debug_on && (first_error == NULL || !fk_target_is_link_error (first_error)))
+    clear_debug_units (self, first_error == NULL ? &first_error : NULL);
+  if (first_error == NULL || !fk_target_is_link_error (first_error))
+    leave_core (self, leave, &next_error);
+  if (first_error == NULL)
+    first_error = g_steal_pointer (&next_error);
+
+  g_array_set_size (self->held, 0);
+  self->debug_on = FALSE;
+  self->masked = FALSE;
+  self->demcr_known = FALSE;
+  if (first_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first_error));
+  return FALSE;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* RAM and registers on loan, so that code of ours can run in the middle of somebody's program and
+ * the program never learns of it.  The memory protection unit is lent too: a program may have
+ * forbidden to run code from RAM (ARM DDI 0403E B3.5). */
+
+#include "config.h"
+
+#include "target/fk-cortex-m.h"
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+
+/* R0 to R12, LR, PC, xPSR, both stack pointers, CONTROL with PRIMASK.  SP is one of the two, which
+ * CONTROL says, so CONTROL comes back before them. */
+static const guint8 lent_registers[] = { 0,  1,  2,  3,  4,  5,  6,  7,  8, 9,
+                                         10, 11, 12, 14, 15, 16, 20, 17, 18 };
+
+struct _FkTargetRam
+{
+  FkTarget *target;
+  guint32 address;
+  gsize size;
+  guint8 *bytes; /* (nullable): what it held */
+  guint32 registers[G_N_ELEMENTS (lent_registers)];
+  guint32 mpu_ctrl;
+  guint n_resets; /* of the target, when it was borrowed */
+  gboolean returned;
+};
+
+static gboolean
+suspend_mpu (FkTargetRam *ram, GError **error)
+{
+  guint32 type;
+
+  if (!fk_target_is_armv7m (ram->target))
+    return TRUE;
+  if (!fk_target_read_u32 (ram->target, FK_MPU_TYPE, &type, error))
+    return FALSE;
+  if (type == 0)
+    return TRUE;
+  if (!fk_target_read_u32 (ram->target, FK_MPU_CTRL, &ram->mpu_ctrl, error))
+    return FALSE;
+  if ((ram->mpu_ctrl & FK_MPU_CTRL_ENABLE) == 0)
+    return TRUE;
+  return fk_target_write_u32 (ram->target, FK_MPU_CTRL, 0, error);
+}
+
+static gboolean
+save (FkTargetRam *ram, gboolean give_back, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
+    if (!fk_target_read_register (ram->target, lent_registers[i], &ram->registers[i], error))
+      return FALSE;
+  if (!give_back)
+    return TRUE;
+  ram->bytes = g_malloc (MAX (ram->size, 1));
+  return fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable,
+                         error);
+}
+
+static gboolean
+check_halted (FkTarget *self, GError **error)
+{
+  gboolean halted;
+
+  if (!fk_target_is_halted (self, &halted, error))
+    return FALSE;
+  if (halted)
+    return TRUE;
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                       "The chip's RAM can be borrowed only while its core is halted");
+  return FALSE;
+}
+
+/**
+ * fk_target_borrow_ram:
+ * @address: the first byte
+ * @size: bytes
+ * @give_back: %FALSE if the program will not go on (it is reset afterwards), so that the bytes need
+ *   not be saved; registers always are
+ *
+ * Borrows RAM and core registers for code of ours.  The core must be halted.
+ *
+ * Returns: (transfer full): the loan; NOT_SUPPORTED if the core runs or must not be stopped
+ */
+FkTargetRam *
+fk_target_borrow_ram (FkTarget *self,
+                      guint32 address,
+                      gsize size,
+                      gboolean give_back,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  FkTargetRam *ram;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_halted (self, error))
+    return NULL;
+  ram = g_new0 (FkTargetRam, 1);
+  ram->target = g_object_ref (self);
+  ram->address = address;
+  ram->size = size;
+  ram->n_resets = self->n_resets;
+  if (save (ram, give_back, cancellable, error) && suspend_mpu (ram, error))
+    return ram;
+  g_prefix_error (error, "Borrowing RAM: ");
+  /* Nothing has changed but perhaps the MPU. */
+  if (ram->mpu_ctrl != 0)
+    fk_target_write_u32 (self, FK_MPU_CTRL, ram->mpu_ctrl, NULL);
+  ram->returned = TRUE;
+  fk_target_ram_free (ram);
+  return NULL;
+}
+
+guint32
+fk_target_ram_get_address (FkTargetRam *ram)
+{
+  g_return_val_if_fail (ram != NULL, 0);
+
+  return ram->address;
+}
+
+gsize
+fk_target_ram_get_size (FkTargetRam *ram)
+{
+  g_return_val_if_fail (ram != NULL, 0);
+
+  return ram->size;
+}
+
+static gboolean
+give_registers_back (FkTargetRam *ram, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
+    if (!fk_target_write_register (ram->target, lent_registers[i], ram->registers[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * fk_target_ram_return:
+ *
+ * Gives back what was borrowed; stops code of ours that still runs.  Once is enough, further calls
+ * do nothing.  After a reset in between there is nothing to give back: the program starts anew.
+ *
+ * Returns: %TRUE if the program can go on as if nothing had been
+ */
+gboolean
+fk_target_ram_return (FkTargetRam *ram, GError **error)
+{
+  FkTarget *self;
+
+  g_return_val_if_fail (ram != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  self = ram->target;
+  if (ram->returned)
+    return TRUE;
+  ram->returned = TRUE;
+  if (!self->connected)
+    {
+      g_set_error_literal (error, FK_ERROR, FK_ERROR_TARGET_LOST,
+                           "The RAM cannot be given back: the chip is not connected any more");
+      return FALSE;
+    }
+  if (ram->n_resets != self->n_resets)
+    return TRUE;
+  if (fk_target_halt (self, NULL, error) && fk_target_set_vector_catch (self, 0, error) &&
+      (ram->bytes == NULL ||
+       fk_target_write (self, ram->address, ram->bytes, ram->size, NULL, NULL, error)) &&
+      (ram->mpu_ctrl == 0 || fk_target_write_u32 (self, FK_MPU_CTRL, ram->mpu_ctrl, error)) &&
+      give_registers_back (ram, error))
+    return TRUE;
+  g_prefix_error (error, "Giving the RAM back: ");
+  return FALSE;
+}
+
+/* Returns the loan first, if that has not been done; who wants to know how that went calls
+ * fk_target_ram_return(). */
+void
+fk_target_ram_free (FkTargetRam *ram)
+{
+  if (ram == NULL)
+    return;
+  fk_target_ram_return (ram, NULL);
+  g_free (ram->bytes);
+  g_object_unref (ram->target);
+  g_free (ram);
+}

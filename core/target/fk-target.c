@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A Cortex-M behind a probe: the object itself, and its memory.  Long reads and writes go in
+ * pieces, so that they can be cancelled and their progress shown; a bus fault in the middle of one
+ * is narrowed down to the address that did not answer. */
+
+#include "config.h"
+
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+
+/* Pieces end at multiples of this, so that no piece makes a probe split a word. */
+#define PIECE 0x4000u
+
+#define DEFAULT_CATCH_LIMIT_MS 5000
+
+G_DEFINE_FINAL_TYPE (FkTarget, fk_target, G_TYPE_OBJECT)
+
+static void
+fk_target_dispose (GObject *object)
+{
+  FkTarget *self = FK_TARGET (object);
+
+  /* Nobody is left to tell of an error. */
+  if (self->connected && fk_probe_is_open (self->probe))
+    fk_target_disconnect (self, FK_LEAVE_RESUMED, NULL);
+
+  G_OBJECT_CLASS (fk_target_parent_class)->dispose (object);
+}
+
+static void
+fk_target_finalize (GObject *object)
+{
+  FkTarget *self = FK_TARGET (object);
+
+  g_clear_object (&self->probe);
+  g_clear_pointer (&self->held, g_array_unref);
+  g_clear_pointer (&self->connection, g_free);
+
+  G_OBJECT_CLASS (fk_target_parent_class)->finalize (object);
+}
+
+static void
+fk_target_class_init (FkTargetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fk_target_dispose;
+  object_class->finalize = fk_target_finalize;
+}
+
+static void
+fk_target_init (FkTarget *self)
+{
+  self->catch_limit_ms = DEFAULT_CATCH_LIMIT_MS;
+  self->held = g_array_new (FALSE, FALSE, sizeof (FkHeldBits));
+}
+
+/**
+ * fk_target_new:
+ * @probe: the probe to speak through; opened by the caller before anything else is asked of the
+ *   target, and closed after it is disconnected
+ *
+ * Returns: (transfer full): a target that is not connected yet.  If it is still connected when its
+ *   last reference goes, it is left running (%FK_LEAVE_RESUMED).
+ */
+FkTarget *
+fk_target_new (FkProbe *probe)
+{
+  FkTarget *self;
+
+  g_return_val_if_fail (FK_IS_PROBE (probe), NULL);
+
+  self = g_object_new (FK_TYPE_TARGET, NULL);
+  self->probe = g_object_ref (probe);
+  return self;
+}
+
+/* Returns: (transfer none): the probe that it was made for */
+FkProbe *
+fk_target_get_probe (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), NULL);
+
+  return self->probe;
+}
+
+gboolean
+fk_target_is_connected (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+
+  return self->connected;
+}
+
+/* Returns: whether it was connected by FK_CONNECT_HOT_PLUG, and so must not be stopped */
+gboolean
+fk_target_is_hot_plugged (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+
+  return self->hot_plug;
+}
+
+/* Returns: (nullable): the rung of the ladder that worked, such as "under reset at 480 kHz" */
+const char *
+fk_target_get_connection (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), NULL);
+
+  return self->connection;
+}
+
+/* Returns: mV that the probe measured on the board when it connected; 0 where it cannot measure, or
+ *   measured next to nothing although the chip answers (a clone without a sense wire) */
+guint
+fk_target_get_millivolts (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return self->millivolts;
+}
+
+/* Returns: whether the probe's reset wire reaches the chip, as far as that had to be tried */
+FkWiring
+fk_target_get_nrst (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FK_WIRING_UNKNOWN);
+
+  return self->nrst;
+}
+
+/**
+ * fk_target_set_catch_limit:
+ * @milliseconds: how long the catch loop of %FK_CONNECT_AUTO tries; 5000 unless told, 0 leaves the
+ *   rung out
+ */
+void
+fk_target_set_catch_limit (FkTarget *self, guint milliseconds)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+
+  self->catch_limit_ms = milliseconds;
+}
+
+/* Returns: whether after @error it makes no sense to say anything more to the chip or probe. */
+gboolean
+fk_target_is_link_error (const GError *error)
+{
+  g_assert (error != NULL);
+
+  return g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_LOST) ||
+         g_error_matches (error, FK_ERROR, FK_ERROR_TARGET_LOST) ||
+         g_error_matches (error, FK_ERROR, FK_ERROR_NO_TARGET) ||
+         g_error_matches (error, FK_ERROR, FK_ERROR_TIMEOUT);
+}
+
+gboolean
+fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error)
+{
+  if (fk_probe_read_word (self->probe, address, value, error))
+    return TRUE;
+  g_prefix_error (error, "Reading 0x%08x: ", address);
+  return FALSE;
+}
+
+gboolean
+fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error)
+{
+  if (fk_probe_write_word (self->probe, address, value, error))
+    return TRUE;
+  g_prefix_error (error, "Writing 0x%08x: ", address);
+  return FALSE;
+}
+
+/* Finds the first word of a piece that does not answer, given that what is behind it does not
+ * either: flash and RAM end once.  Returns FALSE if every word answers, or SWD does not. */
+static gboolean
+find_fault (FkTarget *self, guint32 address, gsize length, guint32 *fault)
+{
+  guint64 good = address & ~3u; /* all below answer */
+  guint64 bad = (guint64)address + length;
+  gboolean found = FALSE;
+
+  while (good < bad)
+    {
+      guint64 middle = good + (bad - good) / 8 * 4;
+      guint32 value;
+      g_autoptr (GError) error = NULL;
+
+      if (fk_probe_read_word (self->probe, (guint32)middle, &value, &error))
+        good = middle + 4;
+      else if (g_error_matches (error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          bad = middle;
+          found = TRUE;
+        }
+      else
+        return FALSE;
+    }
+  *fault = MAX ((guint32)bad, address);
+  return found;
+}
+
+/* Reads one piece.  A fault that is gone when the words are asked one by one was a disturbance on
+ * the wire; the piece is read once more. */
+static gboolean
+read_piece (FkTarget *self,
+            guint32 address,
+            guint8 *data,
+            gsize length,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 fault;
+
+  if (fk_probe_read (self->probe, address, data, length, cancellable, &local_error))
+    return TRUE;
+  if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                  "Reading 0x%08x: ", address);
+      return FALSE;
+    }
+  if (find_fault (self, address, length, &fault))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_BUS_FAULT, "Nothing answers at 0x%08x", fault);
+      return FALSE;
+    }
+  if (fk_probe_read (self->probe, address, data, length, cancellable, error))
+    return TRUE;
+  g_prefix_error (error, "Reading 0x%08x: ", address);
+  return FALSE;
+}
+
+static gboolean
+check_piece_of_memory (guint32 address, gsize length, GError **error)
+{
+  if (length <= G_GUINT64_CONSTANT (0x100000000) - address)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+               "%" G_GSIZE_FORMAT " bytes from 0x%08x on would pass the end of the address space",
+               length, address);
+  return FALSE;
+}
+
+/**
+ * fk_target_read:
+ * @address: any address
+ * @data: (out caller-allocates) (array length=length): what was read
+ * @length: any length, 0 too
+ *
+ * Reads memory, by words wherever whole words are wanted.
+ *
+ * Returns: %TRUE if every byte was read; BUS_FAULT names the first address that does not answer
+ */
+gboolean
+fk_target_read (FkTarget *self,
+                guint32 address,
+                guint8 *data,
+                gsize length,
+                FkProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  gsize done = 0;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (data != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_piece_of_memory (address, length, error))
+    return FALSE;
+  while (done < length)
+    {
+      guint32 at = (guint32)(address + done);
+      gsize piece = MIN (length - done, PIECE - at % PIECE);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !read_piece (self, at, data + done, piece, cancellable, error))
+        return FALSE;
+      done += piece;
+      fk_progress_set_bytes (progress, done, length);
+    }
+  return TRUE;
+}
+
+/**
+ * fk_target_write:
+ * @address: any address
+ * @data: (array length=length): what to write
+ * @length: any length, 0 too
+ *
+ * Writes RAM or registers, by words wherever whole words are given.  Flash is not programmed by
+ * this.
+ *
+ * Returns: %TRUE if every byte was written; after an error some of them may have been
+ */
+gboolean
+fk_target_write (FkTarget *self,
+                 guint32 address,
+                 const guint8 *data,
+                 gsize length,
+                 FkProgress *progress,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  gsize done = 0;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (data != NULL || length == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_piece_of_memory (address, length, error))
+    return FALSE;
+  while (done < length)
+    {
+      guint32 at = (guint32)(address + done);
+      gsize piece = MIN (length - done, PIECE - at % PIECE);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!fk_probe_write (self->probe, at, data + done, piece, cancellable, error))
+        {
+          g_prefix_error (error, "Writing 0x%08x: ", at);
+          return FALSE;
+        }
+      done += piece;
+      fk_progress_set_bytes (progress, done, length);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_as (
+    FkTarget *self, guint32 address, guint8 *data, gsize length, FkAccess access, GError **error)
+{
+  if (fk_probe_read_as (self->probe, address, data, length, access, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "Reading 0x%08x: ", address);
+  return FALSE;
+}
+
+static gboolean
+write_as (FkTarget *self,
+          guint32 address,
+          const guint8 *data,
+          gsize length,
+          FkAccess access,
+          GError **error)
+{
+  if (fk_probe_write_as (self->probe, address, data, length, access, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "Writing 0x%08x: ", address);
+  return FALSE;
+}
+
+/**
+ * fk_target_read_u32:
+ * @address: a multiple of 4
+ *
+ * Reads one word by a single access of 32 bits; for registers.
+ */
+gboolean
+fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (address % 4 == 0 && value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return fk_target_read_word (self, address, value, error);
+}
+
+/* As fk_target_read_u32(), the other way. */
+gboolean
+fk_target_write_u32 (FkTarget *self, guint32 address, guint32 value, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (address % 4 == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return fk_target_write_word (self, address, value, error);
+}
+
+/**
+ * fk_target_read_u16:
+ * @address: a multiple of 2
+ *
+ * Reads a half-word by a single access of 16 bits.
+ */
+gboolean
+fk_target_read_u16 (FkTarget *self, guint32 address, guint16 *value, GError **error)
+{
+  guint8 bytes[2];
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (address % 2 == 0 && value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!read_as (self, address, bytes, sizeof bytes, FK_ACCESS_16, error))
+    return FALSE;
+  *value = fk_load_u16le (bytes);
+  return TRUE;
+}
+
+/* As fk_target_read_u16(), the other way. */
+gboolean
+fk_target_write_u16 (FkTarget *self, guint32 address, guint16 value, GError **error)
+{
+  guint8 bytes[2];
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (address % 2 == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  fk_store_u16le (bytes, value);
+  return write_as (self, address, bytes, sizeof bytes, FK_ACCESS_16, error);
+}
+
+/* Reads a byte by a single access of 8 bits. */
+gboolean
+fk_target_read_u8 (FkTarget *self, guint32 address, guint8 *value, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return read_as (self, address, value, 1, FK_ACCESS_8, error);
+}
+
+/* As fk_target_read_u8(), the other way. */
+gboolean
+fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return write_as (self, address, &value, 1, FK_ACCESS_8, error);
+}
+
+/**
+ * fk_target_hold_bits:
+ * @address: of a register
+ * @bits: to set
+ *
+ * Sets bits of a register for as long as the connection lasts: those that were 0 before are cleared
+ * again by fk_target_disconnect().  For what keeps a sleeping chip reachable and a watchdog quiet.
+ */
+gboolean
+fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error)
+{
+  FkHeldBits held = { .address = address };
+  guint32 value;
+
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+  g_return_val_if_fail (address % 4 == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!fk_target_read_word (self, address, &value, error))
+    return FALSE;
+  held.bits = bits & ~value;
+  if (held.bits == 0)
+    return TRUE;
+  /* Noted before the write: one that was carried out although its answer was lost is undone too. */
+  g_array_append_val (self->held, held);
+  return fk_target_write_word (self, address, value | bits, error);
+}
