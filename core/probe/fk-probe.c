@@ -323,7 +323,7 @@ fk_probe_read_as (FkProbe *self,
   g_return_val_if_fail (data != NULL || length == 0, FALSE);
   g_return_val_if_fail (access == FK_ACCESS_8 || access == FK_ACCESS_16 || access == FK_ACCESS_32,
                         FALSE);
-  g_return_val_if_fail (address % access == 0 && length % access == 0, FALSE);
+  g_return_val_if_fail (length == 0 || (address % access == 0 && length % access == 0), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!check_range (address, length, error))
@@ -377,7 +377,7 @@ fk_probe_write_as (FkProbe *self,
   g_return_val_if_fail (data != NULL || length == 0, FALSE);
   g_return_val_if_fail (access == FK_ACCESS_8 || access == FK_ACCESS_16 || access == FK_ACCESS_32,
                         FALSE);
-  g_return_val_if_fail (address % access == 0 && length % access == 0, FALSE);
+  g_return_val_if_fail (length == 0 || (address % access == 0 && length % access == 0), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!check_range (address, length, error))
