@@ -19,6 +19,7 @@ typedef struct
   const char *firmware; /* interned; atomic, because the interface reads it while a job runs */
   int speed;            /* kHz; atomic for the same reason */
   int is_open;          /* likewise */
+  guint auto_increment;
 } FkProbePrivate;
 
 enum
@@ -105,6 +106,7 @@ fk_probe_class_init (FkProbeClass *klass)
 static void
 fk_probe_init (FkProbe *self)
 {
+  get_private (self)->auto_increment = FK_PROBE_MIN_AUTO_INCREMENT;
 }
 
 /*
@@ -207,9 +209,35 @@ fk_probe_open (FkProbe *self, GCancellable *cancellable, GError **error)
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   priv = get_private (self);
+  priv->auto_increment = FK_PROBE_MIN_AUTO_INCREMENT;
   opened = FK_PROBE_GET_CLASS (self)->open (self, cancellable, error);
   g_atomic_int_set (&priv->is_open, opened);
   return opened;
+}
+
+/**
+ * fk_probe_set_auto_increment:
+ * @bytes: a power of two; at least FK_PROBE_MIN_AUTO_INCREMENT
+ *
+ * Says how far the chip's access port counts its address by itself (ARM IHI 0031,
+ * "Auto-incrementing the TAR"): no transfer will cross a multiple of it.  1 KiB holds for every
+ * chip, and again after each open; Cortex-M3 and -M4 are good for 4 KiB.
+ */
+void
+fk_probe_set_auto_increment (FkProbe *self, guint bytes)
+{
+  g_return_if_fail (FK_IS_PROBE (self));
+  g_return_if_fail (bytes >= FK_PROBE_MIN_AUTO_INCREMENT && (bytes & (bytes - 1)) == 0);
+
+  get_private (self)->auto_increment = bytes;
+}
+
+guint
+fk_probe_get_auto_increment (FkProbe *self)
+{
+  g_return_val_if_fail (FK_IS_PROBE (self), FK_PROBE_MIN_AUTO_INCREMENT);
+
+  return get_private (self)->auto_increment;
 }
 
 /* Closing a probe that is not open does nothing. */

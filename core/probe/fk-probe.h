@@ -21,6 +21,9 @@ typedef enum
 /* What fk_probe_read_dap() takes for the debug port itself instead of an access port. */
 #define FK_PROBE_DEBUG_PORT 0xffff
 
+/* How far every access port counts its address by itself, in bytes. */
+#define FK_PROBE_MIN_AUTO_INCREMENT 1024
+
 /**
  * FkProbe:
  *
@@ -107,6 +110,8 @@ gboolean fk_probe_is_open (FkProbe *self);
 gboolean
 fk_probe_attach (FkProbe *self, gboolean hold_reset, GCancellable *cancellable, GError **error);
 void fk_probe_detach (FkProbe *self);
+void fk_probe_set_auto_increment (FkProbe *self, guint bytes);
+guint fk_probe_get_auto_increment (FkProbe *self);
 gboolean fk_probe_read (FkProbe *self,
                         guint32 address,
                         guint8 *data,

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* ST-LINK/V2, V2-1 and V3: opening one in whatever state it is, taking up SWD, clock, reset line
+ * and voltage.  After what OpenOCD, probe-rs, pyOCD and stlink agree on; ST publishes nothing.
+ * The link under it is in fk-stlink-link.c, memory in fk-stlink-memory.c. */
+
+#include "config.h"
+
+#include "probe/fk-stlink-private.h"
+
+#include "base/fk-reader.h"
+#include "probe/fk-probe-private.h"
+
+#define DEFAULT_KHZ     1800
+#define MAX_OPEN_TRIES  3
+#define MAX_LEAVE_TRIES 3
+#define LEAVE_WAIT_MS   10
+#define REFERENCE_MV    1200 /* of the probe's converter */
+
+/* V2's clock: the divisor counts the rounds of a delay loop. */
+static const struct
+{
+  guint khz;
+  guint16 divisor;
+} v2_speeds[] = {
+  { 4000, 0 }, { 1800, 1 }, { 1200, 2 }, { 950, 3 },  { 650, 5 },  { 480, 7 },
+  { 400, 9 },  { 360, 10 }, { 240, 15 }, { 150, 25 }, { 125, 31 }, { 100, 40 },
+  { 50, 79 },  { 25, 158 }, { 15, 265 }, { 5, 798 },
+};
+
+G_DEFINE_FINAL_TYPE (FkStlink, fk_stlink, FK_TYPE_PROBE)
+
+static gboolean
+ask_version (FkStlink *self, GError **error)
+{
+  FkStlinkCommand command = fk_stlink_command_single (STLINK_GET_VERSION);
+  FkStlinkCommand command_ex = fk_stlink_command_single (STLINK_GET_VERSION_EX);
+  guint8 reply[STLINK_VERSION_SIZE];
+  guint8 reply_ex[STLINK_VERSION_EX_SIZE];
+  guint timeout_ms = fk_stlink_get_timeout (self, 0);
+  gboolean makes_sense;
+
+  if (!fk_stlink_exchange (self, &command, reply, sizeof reply, timeout_ms, error))
+    return FALSE;
+  makes_sense = fk_stlink_version_parse (&self->version, reply, sizeof reply, self->row->is_v2_1);
+  if (makes_sense && self->version.hardware >= 3)
+    {
+      if (!fk_stlink_exchange (self, &command_ex, reply_ex, sizeof reply_ex, timeout_ms, error))
+        return FALSE;
+      makes_sense = fk_stlink_version_parse_ex (&self->version, reply_ex, sizeof reply_ex);
+    }
+  if (!makes_sense)
+    {
+      fk_stlink_drain (self);
+      g_set_error_literal (error, FK_ERROR, FK_ERROR_PROBE_LOST,
+                           "The probe's version number makes no sense");
+    }
+  return makes_sense;
+}
+
+/* The first question, and so the one that finds the probe in the middle of somebody else's
+ * transfer. */
+static gboolean
+read_version (FkStlink *self, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  fk_stlink_drain (self);
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (ask_version (self, &local_error))
+        break;
+      if (self->is_lost || i + 1 >= MAX_OPEN_TRIES)
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "Asking the probe for its version: ");
+          return FALSE;
+        }
+    }
+  text = fk_stlink_version_to_string (&self->version);
+  fk_probe_set_firmware (FK_PROBE (self), text);
+  if (self->version.jtag == 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   "This ST-LINK's firmware %s has no SWD: it is for STM8 chips only", text);
+      return FALSE;
+    }
+  return fk_stlink_version_require (&self->version, FK_STLINK_STATUS, error);
+}
+
+/* Leaves DFU (which a V2 starts in), SWIM or debug mode. */
+static gboolean
+leave_mode (FkStlink *self, GError **error)
+{
+  guint8 mode = STLINK_MODE_MASS;
+
+  for (guint i = 0; i < MAX_LEAVE_TRIES; i++)
+    {
+      FkStlinkCommand command;
+
+      if (!fk_stlink_get_mode (self, &mode, error))
+        return FALSE;
+      if (mode == STLINK_MODE_DFU)
+        command = fk_stlink_command (STLINK_DFU, STLINK_DFU_EXIT);
+      else if (mode == STLINK_MODE_SWIM)
+        command = fk_stlink_command (STLINK_SWIM, STLINK_SWIM_EXIT);
+      else if (mode == STLINK_MODE_DEBUG)
+        command = fk_stlink_command (STLINK_DEBUG, STLINK_EXIT);
+      else
+        return TRUE;
+      if (i > 0)
+        g_usleep (LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND);
+      if (!fk_stlink_send (self, &command, error))
+        {
+          g_prefix_error (error, "Leaving the probe's mode %u: ", mode);
+          return FALSE;
+        }
+    }
+  if (!fk_stlink_get_mode (self, &mode, error))
+    return FALSE;
+  if (mode != STLINK_MODE_DFU)
+    return TRUE;
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_PROBE_LOST,
+                       "The probe stays in its firmware update mode");
+  return FALSE;
+}
+
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  guint x = *(const guint *)a;
+  guint y = *(const guint *)b;
+
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static gboolean
+ask_v3_speeds (FkStlink *self, GError **error)
+{
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_GET_COM_FREQ);
+  guint8 reply[STLINK_GET_COM_SIZE];
+  FkReader reader = fk_reader_init (reply, sizeof reply);
+  guint32 n_speeds = 0;
+  guint8 status;
+
+  fk_stlink_command_u8 (&command, STLINK_COM_SWD);
+  if (!fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
+    return FALSE;
+  if (fk_stlink_status_get_meaning (status) != FK_STLINK_DONE)
+    {
+      fk_stlink_set_status_error (self, status, "Asking the probe for its clocks", error);
+      return FALSE;
+    }
+  if (fk_reader_seek (&reader, 8) && fk_reader_u32le (&reader, &n_speeds))
+    for (guint i = 0; i < MIN (n_speeds, STLINK_GET_COM_MAX); i++)
+      {
+        guint32 khz;
+
+        if (fk_reader_u32le (&reader, &khz) && khz > 0)
+          g_array_append_val (self->speeds, khz);
+      }
+  g_array_sort (self->speeds, compare_descending);
+  if (self->speeds->len > 0)
+    return TRUE;
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_PROBE_LOST, "The probe names no SWD clock");
+  return FALSE;
+}
+
+static gboolean
+learn_speeds (FkStlink *self, GError **error)
+{
+  const guint fixed = DEFAULT_KHZ;
+
+  g_array_set_size (self->speeds, 0);
+  if (self->version.hardware >= 3)
+    return ask_v3_speeds (self, error);
+  if (!fk_stlink_version_has (&self->version, FK_STLINK_SPEED))
+    g_array_append_val (self->speeds, fixed);
+  else
+    for (guint i = 0; i < G_N_ELEMENTS (v2_speeds); i++)
+      g_array_append_val (self->speeds, v2_speeds[i].khz);
+  return TRUE;
+}
+
+static gboolean
+send_v2_speed (FkStlink *self, guint khz, GError **error)
+{
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_SWD_SET_FREQ);
+
+  if (!fk_stlink_version_has (&self->version, FK_STLINK_SPEED))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (v2_speeds); i++)
+    if (v2_speeds[i].khz == khz)
+      fk_stlink_command_u16 (&command, v2_speeds[i].divisor);
+  return fk_stlink_ask_done (self, &command, "Setting the SWD clock", error);
+}
+
+static gboolean
+send_v3_speed (FkStlink *self, guint *khz, GError **error)
+{
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_SET_COM_FREQ);
+  guint8 reply[STLINK_SET_COM_SIZE];
+  guint32 really;
+  guint8 status;
+
+  fk_stlink_command_u8 (&command, STLINK_COM_SWD);
+  fk_stlink_command_u8 (&command, 0);
+  fk_stlink_command_u32 (&command, *khz);
+  if (!fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
+    return FALSE;
+  if (fk_stlink_status_get_meaning (status) != FK_STLINK_DONE)
+    {
+      fk_stlink_set_status_error (self, status, "Setting the SWD clock", error);
+      return FALSE;
+    }
+  really = fk_load_u32le (reply + 4);
+  if (really > 0)
+    *khz = really;
+  return TRUE;
+}
+
+static gboolean
+send_speed (FkStlink *self, guint khz, GError **error)
+{
+  gboolean ok = self->version.hardware >= 3 ? send_v3_speed (self, &khz, error)
+                                            : send_v2_speed (self, khz, error);
+
+  if (ok)
+    fk_probe_set_current_speed (FK_PROBE (self), khz);
+  return ok;
+}
+
+static gboolean
+fk_stlink_set_speed (FkProbe *probe, guint khz, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+  guint chosen = g_array_index (self->speeds, guint, self->speeds->len - 1);
+
+  for (guint i = self->speeds->len; i-- > 0;)
+    if (g_array_index (self->speeds, guint, i) <= khz)
+      chosen = g_array_index (self->speeds, guint, i);
+  return send_speed (self, chosen, error);
+}
+
+static const guint *
+fk_stlink_get_speeds (FkProbe *probe, guint *n_speeds)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  *n_speeds = self->speeds->len;
+  return (const guint *)(gpointer)self->speeds->data;
+}
+
+static gboolean
+fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (self->row->refusal != NULL)
+    {
+      g_set_error_literal (error, FK_ERROR, (int)self->row->refusal_code, self->row->refusal);
+      return FALSE;
+    }
+  if (!fk_usb_device_open (self->device, self->row->interface_number, error))
+    return FALSE;
+
+  self->is_lost = FALSE;
+  self->is_attaching = FALSE;
+  self->is_attached = FALSE;
+  self->is_reset_known = FALSE;
+  self->is_reset_low = FALSE;
+  if (read_version (self, error) && leave_mode (self, error) && learn_speeds (self, error) &&
+      fk_stlink_set_speed (probe, DEFAULT_KHZ, error))
+    return TRUE;
+  fk_usb_device_close (self->device);
+  return FALSE;
+}
+
+static gboolean
+fk_stlink_set_reset (FkProbe *probe, gboolean low, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_DRIVE_NRST);
+
+  fk_stlink_command_u8 (&command, low ? STLINK_NRST_LOW : STLINK_NRST_HIGH);
+  if (!fk_stlink_ask_done (self, &command, low ? "Pulling NRST low" : "Releasing NRST", error))
+    return FALSE;
+  self->is_reset_known = TRUE;
+  self->is_reset_low = low;
+  return TRUE;
+}
+
+static gboolean
+ask_idcode (FkStlink *self, guint32 *idcode, GError **error)
+{
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_READ_IDCODES);
+  guint8 reply[STLINK_IDCODES_SIZE];
+  guint8 status;
+
+  if (!fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
+    return FALSE;
+  if (fk_stlink_status_get_meaning (status) != FK_STLINK_DONE)
+    {
+      fk_stlink_set_status_error (self, status, "Reading the debug port's ID", error);
+      return FALSE;
+    }
+  *idcode = fk_load_u32le (reply + 4);
+  if (*idcode != 0 && *idcode != G_MAXUINT32)
+    return TRUE;
+  /* Bit 0 of DPIDR is 1 and the others are not all (ARM IHI 0031, B2.2.5): the wire hangs. */
+  g_set_error (error, FK_ERROR, self->is_attaching ? FK_ERROR_NO_TARGET : FK_ERROR_TARGET_LOST,
+               "Reading the debug port's ID: 0x%08x is what an open wire gives; no chip answers",
+               *idcode);
+  return FALSE;
+}
+
+/* NRST is pulled before SWD comes up and once more behind it, because some firmware only then knows
+ * which pin it is (OpenOCD). */
+static gboolean
+take_up_swd (FkStlink *self, gboolean hold_reset, GError **error)
+{
+  FkProbe *probe = FK_PROBE (self);
+  guint32 idcode;
+
+  if (!send_speed (self, fk_probe_get_speed (probe), error))
+    return FALSE;
+  if (hold_reset)
+    fk_stlink_set_reset (probe, TRUE, NULL);
+  if (!fk_stlink_enter_swd (self, error))
+    return FALSE;
+  if (hold_reset || !self->is_reset_known)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (!fk_stlink_set_reset (probe, hold_reset, &local_error) && hold_reset)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+  if (!ask_idcode (self, &idcode, error))
+    return FALSE;
+  /* Some chips' access port sleeps as long as NRST is low; it is tried again at the first access.
+   */
+  return fk_stlink_open_ap (self, 0, hold_reset ? NULL : error) || hold_reset;
+}
+
+static gboolean
+fk_stlink_attach (FkProbe *probe, gboolean hold_reset, GCancellable *cancellable, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  self->is_attaching = TRUE;
+  self->is_attached = take_up_swd (self, hold_reset, error);
+  self->is_attaching = FALSE;
+  if (!self->is_attached && hold_reset && self->is_reset_low)
+    fk_stlink_set_reset (probe, FALSE, NULL);
+  return self->is_attached;
+}
+
+static void
+fk_stlink_detach (FkProbe *probe)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  if (self->is_reset_low)
+    fk_stlink_set_reset (probe, FALSE, NULL);
+  self->is_attached = FALSE;
+  leave_mode (self, NULL);
+  memset (self->open_aps, 0, sizeof self->open_aps);
+}
+
+static void
+fk_stlink_close (FkProbe *probe)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  fk_stlink_detach (probe);
+  fk_usb_device_close (self->device);
+}
+
+static gboolean
+fk_stlink_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
+{
+  return ask_idcode (FK_STLINK (probe), idcode, error);
+}
+
+static gboolean
+fk_stlink_read_dap (FkProbe *probe, guint16 ap, guint16 reg, guint32 *value, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_READ_DAP_REG);
+  guint8 reply[STLINK_VALUE_SIZE];
+  g_autofree char *what = NULL;
+  guint8 status;
+
+  if (!fk_stlink_version_require (&self->version, FK_STLINK_DAP, error))
+    return FALSE;
+  if (ap == FK_PROBE_DEBUG_PORT && reg > 0x0f &&
+      !fk_stlink_version_require (&self->version, FK_STLINK_DP_BANKS, error))
+    return FALSE;
+  if (ap != FK_PROBE_DEBUG_PORT && !fk_stlink_open_ap (self, ap, error))
+    return FALSE;
+  fk_stlink_command_u16 (&command, ap);
+  fk_stlink_command_u16 (&command, reg);
+  if (!fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
+    return FALSE;
+  if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
+    {
+      *value = fk_load_u32le (reply + 4);
+      return TRUE;
+    }
+  fk_stlink_clear_sticky (self);
+  what = g_strdup_printf ("Reading register 0x%02x of port 0x%x", reg, ap);
+  fk_stlink_set_status_error (self, status, what, error);
+  return FALSE;
+}
+
+static gboolean
+fk_stlink_get_voltage (FkProbe *probe, guint *millivolts, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+  FkStlinkCommand command = fk_stlink_command_single (STLINK_GET_TARGET_VOLTAGE);
+  guint8 reply[STLINK_VOLTAGE_SIZE];
+  guint32 reference;
+  guint32 half;
+
+  if (!fk_stlink_version_require (&self->version, FK_STLINK_VOLTAGE, error))
+    return FALSE;
+  if (!fk_stlink_exchange (self, &command, reply, sizeof reply, fk_stlink_get_timeout (self, 0),
+                           error))
+    {
+      g_prefix_error (error, "Measuring the board's voltage: ");
+      return FALSE;
+    }
+  reference = fk_load_u32le (reply);
+  half = fk_load_u32le (reply + 4);
+  if (reference == 0)
+    {
+      g_set_error_literal (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                           "This probe cannot measure the board's voltage (its converter gives "
+                           "no reference)");
+      return FALSE;
+    }
+  *millivolts = (guint)MIN ((guint64)half * 2 * REFERENCE_MV / reference, G_MAXUINT16);
+  return TRUE;
+}
+
+static void
+fk_stlink_finalize (GObject *object)
+{
+  FkStlink *self = FK_STLINK (object);
+
+  if (fk_usb_device_is_open (self->device) && fk_probe_is_open (FK_PROBE (self)))
+    fk_probe_close (FK_PROBE (self));
+  g_object_unref (self->device);
+  g_array_unref (self->speeds);
+
+  G_OBJECT_CLASS (fk_stlink_parent_class)->finalize (object);
+}
+
+static void
+fk_stlink_class_init (FkStlinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  FkProbeClass *probe_class = FK_PROBE_CLASS (klass);
+
+  object_class->finalize = fk_stlink_finalize;
+
+  probe_class->open = fk_stlink_open;
+  probe_class->close = fk_stlink_close;
+  probe_class->attach = fk_stlink_attach;
+  probe_class->detach = fk_stlink_detach;
+  probe_class->read = fk_stlink_read;
+  probe_class->write = fk_stlink_write;
+  probe_class->read_word = fk_stlink_read_word;
+  probe_class->write_word = fk_stlink_write_word;
+  probe_class->set_reset = fk_stlink_set_reset;
+  probe_class->get_speeds = fk_stlink_get_speeds;
+  probe_class->set_speed = fk_stlink_set_speed;
+  probe_class->read_idcode = fk_stlink_read_idcode;
+  probe_class->read_dap = fk_stlink_read_dap;
+  probe_class->get_voltage = fk_stlink_get_voltage;
+}
+
+static void
+fk_stlink_init (FkStlink *self)
+{
+  self->speeds = g_array_new (FALSE, FALSE, sizeof (guint));
+}
+
+/* FkProbeRow.create */
+FkProbe *
+fk_stlink_new (const FkProbeRow *row, FkUsbDevice *device)
+{
+  g_autoptr (GBytes) serial = fk_usb_device_dup_serial (device, NULL);
+  FkStlink *self = g_object_new (FK_TYPE_STLINK, "kind", row->kind, "port-path",
+                                 fk_usb_device_get_port_path (device), NULL);
+
+  self->row = row;
+  self->device = g_object_ref (device);
+  if (serial != NULL)
+    fk_probe_take_serial (FK_PROBE (self), fk_stlink_format_serial (serial));
+  return FK_PROBE (self);
+}
