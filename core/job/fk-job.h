@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 
 /**
  * FkConnection:
+ * @flash: (nullable): %NULL for an unknown chip
+ * @millivolts: of the board; 0: not known
+ * @hot_plugged: the program on the chip runs on while the job works
+ * @leave: how to leave; a job that changed the flash sets %FK_LEAVE_RESET unless it is
+ *   %FK_LEAVE_HALTED, which is the person's wish
  *
  * What a job works on: an attached chip.  Made by the session before the job runs and undone after
  * it, also on error and cancel.
@@ -21,26 +26,34 @@ typedef struct
   FkProbe *probe;
   FkTarget *target;
   FkIdentity *identity;
-  FkFlash *flash; /* (nullable): NULL for an unknown chip */
+  FkFlash *flash;
   FkLibrary *library;
-  guint millivolts; /* 0: not known */
-  FkLeave leave;    /* how to leave; a job that changed the flash sets FK_LEAVE_RESET */
+  guint millivolts;
+  gboolean hot_plugged;
+  FkLeave leave;
 } FkConnection;
 
 /**
  * FkJob:
  *
  * One thing that a person would name.  Made and configured in the main thread, run once on the
- * session's thread, then asked for its results in the main thread.
+ * session's thread, then asked for its results in the main thread.  While it runs nobody else
+ * touches it.
  */
 #define FK_TYPE_JOB (fk_job_get_type ())
 G_DECLARE_DERIVABLE_TYPE (FkJob, fk_job, FK, JOB, GObject)
 
+/**
+ * FkJobClass:
+ * @title: "Backing up"
+ * @changes_chip: needs the program stopped, so that it cannot run hot-plugged
+ * @run: does it, on the session's thread
+ */
 struct _FkJobClass
 {
   GObjectClass parent_class;
 
-  const char *title; /* "Backing up" */
+  const char *title;
   gboolean changes_chip;
   gboolean (*run) (FkJob *self,
                    FkConnection *connection,
@@ -50,5 +63,6 @@ struct _FkJobClass
 };
 
 const char *fk_job_get_title (FkJob *self);
+gboolean fk_job_changes_chip (FkJob *self);
 
 G_END_DECLS

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From a probe that is plugged in to a chip that is known, and back.  Whatever was done on the way
+ * up is undone on the way down, on every path: the core goes on, debug is off, the probe is free
+ * for the next program. */
+
+#include "config.h"
+
+#include "job/fk-job-private.h"
+
+#include "base/fk-error.h"
+
+/* A probe that cannot measure is no obstacle; one that fails to is. */
+static gboolean
+measure (FkConnection *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (fk_probe_get_voltage (self->probe, &self->millivolts, &local_error))
+    return TRUE;
+  self->millivolts = 0;
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_NOT_SUPPORTED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+connect_chip (FkConnection *self,
+              const FkConnectionOptions *options,
+              FkProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  static const FkProgressStep steps[] = { { "Connecting", 3 }, { "Identifying the chip", 1 } };
+  FkChip *chip;
+
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  self->target = fk_target_new (self->probe);
+  if (!measure (self, error) ||
+      !fk_target_connect (self->target, options->how, options->speed_khz,
+                          fk_progress_get_child (progress), cancellable, error))
+    return FALSE;
+  fk_progress_step_done (progress);
+
+  self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);
+  if (self->identity == NULL)
+    return FALSE;
+  chip = fk_identity_get_chip (self->identity);
+  if (chip != NULL)
+    self->flash = fk_flash_new (self->target, chip, self->millivolts);
+  fk_progress_step_done (progress);
+  return TRUE;
+}
+
+/*
+ * Opens @probe, connects to the chip and identifies it.
+ *
+ * Returns: (transfer full): to be given to fk_connection_close(); %NULL on error, with everything
+ *   undone
+ */
+FkConnection *
+fk_connection_open (FkProbe *probe,
+                    FkLibrary *library,
+                    const FkConnectionOptions *options,
+                    FkProgress *progress,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  FkConnection *self;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !fk_probe_open (probe, cancellable, error))
+    return NULL;
+  self = g_new0 (FkConnection, 1);
+  self->probe = g_object_ref (probe);
+  self->library = g_object_ref (library);
+  self->hot_plugged = options->how == FK_CONNECT_HOT_PLUG;
+  self->leave = options->leave_halted ? FK_LEAVE_HALTED : FK_LEAVE_RESUMED;
+  if (connect_chip (self, options, progress, cancellable, error))
+    return self;
+  fk_connection_close (self, NULL);
+  return NULL;
+}
+
+/*
+ * Leaves the chip as self->leave says, closes the probe, and frees @self.
+ *
+ * Returns: whether the chip was left so; the probe is closed and @self freed in any case
+ */
+gboolean
+fk_connection_close (FkConnection *self, GError **error)
+{
+  gboolean ok = TRUE;
+
+  if (self->target != NULL && fk_target_is_connected (self->target))
+    ok = fk_target_disconnect (self->target, self->leave, error);
+  g_clear_object (&self->flash);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->target);
+  fk_probe_close (self->probe);
+  g_clear_object (&self->probe);
+  g_clear_object (&self->library);
+  g_free (self);
+  return ok;
+}

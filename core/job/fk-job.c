@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The base of all jobs.  It sees to it that a job runs once only: its results belong to one run. */
+
+#include "config.h"
+
+#include "job/fk-job-private.h"
+
+#include "base/fk-error.h"
+
+typedef struct
+{
+  gboolean was_run;
+} FkJobPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FkJob, fk_job, G_TYPE_OBJECT)
+
+static void
+fk_job_class_init (FkJobClass *klass)
+{
+  klass->title = "Working";
+}
+
+static void
+fk_job_init (FkJob *self)
+{
+}
+
+/**
+ * fk_job_get_title:
+ *
+ * Returns: what the job does, as the title of its progress: "Backing up"
+ */
+const char *
+fk_job_get_title (FkJob *self)
+{
+  g_return_val_if_fail (FK_IS_JOB (self), NULL);
+  return FK_JOB_GET_CLASS (self)->title;
+}
+
+/**
+ * fk_job_changes_chip:
+ *
+ * Returns: whether the job may change what is on the chip, or resets it
+ */
+gboolean
+fk_job_changes_chip (FkJob *self)
+{
+  g_return_val_if_fail (FK_IS_JOB (self), FALSE);
+  return FK_JOB_GET_CLASS (self)->changes_chip;
+}
+
+/* On the session's thread. */
+gboolean
+fk_job_run (FkJob *self,
+            FkConnection *connection,
+            FkProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
+{
+  FkJobPrivate *priv = fk_job_get_instance_private (self);
+
+  g_assert (FK_IS_JOB (self));
+  g_assert (FK_JOB_GET_CLASS (self)->run != NULL);
+
+  if (priv->was_run)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "this job was run before; make a new one");
+      return FALSE;
+    }
+  priv->was_run = TRUE;
+  return FK_JOB_GET_CLASS (self)->run (self, connection, progress, cancellable, error);
+}
