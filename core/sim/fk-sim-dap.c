@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Debug port and AHB-AP of a simulated chip.  After ARM IHI 0031 (ADIv5: chapter 2, the debug port;
+ * chapter 7, the memory access port; chapter 4, the serial wire), ARM DDI 0337 (the AHB-AP of the
+ * Cortex-M3) and ARM DDI 0432 (of the Cortex-M0).  A write to an access port is posted: it is
+ * acknowledged, and the error of the bus shows in the next transfer; a read is followed by one of
+ * RDBUFF, as every probe does it, so its error shows at once. */
+
+#include "config.h"
+
+#include "sim/fk-sim-dap.h"
+
+#include "base/fk-reader.h"
+
+/* Debug port (IHI 0031, 2.3). */
+#define DP_DPIDR    0x0 /* read */
+#define DP_ABORT    0x0 /* write */
+#define DP_CTRLSTAT 0x4
+#define DP_DLCR     0x14
+#define DP_SELECT   0x8 /* write */
+#define DP_RESEND   0x8 /* read */
+#define DP_RDBUFF   0xc
+
+#define ABORT_STKCMPCLR  (1u << 1)
+#define ABORT_STKERRCLR  (1u << 2)
+#define ABORT_WDERRCLR   (1u << 3)
+#define ABORT_ORUNERRCLR (1u << 4)
+
+#define CTRL_ORUNDETECT   (1u << 0)
+#define CTRL_STICKYORUN   (1u << 1)
+#define CTRL_STICKYCMP    (1u << 4)
+#define CTRL_STICKYERR    (1u << 5)
+#define CTRL_READOK       (1u << 6)
+#define CTRL_WDATAERR     (1u << 7)
+#define CTRL_CDBGPWRUPREQ (1u << 28)
+#define CTRL_CDBGPWRUPACK (1u << 29)
+#define CTRL_CSYSPWRUPREQ (1u << 30)
+#define CTRL_CSYSPWRUPACK (1u << 31)
+#define CTRL_STICKY       (CTRL_STICKYORUN | CTRL_STICKYCMP | CTRL_STICKYERR | CTRL_WDATAERR)
+/* ORUNDETECT, MASKLANE, TRNCNT and the three requests */
+#define CTRL_WRITABLE 0x54000f01u
+
+/* Memory access port (IHI 0031, 7.6). */
+#define AP_CSW  0x00
+#define AP_TAR  0x04
+#define AP_DRW  0x0c
+#define AP_BD0  0x10
+#define AP_BD3  0x1c
+#define AP_CFG  0xf4
+#define AP_BASE 0xf8
+#define AP_IDR  0xfc
+
+#define CSW_SIZE_MASK    0x7u
+#define CSW_INC_MASK     0x30u
+#define CSW_INC_SINGLE   0x10u
+#define CSW_INC_PACKED   0x20u
+#define CSW_DEVICE_EN    (1u << 6)
+#define CSW_PROT_MASK    0x7f000000u
+#define CSW_PROT_DEFAULT 0x23000000u /* privileged data access, as the debugger */
+
+#define IDR_VARIANT(idr)   ((idr) >> 4 & 0xf)
+#define IDR_VARIANT_CM0    2
+#define CM0_TAR_INCREMENT  0x400u
+#define CM34_TAR_INCREMENT 0x1000u
+
+struct _FkSimDap
+{
+  FkSimChip *chip;
+  FkSimClock *clock;
+
+  gboolean in_sync; /* has seen a line reset and no protocol error since */
+  gboolean cut;     /* a wire is off */
+  gboolean fault_once;
+
+  guint32 ctrlstat;
+  guint32 select;
+  guint32 rdbuff;
+  guint32 csw;
+  guint32 tar;
+};
+
+FkSimDap *
+fk_sim_dap_new (FkSimChip *chip, FkSimClock *clock)
+{
+  FkSimDap *self = g_new0 (FkSimDap, 1);
+
+  g_assert (chip != NULL);
+
+  self->chip = chip;
+  self->clock = clock;
+  fk_sim_dap_power_on_reset (self);
+  return self;
+}
+
+void
+fk_sim_dap_free (FkSimDap *self)
+{
+  g_free (self);
+}
+
+/* The chip lost its power: debug and access port come up as new (IHI 0031, 2.4.5). */
+void
+fk_sim_dap_power_on_reset (FkSimDap *self)
+{
+  self->in_sync = FALSE;
+  self->ctrlstat = 0;
+  self->select = 0;
+  self->rdbuff = 0;
+  self->csw = CSW_PROT_DEFAULT | CSW_DEVICE_EN | 2;
+  self->tar = 0;
+}
+
+void
+fk_sim_dap_set_cut (FkSimDap *self, gboolean cut)
+{
+  self->cut = cut;
+  if (cut)
+    self->in_sync = FALSE;
+}
+
+/* The next access to memory is answered with FAULT, as after a parity error on a bad wire. */
+void
+fk_sim_dap_fault_once (FkSimDap *self)
+{
+  self->fault_once = TRUE;
+}
+
+/* A line reset, the switch from JTAG to SWD and the read of DPIDR that must follow (4.4.3, 5.2.1).
+ * Errors of before stay: only ABORT clears them. */
+FkSimAck
+fk_sim_dap_connect (FkSimDap *self, guint32 *dpidr)
+{
+  fk_sim_clock_spend_swd (self->clock, 4); /* some 200 clocks of sequence, and a word */
+  if (self->cut || !fk_sim_chip_swd_answers (self->chip))
+    return FK_SIM_ACK_NONE;
+  self->in_sync = TRUE;
+  *dpidr = fk_sim_chip_get_dpidr (self->chip);
+  return FK_SIM_ACK_OK;
+}
+
+/* The probe takes its power-up requests back and leaves the wire. */
+void
+fk_sim_dap_disconnect (FkSimDap *self)
+{
+  self->ctrlstat &= ~(CTRL_CDBGPWRUPREQ | CTRL_CSYSPWRUPREQ);
+  self->in_sync = FALSE;
+}
+
+/* Whether anybody answers at all.  Who stops answering in the middle has lost the rhythm and wants
+ * a line reset first (4.3.5). */
+static gboolean
+is_alive (FkSimDap *self)
+{
+  if (self->in_sync && (self->cut || !fk_sim_chip_swd_answers (self->chip)))
+    self->in_sync = FALSE;
+  return self->in_sync;
+}
+
+/* What stands before every access to an access port, and before RDBUFF and RESEND (2.3.2: a sticky
+ * flag makes them FAULT). */
+static FkSimAck
+check_access (FkSimDap *self)
+{
+  const guint32 power = CTRL_CDBGPWRUPREQ | CTRL_CSYSPWRUPREQ;
+
+  if (!is_alive (self))
+    return FK_SIM_ACK_NONE;
+  if (self->fault_once)
+    {
+      self->fault_once = FALSE;
+      self->ctrlstat |= CTRL_WDATAERR;
+      return FK_SIM_ACK_FAULT;
+    }
+  if (self->ctrlstat & CTRL_STICKY)
+    return FK_SIM_ACK_FAULT;
+  if ((self->ctrlstat & power) != power)
+    {
+      self->ctrlstat |= CTRL_STICKYERR;
+      return FK_SIM_ACK_FAULT;
+    }
+  return FK_SIM_ACK_OK;
+}
+
+static guint32
+get_ctrlstat (FkSimDap *self)
+{
+  guint32 value = self->ctrlstat;
+
+  if (value & CTRL_CDBGPWRUPREQ)
+    value |= CTRL_CDBGPWRUPACK;
+  if (value & CTRL_CSYSPWRUPREQ)
+    value |= CTRL_CSYSPWRUPACK;
+  if (!(value & CTRL_STICKY))
+    value |= CTRL_READOK;
+  return value;
+}
+
+FkSimAck
+fk_sim_dap_read_dp (FkSimDap *self, guint reg, guint32 *value)
+{
+  FkSimAck ack;
+
+  fk_sim_clock_spend_swd (self->clock, 1);
+  if (!is_alive (self))
+    return FK_SIM_ACK_NONE;
+
+  switch (reg)
+    {
+    case DP_DPIDR:
+      *value = fk_sim_chip_get_dpidr (self->chip);
+      return FK_SIM_ACK_OK;
+    case DP_CTRLSTAT:
+      *value = get_ctrlstat (self);
+      return FK_SIM_ACK_OK;
+    case DP_DLCR:
+      *value = 0x40; /* bit 6 reads as one; turnaround of one clock (2.3.4) */
+      return FK_SIM_ACK_OK;
+    case DP_RESEND:
+    case DP_RDBUFF:
+      ack = check_access (self);
+      if (ack == FK_SIM_ACK_OK)
+        *value = self->rdbuff;
+      return ack;
+    default:
+      *value = 0;
+      return FK_SIM_ACK_OK;
+    }
+}
+
+static void
+abort_errors (FkSimDap *self, guint32 value)
+{
+  if (value & ABORT_STKCMPCLR)
+    self->ctrlstat &= ~CTRL_STICKYCMP;
+  if (value & ABORT_STKERRCLR)
+    self->ctrlstat &= ~CTRL_STICKYERR;
+  if (value & ABORT_WDERRCLR)
+    self->ctrlstat &= ~CTRL_WDATAERR;
+  if (value & ABORT_ORUNERRCLR)
+    self->ctrlstat &= ~CTRL_STICKYORUN;
+}
+
+FkSimAck
+fk_sim_dap_write_dp (FkSimDap *self, guint reg, guint32 value)
+{
+  fk_sim_clock_spend_swd (self->clock, 1);
+  if (!is_alive (self))
+    return FK_SIM_ACK_NONE;
+
+  switch (reg)
+    {
+    case DP_ABORT:
+      abort_errors (self, value);
+      return FK_SIM_ACK_OK;
+    case DP_CTRLSTAT:
+      if (self->ctrlstat & CTRL_WDATAERR)
+        return FK_SIM_ACK_FAULT;
+      self->ctrlstat = (self->ctrlstat & CTRL_STICKY) | (value & CTRL_WRITABLE);
+      return FK_SIM_ACK_OK;
+    case DP_SELECT:
+      self->select = value;
+      return FK_SIM_ACK_OK;
+    default:
+      return FK_SIM_ACK_OK;
+    }
+}
+
+gboolean
+fk_sim_dap_has_ap (FkSimDap *self, guint ap)
+{
+  return ap == 0;
+}
+
+static guint
+get_width (FkSimDap *self)
+{
+  return 1u << (self->csw & CSW_SIZE_MASK);
+}
+
+/* Only the low bits of the address count on: 10 of them are promised (7.2.2), which is what the
+ * Cortex-M0 does; the Cortex-M3 and M4 wrap at 4 KiB (ARM DDI 0337, 11.3.1). */
+static void
+count_on (FkSimDap *self)
+{
+  gboolean cm0 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM0;
+  guint32 mask = (cm0 ? CM0_TAR_INCREMENT : CM34_TAR_INCREMENT) - 1;
+
+  if (self->csw & CSW_INC_MASK)
+    self->tar = (self->tar & ~mask) | ((self->tar + get_width (self)) & mask);
+}
+
+/* How many accesses one word of DRW stands for (packed transfers, 7.2.3). */
+static guint
+get_n_packed (FkSimDap *self)
+{
+  if ((self->csw & CSW_INC_MASK) == CSW_INC_PACKED)
+    return 4 / get_width (self);
+  return 1;
+}
+
+/* Data stands in the byte lanes of its address (7.2.4). */
+static FkSimAck
+read_drw (FkSimDap *self, guint32 *value)
+{
+  guint width = get_width (self);
+
+  *value = 0;
+  for (guint i = get_n_packed (self); i > 0; i--)
+    {
+      guint32 address = self->tar & ~(width - 1);
+      guint32 data = 0;
+
+      fk_sim_clock_flush (self->clock);
+      if (!fk_sim_chip_read (self->chip, address, width, &data))
+        {
+          self->ctrlstat |= CTRL_STICKYERR;
+          return FK_SIM_ACK_BUS_FAULT;
+        }
+      *value |= data << 8 * (address & 3);
+      count_on (self);
+    }
+  return FK_SIM_ACK_OK;
+}
+
+static void
+write_drw (FkSimDap *self, guint32 value)
+{
+  guint width = get_width (self);
+
+  for (guint i = get_n_packed (self); i > 0; i--)
+    {
+      guint32 address = self->tar & ~(width - 1);
+      guint32 data = value >> 8 * (address & 3);
+
+      if (width < 4)
+        data &= (1u << 8 * width) - 1;
+      fk_sim_clock_flush (self->clock);
+      if (!fk_sim_chip_write (self->chip, address, width, data))
+        {
+          self->ctrlstat |= CTRL_STICKYERR;
+          return;
+        }
+      count_on (self);
+    }
+}
+
+static guint32
+get_banked_address (FkSimDap *self, guint reg)
+{
+  return (self->tar & ~0xfu) | (reg - AP_BD0);
+}
+
+static FkSimAck
+read_banked (FkSimDap *self, guint reg, guint32 *value)
+{
+  fk_sim_clock_flush (self->clock);
+  if (fk_sim_chip_read (self->chip, get_banked_address (self, reg), 4, value))
+    return FK_SIM_ACK_OK;
+  self->ctrlstat |= CTRL_STICKYERR;
+  return FK_SIM_ACK_BUS_FAULT;
+}
+
+FkSimAck
+fk_sim_dap_read_ap (FkSimDap *self, guint ap, guint reg, guint32 *value)
+{
+  FkSimAck ack = check_access (self);
+
+  fk_sim_clock_spend_swd (self->clock, 2); /* the access and RDBUFF */
+  *value = 0;
+  if (ack != FK_SIM_ACK_OK || !fk_sim_dap_has_ap (self, ap))
+    return ack;
+
+  if (reg >= AP_BD0 && reg <= AP_BD3)
+    ack = read_banked (self, reg, value);
+  else if (reg == AP_DRW)
+    ack = read_drw (self, value);
+  else if (reg == AP_CSW)
+    *value = self->csw;
+  else if (reg == AP_TAR)
+    *value = self->tar;
+  else if (reg == AP_BASE)
+    *value = fk_sim_chip_get_ap_base (self->chip);
+  else if (reg == AP_IDR)
+    *value = fk_sim_chip_get_ap_idr (self->chip);
+
+  self->rdbuff = *value;
+  return ack;
+}
+
+/* A size or an increment that the port does not have is not taken (7.6.4). */
+static void
+write_csw (FkSimDap *self, guint32 value)
+{
+  guint32 size = value & CSW_SIZE_MASK;
+  guint32 increment = value & CSW_INC_MASK;
+
+  if (size > 2)
+    size = self->csw & CSW_SIZE_MASK;
+  if (increment == CSW_INC_MASK)
+    increment = 0;
+  self->csw = (value & CSW_PROT_MASK) | CSW_DEVICE_EN | increment | size;
+}
+
+FkSimAck
+fk_sim_dap_write_ap (FkSimDap *self, guint ap, guint reg, guint32 value)
+{
+  FkSimAck ack = check_access (self);
+
+  fk_sim_clock_spend_swd (self->clock, 1);
+  if (ack != FK_SIM_ACK_OK || !fk_sim_dap_has_ap (self, ap))
+    return ack;
+
+  if (reg >= AP_BD0 && reg <= AP_BD3)
+    {
+      fk_sim_clock_flush (self->clock);
+      if (!fk_sim_chip_write (self->chip, get_banked_address (self, reg), 4, value))
+        self->ctrlstat |= CTRL_STICKYERR;
+    }
+  else if (reg == AP_DRW)
+    write_drw (self, value);
+  else if (reg == AP_CSW)
+    write_csw (self, value);
+  else if (reg == AP_TAR)
+    self->tar = value;
+  return FK_SIM_ACK_OK;
+}
+
+/* What firmware does right after it connected. */
+FkSimAck
+fk_sim_dap_power_up (FkSimDap *self)
+{
+  fk_sim_dap_clear_errors (self);
+  return fk_sim_dap_write_dp (self, DP_CTRLSTAT, CTRL_CDBGPWRUPREQ | CTRL_CSYSPWRUPREQ);
+}
+
+void
+fk_sim_dap_clear_errors (FkSimDap *self)
+{
+  fk_sim_dap_write_dp (self, DP_ABORT,
+                       ABORT_STKCMPCLR | ABORT_STKERRCLR | ABORT_WDERRCLR | ABORT_ORUNERRCLR);
+}
+
+/* Sets the access port up for a block, as the firmware's memory commands do: what a raw user of the
+ * port had in CSW and TAR is gone. */
+static FkSimAck
+begin_block (FkSimDap *self, guint32 address, guint width, gboolean increment, gsize length)
+{
+  gsize n_setups = 1 + length / CM0_TAR_INCREMENT;
+  FkSimAck ack = check_access (self);
+
+  fk_sim_clock_spend_swd (self->clock, 2 + n_setups);
+  fk_sim_clock_flush (self->clock);
+  if (ack != FK_SIM_ACK_OK)
+    return ack;
+  self->csw = CSW_PROT_DEFAULT | CSW_DEVICE_EN | (increment ? CSW_INC_SINGLE : 0) | width >> 1;
+  self->tar = address;
+  return FK_SIM_ACK_OK;
+}
+
+static FkSimAck
+fail_block (FkSimDap *self, guint32 address)
+{
+  self->tar = address;
+  self->ctrlstat |= CTRL_STICKYERR;
+  return FK_SIM_ACK_BUS_FAULT;
+}
+
+/* Reads @length bytes, a multiple of @width, and sets the address anew wherever counting on ends.
+ * Returns how many arrived before @ack turned bad. */
+gsize
+fk_sim_dap_read_memory (FkSimDap *self,
+                        guint32 address,
+                        guint width,
+                        gboolean increment,
+                        guint8 *out,
+                        gsize length,
+                        FkSimAck *ack)
+{
+  gsize done = 0;
+
+  g_assert (length % width == 0);
+
+  *ack = begin_block (self, address, width, increment, length);
+  if (*ack != FK_SIM_ACK_OK)
+    return 0;
+
+  if (increment)
+    done = fk_sim_chip_read_block (self->chip, address, width, out, length);
+  else
+    while (done < length &&
+           fk_sim_chip_read_block (self->chip, address, width, out + done, width) == width)
+      done += width;
+
+  fk_sim_clock_spend_swd (self->clock, MIN (done + width, length) / width);
+  if (done < length)
+    *ack = fail_block (self, increment ? address + done : address);
+  else
+    self->tar = increment ? address + length : address;
+  return done;
+}
+
+/* Plain memory takes words as fast as they come.  Anything else, such as flash that is busy with
+ * the word before, must see the time between two words. */
+static gboolean
+is_plain_ram (guint32 address)
+{
+  return address >= 0x20000000 && address < 0x22000000;
+}
+
+/* The same the other way. */
+gsize
+fk_sim_dap_write_memory (FkSimDap *self,
+                         guint32 address,
+                         guint width,
+                         gboolean increment,
+                         const guint8 *data,
+                         gsize length,
+                         FkSimAck *ack)
+{
+  gsize done;
+
+  g_assert (length % width == 0);
+
+  *ack = begin_block (self, address, width, increment, length);
+  if (*ack != FK_SIM_ACK_OK)
+    return 0;
+
+  for (done = 0; done < length; done += width)
+    {
+      guint32 at = increment ? address + done : address;
+      guint32 value = width == 4   ? fk_load_u32le (data + done)
+                      : width == 2 ? fk_load_u16le (data + done)
+                                   : data[done];
+
+      fk_sim_clock_spend_swd (self->clock, 1);
+      if (!is_plain_ram (at))
+        fk_sim_clock_flush (self->clock);
+      if (!fk_sim_chip_write (self->chip, at, width, value))
+        {
+          *ack = fail_block (self, at);
+          return done;
+        }
+    }
+  self->tar = increment ? address + length : address;
+  return done;
+}

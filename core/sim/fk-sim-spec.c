@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The simulated boards that there are, and the specification "NAME[?KEY=VALUE[&KEY=VALUE…]]" that
+ * picks one and changes it.  A value may hold any byte as %XX, as in the query of a URI
+ * (RFC 3986, 2.1). */
+
+#include "config.h"
+
+#include "sim/fk-sim-spec.h"
+
+#include <string.h>
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+
+#define PREFIX "sim:"
+
+static const FkSimBoardModel boards[] = {
+  {
+      .name = "creator-pro",
+      .description = "3D printer board, STM32F405, 1 MB flash, on an ST-LINK/V2",
+      .chip = "stm32f405",
+      .probe = "v2",
+      .serial = "37FF6E064E53373522330543",
+      .uid = { 0x3a, 0x00, 0x27, 0x00, 0x0c, 0x51, 0x38, 0x33, 0x34, 0x37, 0x32, 0x38 },
+      .millivolts = 3270,
+  },
+  {
+      .name = "blue-pill",
+      .description = "STM32F103C8 board, 64 KB flash, on an ST-LINK/V2 clone",
+      .chip = "stm32f103c8",
+      .probe = "v2",
+      .firmware = "V2J29S7",
+      .serial = "53FF6C064884495148451967",
+      .raw_serial = TRUE,
+      .uid = { 0x52, 0xff, 0x6b, 0x06, 0x50, 0x89, 0x49, 0x52, 0x13, 0x39, 0x10, 0x67 },
+      .millivolts = 3230,
+  },
+  {
+      .name = "disco-f4",
+      .description = "STM32F407VG evaluation board, 1 MB flash, with its ST-LINK/V2-1",
+      .chip = "stm32f407",
+      .probe = "v2-1",
+      .serial = "0670FF555654846687182235",
+      .uid = { 0x2e, 0x00, 0x41, 0x00, 0x15, 0x47, 0x33, 0x32, 0x37, 0x33, 0x35, 0x35 },
+      .millivolts = 2880,
+  },
+  {
+      .name = "f030",
+      .description = "controller board, STM32F030F4, 16 KB flash, on an ST-LINK/V2",
+      .chip = "stm32f030f4",
+      .probe = "v2",
+      .firmware = "V2J24S4",
+      .serial = "57FF72067265575742132067",
+      .uid = { 0x38, 0x00, 0x1c, 0x00, 0x0b, 0x43, 0x4e, 0x57, 0x36, 0x36, 0x37, 0x20 },
+      .millivolts = 3300,
+  },
+  {
+      .name = "skr-mini-e3",
+      .description = "3D printer board, STM32F103RC, 256 KB flash, on a STLINK-V3",
+      .chip = "stm32f103rc",
+      .probe = "v3",
+      .serial = "003A00233137510233333639",
+      .uid = { 0x34, 0xff, 0xd9, 0x05, 0x4e, 0x4e, 0x38, 0x39, 0x51, 0x25, 0x06, 0x43 },
+      .millivolts = 3310,
+  },
+};
+
+const FkSimBoardModel *
+fk_sim_spec_get_boards (gsize *n_boards)
+{
+  *n_boards = G_N_ELEMENTS (boards);
+  return boards;
+}
+
+static gboolean
+refuse (const char *key, const char *value, const char *expected, GError **error)
+{
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "%s=%s makes no sense for a simulated board: it takes %s", key, value, expected);
+  return FALSE;
+}
+
+static gboolean
+parse_number (const char *key,
+              const char *value,
+              guint64 max,
+              const char *expected,
+              guint64 *number,
+              GError **error)
+{
+  const char *end = NULL;
+
+  if (g_ascii_isdigit (value[0]))
+    {
+      *number = g_ascii_strtoull (value, (char **)&end, 10);
+      if (*end == '\0' && *number <= max)
+        return TRUE;
+    }
+  return refuse (key, value, expected, error);
+}
+
+static gboolean
+set_state (FkSimSpec *self, const char *value, GError **error)
+{
+  if (*value == '\0')
+    return refuse ("state", value, "the name of a file", error);
+  g_free (self->state_path);
+  self->state_path = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+set_probe (FkSimSpec *self, const char *value, GError **error)
+{
+  g_autoptr (GString) names = NULL;
+  gsize n_models;
+  const FkSimStlinkModel *models = fk_sim_stlink_get_models (&n_models);
+
+  self->probe = fk_sim_stlink_find_model (value);
+  if (self->probe != NULL)
+    return TRUE;
+  names = g_string_new (NULL);
+  for (gsize i = 0; i < n_models; i++)
+    g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", models[i].name);
+  return refuse ("probe", value, names->str, error);
+}
+
+static gboolean
+set_firmware (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!fk_sim_stlink_parse_firmware (value, &self->firmware))
+    return refuse ("firmware", value, "a version such as V2J24S4, V2J37M26 or V3J9M3", error);
+  self->has_firmware = TRUE;
+  return TRUE;
+}
+
+static gboolean
+set_serial (FkSimSpec *self, const char *value, GError **error)
+{
+  if (*value == '\0' || !g_utf8_validate (value, -1, NULL))
+    return refuse ("serial", value, "a text", error);
+  g_free (self->serial);
+  self->serial = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+set_serial_form (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "raw") && !g_str_equal (value, "text"))
+    return refuse ("serial-form", value, "raw or text", error);
+  self->raw_serial = g_str_equal (value, "raw");
+  return TRUE;
+}
+
+static gboolean
+set_mode (FkSimSpec *self, const char *value, GError **error)
+{
+  static const char *const names[] = { "dfu", "mass", "swd", "jtag", "swim" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i], value))
+      {
+        self->mode = (FkSimStlinkMode)i;
+        self->has_mode = TRUE;
+        return TRUE;
+      }
+  return refuse ("mode", value, "dfu, mass, swd, jtag or swim", error);
+}
+
+static gboolean
+set_access (FkSimSpec *self, const char *value, GError **error)
+{
+  if (g_str_equal (value, "denied"))
+    self->access = FK_SIM_ACCESS_DENIED;
+  else if (g_str_equal (value, "busy"))
+    self->access = FK_SIM_ACCESS_BUSY;
+  else
+    return refuse ("access", value, "denied or busy", error);
+  return TRUE;
+}
+
+static gboolean
+set_flash (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 kib;
+
+  if (!parse_number ("flash", value, 4096, "a number of KiB up to 4096", &kib, error))
+    return FALSE;
+  self->chip.flash_size = kib * 1024;
+  return TRUE;
+}
+
+static gboolean
+set_size_register (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 kib;
+
+  if (!parse_number ("size-register", value, G_MAXUINT16, "a number of KiB up to 65535", &kib,
+                     error))
+    return FALSE;
+  self->chip.size_register = kib;
+  return TRUE;
+}
+
+static gboolean
+set_rdp (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 level;
+
+  if (!parse_number ("rdp", value, 2, "0, 1 or 2", &level, error))
+    return FALSE;
+  self->protection = level;
+  return TRUE;
+}
+
+static gboolean
+set_millivolts (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 millivolts;
+
+  if (!parse_number ("millivolts", value, 5500, "a number up to 5500", &millivolts, error))
+    return FALSE;
+  self->chip.millivolts = millivolts;
+  return TRUE;
+}
+
+static gboolean
+set_nrst (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+    return refuse ("nrst", value, "yes or no", error);
+  self->nrst_wired = g_str_equal (value, "yes");
+  return TRUE;
+}
+
+static gboolean
+set_swd (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "on") && !g_str_equal (value, "off"))
+    return refuse ("swd", value, "on or off", error);
+  self->chip.swd_off = g_str_equal (value, "off");
+  return TRUE;
+}
+
+static gboolean
+set_blank (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+    return refuse ("blank", value, "yes or no", error);
+  self->blank = g_str_equal (value, "yes");
+  return TRUE;
+}
+
+static gboolean
+set_uid (FkSimSpec *self, const char *value, GError **error)
+{
+  const char *expected = "24 hexadecimal digits";
+
+  if (strlen (value) != 2 * sizeof self->chip.uid)
+    return refuse ("uid", value, expected, error);
+  for (guint i = 0; i < sizeof self->chip.uid; i++)
+    {
+      int high = g_ascii_xdigit_value (value[2 * i]);
+      int low = g_ascii_xdigit_value (value[2 * i + 1]);
+
+      if (high < 0 || low < 0)
+        return refuse ("uid", value, expected, error);
+      self->chip.uid[i] = high << 4 | low;
+    }
+  return TRUE;
+}
+
+static gboolean
+set_fault (FkSimSpec *self, const char *value, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    FkSimFault fault;
+  } kinds[] = {
+    { "unplug", FK_SIM_FAULT_UNPLUG },   { "stall", FK_SIM_FAULT_STALL },
+    { "timeout", FK_SIM_FAULT_TIMEOUT }, { "short", FK_SIM_FAULT_SHORT },
+    { "swd", FK_SIM_FAULT_SWD },         { "swd-lost", FK_SIM_FAULT_SWD_LOST },
+    { "flip", FK_SIM_FAULT_FLIP },       { "dead-cell", FK_SIM_FAULT_DEAD_CELL },
+  };
+  const char *expected = "KIND@INDEX, with one of unplug, stall, timeout, short, swd, swd-lost, "
+                         "flip and dead-cell, and the number of a transfer";
+  const char *at = strchr (value, '@');
+
+  if (at == NULL)
+    return refuse ("fault", value, expected, error);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strncmp (value, kinds[i].name, at - value) == 0 && kinds[i].name[at - value] == '\0')
+      self->fault = kinds[i].fault;
+  if (self->fault == FK_SIM_FAULT_NONE)
+    return refuse ("fault", value, expected, error);
+  return parse_number ("fault", at + 1, G_MAXUINT64, expected, &self->fault_at, error);
+}
+
+static const struct
+{
+  const char *name;
+  gboolean (*set) (FkSimSpec *self, const char *value, GError **error);
+} keys[] = {
+  { "state", set_state },
+  { "probe", set_probe },
+  { "firmware", set_firmware },
+  { "serial", set_serial },
+  { "serial-form", set_serial_form },
+  { "mode", set_mode },
+  { "access", set_access },
+  { "flash", set_flash },
+  { "size-register", set_size_register },
+  { "rdp", set_rdp },
+  { "millivolts", set_millivolts },
+  { "nrst", set_nrst },
+  { "swd", set_swd },
+  { "blank", set_blank },
+  { "uid", set_uid },
+  { "fault", set_fault },
+};
+
+static gboolean
+set_key (FkSimSpec *self, const char *name, const char *value, GError **error)
+{
+  g_autoptr (GString) names = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].name, name))
+      return keys[i].set (self, value, error);
+
+  names = g_string_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", keys[i].name);
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "A simulated board has no option “%s”; it has %s",
+               name, names->str);
+  return FALSE;
+}
+
+static gboolean
+parse_options (FkSimSpec *self, const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "&", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      char *equals = strchr (parts[i], '=');
+      g_autofree char *value = NULL;
+
+      if (*parts[i] == '\0')
+        continue;
+      if (equals == NULL)
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                       "“%s” is not an option of a simulated board: expected KEY=VALUE", parts[i]);
+          return FALSE;
+        }
+      *equals = '\0';
+      value = g_uri_unescape_string (equals + 1, NULL);
+      if (!set_key (self, parts[i], value != NULL ? value : equals + 1, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static const FkSimBoardModel *
+find_board (const char *name, gsize length, GError **error)
+{
+  g_autoptr (GString) names = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (boards); i++)
+    if (strncmp (boards[i].name, name, length) == 0 && boards[i].name[length] == '\0')
+      return &boards[i];
+
+  names = g_string_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (boards); i++)
+    g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", boards[i].name);
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "There is no simulated board “%.*s”; there are %s",
+               (int)length, name, names->str);
+  return NULL;
+}
+
+/* A generation's hardware runs only its own firmware. */
+static gboolean
+check_firmware (FkSimSpec *self, GError **error)
+{
+  const FkSimBoardModel *board = self->board;
+  gboolean is_boards_own = g_str_equal (board->probe, self->probe->name);
+
+  if (!self->has_firmware)
+    return fk_sim_stlink_parse_firmware (is_boards_own && board->firmware != NULL
+                                             ? board->firmware
+                                             : self->probe->firmware,
+                                         &self->firmware);
+  if (self->firmware.generation == self->probe->generation)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "An ST-LINK of generation %u does not run firmware of generation %u",
+               self->probe->generation, self->firmware.generation);
+  return FALSE;
+}
+
+static gboolean
+finish (FkSimSpec *self, GError **error)
+{
+  gboolean is_hex = strlen (self->serial) % 2 == 0;
+
+  if (!check_firmware (self, error))
+    return FALSE;
+  for (const char *c = self->serial; *c != '\0'; c++)
+    is_hex = is_hex && g_ascii_isxdigit (*c);
+  if (self->raw_serial && !is_hex)
+    return refuse ("serial", self->serial, "pairs of hexadecimal digits with serial-form=raw",
+                   error);
+  /* A V2 waits in its loader until a program wants it, the others know their other interfaces. */
+  if (!self->has_mode)
+    self->mode = self->probe->mass_storage ? FK_SIM_STLINK_MODE_MASS : FK_SIM_STLINK_MODE_DFU;
+  return TRUE;
+}
+
+/**
+ * fk_sim_spec_parse:
+ *
+ * Returns: (transfer full): the parts, or %NULL with USAGE that says what there is
+ */
+FkSimSpec *
+fk_sim_spec_parse (const char *text, GError **error)
+{
+  g_autoptr (FkSimSpec) self = g_new0 (FkSimSpec, 1);
+  gsize name_length;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (g_str_has_prefix (text, PREFIX))
+    text += strlen (PREFIX);
+  name_length = strcspn (text, "?");
+  self->board = find_board (text, name_length, error);
+  if (self->board == NULL)
+    return NULL;
+
+  self->probe = fk_sim_stlink_find_model (self->board->probe);
+  self->serial = g_strdup (self->board->serial);
+  self->raw_serial = self->board->raw_serial;
+  self->nrst_wired = TRUE;
+  self->chip.model = self->board->chip;
+  self->chip.millivolts = self->board->millivolts;
+  memcpy (self->chip.uid, self->board->uid, sizeof self->chip.uid);
+  if (text[name_length] == '?' && !parse_options (self, text + name_length + 1, error))
+    return NULL;
+  if (!finish (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+fk_sim_spec_free (FkSimSpec *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->serial);
+  g_free (self->state_path);
+  g_free (self);
+}
