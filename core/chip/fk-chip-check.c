@@ -11,6 +11,13 @@
 
 #include <string.h>
 
+/* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
+static const char *const known_registers[] = {
+  "flash", "flash2", "rcc", "dbgmcu", "watchdog-freeze", "option-memory", "option-memory2", NULL
+};
+static const char *const known_numbers[] = { "watchdog-freeze", "rdp-none", "rdp-permanent",
+                                             "obl-launch", NULL };
+
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
@@ -161,6 +168,17 @@ check_regions (const FkChipDesc *self, GError **error)
   return TRUE;
 }
 
+/* What is said to a person must be whole: a sentence, and a meaning for each value or for none. */
+static gboolean
+check_meanings (const FkChipDesc *self, const FkOptionField *field, GError **error)
+{
+  if (!g_str_has_suffix (field->text, "."))
+    return fail (self, error, "Options: the text of %s is not a sentence", field->name);
+  if (field->n_values > 0 && field->otherwise == NULL && field->n_values != 1u << field->width)
+    return fail (self, error, "Options: %s has values without a meaning", field->name);
+  return TRUE;
+}
+
 /* The absolute bits that a field takes, as a mask over the option region of at most 16 bytes. */
 static gboolean
 check_field (const FkChipDesc *self, const FkOptionField *field, guint64 taken[2], GError **error)
@@ -196,7 +214,7 @@ check_fields (const FkChipDesc *self, GError **error)
 
       if (fk_chip_desc_find_field (self, field->name) != field)
         return fail (self, error, "Options: two fields are called %s", field->name);
-      if (!check_field (self, field, taken, error))
+      if (!check_meanings (self, field, error) || !check_field (self, field, taken, error))
         return FALSE;
       n_protecting += field->write_protects ? field->width : 0;
     }
@@ -209,19 +227,18 @@ check_fields (const FkChipDesc *self, GError **error)
 }
 
 static gboolean
-check_numbers (const FkChipDesc *self, const GArray *numbers, const char *prefix, GError **error)
+check_known (const FkChipDesc *self,
+             const GArray *numbers,
+             const char *prefix,
+             const char *const *known,
+             GError **error)
 {
   for (guint i = 0; i < numbers->len; i++)
     {
       const char *key = g_array_index (numbers, FkChipNumber, i).key;
 
-      for (const char *c = key; *c != '\0'; c++)
-        {
-          if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '-')
-            return fail (self, error, "%s%s: only lower-case letters, digits and -", prefix, key);
-        }
-      if (key[0] == '\0')
-        return fail (self, error, "%s: no name", prefix);
+      if (!g_strv_contains (known, key))
+        return fail (self, error, "%s%s: nobody knows this name", prefix, key);
     }
   return TRUE;
 }
@@ -229,16 +246,19 @@ check_numbers (const FkChipDesc *self, const GArray *numbers, const char *prefix
 static gboolean
 check_registers (const FkChipDesc *self, GError **error)
 {
-  gboolean has_flash = FALSE;
+  const FkOptionField *rdp = fk_chip_desc_find_field (self, "RDP");
+  const FkChipNumber *none = fk_chip_number_find (self->numbers, "rdp-none");
 
-  for (guint i = 0; i < self->registers->len; i++)
-    has_flash |= g_str_equal (g_array_index (self->registers, FkChipNumber, i).key, "flash");
-  if (!has_flash)
+  if (!check_known (self, self->registers, "Register.", known_registers, error) ||
+      !check_known (self, self->numbers, "Number.", known_numbers, error))
+    return FALSE;
+  if (fk_chip_number_find (self->registers, "flash") == NULL)
     return fail (self, error, "Register.flash: missing");
+  if (none == NULL || none->value != rdp->factory)
+    return fail (self, error, "Number.rdp-none: not the factory value of the option RDP");
   if (self->size_register % 2 != 0 || self->idcode % 4 != 0)
     return fail (self, error, "SizeRegister or Idcode: not aligned");
-  return check_numbers (self, self->registers, "Register.", error) &&
-         check_numbers (self, self->numbers, "Number.", error);
+  return TRUE;
 }
 
 /**

@@ -9,6 +9,20 @@
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 
+/* @numbers: (element-type FkChipNumber) */
+const FkChipNumber *
+fk_chip_number_find (const GArray *numbers, const char *key)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      const FkChipNumber *number = &g_array_index (numbers, FkChipNumber, i);
+
+      if (g_str_equal (number->key, key))
+        return number;
+    }
+  return NULL;
+}
+
 FkChipDesc *
 fk_chip_desc_new (void)
 {

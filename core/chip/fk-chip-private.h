@@ -44,6 +44,8 @@ typedef struct
   guint32 value;
 } FkChipNumber;
 
+const FkChipNumber *fk_chip_number_find (const GArray *numbers, const char *key);
+
 struct _FkChipDesc
 {
   FkChipDb *db; /* not owned: the database owns this */

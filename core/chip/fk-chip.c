@@ -485,19 +485,6 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
   return chip;
 }
 
-static const FkChipNumber *
-find_number (const GArray *numbers, const char *key)
-{
-  for (guint i = 0; i < numbers->len; i++)
-    {
-      const FkChipNumber *number = &g_array_index (numbers, FkChipNumber, i);
-
-      if (g_str_equal (number->key, key))
-        return number;
-    }
-  return NULL;
-}
-
 /**
  * fk_chip_get_register:
  * @name: "flash": FLASH_ACR, the base of the flash controller; "flash2": the base that makes the
@@ -517,14 +504,16 @@ fk_chip_get_register (FkChip *self, const char *name)
   g_return_val_if_fail (FK_IS_CHIP (self), 0);
   g_return_val_if_fail (name != NULL, 0);
 
-  number = find_number (self->desc->registers, name);
+  number = fk_chip_number_find (self->desc->registers, name);
   return number != NULL ? number->value : 0;
 }
 
 /**
  * fk_chip_get_number:
- * @key: "watchdog-freeze": the bits to set in the register of that name for both watchdogs; and
- *   whatever else the chip's driver agrees on with data/chips (Number.KEY)
+ * @key: "watchdog-freeze": the bits to set in the register of that name, for both watchdogs;
+ *   "rdp-none": the value of RDP that protects nothing; "rdp-permanent": the one that locks for
+ * ever (none on F1); "obl-launch": the bit of FLASH_CR that loads the option bytes anew and resets
+ * the chip (RM0091, 3.5.5; F1 has none and loads them at a system reset)
  *
  * Returns: the number, or @fallback where the descriptions have none
  */
@@ -536,7 +525,7 @@ fk_chip_get_number (FkChip *self, const char *key, guint fallback)
   g_return_val_if_fail (FK_IS_CHIP (self), fallback);
   g_return_val_if_fail (key != NULL, fallback);
 
-  number = find_number (self->desc->numbers, key);
+  number = fk_chip_number_find (self->desc->numbers, key);
   return number != NULL ? number->value : fallback;
 }
 

@@ -104,6 +104,16 @@ static const Known known[] = {
     2,         16,         128,         27,         192,
     192,       0x40023C14, 8,           0x1FFF0000, 30,
     528 },
+  { "F303VC",  0x422,      "Cortex-M4", 256,        "STM32F30xxC",
+    "STM32F3", "stm32f1",  0x1FFFF7CC,  0x1FFFF7AC, 128,
+    1,         2,          2,           127,        40,
+    40,        0x1FFFF800, 16,          0x1FFFD800, 8,
+    0 },
+  { "F207VG",  0x411,      "Cortex-M3", 1024,       "STM32F20xxG",
+    "STM32F2", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 12,
+    1,         16,         128,         11,         128,
+    128,       0x40023C14, 4,           0x1FFF0000, 30,
+    528 },
   { "F411CE",  0x431,      "Cortex-M4", 512,        "STM32F411xE",
     "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 8,
     1,         16,         128,         7,          128,
@@ -266,6 +276,661 @@ test_two_banks (void)
   g_assert_cmphex (fk_chip_get_register (xl, "flash2"), ==, 0x40022040);
 }
 
+static void
+test_alias (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  /* The first F407 tells the ID of an F2; only the core tells them apart. */
+  g_assert_cmphex (fk_chip_desc_get_dev_id (fk_chip_db_find (db, 0x411, "Cortex-M4")), ==, 0x413);
+  g_assert_cmphex (fk_chip_desc_get_dev_id (fk_chip_db_find (db, 0x411, "Cortex-M3")), ==, 0x411);
+  g_assert_cmpstr (fk_chip_desc_get_family (fk_chip_db_find (db, 0x411, NULL)), ==, "STM32F2");
+  g_assert_null (fk_chip_db_find (db, 0x411, "Cortex-M7"));
+  g_assert_null (fk_chip_db_find (db, 0x413, "Cortex-M3"));
+  g_assert_null (fk_chip_db_find (db, 0x414, "Cortex-M4")); /* GD32F303 */
+  g_assert_null (fk_chip_db_find (db, 0x000, "Cortex-M3"));
+  g_assert_null (fk_chip_db_find (db, 0xfff, NULL));
+}
+
+static void
+test_idcode (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M0", 0), ==, 0x40015800);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M0", 1), ==, 0);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M3", 0), ==, 0xE0042000);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M4", 0), ==, 0xE0042000);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0), ==, 0);
+}
+
+static void
+test_all_ids (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    const char *family;
+    guint max_kib;
+  } rows[] = {
+    { 0x440, "STM32F0", 64 },   { 0x442, "STM32F0", 256 },  { 0x444, "STM32F0", 32 },
+    { 0x445, "STM32F0", 32 },   { 0x448, "STM32F0", 128 },  { 0x410, "STM32F1", 128 },
+    { 0x412, "STM32F1", 32 },   { 0x414, "STM32F1", 512 },  { 0x418, "STM32F1", 256 },
+    { 0x420, "STM32F1", 128 },  { 0x428, "STM32F1", 512 },  { 0x430, "STM32F1", 1024 },
+    { 0x411, "STM32F2", 1024 }, { 0x422, "STM32F3", 256 },  { 0x432, "STM32F3", 256 },
+    { 0x438, "STM32F3", 64 },   { 0x439, "STM32F3", 64 },   { 0x446, "STM32F3", 512 },
+    { 0x413, "STM32F4", 1024 }, { 0x419, "STM32F4", 2048 }, { 0x421, "STM32F4", 512 },
+    { 0x423, "STM32F4", 256 },  { 0x431, "STM32F4", 512 },  { 0x433, "STM32F4", 512 },
+    { 0x434, "STM32F4", 2048 }, { 0x441, "STM32F4", 1024 }, { 0x458, "STM32F4", 128 },
+    { 0x463, "STM32F4", 1536 },
+  };
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  g_assert_cmpuint (fk_chip_db_get_n_descs (db), ==, G_N_ELEMENTS (rows));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (db, rows[i].dev_id, NULL);
+
+      g_assert_nonnull (desc);
+      g_assert_cmphex (fk_chip_desc_get_dev_id (desc), ==, rows[i].dev_id);
+      g_assert_cmpstr (fk_chip_desc_get_family (desc), ==, rows[i].family);
+      g_assert_cmpuint (fk_chip_desc_get_max_flash_size (desc), ==, rows[i].max_kib * KIB);
+    }
+}
+
+static void
+test_sizes (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint32 size;
+    const char *name;    /* NULL: impossible */
+    const char *message; /* a part of it */
+  } rows[] = {
+    { 0x410, 64 * KIB, "STM32F10xx8", NULL },
+    { 0x410, 48 * KIB, "STM32F10xx", NULL }, /* no code for 48 KiB */
+    { 0x410, KIB, "STM32F10xx", NULL },
+    { 0x410, 0, NULL, "0 bytes: the largest has 128 KiB" },
+    { 0x410, 129 * KIB, NULL, "129 KiB: the largest has 128 KiB" },
+    { 0x410, 65535 * KIB, NULL, "65535 KiB" },
+    { 0x410, 0xffffffff, NULL, "4294967295 bytes" },
+    { 0x410, 64 * KIB + 1, NULL, "65537 bytes is not made of whole sectors" },
+    { 0x414, 255 * KIB, NULL, "255 KiB is not made of whole sectors" },
+    { 0x413, 512 * KIB, "STM32F40xxE", NULL },
+    { 0x413, 64 * KIB, "STM32F40xx8", NULL },
+    { 0x413, 48 * KIB, "STM32F40xx", NULL },
+    { 0x413, 100 * KIB, NULL, "100 KiB is not made of whole sectors" },
+    { 0x413, 1000 * KIB, NULL, "device ID 0x413" },
+    { 0x419, 1536 * KIB, "STM32F42xxH", NULL },
+    { 0x430, 514 * KIB, "STM32F10xx", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].size, &error);
+
+      if (rows[i].name != NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpstr (fk_chip_get_name (chip), ==, rows[i].name);
+          continue;
+        }
+      g_assert_null (chip);
+      g_assert_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE);
+      if (strstr (error->message, rows[i].message) == NULL)
+        g_error ("\"%s\" lacks \"%s\"", error->message, rows[i].message);
+    }
+}
+
+typedef struct
+{
+  guint16 dev_id;
+  guint kib;
+  guint32 address;
+  const char *field;
+  guint bit;
+} Protected;
+
+static void
+test_write_protection (void)
+{
+  static const Protected rows[] = {
+    /* PM0075: four pages of 1 KiB a bit on medium density */
+    { 0x410, 64, 0x08000000, "WRP0", 0 },
+    { 0x410, 64, 0x08000fff, "WRP0", 0 },
+    { 0x410, 64, 0x08001000, "WRP0", 1 },
+    { 0x410, 64, 0x0800ffff, "WRP1", 7 },
+    { 0x410, 128, 0x0801fc00, "WRP3", 7 },
+    /* two pages of 2 KiB on high density, and bit 31 all from page 62 on */
+    { 0x414, 512, 0x08001000, "WRP0", 1 },
+    { 0x414, 512, 0x0801efff, "WRP3", 6 },
+    { 0x414, 512, 0x0801f000, "WRP3", 7 },
+    { 0x414, 512, 0x0807ffff, "WRP3", 7 },
+    /* PM0068: likewise, through both banks */
+    { 0x430, 1024, 0x08080000, "WRP3", 7 },
+    { 0x430, 1024, 0x080fffff, "WRP3", 7 },
+    /* RM0091: 4 KiB a bit; F09x: bit 31 all from page 62 on */
+    { 0x444, 32, 0x08007fff, "WRP0", 7 },
+    { 0x448, 128, 0x0801ffff, "WRP3", 7 },
+    { 0x448, 128, 0x08008000, "WRP1", 0 },
+    { 0x442, 256, 0x0803ffff, "WRP3", 7 },
+    { 0x422, 256, 0x0801e000, "WRP3", 6 },
+    /* RM0090: a sector a bit; bank 2 in FLASH_OPTCR1 */
+    { 0x413, 1024, 0x0800c000, "nWRP3", 0 },
+    { 0x413, 1024, 0x080fffff, "nWRP11", 0 },
+    { 0x419, 2048, 0x080fffff, "nWRP11", 0 },
+    { 0x419, 2048, 0x08100000, "nWRP12", 0 },
+    { 0x419, 2048, 0x081fffff, "nWRP23", 0 },
+    /* RM0430: sectors 14 and 15 share a bit */
+    { 0x463, 1536, 0x08140000, "nWRP14", 0 },
+    { 0x463, 1536, 0x0817ffff, "nWRP14", 0 },
+    { 0x463, 1536, 0x0813ffff, "nWRP13", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].kib * KIB, NULL);
+      const FkOptionField *field;
+      guint bit = 99;
+
+      field =
+          fk_chip_find_write_protection (chip, fk_chip_find_sector (chip, rows[i].address), &bit);
+      g_assert_nonnull (field);
+      g_assert_cmpstr (field->name, ==, rows[i].field);
+      g_assert_cmpuint (bit, ==, rows[i].bit);
+    }
+}
+
+/* With DB1M the second bank of a 1 MiB part is sectors 12 to 19 (RM0090, 3.4). */
+static void
+test_write_protection_dual (void)
+{
+  g_autoptr (FkChip) one = make (0x419, "Cortex-M4", 1024 * KIB);
+  g_autoptr (FkChip) dual = fk_chip_with_layout_field (one, 1);
+  const FkOptionField *field;
+  guint bit;
+
+  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x0807ffff), &bit);
+  g_assert_cmpstr (field->name, ==, "nWRP7");
+  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x08080000), &bit);
+  g_assert_cmpstr (field->name, ==, "nWRP12");
+  g_assert_cmphex (field->address, ==, 0x40023C18);
+  g_assert_cmpuint (field->shift, ==, 16);
+  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x080fffff), &bit);
+  g_assert_cmpstr (field->name, ==, "nWRP19");
+  field = fk_chip_find_write_protection (one, fk_chip_find_sector (one, 0x080fffff), &bit);
+  g_assert_cmpstr (field->name, ==, "nWRP11");
+}
+
+/* The value of the whole option word that the manual gives for a fresh chip. */
+static guint32
+get_factory_word (FkChip *chip, guint32 address, guint n_bytes)
+{
+  const FkOptionField *fields;
+  guint32 word = 0;
+  guint n;
+
+  fields = fk_chip_get_option_fields (chip, &n);
+  for (guint i = 0; i < n; i++)
+    {
+      if (fields[i].address >= address && fields[i].address < address + n_bytes)
+        word |= fields[i].factory << (fields[i].shift + 8 * (fields[i].address - address));
+    }
+  return word;
+}
+
+static void
+test_option_factory (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint kib;
+    guint32 address;
+    guint n_bytes;
+    guint32 word;
+  } rows[] = {
+    /* Reset values of FLASH_OPTCR(1) without OPTLOCK: RM0090 3.9.10, RM0430 */
+    { 0x413, 1024, 0x40023C14, 4, 0x0FFFAAEC },
+    { 0x419, 2048, 0x40023C14, 4, 0x0FFFAAEC },
+    { 0x419, 2048, 0x40023C18, 4, 0x0FFF0000 },
+    { 0x463, 1536, 0x40023C14, 4, 0x7FFFAAEC },
+    { 0x411, 1024, 0x40023C14, 4, 0x0FFFAAEC },
+    /* ST production value 0x00FF55AA (RM0091, 4.1.1): the fields of USER and RDP */
+    { 0x442, 256, 0x1FFFF800, 4, 0x00FF00AA },
+    { 0x410, 64, 0x1FFFF800, 4, 0x000700A5 },
+    { 0x410, 64, 0x1FFFF808, 4, 0x00FF00FF },
+    { 0x410, 64, 0x1FFFF80C, 4, 0x00FF00FF },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].kib * KIB, NULL);
+
+      g_assert_cmphex (get_factory_word (chip, rows[i].address, rows[i].n_bytes), ==, rows[i].word);
+    }
+}
+
+static void
+test_option_fields (void)
+{
+  g_autoptr (FkChip) f103 = make (0x410, "Cortex-M3", 64 * KIB);
+  g_autoptr (FkChip) f405 = make (0x413, "Cortex-M4", 1024 * KIB);
+  g_autoptr (FkChip) f429 = make (0x419, "Cortex-M4", 2048 * KIB);
+  const FkOptionField *field = fk_chip_find_option_field (f103, "RDP");
+
+  g_assert_cmphex (field->address, ==, 0x1FFFF800);
+  g_assert_cmpuint (field->width, ==, 8);
+  g_assert_true (field->guarded);
+  g_assert_cmpuint (field->n_values, ==, 1);
+  g_assert_cmphex (field->values[0].value, ==, 0xA5);
+  g_assert_cmpstr (field->values[0].meaning, ==, "not protected");
+  g_assert_cmpstr (field->otherwise, ==, "read-protected");
+  g_assert_cmpuint (fk_chip_get_number (f103, "rdp-none", 0), ==, 0xA5);
+  g_assert_cmpuint (fk_chip_get_number (f103, "rdp-permanent", 0), ==, 0);
+
+  field = fk_chip_find_option_field (f405, "RDP");
+  g_assert_cmphex (field->address, ==, 0x40023C14);
+  g_assert_cmpuint (field->shift, ==, 8);
+  g_assert_cmphex (field->values[0].value, ==, 0xAA);
+  g_assert_cmphex (field->values[1].value, ==, 0xCC);
+  g_assert_cmpuint (fk_chip_get_number (f405, "rdp-permanent", 0), ==, 0xCC);
+  field = fk_chip_find_option_field (f405, "nWRP3");
+  g_assert_cmpuint (field->shift, ==, 19);
+  g_assert_cmpstr (field->text, ==, "Whether sector 3 may be erased and programmed.");
+  g_assert_null (fk_chip_find_option_field (f405, "SPRMOD"));
+  g_assert_null (fk_chip_find_option_field (f405, "nWRP12"));
+  g_assert_null (fk_chip_find_option_field (f405, "rdp"));
+
+  g_assert_true (fk_chip_find_option_field (f429, "SPRMOD")->guarded);
+  g_assert_false (fk_chip_find_option_field (f429, "DB1M")->guarded);
+}
+
+static void
+test_times (void)
+{
+  g_autoptr (FkChip) f405 = make (0x413, "Cortex-M4", 1024 * KIB);
+  g_autoptr (FkChip) f103 = make (0x410, "Cortex-M3", 64 * KIB);
+  guint typical = 0;
+  guint max = 0;
+
+  /* DS8626, Flash memory programming */
+  g_assert_true (fk_chip_get_erase_time (f405, 128 * KIB, 32, &typical, &max));
+  g_assert_cmpuint (typical, ==, 1000);
+  g_assert_cmpuint (max, ==, 2000);
+  g_assert_true (fk_chip_get_erase_time (f405, 16 * KIB, 8, &typical, &max));
+  g_assert_cmpuint (max, ==, 800);
+  g_assert_true (fk_chip_get_erase_time (f405, 64 * KIB, 0, NULL, &max));
+  g_assert_cmpuint (max, ==, 2400);
+  g_assert_true (fk_chip_get_mass_erase_time (f405, 16, &typical, NULL));
+  g_assert_cmpuint (typical, ==, 11000);
+  g_assert_false (fk_chip_get_erase_time (f405, KIB, 32, &typical, &max));
+  /* DS5319, Flash memory characteristics */
+  g_assert_true (fk_chip_get_erase_time (f103, KIB, 32, &typical, &max));
+  g_assert_cmpuint (max, ==, 40);
+  g_assert_true (fk_chip_get_program_time (f103, 0, &typical, &max));
+  g_assert_cmpuint (max, ==, 70);
+}
+
+static void
+test_registers (void)
+{
+  g_autoptr (FkChip) f405 = make (0x413, "Cortex-M4", 1024 * KIB);
+  g_autoptr (FkChip) f030 = make (0x444, "Cortex-M0", 16 * KIB);
+  g_autoptr (FkChip) f103 = make (0x410, "Cortex-M3", 64 * KIB);
+
+  g_assert_cmphex (fk_chip_get_register (f405, "flash"), ==, 0x40023C00);
+  g_assert_cmphex (fk_chip_get_register (f405, "rcc"), ==, 0x40023800);
+  g_assert_cmphex (fk_chip_get_register (f405, "flash2"), ==, 0);
+  g_assert_cmphex (fk_chip_get_register (f030, "dbgmcu"), ==, 0x40015800);
+  g_assert_cmphex (fk_chip_get_register (f103, "watchdog-freeze"), ==, 0xE0042004);
+  g_assert_cmphex (fk_chip_get_number (f103, "watchdog-freeze", 0), ==, 3 << 8);
+  g_assert_cmphex (fk_chip_get_number (f405, "watchdog-freeze", 0), ==, 3 << 11);
+  g_assert_cmphex (fk_chip_get_number (f030, "obl-launch", 0), ==, 1 << 13);
+  g_assert_cmphex (fk_chip_get_number (f103, "obl-launch", 7), ==, 7);
+}
+
+/* Every sector has a protection bit, and every bit has a sector. */
+static void
+check_protection (FkChip *chip)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const FkOptionField *fields;
+  const FkSector *sectors;
+  guint n_bits = 0;
+  guint n;
+
+  sectors = fk_chip_get_sectors (chip, &n);
+  for (guint i = 0; i < n; i++)
+    {
+      guint bit = 99;
+      const FkOptionField *field = fk_chip_find_write_protection (chip, &sectors[i], &bit);
+
+      g_assert_nonnull (field);
+      g_assert_cmpuint (bit, <, field->width);
+      g_hash_table_add (seen, g_strdup_printf ("%s.%u", field->name, bit));
+    }
+  fields = fk_chip_get_option_fields (chip, &n);
+  for (guint i = 0; i < n; i++)
+    n_bits += fields[i].write_protects ? fields[i].width : 0;
+  g_assert_cmpuint (g_hash_table_size (seen), ==, n_bits);
+}
+
+static void
+check_chip (FkChip *chip)
+{
+  const FkRegion *regions;
+  const FkSector *sectors;
+  guint64 next = 0x08000000;
+  guint n;
+
+  g_assert_cmpstr (fk_chip_get_line (chip), !=, "");
+  g_assert_true (g_str_has_prefix (fk_chip_get_manual (chip), "RM"));
+  g_assert_true (g_str_has_prefix (fk_chip_get_name (chip), fk_chip_get_family (chip)));
+  /* What ST sells has a code in its name. */
+  g_assert_nonnull (
+      strchr ("468BCDEFGHI", fk_chip_get_name (chip)[strlen (fk_chip_get_name (chip)) - 1]));
+  sectors = fk_chip_get_sectors (chip, &n);
+  for (guint i = 0; i < n; i++)
+    {
+      guint max = 0;
+
+      g_assert_cmphex (sectors[i].range.address, ==, next);
+      next = fk_range_end (sectors[i].range);
+      g_assert_true (fk_chip_get_erase_time (chip, sectors[i].range.size, 0, NULL, &max));
+      g_assert_cmpuint (max, >, 0);
+      g_assert_true (fk_chip_find_sector (chip, sectors[i].range.address) == &sectors[i]);
+      g_assert_true (fk_chip_find_sector (chip, (guint32)next - 1) == &sectors[i]);
+    }
+  g_assert_cmphex (next, ==, 0x08000000 + fk_chip_get_flash_size (chip));
+  regions = fk_chip_get_regions (chip, &n);
+  g_assert_cmpint (regions[0].kind, ==, FK_REGION_FLASH);
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < i; k++)
+      g_assert_true (!fk_range_overlaps (regions[i].range, regions[k].range) ||
+                     regions[i].kind == FK_REGION_UID);
+}
+
+static void
+test_lint_chips (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
+      const guint32 *sizes;
+      guint n;
+
+      g_test_message ("%s", fk_chip_desc_get_line (desc));
+      sizes = fk_chip_desc_get_flash_sizes (desc, &n);
+      for (guint k = 0; k < n; k++)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, sizes[k], &error);
+
+          g_assert_no_error (error);
+          check_chip (chip);
+          if (k == n - 1)
+            check_protection (chip);
+        }
+    }
+}
+
+/* The files as they lie in the source tree: all of them are compiled in, each is right alone, and a
+ * chip stays cheap. */
+static void
+test_lint_files (void)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "data", "chips", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n_chips = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      const char *names[] = { name, NULL };
+      g_autofree char *text = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (FkChipDb) db = NULL;
+      g_auto (GStrv) chips = NULL;
+      gsize length;
+
+      if (!g_str_has_suffix (name, ".ini"))
+        continue;
+      g_assert_true (g_file_get_contents (path, &text, &length, &error));
+      bytes = g_bytes_new (text, length);
+      db = fk_chip_db_new_from_bytes (&bytes, names, &error);
+      g_assert_no_error (error);
+      n_chips += fk_chip_db_get_n_descs (db);
+      chips = g_strsplit (text, "\n[Chip ", -1);
+      for (guint i = 1; chips[i] != NULL; i++)
+        {
+          g_auto (GStrv) lines = g_strsplit (chips[i], "\n", -1);
+
+          g_assert_cmpuint (g_strv_length (lines), <=, 40);
+        }
+    }
+  g_assert_cmpuint (n_chips, ==, fk_chip_db_get_n_descs (fk_chip_db_get_default ()));
+}
+
+/* A whole description, in which the tests below spoil one place each. */
+static const char good_file[] = "[Family]\nFormat=1\nName=STM32F9\n\n"
+                                "[Layout l]\nSectors=*1K\nSource=RM9999, 1\nTested=none\n\n"
+                                "[Timing t]\nErase.1K=20/40\nMassErase=20/40\nProgram=50/70\n"
+                                "Source=RM9999, 2\nTested=none\n\n"
+                                "[Option RDP]\nAddress=0x1FFFF800\nBits=0-7\nFactory=0xA5\n"
+                                "Guarded=true\nText=Read protection.\nValue.0xA5=none\n"
+                                "Otherwise=protected\nSource=RM9999, 3\nTested=none\n\n"
+                                "[Option W]\nAddress=0x1FFFF808\nBits=0\nFactory=1\n"
+                                "WriteProtects=true\nText=Sector {n}.\nValue.0=yes\nValue.1=no\n"
+                                "Source=RM9999, 3\nTested=none\n\n"
+                                "[Common c]\nCore=Cortex-M3\nManual=RM9999\nDriver=stm32f1\n"
+                                "Idcode=0xE0042000\nSizeRegister=0x1FFFF7E0\nUid=0x1FFFF7E8\n"
+                                "ErasedValue=0xFF\nFlashBase=0x08000000\n"
+                                "OptionBytes=0x1FFFF800 16\nSystemMemory=0x1FFFF000 2K\n"
+                                "RamBase=0x20000000\nProtectUnit=4\nRegister.flash=0x40022000\n"
+                                "Number.rdp-none=0xA5\nSource=RM9999, 4\nTested=none\n\n"
+                                "[Chip 0x999]\nCommon=c\nLine=Line\nName=STM32F999\nParts=Some\n"
+                                "FlashSizes=8K 32K\nRam=4K\nOptions=RDP W[0-7]\nLayout=l\n"
+                                "Timing=t\nSource=RM9999, 5; DS9999, 6\nTested=none\n";
+
+static FkChipDb *
+load_text (const char *text, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  const char *names[] = { "bad.ini", NULL };
+
+  return fk_chip_db_new_from_bytes (&bytes, names, error);
+}
+
+typedef struct
+{
+  const char *what;
+  const char *from; /* in good_file */
+  const char *to;
+  const char *message;
+} Spoiled;
+
+static const Spoiled spoiled[] = {
+  { "unknown-key", "Ram=4K", "Rom=4K\nRam=4K", "bad.ini: [Chip 0x999] Rom: unknown key" },
+  { "unknown-common-key", "Core=", "Kore=1\nCore=", "bad.ini: [Common c] Kore: unknown key" },
+  { "unknown-group", "[Timing t]", "[Timer t]", "bad.ini: [Timer t]: unknown kind of group" },
+  { "nameless-group", "[Layout l]", "[Layout]", "bad.ini: [Layout]: unknown kind of group" },
+  { "group-twice", "[Timing t]", "[Family]", "line 10: the group [Family] is there twice" },
+  { "key-twice", "Ram=4K", "Ram=4K\nRam=8K", "[Chip 0x999] Ram: the key is there twice" },
+  { "rubbish", "Ram=4K", "Ram=4K\nnonsense", "neither a group, a key nor a comment" },
+  { "no-source", "Source=RM9999, 5; DS9999, 6\n", "", "[Chip 0x999] Source: missing" },
+  { "vague-source", "Source=RM9999, 4", "Source=the manual", "[Common c] Source: \"the manual\"" },
+  { "no-section", "DS9999, 6", "DS9999", "[Chip 0x999] Source: " },
+  { "no-tested", "Source=RM9999, 2\nTested=none", "Source=RM9999, 2",
+    "[Timing t] Tested: missing" },
+  { "bad-tested", "Source=RM9999, 1\nTested=none", "Source=RM9999, 1\nTested=yes",
+    "[Layout l] Tested: \"yes\"" },
+  { "bad-format", "Format=1", "Format=2", "[Family] Format: 2 is not a format" },
+  { "no-family", "Name=STM32F9\n", "", "[Family] Name: missing" },
+  { "bad-number", "Idcode=0xE0042000", "Idcode=E0042000", "[Common c] Idcode: \"E0042000\"" },
+  { "negative", "Ram=4K", "Ram=-4K", "[Chip 0x999] Ram: \"-4K\"" },
+  { "too-large", "Idcode=0xE0042000", "Idcode=0x1E0042000", "[Common c] Idcode: " },
+  { "empty", "Line=Line", "Line=", "[Chip 0x999] Line: empty" },
+  { "missing", "Line=Line\n", "", "[Chip 0x999] Line: missing" },
+  { "missing-common-key", "Driver=stm32f1\n", "", "[Chip 0x999] Driver: missing" },
+  { "no-such-common", "Common=c", "Common=d", "[Chip 0x999] Common: there is no group [Common d]" },
+  { "no-such-layout", "Layout=l", "Layout=m", "[Chip 0x999] Layout: there is no group [Layout m]" },
+  { "no-such-option", "RDP W[0-7]", "RDP W[0-7] X", "Options: there is no group [Option X]" },
+  { "unused", "Options=RDP W[0-7]", "Options=RDP", "no write protection" },
+  { "unused-group", "[Common c]",
+    "[Layout m]\nSectors=*1K\nSource=RM9999, 1\nTested=none\n\n[Common c]",
+    "bad.ini: [Layout m]: no chip uses it" },
+  { "range", "OptionBytes=0x1FFFF800 16", "OptionBytes=0x1FFFF800",
+    "[Common c] OptionBytes: needs an address and a size" },
+  { "range-end", "SystemMemory=0x1FFFF000 2K", "SystemMemory=0xFFFFF000 8K",
+    "[Common c] SystemMemory: " },
+  { "overlap", "SystemMemory=0x1FFFF000 2K", "SystemMemory=0x1FFFF000 4K",
+    "[Chip 0x999] SystemMemory: overlaps OptionBytes at 0x1ffff800" },
+  { "ram-overlap", "RamBase=0x20000000", "RamBase=0x08001000",
+    "[Chip 0x999] Ram: overlaps FlashBase" },
+  { "uid-overlap", "Uid=0x1FFFF7E8", "Uid=0x1FFFF7F8", "[Chip 0x999] Uid: overlaps" },
+  { "sizes", "FlashSizes=8K 32K", "FlashSizes=32K 8K", "[Chip 0x999] FlashSizes: not ascending" },
+  { "sum", "FlashSizes=8K 32K", "FlashSizes=8K 33000",
+    "[Chip 0x999] Layout: a flash bank of 33000 bytes is not made of whole sectors" },
+  { "sectors-end", "Sectors=*1K", "Sectors=4x1K 5x1K",
+    "[Chip 0x999] Layout: a flash bank of 32 KiB is not made of whole sectors: they end after" },
+  { "sector-order", "Sectors=*1K", "Sectors=*1K 2K", "[Layout l] Sectors: \"*1K\" cannot" },
+  { "sector-zero", "Sectors=*1K", "Sectors=*0", "[Layout l] Sectors: " },
+  { "sector-huge", "Sectors=*1K", "Sectors=5000x1K", "[Layout l] Sectors: \"5000\"" },
+  { "banks", "Sectors=*1K", "Sectors=*1K\nBanks=3", "[Layout l] Banks: 1 to 2, not 3" },
+  { "bank-numbers", "Sectors=*1K", "Sectors=*1K\nBanks=2\nBankNumbers=0",
+    "[Layout l] BankNumbers: 1 numbers for 2 banks" },
+  { "no-time", "Erase.1K=20/40", "Erase.2K=20/40", "Timing: no erase time for sectors of 0x400" },
+  { "time-order", "Erase.1K=20/40", "Erase.1K=50/40", "[Timing t] Erase.1K: typical 50" },
+  { "time-form", "MassErase=20/40", "MassErase=20", "[Timing t] MassErase: \"20\"" },
+  { "time-widths", "MassErase=20/40", "MassErase=20/40 20/40", "[Timing t] MassErase: one pair" },
+  { "ram-count", "Ram=4K", "Ram=4K 6K 8K", "[Chip 0x999] Ram: 3 sizes for 2 flash sizes" },
+  { "ram-max", "Ram=4K", "Ram=4K\nRamMax=2K", "[Chip 0x999] RamMax: less than Ram" },
+  { "bit-collision", "Address=0x1FFFF808", "Address=0x1FFFF800",
+    "[Chip 0x999] Options: W0 shares a bit with another field" },
+  { "bit-outside", "Address=0x1FFFF808", "Address=0x1FFFF810",
+    "[Chip 0x999] Options: W0 lies outside the option bytes" },
+  { "field-twice", "RDP W[0-7]", "RDP W[0-7] W[3-4]", "Options: two fields are called W3" },
+  { "series", "RDP W[0-7]", "RDP W[0-x]", "[Option W] Bits: " },
+  { "bits", "Bits=0-7", "Bits=7-0", "[Option RDP] Bits: \"7-0\" is not 1 to 16 bits" },
+  { "factory", "Factory=0xA5", "Factory=0x1A5", "[Option RDP] Factory: 0x1a5 does not fit" },
+  { "value-wide", "Value.0xA5", "Value.0x1A5", "[Option RDP] Value.0x1A5: " },
+  { "value-twice", "Value.0xA5=none", "Value.0xA5=none\nValue.165=all",
+    "[Option RDP] Value.: the value 0xa5 has two meanings" },
+  { "no-meaning", "Value.0=yes\n", "", "[Chip 0x999] Options: W0 has values without a meaning" },
+  { "no-sentence", "Text=Read protection.", "Text=Read protection",
+    "the text of RDP is not a sentence" },
+  { "flag", "Guarded=true", "Guarded=yes", "[Option RDP] Guarded: \"yes\"" },
+  { "unguarded", "Guarded=true\n", "", "[Chip 0x999] Options: no guarded field RDP" },
+  { "rdp-none", "Number.rdp-none=0xA5", "Number.rdp-none=0xAA", "[Chip 0x999] Number.rdp-none" },
+  { "register", "Register.flash", "Register.flesh", "[Chip 0x999] Register.flesh: nobody knows" },
+  { "erased", "ErasedValue=0xFF", "ErasedValue=0x55", "[Chip 0x999] ErasedValue: 0x55" },
+  { "name", "Name=STM32F999", "Name=STM32F9/9", "[Chip 0x999] Name: \"STM32F9/9\"" },
+  { "other-family", "Name=STM32F999", "Name=STM32F899", "[Chip 0x999] Name: " },
+  { "id", "[Chip 0x999]", "[Chip 0x1999]", "[Chip 0x1999] device ID: " },
+  { "id-zero", "[Chip 0x999]", "[Chip 0x000]", "[Chip 0x000] device ID: 0" },
+  { "id-word", "[Chip 0x999]", "[Chip F103]", "[Chip F103] device ID: \"F103\"" },
+  { "large", "Layout=l", "Layout=l\nLargeLayout=16K", "[Chip 0x999] LargeLayout: needs a size" },
+  { "switch", "Layout=l", "Layout=l\nSwitchLayout=X 8K l", "SwitchLayout: there is no option X" },
+  { "blanks", "FlashSizes=8K 32K", "FlashSizes=8K  32K", "[Chip 0x999] FlashSizes: two blanks" },
+};
+
+static void
+test_spoiled (gconstpointer data)
+{
+  const Spoiled *row = data;
+  g_auto (GStrv) parts = g_strsplit (good_file, row->from, 2);
+  g_autofree char *text = g_strjoinv (row->to, parts);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = NULL;
+
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  db = load_text (text, &error);
+  g_assert_null (db);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_true (g_str_has_prefix (error->message, "bad.ini: "));
+  if (strstr (error->message, row->message) == NULL)
+    g_error ("\"%s\" lacks \"%s\"", error->message, row->message);
+}
+
+static void
+test_good (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = load_text (good_file, &error);
+  g_autoptr (FkChip) chip = NULL;
+  guint n;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (fk_chip_db_get_n_descs (db), ==, 1);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x999, "Cortex-M3"), 32 * KIB, &error);
+  g_assert_no_error (error);
+  /* The chip keeps what it was made from. */
+  g_clear_object (&db);
+  g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32F9996");
+  g_assert_cmpstr (fk_chip_find_option_field (chip, "W7")->text, ==, "Sector 7.");
+  fk_chip_get_sectors (chip, &n);
+  g_assert_cmpuint (n, ==, 32);
+  g_assert_finalize_object (g_steal_pointer (&chip));
+}
+
+static void
+test_not_text (void)
+{
+  static const struct
+  {
+    const char *data;
+    gsize size;
+  } rows[] = { { "", 0 },          { "\0\0\0", 3 },    { "\xff\xfe[Family]\n", 12 },
+               { "[Family\n", 8 }, { "[]\n", 3 },      { "=\n", 2 },
+               { "a=b\n", 4 },     { "[Family]\n", 9 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (rows[i].data, rows[i].size);
+      const char *names[] = { "bad.ini", NULL };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (fk_chip_db_new_from_bytes (&bytes, names, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+      g_assert_true (g_str_has_prefix (error->message, "bad.ini: "));
+    }
+}
+
+static void
+test_two_files (void)
+{
+  g_autoptr (GBytes) one = g_bytes_new_static (good_file, sizeof good_file - 1);
+  g_auto (GStrv) parts = g_strsplit (good_file, "[Chip 0x999]\n", 2);
+  g_autofree char *text = g_strjoinv ("[Chip 0x998]\nAlias=0x999\n", parts);
+  g_autoptr (GBytes) two = g_bytes_new (text, strlen (text));
+  const char *names[] = { "one.ini", "two.ini", NULL };
+  GBytes *same[] = { one, one };
+  GBytes *alias[] = { one, two };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fk_chip_db_new_from_bytes (same, names, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_cmpstr (error->message, ==,
+                   "two.ini: [Chip 0x999] device ID 0x999 on a Cortex-M3 also means [Chip 0x999] "
+                   "of "
+                   "one.ini");
+  g_clear_error (&error);
+  g_assert_null (fk_chip_db_new_from_bytes (alias, names, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_nonnull (strstr (error->message, "device ID 0x999"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,6 +941,27 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &known[i], test_known);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (spoiled); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/chip/spoiled/%s", spoiled[i].what);
+
+      g_test_add_data_func (path, &spoiled[i], test_spoiled);
+    }
+  g_test_add_func ("/chip/good", test_good);
+  g_test_add_func ("/chip/not-text", test_not_text);
+  g_test_add_func ("/chip/two-files", test_two_files);
+  g_test_add_func ("/chip/lint/chips", test_lint_chips);
+  g_test_add_func ("/chip/lint/files", test_lint_files);
+  g_test_add_func ("/chip/all-ids", test_all_ids);
+  g_test_add_func ("/chip/alias", test_alias);
+  g_test_add_func ("/chip/idcode", test_idcode);
+  g_test_add_func ("/chip/sizes", test_sizes);
+  g_test_add_func ("/chip/write-protection", test_write_protection);
+  g_test_add_func ("/chip/write-protection-dual", test_write_protection_dual);
+  g_test_add_func ("/chip/option-factory", test_option_factory);
+  g_test_add_func ("/chip/option-fields", test_option_fields);
+  g_test_add_func ("/chip/times", test_times);
+  g_test_add_func ("/chip/registers", test_registers);
   g_test_add_func ("/chip/f4-sectors", test_f4_sectors);
   g_test_add_func ("/chip/two-banks", test_two_banks);
   return g_test_run ();
