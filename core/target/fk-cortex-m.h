@@ -99,3 +99,7 @@
 #define FK_DBGMCU_CR_SLEEP  0x1u /* not on F0, where it reads 0 */
 #define FK_DBGMCU_CR_STOP   0x2u
 #define FK_DBGMCU_CR_STDBY  0x4u
+
+/* On F0 DBGMCU's control registers need a clock to be written (RM0360 7.4.7). */
+#define FK_RCC_F0_APB2ENR          0x40021018u
+#define FK_RCC_F0_APB2ENR_DBGMCUEN (1u << 22)

@@ -127,22 +127,32 @@ make_ladder (FkTarget *self, FkConnect how, guint speed_khz)
   return rungs;
 }
 
-/* Keeps the chip's clocks alive while it sleeps, so that it goes on answering.  Written only where
- * a device ID stands beside it, and not at all on a hot-plug connection, which changes nothing. */
+/* Sets the bits once a device ID shows that DBGMCU is there. */
+static gboolean
+hold_clocks (FkTarget *self, guint32 dbgmcu, GError **error)
+{
+  guint32 idcode;
+
+  if (!fk_probe_read_word (self->probe, dbgmcu + FK_DBGMCU_IDCODE, &idcode, error))
+    return FALSE;
+  if (idcode == 0)
+    return TRUE;
+  if (self->core == FK_CORE_CORTEX_M0 &&
+      !fk_target_hold_bits (self, FK_RCC_F0_APB2ENR, FK_RCC_F0_APB2ENR_DBGMCUEN, error))
+    return FALSE;
+  return fk_target_hold_bits (self, dbgmcu + FK_DBGMCU_CR,
+                              FK_DBGMCU_CR_SLEEP | FK_DBGMCU_CR_STOP | FK_DBGMCU_CR_STDBY, error);
+}
+
+/* Keeps the chip's clocks alive while it sleeps, so that it goes on answering.  Not on a hot-plug
+ * connection, which changes nothing. */
 static gboolean
 keep_awake (FkTarget *self, GError **error)
 {
   guint32 dbgmcu = fk_target_get_dbgmcu (self);
   g_autoptr (GError) local_error = NULL;
-  guint32 idcode = 0;
 
-  if (dbgmcu == 0)
-    return TRUE;
-  if (fk_probe_read_word (self->probe, dbgmcu + FK_DBGMCU_IDCODE, &idcode, &local_error) &&
-      (idcode == 0 ||
-       fk_target_hold_bits (self, dbgmcu + FK_DBGMCU_CR,
-                            FK_DBGMCU_CR_SLEEP | FK_DBGMCU_CR_STOP | FK_DBGMCU_CR_STDBY,
-                            &local_error)))
+  if (dbgmcu == 0 || hold_clocks (self, dbgmcu, &local_error))
     return TRUE;
   if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     return TRUE;
@@ -493,8 +503,8 @@ fk_target_connect (FkTarget *self,
 
 /**
  * fk_target_disconnect:
- * @leave: what becomes of the core; on a hot-plug connection %FK_LEAVE_HALTED is as
- *   %FK_LEAVE_RESUMED
+ * @leave: what becomes of the core.  %FK_LEAVE_HALTED leaves halting debug on, and what
+ *   fk_target_hold_bits() set; on a hot-plug connection it is as %FK_LEAVE_RESUMED.
  *
  * Takes back everything that was done to the chip for debugging, and gives SWD up.  A target that
  * is not connected is left alone.

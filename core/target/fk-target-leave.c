@@ -26,18 +26,35 @@ write_register (FkTarget *self, guint32 address, guint32 value, GError **error)
   return FALSE;
 }
 
-/* The program may have changed its own bits meanwhile: only ours are cleared. */
+static gboolean
+change_bits (FkTarget *self, guint32 address, guint32 clear, guint32 set, GError **error)
+{
+  guint32 value;
+
+  if (!fk_target_read_word (self, address, &value, error))
+    return FALSE;
+  return ((value & ~clear) | set) == value ||
+         fk_target_write_word (self, address, (value & ~clear) | set, error);
+}
+
+/* Clears what was held, last first; the program may have changed its own bits of the same registers
+ * meanwhile.  A reset may have cleared one that the others depend on (the clock of F0's DBGMCU,
+ * which itself outlives the reset), so all are set once more before. */
 static gboolean
 release_bits (FkTarget *self, GError **error)
 {
-  while (self->held->len > 0)
+  for (guint i = 0; i < self->held->len; i++)
     {
-      FkHeldBits held = g_array_index (self->held, FkHeldBits, self->held->len - 1);
-      guint32 value;
+      const FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i);
 
-      g_array_set_size (self->held, self->held->len - 1);
-      if (!fk_target_read_word (self, held.address, &value, error) ||
-          !fk_target_write_word (self, held.address, value & ~held.bits, error))
+      if (!change_bits (self, held->address, 0, held->bits, error))
+        return FALSE;
+    }
+  for (guint i = self->held->len; i > 0; i--)
+    {
+      const FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i - 1);
+
+      if (!change_bits (self, held->address, held->bits, 0, error))
         return FALSE;
     }
   return TRUE;
@@ -81,7 +98,9 @@ fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
   g_autoptr (GError) first_error = NULL;
   g_autoptr (GError) next_error = NULL;
 
-  release_bits (self, &first_error);
+  /* A core that is to stay halted needs the watchdogs to stay quiet. */
+  if (leave != FK_LEAVE_HALTED)
+    release_bits (self, &first_error);
   if (self->debug_on && (first_error == NULL || !fk_target_is_link_error (first_error)))
     clear_debug_units (self, first_error == NULL ? &first_error : NULL);
   if (first_error == NULL || !fk_target_is_link_error (first_error))

@@ -756,7 +756,7 @@ test_leave_halted (Fixture *fixture, gconstpointer data)
   connect_as (fixture, FK_CONNECT_NORMAL);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_HALTED, NULL));
   g_assert_true (fixture->probe->halted);
-  g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x1);
+  g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
   g_assert_cmphex (fixture->probe->fp_ctrl, ==, 0);
 }
 
