@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Facts of well-known parts, written down here from manuals and data sheets and not from the
- * descriptions; and what becomes of descriptions with mistakes. */
+ * descriptions; and a lint over every description. */
 
 #include "config.h"
 
@@ -312,17 +312,22 @@ test_all_ids (void)
     guint16 dev_id;
     const char *family;
     guint max_kib;
+    guint32 system_memory; /* AN2606 */
   } rows[] = {
-    { 0x440, "STM32F0", 64 },   { 0x442, "STM32F0", 256 },  { 0x444, "STM32F0", 32 },
-    { 0x445, "STM32F0", 32 },   { 0x448, "STM32F0", 128 },  { 0x410, "STM32F1", 128 },
-    { 0x412, "STM32F1", 32 },   { 0x414, "STM32F1", 512 },  { 0x418, "STM32F1", 256 },
-    { 0x420, "STM32F1", 128 },  { 0x428, "STM32F1", 512 },  { 0x430, "STM32F1", 1024 },
-    { 0x411, "STM32F2", 1024 }, { 0x422, "STM32F3", 256 },  { 0x432, "STM32F3", 256 },
-    { 0x438, "STM32F3", 64 },   { 0x439, "STM32F3", 64 },   { 0x446, "STM32F3", 512 },
-    { 0x413, "STM32F4", 1024 }, { 0x419, "STM32F4", 2048 }, { 0x421, "STM32F4", 512 },
-    { 0x423, "STM32F4", 256 },  { 0x431, "STM32F4", 512 },  { 0x433, "STM32F4", 512 },
-    { 0x434, "STM32F4", 2048 }, { 0x441, "STM32F4", 1024 }, { 0x458, "STM32F4", 128 },
-    { 0x463, "STM32F4", 1536 },
+    { 0x440, "STM32F0", 64, 0x1FFFEC00 },   { 0x442, "STM32F0", 256, 0x1FFFD800 },
+    { 0x444, "STM32F0", 32, 0x1FFFEC00 },   { 0x445, "STM32F0", 32, 0x1FFFC400 },
+    { 0x448, "STM32F0", 128, 0x1FFFC800 },  { 0x410, "STM32F1", 128, 0x1FFFF000 },
+    { 0x412, "STM32F1", 32, 0x1FFFF000 },   { 0x414, "STM32F1", 512, 0x1FFFF000 },
+    { 0x418, "STM32F1", 256, 0x1FFFB000 },  { 0x420, "STM32F1", 128, 0x1FFFF000 },
+    { 0x428, "STM32F1", 512, 0x1FFFF000 },  { 0x430, "STM32F1", 1024, 0x1FFFE000 },
+    { 0x411, "STM32F2", 1024, 0x1FFF0000 }, { 0x422, "STM32F3", 256, 0x1FFFD800 },
+    { 0x432, "STM32F3", 256, 0x1FFFD800 },  { 0x438, "STM32F3", 64, 0x1FFFD800 },
+    { 0x439, "STM32F3", 64, 0x1FFFD800 },   { 0x446, "STM32F3", 512, 0x1FFFD800 },
+    { 0x413, "STM32F4", 1024, 0x1FFF0000 }, { 0x419, "STM32F4", 2048, 0x1FFF0000 },
+    { 0x421, "STM32F4", 512, 0x1FFF0000 },  { 0x423, "STM32F4", 256, 0x1FFF0000 },
+    { 0x431, "STM32F4", 512, 0x1FFF0000 },  { 0x433, "STM32F4", 512, 0x1FFF0000 },
+    { 0x434, "STM32F4", 2048, 0x1FFF0000 }, { 0x441, "STM32F4", 1024, 0x1FFF0000 },
+    { 0x458, "STM32F4", 128, 0x1FFF0000 },  { 0x463, "STM32F4", 1536, 0x1FFF0000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
@@ -330,8 +335,11 @@ test_all_ids (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       const FkChipDesc *desc = fk_chip_db_find (db, rows[i].dev_id, NULL);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].max_kib * KIB, NULL);
 
-      g_assert_nonnull (desc);
+      g_assert_nonnull (chip);
+      g_assert_cmphex (fk_chip_find_region (chip, "system-memory")->range.address, ==,
+                       rows[i].system_memory);
       g_assert_cmphex (fk_chip_desc_get_dev_id (desc), ==, rows[i].dev_id);
       g_assert_cmpstr (fk_chip_desc_get_family (desc), ==, rows[i].family);
       g_assert_cmpuint (fk_chip_desc_get_max_flash_size (desc), ==, rows[i].max_kib * KIB);
@@ -722,215 +730,6 @@ test_lint_files (void)
   g_assert_cmpuint (n_chips, ==, fk_chip_db_get_n_descs (fk_chip_db_get_default ()));
 }
 
-/* A whole description, in which the tests below spoil one place each. */
-static const char good_file[] = "[Family]\nFormat=1\nName=STM32F9\n\n"
-                                "[Layout l]\nSectors=*1K\nSource=RM9999, 1\nTested=none\n\n"
-                                "[Timing t]\nErase.1K=20/40\nMassErase=20/40\nProgram=50/70\n"
-                                "Source=RM9999, 2\nTested=none\n\n"
-                                "[Option RDP]\nAddress=0x1FFFF800\nBits=0-7\nFactory=0xA5\n"
-                                "Guarded=true\nText=Read protection.\nValue.0xA5=none\n"
-                                "Otherwise=protected\nSource=RM9999, 3\nTested=none\n\n"
-                                "[Option W]\nAddress=0x1FFFF808\nBits=0\nFactory=1\n"
-                                "WriteProtects=true\nText=Sector {n}.\nValue.0=yes\nValue.1=no\n"
-                                "Source=RM9999, 3\nTested=none\n\n"
-                                "[Common c]\nCore=Cortex-M3\nManual=RM9999\nDriver=stm32f1\n"
-                                "Idcode=0xE0042000\nSizeRegister=0x1FFFF7E0\nUid=0x1FFFF7E8\n"
-                                "ErasedValue=0xFF\nFlashBase=0x08000000\n"
-                                "OptionBytes=0x1FFFF800 16\nSystemMemory=0x1FFFF000 2K\n"
-                                "RamBase=0x20000000\nProtectUnit=4\nRegister.flash=0x40022000\n"
-                                "Number.rdp-none=0xA5\nSource=RM9999, 4\nTested=none\n\n"
-                                "[Chip 0x999]\nCommon=c\nLine=Line\nName=STM32F999\nParts=Some\n"
-                                "FlashSizes=8K 32K\nRam=4K\nOptions=RDP W[0-7]\nLayout=l\n"
-                                "Timing=t\nSource=RM9999, 5; DS9999, 6\nTested=none\n";
-
-static FkChipDb *
-load_text (const char *text, GError **error)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  const char *names[] = { "bad.ini", NULL };
-
-  return fk_chip_db_new_from_bytes (&bytes, names, error);
-}
-
-typedef struct
-{
-  const char *what;
-  const char *from; /* in good_file */
-  const char *to;
-  const char *message;
-} Spoiled;
-
-static const Spoiled spoiled[] = {
-  { "unknown-key", "Ram=4K", "Rom=4K\nRam=4K", "bad.ini: [Chip 0x999] Rom: unknown key" },
-  { "unknown-common-key", "Core=", "Kore=1\nCore=", "bad.ini: [Common c] Kore: unknown key" },
-  { "unknown-group", "[Timing t]", "[Timer t]", "bad.ini: [Timer t]: unknown kind of group" },
-  { "nameless-group", "[Layout l]", "[Layout]", "bad.ini: [Layout]: unknown kind of group" },
-  { "group-twice", "[Timing t]", "[Family]", "line 10: the group [Family] is there twice" },
-  { "key-twice", "Ram=4K", "Ram=4K\nRam=8K", "[Chip 0x999] Ram: the key is there twice" },
-  { "rubbish", "Ram=4K", "Ram=4K\nnonsense", "neither a group, a key nor a comment" },
-  { "no-source", "Source=RM9999, 5; DS9999, 6\n", "", "[Chip 0x999] Source: missing" },
-  { "vague-source", "Source=RM9999, 4", "Source=the manual", "[Common c] Source: \"the manual\"" },
-  { "no-section", "DS9999, 6", "DS9999", "[Chip 0x999] Source: " },
-  { "no-tested", "Source=RM9999, 2\nTested=none", "Source=RM9999, 2",
-    "[Timing t] Tested: missing" },
-  { "bad-tested", "Source=RM9999, 1\nTested=none", "Source=RM9999, 1\nTested=yes",
-    "[Layout l] Tested: \"yes\"" },
-  { "bad-format", "Format=1", "Format=2", "[Family] Format: 2 is not a format" },
-  { "no-family", "Name=STM32F9\n", "", "[Family] Name: missing" },
-  { "bad-number", "Idcode=0xE0042000", "Idcode=E0042000", "[Common c] Idcode: \"E0042000\"" },
-  { "negative", "Ram=4K", "Ram=-4K", "[Chip 0x999] Ram: \"-4K\"" },
-  { "too-large", "Idcode=0xE0042000", "Idcode=0x1E0042000", "[Common c] Idcode: " },
-  { "empty", "Line=Line", "Line=", "[Chip 0x999] Line: empty" },
-  { "missing", "Line=Line\n", "", "[Chip 0x999] Line: missing" },
-  { "missing-common-key", "Driver=stm32f1\n", "", "[Chip 0x999] Driver: missing" },
-  { "no-such-common", "Common=c", "Common=d", "[Chip 0x999] Common: there is no group [Common d]" },
-  { "no-such-layout", "Layout=l", "Layout=m", "[Chip 0x999] Layout: there is no group [Layout m]" },
-  { "no-such-option", "RDP W[0-7]", "RDP W[0-7] X", "Options: there is no group [Option X]" },
-  { "unused", "Options=RDP W[0-7]", "Options=RDP", "no write protection" },
-  { "unused-group", "[Common c]",
-    "[Layout m]\nSectors=*1K\nSource=RM9999, 1\nTested=none\n\n[Common c]",
-    "bad.ini: [Layout m]: no chip uses it" },
-  { "range", "OptionBytes=0x1FFFF800 16", "OptionBytes=0x1FFFF800",
-    "[Common c] OptionBytes: needs an address and a size" },
-  { "range-end", "SystemMemory=0x1FFFF000 2K", "SystemMemory=0xFFFFF000 8K",
-    "[Common c] SystemMemory: " },
-  { "overlap", "SystemMemory=0x1FFFF000 2K", "SystemMemory=0x1FFFF000 4K",
-    "[Chip 0x999] SystemMemory: overlaps OptionBytes at 0x1ffff800" },
-  { "ram-overlap", "RamBase=0x20000000", "RamBase=0x08001000",
-    "[Chip 0x999] Ram: overlaps FlashBase" },
-  { "uid-overlap", "Uid=0x1FFFF7E8", "Uid=0x1FFFF7F8", "[Chip 0x999] Uid: overlaps" },
-  { "sizes", "FlashSizes=8K 32K", "FlashSizes=32K 8K", "[Chip 0x999] FlashSizes: not ascending" },
-  { "sum", "FlashSizes=8K 32K", "FlashSizes=8K 33000",
-    "[Chip 0x999] Layout: a flash bank of 33000 bytes is not made of whole sectors" },
-  { "sectors-end", "Sectors=*1K", "Sectors=4x1K 5x1K",
-    "[Chip 0x999] Layout: a flash bank of 32 KiB is not made of whole sectors: they end after" },
-  { "sector-order", "Sectors=*1K", "Sectors=*1K 2K", "[Layout l] Sectors: \"*1K\" cannot" },
-  { "sector-zero", "Sectors=*1K", "Sectors=*0", "[Layout l] Sectors: " },
-  { "sector-huge", "Sectors=*1K", "Sectors=5000x1K", "[Layout l] Sectors: \"5000\"" },
-  { "banks", "Sectors=*1K", "Sectors=*1K\nBanks=3", "[Layout l] Banks: 1 to 2, not 3" },
-  { "bank-numbers", "Sectors=*1K", "Sectors=*1K\nBanks=2\nBankNumbers=0",
-    "[Layout l] BankNumbers: 1 numbers for 2 banks" },
-  { "no-time", "Erase.1K=20/40", "Erase.2K=20/40", "Timing: no erase time for sectors of 0x400" },
-  { "time-order", "Erase.1K=20/40", "Erase.1K=50/40", "[Timing t] Erase.1K: typical 50" },
-  { "time-form", "MassErase=20/40", "MassErase=20", "[Timing t] MassErase: \"20\"" },
-  { "time-widths", "MassErase=20/40", "MassErase=20/40 20/40", "[Timing t] MassErase: one pair" },
-  { "ram-count", "Ram=4K", "Ram=4K 6K 8K", "[Chip 0x999] Ram: 3 sizes for 2 flash sizes" },
-  { "ram-max", "Ram=4K", "Ram=4K\nRamMax=2K", "[Chip 0x999] RamMax: less than Ram" },
-  { "bit-collision", "Address=0x1FFFF808", "Address=0x1FFFF800",
-    "[Chip 0x999] Options: W0 shares a bit with another field" },
-  { "bit-outside", "Address=0x1FFFF808", "Address=0x1FFFF810",
-    "[Chip 0x999] Options: W0 lies outside the option bytes" },
-  { "field-twice", "RDP W[0-7]", "RDP W[0-7] W[3-4]", "Options: two fields are called W3" },
-  { "series", "RDP W[0-7]", "RDP W[0-x]", "[Option W] Bits: " },
-  { "bits", "Bits=0-7", "Bits=7-0", "[Option RDP] Bits: \"7-0\" is not 1 to 16 bits" },
-  { "factory", "Factory=0xA5", "Factory=0x1A5", "[Option RDP] Factory: 0x1a5 does not fit" },
-  { "value-wide", "Value.0xA5", "Value.0x1A5", "[Option RDP] Value.0x1A5: " },
-  { "value-twice", "Value.0xA5=none", "Value.0xA5=none\nValue.165=all",
-    "[Option RDP] Value.: the value 0xa5 has two meanings" },
-  { "no-meaning", "Value.0=yes\n", "", "[Chip 0x999] Options: W0 has values without a meaning" },
-  { "no-sentence", "Text=Read protection.", "Text=Read protection",
-    "the text of RDP is not a sentence" },
-  { "flag", "Guarded=true", "Guarded=yes", "[Option RDP] Guarded: \"yes\"" },
-  { "unguarded", "Guarded=true\n", "", "[Chip 0x999] Options: no guarded field RDP" },
-  { "rdp-none", "Number.rdp-none=0xA5", "Number.rdp-none=0xAA", "[Chip 0x999] Number.rdp-none" },
-  { "register", "Register.flash", "Register.flesh", "[Chip 0x999] Register.flesh: nobody knows" },
-  { "erased", "ErasedValue=0xFF", "ErasedValue=0x55", "[Chip 0x999] ErasedValue: 0x55" },
-  { "name", "Name=STM32F999", "Name=STM32F9/9", "[Chip 0x999] Name: \"STM32F9/9\"" },
-  { "other-family", "Name=STM32F999", "Name=STM32F899", "[Chip 0x999] Name: " },
-  { "id", "[Chip 0x999]", "[Chip 0x1999]", "[Chip 0x1999] device ID: " },
-  { "id-zero", "[Chip 0x999]", "[Chip 0x000]", "[Chip 0x000] device ID: 0" },
-  { "id-word", "[Chip 0x999]", "[Chip F103]", "[Chip F103] device ID: \"F103\"" },
-  { "large", "Layout=l", "Layout=l\nLargeLayout=16K", "[Chip 0x999] LargeLayout: needs a size" },
-  { "switch", "Layout=l", "Layout=l\nSwitchLayout=X 8K l", "SwitchLayout: there is no option X" },
-  { "blanks", "FlashSizes=8K 32K", "FlashSizes=8K  32K", "[Chip 0x999] FlashSizes: two blanks" },
-};
-
-static void
-test_spoiled (gconstpointer data)
-{
-  const Spoiled *row = data;
-  g_auto (GStrv) parts = g_strsplit (good_file, row->from, 2);
-  g_autofree char *text = g_strjoinv (row->to, parts);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FkChipDb) db = NULL;
-
-  g_assert_cmpuint (g_strv_length (parts), ==, 2);
-  db = load_text (text, &error);
-  g_assert_null (db);
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-  g_assert_true (g_str_has_prefix (error->message, "bad.ini: "));
-  if (strstr (error->message, row->message) == NULL)
-    g_error ("\"%s\" lacks \"%s\"", error->message, row->message);
-}
-
-static void
-test_good (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FkChipDb) db = load_text (good_file, &error);
-  g_autoptr (FkChip) chip = NULL;
-  guint n;
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (fk_chip_db_get_n_descs (db), ==, 1);
-  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x999, "Cortex-M3"), 32 * KIB, &error);
-  g_assert_no_error (error);
-  /* The chip keeps what it was made from. */
-  g_clear_object (&db);
-  g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32F9996");
-  g_assert_cmpstr (fk_chip_find_option_field (chip, "W7")->text, ==, "Sector 7.");
-  fk_chip_get_sectors (chip, &n);
-  g_assert_cmpuint (n, ==, 32);
-  g_assert_finalize_object (g_steal_pointer (&chip));
-}
-
-static void
-test_not_text (void)
-{
-  static const struct
-  {
-    const char *data;
-    gsize size;
-  } rows[] = { { "", 0 },          { "\0\0\0", 3 },    { "\xff\xfe[Family]\n", 12 },
-               { "[Family\n", 8 }, { "[]\n", 3 },      { "=\n", 2 },
-               { "a=b\n", 4 },     { "[Family]\n", 9 } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new_static (rows[i].data, rows[i].size);
-      const char *names[] = { "bad.ini", NULL };
-      g_autoptr (GError) error = NULL;
-
-      g_assert_null (fk_chip_db_new_from_bytes (&bytes, names, &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-      g_assert_true (g_str_has_prefix (error->message, "bad.ini: "));
-    }
-}
-
-static void
-test_two_files (void)
-{
-  g_autoptr (GBytes) one = g_bytes_new_static (good_file, sizeof good_file - 1);
-  g_auto (GStrv) parts = g_strsplit (good_file, "[Chip 0x999]\n", 2);
-  g_autofree char *text = g_strjoinv ("[Chip 0x998]\nAlias=0x999\n", parts);
-  g_autoptr (GBytes) two = g_bytes_new (text, strlen (text));
-  const char *names[] = { "one.ini", "two.ini", NULL };
-  GBytes *same[] = { one, one };
-  GBytes *alias[] = { one, two };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (fk_chip_db_new_from_bytes (same, names, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-  g_assert_cmpstr (error->message, ==,
-                   "two.ini: [Chip 0x999] device ID 0x999 on a Cortex-M3 also means [Chip 0x999] "
-                   "of "
-                   "one.ini");
-  g_clear_error (&error);
-  g_assert_null (fk_chip_db_new_from_bytes (alias, names, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-  g_assert_nonnull (strstr (error->message, "device ID 0x999"));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -941,15 +740,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &known[i], test_known);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (spoiled); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/chip/spoiled/%s", spoiled[i].what);
-
-      g_test_add_data_func (path, &spoiled[i], test_spoiled);
-    }
-  g_test_add_func ("/chip/good", test_good);
-  g_test_add_func ("/chip/not-text", test_not_text);
-  g_test_add_func ("/chip/two-files", test_two_files);
   g_test_add_func ("/chip/lint/chips", test_lint_chips);
   g_test_add_func ("/chip/lint/files", test_lint_files);
   g_test_add_func ("/chip/all-ids", test_all_ids);
