@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the differences between two images mean, for somebody who has two dumps and a board that
+ * does not start.  Each function looks for one cause and adds a finding, or none. */
+
+#include "config.h"
+
+#include "compare/fk-comparison-findings.h"
+
+#include "base/fk-number.h"
+#include "compare/fk-image-notes.h"
+#include "compare/fk-known-lengths.h"
+#include "compare/fk-program.h"
+#include "compare/fk-uid-search.h"
+
+#include <string.h>
+
+#define FEW_BYTES     16u
+#define LISTED_BYTES  8u
+#define MAX_BIT_FLIPS 256u
+#define PROBE_SIZE    256u /* how much of an image is looked for in the other */
+#define CUT_SIZE      64u /* so many blank bytes after its end, and an image was not cut off there */
+#define UNKNOWN_PAGE  2048u /* where no sectors are known: the largest page of the F0, F1, F3 */
+
+static const FkRange nowhere = { 0, 0 };
+
+/* Everything that the functions below look at. */
+typedef struct
+{
+  FkImage *a;
+  FkImage *b;
+  const FkDiff *diff;
+  const FkCompareContext *context;
+  GPtrArray *findings;
+
+  /* Of the bytes that both have and that differ: */
+  FkRange span; /* from the first to the last */
+  guint64 blank_a;
+  guint64 blank_b;
+  guint64 bit_flips; /* those with one bit changed */
+} Work;
+
+static FkRange
+get_span (const FkDiff *diff)
+{
+  FkRange first;
+  FkRange last;
+
+  if (diff->common_runs->len == 0)
+    return nowhere;
+  first = g_array_index (diff->common_runs, FkRange, 0);
+  last = g_array_index (diff->common_runs, FkRange, diff->common_runs->len - 1);
+  return (FkRange){ first.address, (guint32)(fk_range_end (last) - first.address) };
+}
+
+/* The bytes of a run that both have; a run never leaves a segment of either. */
+static const guint8 *
+get_bytes (FkImage *image, FkRange run, guint *index)
+{
+  FkSegment segment = fk_image_get_segment (image, *index);
+
+  while (run.address >= fk_range_end (segment.range))
+    segment = fk_image_get_segment (image, ++*index);
+  return segment.data + (run.address - segment.range.address);
+}
+
+static void
+count_changes (Work *work)
+{
+  guint8 blank = work->context->blank;
+  guint index_a = 0;
+  guint index_b = 0;
+  guint i;
+
+  for (i = 0; i < work->diff->common_runs->len; i++)
+    {
+      FkRange run = g_array_index (work->diff->common_runs, FkRange, i);
+      const guint8 *a = get_bytes (work->a, run, &index_a);
+      const guint8 *b = get_bytes (work->b, run, &index_b);
+      guint32 k;
+
+      for (k = 0; k < run.size; k++)
+        {
+          guint8 flipped = a[k] ^ b[k];
+
+          work->blank_a += a[k] == blank;
+          work->blank_b += b[k] == blank;
+          work->bit_flips += (flipped & (flipped - 1)) == 0;
+        }
+    }
+}
+
+static gboolean
+is_blank (FkImage *image, guint8 blank)
+{
+  return fk_image_get_size (image) > 0 && fk_image_get_used (image, blank) == 0;
+}
+
+static gboolean
+are_blank_in (FkImage *image, FkRange run, guint8 blank)
+{
+  g_autoptr (FkImage) slice = fk_image_slice (image, run);
+
+  return fk_image_get_used (slice, blank) == 0;
+}
+
+/* Whether all bytes that only one image has are blank. */
+static gboolean
+is_surplus_blank (Work *work)
+{
+  guint i;
+
+  for (i = 0; i < work->diff->runs->len; i++)
+    {
+      FkRange run = g_array_index (work->diff->runs, FkRange, i);
+
+      if (!are_blank_in (work->a, run, work->context->blank) ||
+          !are_blank_in (work->b, run, work->context->blank))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+note_same (Work *work)
+{
+  g_autofree char *size = fk_number_format_size (work->diff->common);
+  FkRange extent = nowhere;
+
+  fk_image_get_extent (work->a, &extent);
+  fk_findings_add (work->findings, "identical", extent, "The two are the same, byte for byte (%s).",
+                   size);
+}
+
+static void
+note_blank_image (Work *work)
+{
+  gboolean blank_a = is_blank (work->a, work->context->blank);
+  gboolean blank_b = is_blank (work->b, work->context->blank);
+  FkRange extent = nowhere;
+
+  if (!blank_a && !blank_b)
+    return;
+  fk_image_get_extent (blank_a ? work->a : work->b, &extent);
+  fk_findings_add (work->findings, "blank", extent,
+                   "%s blank: nothing but 0x%02X, as after an erase.",
+                   blank_a && blank_b ? "Both are"
+                   : blank_a          ? "The first is"
+                                      : "The second is",
+                   work->context->blank);
+}
+
+static void
+note_no_overlap (Work *work)
+{
+  FkRange a;
+  FkRange b;
+
+  if (!fk_image_get_extent (work->a, &a) || !fk_image_get_extent (work->b, &b))
+    {
+      fk_findings_add (work->findings, "no-overlap", nowhere, "%s no bytes at all.",
+                       fk_image_get_size (work->a) == 0 ? "The first holds" : "The second holds");
+      return;
+    }
+  fk_findings_add (work->findings, "no-overlap", nowhere,
+                   "The two share no address: the first lies at " FK_RANGE_FORMAT
+                   ", the second at " FK_RANGE_FORMAT ".",
+                   FK_RANGE_ARGS (a), FK_RANGE_ARGS (b));
+}
+
+/* One ends before the other does.  @out is what comes after that in the longer one. */
+static gboolean
+get_tail (Work *work, gboolean *first_is_short, FkRange *out)
+{
+  FkRange a;
+  FkRange b;
+  FkRange whole;
+  guint64 end;
+
+  if (work->diff->common == 0 || !fk_image_get_extent (work->a, &a) ||
+      !fk_image_get_extent (work->b, &b) || fk_range_end (a) == fk_range_end (b))
+    return FALSE;
+  *first_is_short = fk_range_end (a) < fk_range_end (b);
+  whole = *first_is_short ? b : a;
+  end = *first_is_short ? fk_range_end (a) : fk_range_end (b);
+  *out = (FkRange){ (guint32)end, (guint32)(fk_range_end (whole) - end) };
+  return TRUE;
+}
+
+static void
+note_tail (Work *work)
+{
+  gboolean first_is_short;
+  g_autofree char *size = NULL;
+  const char *shorter;
+  const char *longer;
+  const char *cause = NULL;
+  FkRange tail;
+  FkRange kept;
+
+  if (!get_tail (work, &first_is_short, &tail) || work->diff->changed * 4 > work->diff->common)
+    return;
+  shorter = first_is_short ? "first" : "second";
+  longer = first_is_short ? "second" : "first";
+  size = fk_number_format_size (tail.size);
+
+  if (are_blank_in (first_is_short ? work->b : work->a, tail, work->context->blank))
+    {
+      fk_findings_add (work->findings, "trailing-blank", tail,
+                       "After 0x%08x, where the %s ends, the %s has only blank flash (%s of "
+                       "0x%02X): "
+                       "nothing is missing.",
+                       tail.address - 1, shorter, longer, size, work->context->blank);
+      return;
+    }
+
+  fk_image_get_extent (first_is_short ? work->a : work->b, &kept);
+  cause = fk_known_length_explain (kept.size);
+  if (cause == NULL &&
+      are_blank_in (first_is_short ? work->b : work->a,
+                    (FkRange){ tail.address, MIN (tail.size, CUT_SIZE) }, work->context->blank))
+    {
+      fk_findings_add (work->findings, "only-in-one", tail,
+                       "After 0x%08x, where the %s ends, the %s goes on with blank flash, but "
+                       "there "
+                       "are more bytes behind it, such as settings, that the %s does not cover.",
+                       tail.address - 1, shorter, longer, shorter);
+      return;
+    }
+  fk_findings_add (work->findings, "truncated", tail,
+                   "The %s ends too early, after 0x%08x: %s that the %s has %s missing.%s%s",
+                   shorter, tail.address - 1, size, longer, tail.size == 1 ? "is" : "are",
+                   cause != NULL ? " " : "", cause != NULL ? cause : "");
+}
+
+/* Bytes that one of them does not mention, other than at the end. */
+static void
+note_surplus (Work *work)
+{
+  guint64 only_a = work->diff->only_a;
+  guint64 only_b = work->diff->only_b;
+  g_autofree char *size_a = NULL;
+  g_autofree char *size_b = NULL;
+  g_autofree char *text = NULL;
+  gboolean first_is_short;
+  FkRange tail;
+
+  if (get_tail (work, &first_is_short, &tail))
+    {
+      g_autoptr (FkImage) slice = fk_image_slice (first_is_short ? work->b : work->a, tail);
+
+      *(first_is_short ? &only_b : &only_a) -= fk_image_get_size (slice);
+    }
+  if (only_a + only_b == 0)
+    return;
+
+  size_a = fk_number_format_size (only_a);
+  size_b = fk_number_format_size (only_b);
+  if (only_a > 0 && only_b > 0)
+    text = g_strdup_printf ("%s in the first only, and %s in the second only", size_a, size_b);
+  else
+    text = g_strdup_printf ("%s in the %s only", only_a > 0 ? size_a : size_b,
+                            only_a > 0 ? "first" : "second");
+  if (work->diff->changed == 0 && is_surplus_blank (work))
+    fk_findings_add (work->findings, "only-blank", nowhere,
+                     "Where both have bytes they are the same; there are %s, and all of that is "
+                     "blank.",
+                     text);
+  else
+    fk_findings_add (work->findings, "only-in-one", nowhere,
+                     "%sThere are %s: a part of the chip that the other does not cover.",
+                     work->diff->changed == 0 ? "Where both have bytes they are the same. " : "",
+                     text);
+}
+
+static char *
+list_bytes (Work *work)
+{
+  GString *text = g_string_new (NULL);
+  guint index_a = 0;
+  guint index_b = 0;
+  guint listed = 0;
+  guint i;
+
+  for (i = 0; i < work->diff->common_runs->len; i++)
+    {
+      FkRange run = g_array_index (work->diff->common_runs, FkRange, i);
+      const guint8 *a = get_bytes (work->a, run, &index_a);
+      const guint8 *b = get_bytes (work->b, run, &index_b);
+      guint32 k;
+
+      for (k = 0; k < run.size && listed < LISTED_BYTES; k++, listed++)
+        g_string_append_printf (text, "%s0x%08x: %02X, %02X", listed > 0 ? "; " : "",
+                                run.address + k, a[k], b[k]);
+    }
+  if (listed < work->diff->changed)
+    g_string_append (text, "; …");
+  return g_string_free (text, FALSE);
+}
+
+static void
+note_few_bytes (Work *work)
+{
+  guint64 n = work->diff->changed;
+  g_autofree char *list = NULL;
+
+  if (n > FEW_BYTES)
+    return;
+  list = list_bytes (work);
+  if (n > 1 && work->span.size <= FK_UID_SIZE)
+    fk_findings_add (work->findings, "uid-difference", work->span,
+                     "All differences lie within %u bytes at 0x%08x; a chip's unique ID is 12 "
+                     "bytes "
+                     "long. The firmware is probably tied to its chip by them: when copying to "
+                     "another board, keep that board's own bytes there.",
+                     work->span.size, work->span.address);
+  fk_findings_add (work->findings, "few-bytes", work->span,
+                   "Only %" G_GUINT64_FORMAT " byte%s: a serial number, a counter, a checksum or a "
+                   "tie to the chip, not another firmware (%s).",
+                   n, n == 1 ? " differs" : "s differ", list);
+}
+
+static void
+note_bit_errors (Work *work)
+{
+  guint64 n = work->diff->changed;
+
+  if (n < 3 || n > MAX_BIT_FLIPS || work->bit_flips != n || work->span.size < 4096 ||
+      work->diff->common_runs->len != n)
+    return;
+  fk_findings_add (work->findings, "bit-errors", work->span,
+                   "Each of the %" G_GUINT64_FORMAT " differing bytes has one flipped bit, "
+                   "scattered over the flash. That looks like "
+                   "errors on the wires, not like other contents: read again, slower, with shorter "
+                   "wires.",
+                   n);
+}
+
+static void
+note_erased (Work *work)
+{
+  const char *which;
+
+  if (work->blank_a == work->diff->changed)
+    which = "first";
+  else if (work->blank_b == work->diff->changed)
+    which = "second";
+  else
+    return;
+  fk_findings_add (work->findings, "erased-in-one", work->span,
+                   "Wherever the two differ, the %s is blank: it was erased there, or never "
+                   "written.",
+                   which);
+}
+
+static gboolean
+find_sector (const FkCompareContext *context, guint32 address, guint *index)
+{
+  guint i;
+
+  for (i = 0; i < context->n_sectors; i++)
+    {
+      if (fk_range_has (context->sectors[i], address))
+        {
+          *index = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+#define SETTINGS_TEXT                                                                             \
+  "The rest is the same, so this is not another firmware; settings or counters that the program " \
+  "writes while it runs look like that."
+
+static void
+note_sectors (Work *work)
+{
+  const FkCompareContext *context = work->context;
+  FkRange span = work->span;
+  guint first;
+  guint last;
+
+  if (context->n_sectors == 0 &&
+      span.address / UNKNOWN_PAGE == (guint32)(fk_range_end (span) - 1) / UNKNOWN_PAGE &&
+      work->diff->common > 4 * UNKNOWN_PAGE)
+    {
+      fk_findings_add (work->findings, "one-sector", span,
+                       "All differences lie close together, at " FK_RANGE_FORMAT ". " SETTINGS_TEXT,
+                       FK_RANGE_ARGS (span));
+      return;
+    }
+  if (context->n_sectors < 2 || !find_sector (context, span.address, &first) ||
+      !find_sector (context, (guint32)(fk_range_end (span) - 1), &last))
+    return;
+
+  if (first == last)
+    fk_findings_add (work->findings, "one-sector", context->sectors[first],
+                     "All differences lie in one sector of the flash, " FK_RANGE_FORMAT
+                     " (sector %u of %u%s). " SETTINGS_TEXT,
+                     FK_RANGE_ARGS (context->sectors[first]), first, context->n_sectors,
+                     first + 1 == context->n_sectors ? ", the last" : "");
+  else if ((last - first + 1) * 8 <= context->n_sectors)
+    fk_findings_add (work->findings, "few-sectors",
+                     ((FkRange){ context->sectors[first].address,
+                                 (guint32)(fk_range_end (context->sectors[last]) -
+                                           context->sectors[first].address) }),
+                     "All differences lie in %u of the %u sectors, 0x%08x-0x%08" G_GINT64_MODIFIER
+                     "x. " SETTINGS_TEXT,
+                     last - first + 1, context->n_sectors, context->sectors[first].address,
+                     fk_range_end (context->sectors[last]) - 1);
+}
+
+static void
+note_different_programs (Work *work)
+{
+  if (work->diff->changed * 2 <= work->diff->common || fk_findings_have (work->findings, "moved") ||
+      work->blank_a == work->diff->changed || work->blank_b == work->diff->changed)
+    return;
+  fk_findings_add (work->findings, "different-programs", work->span,
+                   "%" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
+                   " bytes that both have differ: two different programs, or two versions of one.",
+                   work->diff->changed, work->diff->common);
+}
+
+/* Looks for all of @small, blank at its end aside, at another address of @large. */
+static gboolean
+find_moved (FkImage *large, FkImage *small, guint8 blank, guint32 *from, guint32 *to)
+{
+  FkSegment wanted;
+  guint32 used;
+  guint i;
+
+  if (fk_image_get_n_segments (small) != 1)
+    return FALSE;
+  wanted = fk_image_get_segment (small, 0);
+  used = (guint32)fk_image_get_used (small, blank);
+  if (used < PROBE_SIZE)
+    return FALSE;
+
+  for (i = 0; i < fk_image_get_n_segments (large); i++)
+    {
+      FkSegment segment = fk_image_get_segment (large, i);
+      const guint8 *found = memmem (segment.data, segment.range.size, wanted.data, PROBE_SIZE);
+      gsize offset = found != NULL ? (gsize)(found - segment.data) : 0;
+
+      if (found != NULL && segment.range.size - offset >= used &&
+          segment.range.address + offset != wanted.range.address &&
+          memcmp (found, wanted.data, used) == 0)
+        {
+          *from = wanted.range.address;
+          *to = segment.range.address + (guint32)offset;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+note_moved (Work *work)
+{
+  guint8 blank = work->context->blank;
+  guint32 from;
+  guint32 to;
+  gboolean first_is_inner = FALSE;
+
+  if (work->diff->changed * 4 <= work->diff->common && work->diff->common > 0)
+    return;
+  if (!find_moved (work->a, work->b, blank, &from, &to))
+    {
+      first_is_inner = find_moved (work->b, work->a, blank, &from, &to);
+      if (!first_is_inner)
+        return;
+    }
+  fk_findings_add (work->findings, "moved",
+                   ((FkRange){ to, (guint32)fk_image_get_used (first_is_inner ? work->a : work->b,
+                                                               blank) }),
+                   "All of the %s is contained in the %s, but at 0x%08x instead of 0x%08x.",
+                   first_is_inner ? "first" : "second", first_is_inner ? "second" : "first", to,
+                   from);
+}
+
+static void
+note_uid (Work *work, GBytes *uid, const char *owner)
+{
+  FkUidHit a;
+  FkUidHit b;
+  guint n_a;
+  guint n_b;
+  gboolean in_a;
+  gboolean in_b;
+
+  if (uid == NULL)
+    return;
+  in_a = fk_uid_find (work->a, uid, &a, &n_a);
+  in_b = fk_uid_find (work->b, uid, &b, &n_b);
+  if (in_a && in_b && a.range.address == b.range.address && n_a == n_b)
+    {
+      fk_image_note_uid (work->findings, "both", owner, &a, n_a);
+      return;
+    }
+  if (in_a)
+    fk_image_note_uid (work->findings, "the first", owner, &a, n_a);
+  if (in_b)
+    fk_image_note_uid (work->findings, "the second", owner, &b, n_b);
+}
+
+static void
+note_uids (Work *work)
+{
+  GBytes *a = work->context->uid_a;
+  GBytes *b = work->context->uid_b;
+
+  if (a != NULL && b != NULL && g_bytes_equal (a, b))
+    {
+      note_uid (work, a, "the chip that both are from");
+      return;
+    }
+  note_uid (work, a, "the chip that the first is from");
+  note_uid (work, b, "the chip that the second is from");
+}
+
+static void
+note_references (Work *work)
+{
+  guint32 uid_address = work->context->uid_address;
+  FkUidReference a;
+  FkUidReference b;
+  guint n_a;
+  guint n_b;
+  gboolean in_a = fk_uid_find_reference (work->a, uid_address, &a, &n_a);
+  gboolean in_b = fk_uid_find_reference (work->b, uid_address, &b, &n_b);
+
+  if (in_a && in_b && a.range.address == b.range.address && a.address == b.address)
+    {
+      fk_image_note_reference (work->findings, "both", &a, n_a);
+      return;
+    }
+  if (in_a)
+    fk_image_note_reference (work->findings, "the first", &a, n_a);
+  if (in_b)
+    fk_image_note_reference (work->findings, "the second", &b, n_b);
+}
+
+static void
+note_links (Work *work)
+{
+  g_autoptr (FkProgram) a = fk_program_new (work->a, work->context->blank);
+  g_autoptr (FkProgram) b = fk_program_new (work->b, work->context->blank);
+  gboolean wrong_a = a != NULL && fk_program_lies_elsewhere (a);
+  gboolean wrong_b = b != NULL && fk_program_lies_elsewhere (b);
+
+  if (wrong_a && wrong_b && a->start == b->start && a->link.address == b->link.address)
+    {
+      fk_image_note_link (work->findings, "both", a);
+      return;
+    }
+  if (wrong_a)
+    fk_image_note_link (work->findings, "the first", a);
+  if (wrong_b)
+    fk_image_note_link (work->findings, "the second", b);
+}
+
+static void
+note_changes (Work *work)
+{
+  note_few_bytes (work);
+  note_bit_errors (work);
+  note_erased (work);
+  note_sectors (work);
+  note_different_programs (work);
+}
+
+/* When nothing above applies there still is a headline. */
+static void
+note_plain (Work *work)
+{
+  g_autofree char *size = NULL;
+
+  if (work->findings->len > 0)
+    return;
+  size = fk_number_format_size (work->diff->changed);
+  fk_findings_add (work->findings, "differences", work->span,
+                   "%s differ, in %u places between 0x%08x and 0x%08" G_GINT64_MODIFIER "x.", size,
+                   work->diff->common_runs->len, work->span.address, fk_range_end (work->span) - 1);
+}
+
+/**
+ * fk_comparison_make_findings:
+ * @diff: of @a and @b
+ *
+ * Returns: (transfer full) (element-type FkFinding): at least one, the headline first
+ */
+GPtrArray *
+fk_comparison_make_findings (FkImage *a,
+                             FkImage *b,
+                             const FkDiff *diff,
+                             const FkCompareContext *context)
+{
+  Work work = { a, b, diff, context, fk_findings_new (), get_span (diff), 0, 0, 0 };
+
+  count_changes (&work);
+  if (diff->runs->len == 0)
+    note_same (&work);
+  note_blank_image (&work);
+  note_tail (&work);
+  if (diff->runs->len > 0)
+    {
+      note_moved (&work);
+      if (diff->common == 0)
+        note_no_overlap (&work);
+      else
+        note_surplus (&work);
+    }
+  if (diff->changed > 0)
+    note_changes (&work);
+  note_plain (&work);
+  note_uids (&work);
+  note_references (&work);
+  note_links (&work);
+  return work.findings;
+}

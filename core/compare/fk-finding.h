@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/fk-range.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkFinding:
+ * @kind: a stable name for machines, from the list below; static
+ * @range: where; size 0 when it is about the whole
+ * @text: one or two sentences for a person
+ *
+ * A fact about one image or two.  The first of a list is the headline.
+ *
+ * About two images:
+ * - "identical": the same bytes at the same addresses
+ * - "no-overlap": they share no address
+ * - "trailing-blank": the same, but for blank flash after the end of the shorter one
+ * - "only-blank": the same, but for blank flash elsewhere that one of them does not mention
+ * - "truncated": one is a copy of the other that ends too early (also of an inspection: the image
+ *   ends too early for its chip, or at a length that smells of a tool's default)
+ * - "only-in-one": bytes, not blank, that one of them does not mention
+ * - "moved": one of them lies in the other as a whole, at another address
+ * - "blank": one of them is all blank (also of an inspection)
+ * - "uid-difference": all differences lie within 12 bytes, the length of a unique ID
+ * - "few-bytes": no more than 16 bytes differ
+ * - "one-sector": all differences lie in one sector
+ * - "few-sectors": all differences lie in a few sectors next to each other
+ * - "erased-in-one": wherever they differ, one of them is blank
+ * - "bit-errors": single flipped bits all over the place
+ * - "different-programs": more than half of all bytes differ
+ * - "differences": none of these
+ *
+ * About one image, found by a comparison too:
+ * - "uid-in-image": the chip's unique ID stands in the image
+ * - "uid-address": the program refers to the address where the chip has its unique ID
+ * - "linked-elsewhere": the program was linked to run at another address than where it lies
+ *
+ * By an inspection only:
+ * - "program": the image begins with a program that lies where it was linked to run
+ * - "no-vectors": it does not begin with a vector table
+ * - "looks-encrypted": neither that, nor any structure at all
+ * - "reset-outside": the program begins at an address that the image does not have
+ * - "second-program": another program begins further on; the first is a bootloader then
+ * - "data-after-blank": bytes after a long stretch of blank, such as settings
+ * - "repeats": the second half is a copy of the first
+ */
+typedef struct
+{
+  const char *kind;
+  FkRange range;
+  char *text;
+} FkFinding;
+
+/**
+ * FkCompareContext:
+ * @flash: of the chip; size 0 when unknown
+ * @sectors: (array length=n_sectors) (nullable): of the flash, ascending
+ * @uid_a: (nullable): 12 bytes: the unique ID of the chip that the image, or the first one, is from
+ * @uid_b: (nullable): the same for the second image
+ * @uid_address: where the chip has its unique ID; 0 when unknown, and then all known places count
+ * @blank: what an erased byte reads as
+ *
+ * What is known beside the bytes.  Borrowed for the call.
+ */
+typedef struct
+{
+  FkRange flash;
+  const FkRange *sectors;
+  guint n_sectors;
+  GBytes *uid_a;
+  GBytes *uid_b;
+  guint32 uid_address;
+  guint8 blank;
+} FkCompareContext;
+
+void fk_finding_free (FkFinding *finding);
+
+GPtrArray *fk_findings_new (void);
+void fk_findings_add (GPtrArray *findings, const char *kind, FkRange range, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+gboolean fk_findings_have (GPtrArray *findings, const char *kind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFinding, fk_finding_free)
+
+G_END_DECLS

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The findings about one image that are worth telling whether it stands alone or beside another. */
+
+#include "config.h"
+
+#include "compare/fk-image-notes.h"
+
+#include "base/fk-number.h"
+#include "compare/fk-board-offsets.h"
+#include "compare/fk-vectors.h"
+
+static char *
+describe_more (guint n)
+{
+  if (n == 2)
+    return g_strdup (", and at one more place");
+  return n > 2 ? g_strdup_printf (", and at %u more places", n - 1) : g_strdup ("");
+}
+
+/**
+ * fk_image_note_uid:
+ * @owner: whose ID it is: "its own chip"
+ */
+void
+fk_image_note_uid (
+    GPtrArray *findings, const char *where, const char *owner, const FkUidHit *hit, guint n_hits)
+{
+  g_autofree char *more = describe_more (n_hits);
+
+  fk_findings_add (findings, "uid-in-image", hit->range,
+                   "In %s, the unique ID of %s stands at 0x%08x, %s%s. Firmware that carries an ID "
+                   "usually runs on that one chip only.",
+                   where, owner, hit->range.address, hit->form, more);
+}
+
+void
+fk_image_note_reference (GPtrArray *findings,
+                         const char *where,
+                         const FkUidReference *reference,
+                         guint n_references)
+{
+  g_autofree char *more = describe_more (n_references);
+  g_autofree char *family = reference->families != NULL
+                                ? g_strdup_printf (" of an %s", reference->families)
+                                : g_strdup ("");
+
+  fk_findings_add (findings, "uid-address", reference->range,
+                   "In %s, the program reads the chip's unique ID: 0x%08x%s is mentioned at "
+                   "0x%08x%s. Often that is for a USB serial number only, but it can also tie the "
+                   "firmware to one chip.",
+                   where, reference->address, family, reference->range.address, more);
+}
+
+/* What lies before a program that does not begin where the flash does. */
+static char *
+describe_offset (guint32 address)
+{
+  guint32 offset = address - FK_FLASH_START;
+  const FkBoardOffset *row = fk_board_offset_find (offset);
+  g_autofree char *size = fk_number_format_size (offset);
+
+  if (offset == 0)
+    return g_strdup ("");
+  if (row == NULL)
+    return g_strdup_printf (" It leaves the first %s of the flash to a bootloader.", size);
+  return g_strdup_printf (" It leaves the first %s of the flash to a bootloader, as on these "
+                          "boards: %s.",
+                          size, row->boards);
+}
+
+/**
+ * fk_image_note_link:
+ * @program: with vectors, and with a certain link address
+ *
+ * Says where the program belongs, and whether it lies there.
+ */
+void
+fk_image_note_link (GPtrArray *findings, const char *where, const FkProgram *program)
+{
+  FkRange range = { program->start, (guint32)program->used };
+  g_autofree char *offset = describe_offset (program->link.address);
+
+  if (fk_program_lies_elsewhere (program))
+    fk_findings_add (findings, "linked-elsewhere", range,
+                     "In %s, the program at 0x%08x was made to run at 0x%08x, and only starts "
+                     "there.%s",
+                     where, program->start, program->link.address, offset);
+  else
+    fk_findings_add (findings, "program", range,
+                     "In %s, a program lies where it was made to run, "
+                     "at 0x%08x.%s",
+                     where, program->start, offset);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What one image tells about itself.  Each function looks for one thing and adds a finding, or
+ * none. */
+
+#include "config.h"
+
+#include "compare/fk-inspection-findings.h"
+
+#include "base/fk-number.h"
+#include "compare/fk-image-notes.h"
+#include "compare/fk-known-lengths.h"
+#include "compare/fk-uid-search.h"
+#include "compare/fk-vectors.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LONG_BLANK       1024u /* what parts a program from what is kept behind it */
+#define ENTROPY_SIZE     4096u
+#define ENTROPY_BITS     7.9 /* of 8 for each byte; machine code has 5 to 7 */
+#define PROGRAM_STEP     0x100u
+#define PROGRAM_HANDLERS 5u
+
+/* What is looked at, and what is known. */
+typedef struct
+{
+  FkImage *image;
+  const FkProgram *program;
+  const FkCompareContext *context;
+  GPtrArray *findings;
+  const guint8 *data;
+  gsize length;
+  gsize second_program; /* its offset; 0 when there is none */
+} Work;
+
+static FkRange
+make_range (Work *work, gsize offset, gsize length)
+{
+  return (FkRange){ work->program->start + (guint32)offset, (guint32)length };
+}
+
+/* Raw bytes that nobody gave an address begin at 0, where a chip shows its flash too. */
+static gboolean
+lies_in_flash (Work *work)
+{
+  guint32 start = work->program->start;
+
+  return start == 0 || (start >= FK_FLASH_START && start < FK_FLASH_START + FK_FLASH_MAX);
+}
+
+static void
+note_blank (Work *work)
+{
+  fk_findings_add (work->findings, "blank", make_range (work, 0, work->length),
+                   "This image is blank: nothing but 0x%02X, as after an erase.",
+                   work->context->blank);
+}
+
+static void
+note_link (Work *work)
+{
+  if (work->program->has_vectors && work->program->is_linked)
+    fk_image_note_link (work->findings, "this image", work->program);
+}
+
+/* Shannon entropy, in bits for each byte. */
+static double
+get_entropy (const guint8 *data, gsize length)
+{
+  gsize counts[256] = { 0 };
+  double entropy = 0;
+  gsize i;
+
+  for (i = 0; i < length; i++)
+    counts[data[i]]++;
+  for (i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      if (counts[i] > 0)
+        {
+          double share = (double)counts[i] / (double)length;
+
+          entropy -= share * log2 (share);
+        }
+    }
+  return entropy;
+}
+
+static void
+note_no_vectors (Work *work)
+{
+  if (work->program->has_vectors || !lies_in_flash (work))
+    return;
+  if (work->program->used >= ENTROPY_SIZE &&
+      get_entropy (work->data, work->program->used) >= ENTROPY_BITS)
+    fk_findings_add (work->findings, "looks-encrypted", make_range (work, 0, work->program->used),
+                     "This image has no structure at all: it is encrypted or compressed. Only the "
+                     "bootloader that it was made for can use it; written to the flash as it is, "
+                     "it "
+                     "does not start.");
+  else
+    fk_findings_add (work->findings, "no-vectors", make_range (work, 0, MIN (work->length, 8)),
+                     "This image does not begin with a vector table (a stack address in RAM and a "
+                     "start address in flash), so no chip starts from it.");
+}
+
+/* The start address lies in bytes that are not there: the chip takes a fault, and another inside
+ * that, which debuggers report as "core is locked up". */
+static void
+note_reset (Work *work)
+{
+  const FkProgram *program = work->program;
+  guint32 base = program->is_linked ? program->link.address : program->start;
+  guint32 reset = program->reset & ~1u;
+
+  if (!program->has_vectors || (base == 0 && !program->is_linked) ||
+      (reset >= base && reset - base < work->length))
+    return;
+  fk_findings_add (work->findings, "reset-outside", make_range (work, 4, 4),
+                   "The program starts at 0x%08x, but this image only reaches from 0x%08x to "
+                   "0x%08x: the rest is missing, or it lies at the wrong address. A chip that "
+                   "holds "
+                   "this much locks up when it starts.",
+                   reset, base, base + (guint32)work->length - 1);
+}
+
+static void
+note_length (Work *work)
+{
+  FkRange flash = work->context->flash;
+  FkRange range = make_range (work, 0, work->length);
+  guint64 whole = fk_image_get_size (work->image);
+  const char *cause = fk_known_length_explain (whole);
+  g_autofree char *size = fk_number_format_size (whole);
+  g_autofree char *flash_size = fk_number_format_size (flash.size);
+
+  if (fk_image_get_n_segments (work->image) != 1)
+    return;
+  if (flash.size > 0 && range.address == flash.address && whole < flash.size &&
+      (cause != NULL || work->program->used == whole))
+    fk_findings_add (work->findings, "truncated", range,
+                     "This image holds %s of a flash of %s.%s%s", size, flash_size,
+                     cause != NULL ? " " : "", cause != NULL ? cause : "");
+  else if (flash.size == 0 && work->program->used == whole && fk_known_length_is_default (whole))
+    fk_findings_add (work->findings, "truncated", range,
+                     "This image is probably not whole: it holds %s and ends in the middle of "
+                     "something. %s",
+                     size, cause);
+}
+
+static gboolean
+is_program (Work *work, gsize offset)
+{
+  guint64 start = (guint64)work->program->start + offset;
+  const FkProgram *program = work->program;
+
+  if (program->is_linked && program->has_vectors)
+    start = (guint64)program->link.address + offset;
+  return start <= G_MAXUINT32 &&
+         fk_vectors_read (work->data + offset, program->used - offset, NULL, NULL) &&
+         fk_vectors_count_handlers (work->data + offset, program->used - offset, (guint32)start,
+                                    FK_FLASH_START + FK_FLASH_MAX) >= PROGRAM_HANDLERS;
+}
+
+static void
+note_second_program (Work *work)
+{
+  gsize offset;
+
+  for (offset = PROGRAM_STEP; offset + 64 <= work->program->used; offset += PROGRAM_STEP)
+    {
+      if (is_program (work, offset))
+        {
+          g_autofree char *size = fk_number_format_size (offset);
+
+          work->second_program = offset;
+          fk_findings_add (work->findings, "second-program",
+                           make_range (work, offset, work->program->used - offset),
+                           "Another program begins at 0x%08x. What lies before it, %s, is then a "
+                           "bootloader, which has to stay when the program is replaced.",
+                           work->program->start + (guint32)offset, size);
+          return;
+        }
+    }
+}
+
+/* Where the last long stretch of blank ends; 0 when there is none. */
+static gsize
+find_island (Work *work, gsize *blank_length)
+{
+  guint8 blank = work->context->blank;
+  gsize end = work->program->used;
+  gsize run = 0;
+  gsize offset;
+
+  for (offset = end; offset > 0; offset--)
+    {
+      if (work->data[offset - 1] == blank)
+        {
+          run++;
+          continue;
+        }
+      if (run >= LONG_BLANK)
+        {
+          *blank_length = run;
+          return offset + run;
+        }
+      run = 0;
+    }
+  return 0;
+}
+
+static void
+note_island (Work *work)
+{
+  gsize blank_length = 0;
+  gsize offset = find_island (work, &blank_length);
+  g_autofree char *blank = NULL;
+  g_autofree char *size = NULL;
+
+  if (offset == 0 || offset <= work->second_program)
+    return;
+  blank = fk_number_format_size (blank_length);
+  size = fk_number_format_size (work->program->used - offset);
+  fk_findings_add (work->findings, "data-after-blank",
+                   make_range (work, offset, work->program->used - offset),
+                   "After %s of blank flash there are %s more, at 0x%08x: probably settings. A "
+                   "copy "
+                   "that stops where the blank begins loses them.",
+                   blank, size, work->program->start + (guint32)offset);
+}
+
+static void
+note_repeats (Work *work)
+{
+  gsize half = work->length / 2;
+  g_autofree char *size = NULL;
+
+  if (half < 1024 || work->length % 2 != 0 || (half & (half - 1)) != 0 ||
+      memcmp (work->data, work->data + half, half) != 0)
+    return;
+  size = fk_number_format_size (half);
+  fk_findings_add (work->findings, "repeats", make_range (work, half, half),
+                   "The second half is a copy of the first: the chip probably has %s only, and "
+                   "shows them again beyond its end.",
+                   size);
+}
+
+static void
+note_uid (Work *work)
+{
+  FkUidHit hit;
+  FkUidReference reference;
+  guint n;
+
+  if (work->context->uid_a != NULL && fk_uid_find (work->image, work->context->uid_a, &hit, &n))
+    fk_image_note_uid (work->findings, "this image", "the chip that it is from", &hit, n);
+  if (fk_uid_find_reference (work->image, work->context->uid_address, &reference, &n))
+    fk_image_note_reference (work->findings, "this image", &reference, n);
+}
+
+/**
+ * fk_inspection_make_findings:
+ * @program: of @image
+ *
+ * Returns: (transfer full) (element-type FkFinding): what is worth telling
+ */
+GPtrArray *
+fk_inspection_make_findings (FkImage *image,
+                             const FkProgram *program,
+                             const FkCompareContext *context)
+{
+  Work work = { image, program, context, fk_findings_new (), NULL, 0, 0 };
+
+  work.data = g_bytes_get_data (program->data, &work.length);
+  if (program->used == 0)
+    {
+      note_blank (&work);
+      return work.findings;
+    }
+  note_link (&work);
+  note_no_vectors (&work);
+  note_reset (&work);
+  note_length (&work);
+  note_repeats (&work);
+  note_second_program (&work);
+  note_island (&work);
+  note_uid (&work);
+  return work.findings;
+}

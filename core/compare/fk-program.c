@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* An image, seen as a program: its vectors, and where it was linked to run. */
+
+#include "config.h"
+
+#include "compare/fk-program.h"
+
+#include "compare/fk-vectors.h"
+
+static GBytes *
+take_bytes (FkImage *image, FkRange range, guint8 blank)
+{
+  g_autofree guint8 *data = g_malloc (range.size);
+
+  fk_image_read_filled (image, range, blank, data);
+  return g_bytes_new_take (g_steal_pointer (&data), range.size);
+}
+
+/**
+ * fk_program_new:
+ * @blank: what an erased byte reads as
+ *
+ * Returns: (transfer full) (nullable): what the image holds; %NULL for one without a byte
+ */
+FkProgram *
+fk_program_new (FkImage *image, guint8 blank)
+{
+  FkProgram *program;
+  FkRange range;
+  const guint8 *data;
+
+  g_return_val_if_fail (FK_IS_IMAGE (image), NULL);
+
+  if (!fk_image_get_extent (image, &range))
+    return NULL;
+  range.size = MIN (range.size, FK_FLASH_MAX);
+
+  program = g_new0 (FkProgram, 1);
+  program->start = range.address;
+  program->data = take_bytes (image, range, blank);
+  data = g_bytes_get_data (program->data, &program->used);
+  while (program->used > 0 && data[program->used - 1] == blank)
+    program->used--;
+  program->has_vectors = fk_vectors_read (data, program->used, &program->stack, &program->reset);
+  program->is_linked = fk_link_address_find (data, program->used, &program->link);
+  return program;
+}
+
+void
+fk_program_free (FkProgram *program)
+{
+  if (program == NULL)
+    return;
+  g_bytes_unref (program->data);
+  g_free (program);
+}
+
+/**
+ * fk_program_lies_elsewhere:
+ *
+ * Returns: whether it begins with a vector table, and it is certain that it was linked to run at
+ *   another address than where it lies
+ */
+gboolean
+fk_program_lies_elsewhere (const FkProgram *program)
+{
+  g_return_val_if_fail (program != NULL, FALSE);
+
+  return program->has_vectors && program->is_linked && program->link.address != program->start;
+}

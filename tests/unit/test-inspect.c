@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "base/fk-reader.h"
+#include "compare/fk-board-offsets.h"
+#include "compare/fk-compare.h"
+#include "compare/fk-link-address.h"
+#include "fake-program.h"
+#include "image/fk-image-format.h"
+
+#include <string.h>
+
+static const FkFinding *
+find (GPtrArray *findings, const char *kind)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++)
+    {
+      const FkFinding *finding = g_ptr_array_index (findings, i);
+
+      if (g_str_equal (finding->kind, kind))
+        return finding;
+    }
+  return NULL;
+}
+
+static FkInspection *
+inspect_at (guint32 address, const void *data, gsize length, const FkCompareContext *context)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  g_autoptr (FkImage) image = fk_image_new_for_bytes (address, bytes, NULL);
+
+  return fk_inspect (image, context);
+}
+
+static void
+assert_text (FkInspection *inspection, const char *kind, const char *text)
+{
+  const FkFinding *finding = find (fk_inspection_get_findings (inspection), kind);
+
+  g_assert_nonnull (finding);
+  g_assert_cmpstr (finding->text, ==, text);
+}
+
+static void
+test_linked_at (void)
+{
+  static const guint32 addresses[] = { 0x08000000, 0x08000800, 0x08002000, 0x08005000, 0x08007000,
+                                       0x08008000, 0x0800c000, 0x08020200, 0x08100000 };
+  static const gsize sizes[] = { 8 << 10, 50001, 256 << 10 };
+  static const FakeProgramFlags flags[] = { FAKE_PROGRAM_PLAIN, FAKE_PROGRAM_MOVES,
+                                            FAKE_PROGRAM_NO_STRINGS };
+  guint i;
+  guint k;
+  guint m;
+
+  for (i = 0; i < G_N_ELEMENTS (addresses); i++)
+    for (k = 0; k < G_N_ELEMENTS (sizes); k++)
+      for (m = 0; m < G_N_ELEMENTS (flags); m++)
+        {
+          g_autoptr (GBytes) bytes = fake_program_new (addresses[i], sizes[k], i + k, flags[m]);
+          FkLinkAddress link;
+
+          g_assert_true (fk_link_address_find (g_bytes_get_data (bytes, NULL),
+                                               g_bytes_get_size (bytes), &link));
+          g_assert_cmphex (link.address, ==, addresses[i]);
+          g_assert_cmpuint (link.hits, >=, 4 * link.next_hits);
+        }
+}
+
+/* Nothing is claimed about what is no program. */
+static void
+test_linked_at_unknown (void)
+{
+  const gsize size = 256 << 10;
+  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (GBytes) program = fake_program_new (0x08007000, 64 << 10, 1, FAKE_PROGRAM_PLAIN);
+  FkLinkAddress link;
+  guint round;
+  gsize i;
+
+  g_assert_false (fk_link_address_find (NULL, 0, &link));
+  memset (data, 0xff, size);
+  g_assert_false (fk_link_address_find (data, size, &link));
+  memset (data, 0, size);
+  g_assert_false (fk_link_address_find (data, size, &link));
+
+  for (round = 0; round < 10; round++)
+    {
+      for (i = 0; i < size; i++)
+        data[i] = (guint8)g_test_rand_int ();
+      fk_store_u32le (data, 0x20005000);
+      fk_store_u32le (data + 4, 0x08007101);
+      g_assert_false (fk_link_address_find (data, size, &link));
+    }
+
+  /* A table of addresses is no program, whatever it begins with. */
+  for (i = 0; i + 4 <= size; i += 4)
+    fk_store_u32le (data + i, 0x08000000 + (g_test_rand_int () & 0x3ffff));
+  g_assert_false (fk_link_address_find (data, size, &link));
+
+  for (i = 0; i < 300; i++)
+    g_assert_false (fk_link_address_find (g_bytes_get_data (program, NULL), i, &link));
+}
+
+static void
+test_speed (void)
+{
+  static const gsize sizes[] = { 256 << 10, 1 << 20, 2 << 20 };
+  static const double limits[] = { 0.1, 0.5, 1.0 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GBytes) bytes = fake_program_new (0x08000000, sizes[i], 7, FAKE_PROGRAM_PLAIN);
+      g_autoptr (FkImage) image = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+      g_autoptr (FkInspection) inspection = NULL;
+      double seconds;
+
+      g_test_timer_start ();
+      inspection = fk_inspect (image, NULL);
+      seconds = g_test_timer_elapsed ();
+      g_test_message ("inspect %" G_GSIZE_FORMAT " KiB: %.1f ms", sizes[i] >> 10, seconds * 1000);
+      g_assert_true (fk_inspection_get_linked_at (inspection, NULL));
+      g_assert_cmpfloat (seconds, <, limits[i]);
+    }
+}
+
+/* Firmware of real boards, which is not ours to ship. */
+static void
+test_real_firmware (void)
+{
+  static const struct
+  {
+    const char *name;
+    guint32 address;
+  } known[] = {
+    { "skr-mini-e3-v1", 0x08007000 },
+    { "skr-mini-e3-v3", 0x08002000 },
+    { "skr-pro", 0x08008000 },
+  };
+  const char *folder = g_getenv ("FLASHKEEP_TEST_FIRMWARE");
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  guint i;
+
+  if (folder == NULL)
+    {
+      g_test_skip ("FLASHKEEP_TEST_FIRMWARE names no folder");
+      return;
+    }
+  dir = g_dir_open (folder, 0, NULL);
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    for (i = 0; i < G_N_ELEMENTS (known); i++)
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+        g_autofree char *data = NULL;
+        gsize length;
+        FkLinkAddress link;
+
+        if (!g_str_has_prefix (name, known[i].name))
+          continue;
+        g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+        g_assert_true (fk_link_address_find ((const guint8 *)data, length, &link));
+        g_test_message ("%s: 0x%08x, %u hits of %u pointers; next best %u", name, link.address,
+                        link.hits, link.n_pointers, link.next_hits);
+        g_assert_cmphex (link.address, ==, known[i].address);
+        g_assert_cmpuint (link.hits, >=, 9 * link.next_hits);
+      }
+}
+
+static void
+test_program (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 20000, 3, FAKE_PROGRAM_PLAIN);
+  g_autoptr (FkImage) image = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_autoptr (FkInspection) inspection = fk_inspect (image, NULL);
+  guint32 stack;
+  guint32 reset;
+  guint32 address;
+
+  g_assert_true (fk_inspection_get_vectors (inspection, &stack, &reset));
+  g_assert_cmphex (stack, ==, 0x20005000);
+  g_assert_cmphex (reset, ==, fk_load_u32le ((const guint8 *)g_bytes_get_data (bytes, NULL) + 4));
+  g_assert_true (fk_inspection_get_linked_at (inspection, &address));
+  g_assert_cmphex (address, ==, 0x08000000);
+  g_assert_cmpuint (fk_inspection_get_findings (inspection)->len, ==, 1);
+  assert_text (inspection, "program",
+               "In this image, a program lies where it was made to run, at 0x08000000.");
+  g_assert_finalize_object (g_steal_pointer (&inspection));
+}
+
+/* Story 5 and the printer boards: an application on its own. */
+static void
+test_linked_elsewhere (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x0800c000, 20000, 3, FAKE_PROGRAM_PLAIN);
+  g_autoptr (FkImage) wrong = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_autoptr (FkImage) right = fk_image_new_for_bytes (0x0800c000, bytes, NULL);
+  g_autoptr (FkInspection) wrong_inspection = fk_inspect (wrong, NULL);
+  g_autoptr (FkInspection) right_inspection = fk_inspect (right, NULL);
+
+  assert_text (wrong_inspection, "linked-elsewhere",
+               "In this image, the program at 0x08000000 was made to run at 0x0800c000, and only "
+               "starts there. It leaves the first 48 KiB of the flash to a bootloader, as on these "
+               "boards: MKS Robin Nano v3, MKS Monster8, TH3D EZBoard, Artillery X3.");
+  assert_text (right_inspection, "program",
+               "In this image, a program lies where it was made to run, at 0x0800c000. It leaves "
+               "the first 48 KiB of the flash to a bootloader, as on these boards: MKS Robin Nano "
+               "v3, MKS Monster8, TH3D EZBoard, Artillery X3.");
+}
+
+static void
+test_blank_and_odd (void)
+{
+  static const guint8 blank[4096] = { 0 };
+  g_autoptr (FkImage) empty = fk_image_new ();
+  g_autoptr (FkInspection) inspection = fk_inspect (empty, NULL);
+  static const FkCompareContext zero = { .blank = 0 };
+
+  g_assert_false (fk_inspection_get_vectors (inspection, NULL, NULL));
+  g_assert_cmpuint (fk_inspection_get_used (inspection), ==, 0);
+  g_assert_cmpuint (fk_inspection_get_findings (inspection)->len, ==, 0);
+  g_clear_object (&inspection);
+
+  inspection = inspect_at (0x08000000, blank, sizeof blank, &zero);
+  assert_text (inspection, "blank", "This image is blank: nothing but 0x00, as after an erase.");
+  g_clear_object (&inspection);
+
+  inspection = inspect_at (0x08000000, blank, sizeof blank, NULL);
+  g_assert_nonnull (find (fk_inspection_get_findings (inspection), "no-vectors"));
+  g_assert_cmpuint (fk_inspection_get_used (inspection), ==, sizeof blank);
+  g_clear_object (&inspection);
+
+  inspection = inspect_at (0xffffffff, "x", 1, NULL);
+  g_assert_cmpuint (fk_inspection_get_used (inspection), ==, 1);
+}
+
+static void
+test_encrypted (void)
+{
+  g_autofree guint8 *data = g_malloc (32 << 10);
+  g_autoptr (FkInspection) inspection = NULL;
+  gsize i;
+
+  for (i = 0; i < 32 << 10; i++)
+    data[i] = (guint8)g_test_rand_int ();
+  data[3] = 0x55; /* no stack is there */
+  inspection = inspect_at (0x08000000, data, 32 << 10, NULL);
+  g_assert_nonnull (find (fk_inspection_get_findings (inspection), "looks-encrypted"));
+  g_assert_false (fk_inspection_get_linked_at (inspection, NULL));
+}
+
+/* Story 3: the first KiB of the firmware of an STM32F030F4 on a new chip. */
+static void
+test_story_repairer_1k (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 14000, 5, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), 14000);
+  FkCompareContext context = { .flash = { 0x08000000, 16384 }, .blank = 0xff };
+  g_autoptr (FkInspection) inspection = NULL;
+
+  fk_store_u32le (data + 4, 0x08001235);
+  inspection = inspect_at (0x08000000, data, 0x400, &context);
+  assert_text (inspection, "reset-outside",
+               "The program starts at 0x08001234, but this image only reaches from 0x08000000 to "
+               "0x080003ff: the rest is missing, or it lies at the wrong address. A chip that "
+               "holds "
+               "this much locks up when it starts.");
+  assert_text (inspection, "truncated",
+               "This image holds 1 KiB of a flash of 16 KiB. 1 KiB (0x400) is what "
+               "STM32CubeProgrammer reads unless it is told otherwise.");
+}
+
+static void
+test_lengths (void)
+{
+  static const struct
+  {
+    gsize length;
+    guint32 flash;
+    const char *text; /* NULL: nothing to say */
+  } cases[] = {
+    { 0x1000, 0,
+      "This image is probably not whole: it holds 4 KiB and ends in the middle of something. 4 KiB "
+      "(0x1000) is what the ST-LINK Utility reads unless it is told otherwise." },
+    { 0x3ffff, 0,
+      "This image is probably not whole: it holds 262143 bytes and ends in the middle of "
+      "something. "
+      "One byte is missing: the last address was probably typed where a length was asked for." },
+    { 0x3ffff, 0x40000,
+      "This image holds 262143 bytes of a flash of 256 KiB. One byte is missing: the last address "
+      "was probably typed where a length was asked for." },
+    { 0x10000, 0x40000,
+      "This image holds 64 KiB of a flash of 256 KiB. It is a round number: the flash size of a "
+      "smaller chip, typed or assumed." },
+    { 0x10000, 0x10000, NULL },
+    { 0x10000, 0, NULL },
+  };
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 0x40000, 5, FAKE_PROGRAM_PLAIN);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), cases[i].length);
+      FkCompareContext context = { .flash = { 0x08000000, cases[i].flash }, .blank = 0xff };
+      g_autoptr (FkInspection) inspection = NULL;
+
+      data[cases[i].length - 1] = 0x12;
+      inspection = inspect_at (0x08000000, data, cases[i].length, &context);
+      if (cases[i].text != NULL)
+        assert_text (inspection, "truncated", cases[i].text);
+      else
+        g_assert_null (find (fk_inspection_get_findings (inspection), "truncated"));
+    }
+}
+
+/* Story 1: 50 KB of firmware, then blank, then a page of settings at the end of the flash. */
+static void
+test_story_printer_owner_settings (void)
+{
+  const gsize size = 1 << 20;
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 50000, 5, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (FkInspection) inspection = NULL;
+
+  memset (data, 0xff, size);
+  memcpy (data, g_bytes_get_data (bytes, NULL), 50000);
+  data[49999] = 1;
+  memset (data + 0xff800, 0x42, 212);
+  inspection = inspect_at (0x08000000, data, size, NULL);
+  g_assert_cmpuint (fk_inspection_get_used (inspection), ==, 0xff800 + 212);
+  assert_text (inspection, "data-after-blank",
+               "After 996528 bytes of blank flash there are 212 bytes more, at 0x080ff800: "
+               "probably "
+               "settings. A copy that stops where the blank begins loses them.");
+}
+
+/* Story 5: bootloader, settings at 0x08008000, application at 0x0800C000. */
+static void
+test_story_dfu_builder (void)
+{
+  const gsize size = 256 << 10;
+  g_autoptr (GBytes) bootloader = fake_program_new (0x08000000, 12000, 5, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) application = fake_program_new (0x0800c000, 60000, 6, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (FkInspection) inspection = NULL;
+  const FkFinding *second;
+  guint32 address;
+
+  memset (data, 0xff, size);
+  memcpy (data, g_bytes_get_data (bootloader, NULL), 12000);
+  memset (data + 0x8000, 0x42, 100);
+  memcpy (data + 0xc000, g_bytes_get_data (application, NULL), 60000);
+  memset (data + 0x3f800, 0x42, 100);
+  inspection = inspect_at (0x08000000, data, size, NULL);
+  g_assert_true (fk_inspection_get_linked_at (inspection, &address));
+  g_assert_cmphex (address, ==, 0x08000000);
+  second = find (fk_inspection_get_findings (inspection), "second-program");
+  g_assert_nonnull (second);
+  g_assert_cmphex (second->range.address, ==, 0x0800c000);
+  g_assert_cmpstr (second->text, ==,
+                   "Another program begins at 0x0800c000. What lies before it, 48 KiB, is then a "
+                   "bootloader, which has to stay when the program is replaced.");
+  g_assert_nonnull (find (fk_inspection_get_findings (inspection), "data-after-blank"));
+}
+
+static void
+test_repeats (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 65536, 5, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_malloc (131072);
+  g_autoptr (FkInspection) inspection = NULL;
+
+  memcpy (data, g_bytes_get_data (bytes, NULL), 65536);
+  memcpy (data + 65536, g_bytes_get_data (bytes, NULL), 65536);
+  inspection = inspect_at (0x08000000, data, 131072, NULL);
+  assert_text (inspection, "repeats",
+               "The second half is a copy of the first: the chip probably has 64 KiB only, and "
+               "shows them again beyond its end.");
+  data[131071] ^= 1;
+  g_clear_object (&inspection);
+  inspection = inspect_at (0x08000000, data, 131072, NULL);
+  g_assert_null (find (fk_inspection_get_findings (inspection), "repeats"));
+}
+
+static void
+test_uid_reference (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08000000, 20000, 3, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), 20000);
+  FkCompareContext context = { .uid_address = 0x1fff7a10, .blank = 0xff };
+  g_autoptr (FkInspection) inspection = NULL;
+
+  fk_store_u32le (data + 0x1004, 0x1ffff7ec);
+  inspection = inspect_at (0x08000000, data, 20000, NULL);
+  assert_text (inspection, "uid-address",
+               "In this image, the program reads the chip's unique ID: 0x1ffff7ec of an STM32F1 is "
+               "mentioned at 0x08001004. Often that is for a USB serial number only, but it can "
+               "also tie the firmware to one chip.");
+  g_clear_object (&inspection);
+
+  /* The chip is known, and it is another family's address. */
+  inspection = inspect_at (0x08000000, data, 20000, &context);
+  g_assert_null (find (fk_inspection_get_findings (inspection), "uid-address"));
+  g_clear_object (&inspection);
+
+  /* movw r3, #0x7a10; movs r0, #1; movt r3, #0x1fff */
+  memcpy (data + 0x1006, "\x47\xf6\x10\x23\x01\x20\xc1\xf6\xff\x73", 10);
+  inspection = inspect_at (0x08000000, data, 20000, &context);
+  g_assert_cmphex (find (fk_inspection_get_findings (inspection), "uid-address")->range.address, ==,
+                   0x08001006);
+}
+
+static void
+test_boards (void)
+{
+  guint n;
+  const FkBoardOffset *rows = fk_board_offset_get_all (&n);
+  guint i;
+
+  g_assert_cmpuint (n, >, 5);
+  for (i = 0; i < n; i++)
+    {
+      g_assert_true (fk_board_offset_find (rows[i].offset) == &rows[i]);
+      g_assert_cmpuint (rows[i].offset % 0x100, ==, 0);
+      if (i > 0)
+        g_assert_cmpuint (rows[i].offset, >, rows[i - 1].offset);
+    }
+  g_assert_null (fk_board_offset_find (0));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspect/linked-at", test_linked_at);
+  g_test_add_func ("/inspect/linked-at-unknown", test_linked_at_unknown);
+  g_test_add_func ("/inspect/speed", test_speed);
+  g_test_add_func ("/inspect/real-firmware", test_real_firmware);
+  g_test_add_func ("/inspect/program", test_program);
+  g_test_add_func ("/inspect/linked-elsewhere", test_linked_elsewhere);
+  g_test_add_func ("/inspect/blank-and-odd", test_blank_and_odd);
+  g_test_add_func ("/inspect/encrypted", test_encrypted);
+  g_test_add_func ("/inspect/story-repairer-1k", test_story_repairer_1k);
+  g_test_add_func ("/inspect/lengths", test_lengths);
+  g_test_add_func ("/inspect/story-printer-owner-settings", test_story_printer_owner_settings);
+  g_test_add_func ("/inspect/story-dfu-builder", test_story_dfu_builder);
+  g_test_add_func ("/inspect/repeats", test_repeats);
+  g_test_add_func ("/inspect/uid-reference", test_uid_reference);
+  g_test_add_func ("/inspect/boards", test_boards);
+
+  return g_test_run ();
+}
