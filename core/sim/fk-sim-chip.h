@@ -51,6 +51,9 @@ gboolean fk_sim_chip_write (FkSimChip *self, guint32 address, guint width, guint
  * well.  No time passes meanwhile. */
 gsize
 fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *out, gsize length);
+/* The same the other way; fast where that is RAM.  Returns the bytes before the first fault. */
+gsize fk_sim_chip_write_block (
+    FkSimChip *self, guint32 address, guint width, const guint8 *data, gsize length);
 
 /* The world around it. */
 void fk_sim_chip_advance (FkSimChip *self, guint64 nanoseconds);
@@ -63,6 +66,10 @@ void fk_sim_chip_kill_cell (
 /* The back door: non-volatile memories and RAM, as they are; FALSE where there is none. */
 gboolean fk_sim_chip_peek (FkSimChip *self, guint32 address, guint8 *out, gsize length);
 gboolean fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize length);
+/* Sets the option bytes for readout protection level 0, 1 or 2 and cycles the power; erases
+ * nothing.
+ */
+void fk_sim_chip_set_protection (FkSimChip *self, guint level);
 gboolean fk_sim_chip_is_running (FkSimChip *self);
 gboolean fk_sim_chip_is_debug_enabled (FkSimChip *self);
 gboolean fk_sim_chip_is_flash_locked (FkSimChip *self);

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+#include <string.h>
+
+#include "base/fk-reader.h"
+
+/*
+ * The buses of the simulated chip: which address belongs to what, and who may go there.  After the
+ * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2) and the Cortex-M system address map
+ * (ARM DDI 0403E B3.1).  An address where nothing lives answers with a fault.
+ */
+
+FkSimMemory *
+fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length)
+{
+  for (guint i = 0; i < self->n_memories; i++)
+    {
+      FkSimMemory *memory = &self->memories[i];
+      guint32 offset = address - memory->base;
+
+      if (offset < memory->size)
+        return length <= memory->size - offset ? memory : NULL;
+    }
+
+  return NULL;
+}
+
+static const FkSimPeripheral *
+find_peripheral (FkSimChip *self, guint32 address)
+{
+  for (guint i = 0; i < self->n_peripherals; i++)
+    {
+      if (address - self->peripherals[i].base < self->peripherals[i].size)
+        return &self->peripherals[i];
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_private (guint32 address)
+{
+  return address >= 0xe0000000 && address < 0xe0100000;
+}
+
+/* While NRST is low the bus matrix is in reset with everything behind it; the core's own debug
+ * registers and the debug support unit are not (RM0008 31.16.3: "can be written by the debugger
+ * under system reset"). */
+static gboolean
+is_reachable (FkSimChip *self, guint32 address)
+{
+  return !self->nrst_low || is_private (address);
+}
+
+static guint32
+load (const guint8 *bytes, guint width)
+{
+  switch (width)
+    {
+    case 1:
+      return bytes[0];
+    case 2:
+      return fk_load_u16le (bytes);
+    default:
+      return fk_load_u32le (bytes);
+    }
+}
+
+static void
+store (guint8 *bytes, guint width, guint32 value)
+{
+  switch (width)
+    {
+    case 1:
+      bytes[0] = value & 0xff;
+      break;
+    case 2:
+      fk_store_u16le (bytes, value & 0xffff);
+      break;
+    default:
+      fk_store_u32le (bytes, value);
+      break;
+    }
+}
+
+static guint32
+get_lane_mask (guint32 address, guint width)
+{
+  guint32 mask = width == 4 ? 0xffffffffu : (1u << (8 * width)) - 1;
+
+  return mask << (8 * (address & 3));
+}
+
+static guint32
+pick_lane (guint32 word, guint32 address, guint width)
+{
+  guint32 value = word >> (8 * (address & 3));
+
+  return width == 4 ? value : value & ((1u << (8 * width)) - 1);
+}
+
+/* Flash, OTP and option bytes all come out of the one flash interface, which answers no read while
+ * it is busy (PM0075 2.3.3, RM0090 3.5): the bus waits. */
+static gboolean
+may_read (FkSimChip *self, const FkSimMemory *memory, FkSimMaster master)
+{
+  switch (memory->kind)
+    {
+    case FK_SIM_MEMORY_FLASH:
+      fk_sim_flash_stall (self, master);
+      return !fk_sim_chip_is_flash_blocked (self, master);
+    case FK_SIM_MEMORY_OTP:
+    case FK_SIM_MEMORY_OPTIONS:
+    case FK_SIM_MEMORY_SYSTEM:
+      fk_sim_flash_stall (self, master);
+      return TRUE;
+    case FK_SIM_MEMORY_RAM:
+    default:
+      return TRUE;
+    }
+}
+
+gboolean
+fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, FkSimMaster master)
+{
+  const FkSimMemory *memory;
+  const FkSimPeripheral *peripheral;
+  guint32 word = 0;
+
+  if (!is_reachable (self, address))
+    return FALSE;
+
+  memory = fk_sim_bus_find_memory (self, address, width);
+  if (memory != NULL)
+    {
+      if (!may_read (self, memory, master))
+        return FALSE;
+      *value = load (memory->bytes + (address - memory->base), width);
+      return TRUE;
+    }
+
+  if (is_private (address))
+    {
+      if (!fk_sim_ppb_read (self, address & ~3u, &word, master))
+        return FALSE;
+      *value = pick_lane (word, address, width);
+      return TRUE;
+    }
+
+  peripheral = find_peripheral (self, address);
+  if (peripheral == NULL || (peripheral->word_only && width != 4))
+    return FALSE;
+  if (peripheral->read != NULL)
+    word = peripheral->read (self, (address & ~3u) - peripheral->base, master);
+  *value = pick_lane (word, address, width);
+  return TRUE;
+}
+
+gboolean
+fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, FkSimMaster master)
+{
+  const FkSimMemory *memory;
+  const FkSimPeripheral *peripheral;
+  guint32 mask = get_lane_mask (address, width);
+  guint32 word = value << (8 * (address & 3));
+
+  if (!is_reachable (self, address))
+    return FALSE;
+
+  memory = fk_sim_bus_find_memory (self, address, width);
+  if (memory != NULL)
+    {
+      if (memory->kind == FK_SIM_MEMORY_SYSTEM)
+        return FALSE;
+      if (memory->kind != FK_SIM_MEMORY_RAM)
+        {
+          /* The alias at 0 is the flash at 0x08000000. */
+          if (memory->alias)
+            address += self->flash_memory->base - memory->base;
+          return self->flash_ops->program (self, memory, address, width, value, master);
+        }
+      store (memory->bytes + (address - memory->base), width, value);
+      fk_sim_core_memory_changed (self, address, width);
+      return TRUE;
+    }
+
+  if (is_private (address))
+    return fk_sim_ppb_write (self, address & ~3u, word, mask, master);
+
+  peripheral = find_peripheral (self, address);
+  if (peripheral == NULL || (peripheral->word_only && width != 4))
+    return FALSE;
+  if (peripheral->write == NULL)
+    return TRUE;
+  return peripheral->write (self, (address & ~3u) - peripheral->base, word, mask, master);
+}

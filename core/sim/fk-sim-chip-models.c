@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+#include <string.h>
+
+#include "base/fk-reader.h"
+
+/*
+ * The five chips that can be simulated, as data: memory maps after the memory organisation chapters
+ * of RM0008 (3.3), RM0360 (2.2) and RM0090 (2.3), sizes after the data sheets DS5319, DS5792,
+ * DS9773 and DS8626, identities after the chapters on the debug support unit (RM0008 31.6.1,
+ * RM0360 26.4, RM0090 38.6.1).
+ */
+
+#define KIB 1024u
+
+static const FkSimModel models[] = {
+  { .name = "stm32f405",
+    .family = FK_SIM_FAMILY_F4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x10076413, /* revision "2"/"Y" silicon of 0x413 */
+    .flash_size = 1024 * KIB,
+    .ram_size = 128 * KIB,
+    .ccm_size = 64 * KIB },
+  { .name = "stm32f407",
+    .family = FK_SIM_FAMILY_F4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x10076413,
+    .flash_size = 1024 * KIB,
+    .ram_size = 128 * KIB,
+    .ccm_size = 64 * KIB },
+  { .name = "stm32f103c8",
+    .family = FK_SIM_FAMILY_F1,
+    .core = FK_SIM_CORE_M3,
+    .idcode = 0x20036410, /* medium density, revision X */
+    .flash_size = 64 * KIB,
+    .page_size = 1 * KIB,
+    .pages_per_wrp_bit = 4,
+    .ram_size = 20 * KIB },
+  { .name = "stm32f103rc",
+    .family = FK_SIM_FAMILY_F1,
+    .core = FK_SIM_CORE_M3,
+    .idcode = 0x10036414, /* high density, revision Y */
+    .flash_size = 256 * KIB,
+    .page_size = 2 * KIB,
+    .pages_per_wrp_bit = 2,
+    .ram_size = 48 * KIB },
+  { .name = "stm32f030f4",
+    .family = FK_SIM_FAMILY_F0,
+    .core = FK_SIM_CORE_M0,
+    .idcode = 0x10006444, /* revision A */
+    .flash_size = 16 * KIB,
+    .page_size = 1 * KIB,
+    .pages_per_wrp_bit = 4,
+    .ram_size = 4 * KIB },
+};
+
+const FkSimModel *
+fk_sim_model_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      if (g_strcmp0 (models[i].name, name) == 0)
+        return &models[i];
+    }
+
+  return NULL;
+}
+
+char *
+fk_sim_model_list (void)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", models[i].name);
+
+  return g_strdup (list->str);
+}
+
+static FkSimMemory *
+add_memory (
+    FkSimChip *self, FkSimMemoryKind kind, guint32 base, guint32 size, guint8 fill, gboolean exec)
+{
+  FkSimMemory *memory = &self->memories[self->n_memories++];
+
+  g_assert (self->n_memories <= FK_SIM_MAX_MEMORIES);
+
+  memory->kind = kind;
+  memory->base = base;
+  memory->size = size;
+  /* Unicorn maps whole pages; what is beyond size is never looked at. */
+  memory->bytes = g_aligned_alloc0 (1, (size + 0xfff) & ~0xfffu, 4096);
+  memory->executable = exec;
+  memset (memory->bytes, fill, size);
+
+  return memory;
+}
+
+/* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4). */
+static void
+add_boot_alias (FkSimChip *self)
+{
+  FkSimMemory *memory = &self->memories[self->n_memories++];
+
+  g_assert (self->n_memories <= FK_SIM_MAX_MEMORIES);
+
+  *memory = *self->flash_memory;
+  memory->base = 0;
+  memory->alias = TRUE;
+}
+
+/* ST's bootloader is not ours to hand out: the system memory holds a vector table that points into
+ * itself, and noise that is the same on every chip. */
+static void
+fill_system_memory (FkSimMemory *memory, guint32 stack)
+{
+  guint32 noise = memory->base ^ 0x5eed1234;
+
+  for (guint32 i = 0; i < memory->size; i += 4)
+    {
+      noise = noise * 1664525u + 1013904223u;
+      fk_store_u32le (memory->bytes + i, noise);
+    }
+  fk_store_u32le (memory->bytes, stack);
+  for (guint i = 1; i < 16; i++)
+    fk_store_u32le (memory->bytes + 4 * i, memory->base + 0x101);
+}
+
+static guint16
+get_told_size (FkSimChip *self)
+{
+  if (self->config.size_register != 0)
+    return self->config.size_register;
+  return (guint16)(self->flash_memory->size / KIB);
+}
+
+static void
+build_f4 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x10000000, self->model->ccm_size, 0, FALSE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x40024000, 4 * KIB, 0, FALSE); /* backup SRAM */
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff0000, 30 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  /* 512 bytes of OTP and 16 lock bytes: RM0090, table 5 */
+  self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x1fff7800, 528, 0xff, FALSE);
+  /* UID at 0x1fff7a10, flash size at 0x1fff7a22: RM0090 39.1, 39.2 */
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff7a10, 0x20, 0xff, FALSE);
+  memcpy (ids->bytes, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0x12, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fffc000, 16, 0xff, FALSE);
+  /* RM0090, table 15: RDP 0xaa, watchdog by software, no reset in Stop and Standby, BOR off */
+  fk_store_u16le (self->options_memory->bytes, 0xaaef);
+  self->flash_ops = &fk_sim_flash_f4;
+}
+
+static void
+build_f0_f1 (FkSimChip *self)
+{
+  gboolean f0 = self->model->family == FK_SIM_FAMILY_F0;
+  guint32 base = f0 ? 0x1fffec00 : 0x1ffff000;
+  FkSimMemory *system;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, base, 0x1ffff800 - base, 0, FALSE);
+  fill_system_memory (system, 0x20000ffc);
+  /* RM0360 27.1, 27.2; RM0008 30.1, 30.2 */
+  memcpy (system->bytes + ((f0 ? 0x1ffff7ac : 0x1ffff7e8) - base), self->config.uid, 12);
+  fk_store_u16le (system->bytes + ((f0 ? 0x1ffff7cc : 0x1ffff7e0) - base), get_told_size (self));
+  fk_store_u16le (system->bytes + ((f0 ? 0x1ffff7ce : 0x1ffff7e2) - base), 0xffff);
+
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ffff800, 16, 0, FALSE);
+  /* Each byte is followed by its complement (PM0075 2.5, RM0360 4): RDP, USER, two of data, four of
+   * write protection. */
+  for (guint i = 0; i < 8; i++)
+    {
+      guint8 value = i == 0 ? (f0 ? 0xaa : 0xa5) : 0xff;
+
+      self->options_memory->bytes[2 * i] = value;
+      self->options_memory->bytes[2 * i + 1] = (guint8)~value;
+    }
+  self->flash_ops = &fk_sim_flash_f1;
+}
+
+void
+fk_sim_model_build (FkSimChip *self)
+{
+  guint32 size = self->config.flash_size != 0 ? self->config.flash_size : self->model->flash_size;
+
+  self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size, 0xff, TRUE);
+  if (self->model->family == FK_SIM_FAMILY_F4)
+    build_f4 (self);
+  else
+    build_f0_f1 (self);
+  add_boot_alias (self);
+}

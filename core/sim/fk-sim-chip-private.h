@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <unicorn/unicorn.h>
+
+#include "sim/fk-sim-chip.h"
+
+G_BEGIN_DECLS
+
+/* Who asks the bus: the debug port or the core.  Protection and faults depend on it. */
+typedef enum
+{
+  FK_SIM_BY_DEBUG,
+  FK_SIM_BY_CORE,
+} FkSimMaster;
+
+typedef enum
+{
+  FK_SIM_FAMILY_F0,
+  FK_SIM_FAMILY_F1,
+  FK_SIM_FAMILY_F4,
+} FkSimFamily;
+
+typedef enum
+{
+  FK_SIM_CORE_M0,
+  FK_SIM_CORE_M3,
+  FK_SIM_CORE_M4,
+} FkSimCoreKind;
+
+typedef enum
+{
+  FK_SIM_MEMORY_FLASH,
+  FK_SIM_MEMORY_RAM,
+  FK_SIM_MEMORY_SYSTEM, /* bootloader, UID, flash size: only ST writes them */
+  FK_SIM_MEMORY_OTP,
+  FK_SIM_MEMORY_OPTIONS,
+} FkSimMemoryKind;
+
+/**
+ * FkSimMemory: a range of plain memory.  @bytes is owned by the chip; aliases share it.
+ */
+typedef struct
+{
+  FkSimMemoryKind kind;
+  guint32 base;
+  guint32 size;
+  guint8 *bytes;
+  gboolean alias;      /* @bytes belongs to another entry */
+  gboolean executable; /* the CCM of F4 hangs on the data bus alone (RM0090 2.3.1) */
+} FkSimMemory;
+
+/**
+ * FkSimModel: the facts of one part, from its data sheet and reference manual
+ */
+typedef struct
+{
+  const char *name;
+  FkSimFamily family;
+  FkSimCoreKind core;
+  guint32 idcode; /* DBGMCU_IDCODE */
+  guint32 flash_size;
+  guint32 page_size; /* F0/F1 */
+  guint32 pages_per_wrp_bit;
+  guint32 ram_size;
+  guint32 ccm_size;
+} FkSimModel;
+
+typedef struct _FkSimPeripheral FkSimPeripheral;
+
+/**
+ * FkSimPeripheral:
+ * @word_only: bytes and half-words fault
+ * @write: @mask has ones in the byte lanes that the access drives; FALSE: the bus faults
+ */
+struct _FkSimPeripheral
+{
+  guint32 base;
+  guint32 size;
+  gboolean word_only;
+  guint32 (*read) (FkSimChip *self, guint32 offset, FkSimMaster master);
+  gboolean (*write) (
+      FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+};
+
+/**
+ * FkSimFlashOps: one generation of flash controller
+ * @reset: system reset of its registers
+ * @load_options: the option byte loader
+ * @program: a store into flash, OTP or option bytes; FALSE: the bus faults
+ * @finish: the operation under way is over
+ * @set_protection: back door: writes the option bytes for this RDP level
+ */
+typedef struct
+{
+  FkSimPeripheral registers;
+  void (*reset) (FkSimChip *self);
+  void (*load_options) (FkSimChip *self);
+  gboolean (*program) (FkSimChip *self,
+                       const FkSimMemory *memory,
+                       guint32 address,
+                       guint width,
+                       guint32 value,
+                       FkSimMaster master);
+  void (*finish) (FkSimChip *self);
+  gboolean (*is_locked) (FkSimChip *self);
+  void (*set_protection) (FkSimChip *self, guint level);
+} FkSimFlashOps;
+
+typedef enum
+{
+  FK_SIM_OP_NONE,
+  FK_SIM_OP_PROGRAM,
+  FK_SIM_OP_ERASE,
+  FK_SIM_OP_MASS_ERASE,
+  FK_SIM_OP_OPTION_PROGRAM,
+  FK_SIM_OP_OPTION_ERASE,
+} FkSimOp;
+
+/**
+ * FkSimFlash: state of the flash controller; one union of all generations' registers is not worth
+ * its trouble, so a generation leaves alone what it does not have
+ */
+typedef struct
+{
+  guint32 acr;
+  guint32 cr;
+  guint32 sr;
+  guint32 ar;
+  guint32 optcr;
+  guint32 obr;
+  guint32 wrpr;
+  guint key_step;
+  guint optkey_step;
+  gboolean key_jammed; /* a wrong key: locked until the next reset */
+  gboolean optkey_jammed;
+
+  FkSimOp op;
+  guint64 busy_until; /* modelled ns; meaningful while op is not NONE */
+  guint32 op_address;
+  guint32 op_value;
+  guint op_width;
+  gboolean op_weak; /* done with too little voltage: reads back well, is not retained */
+} FkSimFlash;
+
+/**
+ * FkSimHalt: why the core is in debug state, as DFSR tells it
+ */
+enum
+{
+  FK_SIM_DFSR_HALTED = 1 << 0,
+  FK_SIM_DFSR_BKPT = 1 << 1,
+  FK_SIM_DFSR_DWTTRAP = 1 << 2,
+  FK_SIM_DFSR_VCATCH = 1 << 3,
+  FK_SIM_DFSR_EXTERNAL = 1 << 4,
+};
+
+typedef enum
+{
+  FK_SIM_CORE_IN_RESET,
+  FK_SIM_CORE_RUNNING,
+  FK_SIM_CORE_SLEEPING,
+  FK_SIM_CORE_HALTED,
+  FK_SIM_CORE_LOCKED_UP,
+} FkSimCoreState;
+
+typedef enum
+{
+  FK_SIM_FAULT_CAUSE_UNDEFINED,   /* CFSR.UNDEFINSTR */
+  FK_SIM_FAULT_CAUSE_STATE,       /* CFSR.INVSTATE */
+  FK_SIM_FAULT_CAUSE_EXIT,        /* CFSR.INVPC */
+  FK_SIM_FAULT_CAUSE_UNALIGNED,   /* CFSR.UNALIGNED */
+  FK_SIM_FAULT_CAUSE_COPROCESSOR, /* CFSR.NOCP */
+  FK_SIM_FAULT_CAUSE_FETCH,       /* CFSR.IBUSERR */
+  FK_SIM_FAULT_CAUSE_DATA,        /* CFSR.PRECISERR, BFAR */
+  FK_SIM_FAULT_CAUSE_BREAKPOINT,  /* BKPT without a debugger: HFSR.DEBUGEVT */
+} FkSimFaultCause;
+
+#define FK_SIM_MAX_BREAKPOINTS 8
+#define FK_SIM_N_DWT_WORDS     64
+
+typedef enum
+{
+  FK_SIM_RESET_POWER,
+  FK_SIM_RESET_PIN,
+  FK_SIM_RESET_SOFTWARE, /* SYSRESETREQ */
+  FK_SIM_RESET_WATCHDOG,
+  FK_SIM_RESET_OPTIONS, /* OBL_LAUNCH */
+  FK_SIM_RESET_CORE,    /* VECTRESET: the core alone */
+} FkSimReset;
+
+/**
+ * FkSimCore: the processor: Unicorn, and what Unicorn does not know of debugging
+ */
+typedef struct
+{
+  uc_engine *uc;
+  FkSimCoreState state;
+
+  /* Execution; see fk-sim-core.c */
+  guint64 ps_per_halfword;
+  guint64 ps_left_over;
+  guint64 slice_end;
+  guint64 ahead_until; /* the core waits for the bus until then */
+  guint64 budget;
+  gboolean let_through;
+  gboolean stepping;
+  gboolean stopped; /* we stopped Unicorn, it did not end by itself */
+  guint exception;  /* Unicorn's number, 0 for none */
+  gboolean want_stop;
+  gboolean reset_wanted;
+  FkSimReset reset_kind;
+  gboolean flash_closed;
+  gboolean fault_pending;
+  FkSimFaultCause fault_cause;
+  guint32 fault_address;
+  guint32
+      run_until; /* next run stops here: a breakpoint or an illegal instruction inside a block */
+  gboolean stop_for_breakpoint; /* … the former */
+  guint64 n_blocks;
+  guint32 idle_pc;
+  guint idle_window;
+  gboolean idle_effects;
+  guint32 idle_regs[16];
+  guint32 code_low; /* range of memory changed since the core last ran */
+  guint32 code_high;
+  guint64 run_time; /* ns that the program ran since the last reset */
+
+  /* Bytes that Unicorn stores into flash although the controller did not */
+  guint n_undo;
+  struct
+  {
+    guint8 *where;
+    guint width;
+    guint8 bytes[4];
+  } undo[8];
+
+  /* Program status that Unicorn keeps in another way */
+  guint ipsr;
+  gboolean thumb;
+
+  /* Debug; cleared by power-on alone */
+  gboolean debug_enabled;
+  gboolean mask_interrupts;
+  gboolean step;
+  gboolean register_ready;
+  gboolean retired;   /* DHCSR.S_RETIRE_ST */
+  gboolean was_reset; /* DHCSR.S_RESET_ST */
+  guint32 dcrdr;
+  guint32 demcr;
+  guint32 dfsr;
+  guint32 fp_ctrl;
+  guint32 fp_comp[FK_SIM_MAX_BREAKPOINTS];
+  guint32 dwt[FK_SIM_N_DWT_WORDS];
+
+  /* System control; cleared by every reset */
+  guint32 vtor;
+  guint32 aircr;
+  guint32 scr;
+  guint32 ccr;
+  guint32 shpr[3];
+  guint32 shcsr;
+  guint32 cfsr;
+  guint32 hfsr;
+  guint32 mmfar;
+  guint32 bfar;
+  guint32 cpacr;
+  guint32 icsr;
+  guint32 syst[3];
+  guint32 nvic_enable[8];
+  guint8 nvic_priority[240];
+  guint32 fpu[33]; /* S0-S31, FPSCR as a debugger stores them */
+} FkSimCore;
+
+#define FK_SIM_MAX_MEMORIES    10
+#define FK_SIM_MAX_PERIPHERALS 24
+
+struct _FkSimChip
+{
+  const FkSimModel *model;
+  FkSimChipConfig config;
+  guint64 now; /* modelled ns since power came */
+
+  FkSimMemory memories[FK_SIM_MAX_MEMORIES];
+  guint n_memories;
+  FkSimMemory *flash_memory;
+  FkSimMemory *options_memory;
+  FkSimMemory *otp_memory;
+  FkSimPeripheral peripherals[FK_SIM_MAX_PERIPHERALS];
+  guint n_peripherals;
+
+  FkSimCore core;
+  const FkSimFlashOps *flash_ops;
+  FkSimFlash flash;
+  GHashTable *weak; /* offsets of flash bytes that will not be retained */
+
+  guint rdp;           /* the level in force */
+  gboolean debug_seen; /* a debugger touched the buses since power-on */
+  gboolean nrst_low;
+  gboolean kill_next_cell;
+  guint64 n_erases;
+  guint64 n_programmed;
+
+  guint32 rcc[64];
+  guint32 dbgmcu[4];
+  guint32 crc_data;
+  guint32 crc_idr;
+  guint32 iwdg_pr;
+  guint32 iwdg_rlr;
+  gboolean iwdg_unlocked;
+  gboolean iwdg_running;
+  guint64 iwdg_deadline;
+};
+
+/* fk-sim-chip-models.c */
+const FkSimModel *fk_sim_model_find (const char *name);
+char *fk_sim_model_list (void);
+void fk_sim_model_build (FkSimChip *self);
+
+/* fk-sim-chip.c */
+void fk_sim_chip_reset (FkSimChip *self, FkSimReset kind);
+gboolean fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master);
+void fk_sim_chip_note_debugger (FkSimChip *self, guint32 address);
+
+/* fk-sim-chip-bus.c */
+FkSimMemory *fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length);
+gboolean
+fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, FkSimMaster master);
+gboolean
+fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, FkSimMaster master);
+
+/* fk-sim-chip-system.c: clocks, watchdog, CRC unit, debug support unit */
+void fk_sim_system_build (FkSimChip *self);
+void fk_sim_system_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_system_get_clock (FkSimChip *self);
+void fk_sim_system_tick (FkSimChip *self);
+void fk_sim_system_start_watchdog (FkSimChip *self);
+
+/* fk-sim-core.c */
+gboolean fk_sim_core_init (FkSimChip *self, GError **error);
+void fk_sim_core_clear (FkSimChip *self);
+void fk_sim_core_reset (FkSimChip *self);
+void fk_sim_core_release (FkSimChip *self);
+void fk_sim_core_run (FkSimChip *self, guint64 until);
+void fk_sim_core_step (FkSimChip *self);
+void fk_sim_core_halt (FkSimChip *self, guint32 reason);
+void fk_sim_core_resume (FkSimChip *self);
+void fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length);
+void fk_sim_core_protect_flash (FkSimChip *self);
+gboolean fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value);
+gboolean fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value);
+
+/* fk-sim-core-fault.c */
+void fk_sim_core_fault (FkSimChip *self, FkSimFaultCause cause, guint32 address);
+void fk_sim_core_call_supervisor (FkSimChip *self);
+void fk_sim_core_return_from_exception (FkSimChip *self, guint32 code);
+
+/* fk-sim-core-scan.c */
+gboolean fk_sim_scan_has_store (const guint8 *code, guint size);
+gboolean fk_sim_scan_find_illegal_v6m (const guint8 *code, guint size, guint *offset);
+guint fk_sim_scan_get_length (guint16 first);
+
+/* fk-sim-core-debug.c: the private peripheral bus */
+gboolean fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster master);
+gboolean fk_sim_ppb_write (
+    FkSimChip *self, guint32 address, guint32 value, guint32 mask, FkSimMaster master);
+gboolean fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 *where);
+void fk_sim_ppb_reset (FkSimChip *self, gboolean power_on);
+
+/* fk-sim-flash.c: what all controllers share */
+void fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns);
+void fk_sim_flash_settle (FkSimChip *self);
+void fk_sim_flash_abort (FkSimChip *self);
+gboolean fk_sim_flash_is_busy (FkSimChip *self);
+void fk_sim_flash_stall (FkSimChip *self, FkSimMaster master);
+void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
+void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
+void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
+void fk_sim_flash_lose_weak_cells (FkSimChip *self);
+
+extern const FkSimFlashOps fk_sim_flash_f1;
+extern const FkSimFlashOps fk_sim_flash_f4;
+
+G_END_DECLS

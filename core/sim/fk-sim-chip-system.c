@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+/*
+ * What surrounds core and flash: clocks (RM0008 7, RM0360 7, RM0090 7), independent watchdog
+ * (RM0008 19, RM0090 21), CRC unit (RM0008 4, RM0090 4) and the debug support unit DBGMCU (RM0008
+ * 31.16, RM0360 26.9, RM0090 38.16).  Clocks are modelled as far as programs wait for them: what is
+ * switched on is ready at once.
+ */
+
+#define RCC_CR       0x00
+#define RCC_CR_HSION (1u << 0)
+
+#define RCC_CSR_LSION    (1u << 0)
+#define RCC_CSR_RMVF     (1u << 24)
+#define RCC_CSR_OBLRSTF  (1u << 25)
+#define RCC_CSR_PINRSTF  (1u << 26)
+#define RCC_CSR_PORRSTF  (1u << 27)
+#define RCC_CSR_SFTRSTF  (1u << 28)
+#define RCC_CSR_IWDGRSTF (1u << 29)
+
+#define IWDG_START  0xccccu
+#define IWDG_RELOAD 0xaaaau
+#define IWDG_UNLOCK 0x5555u
+
+static gboolean
+is_f4 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_F4;
+}
+
+static guint
+get_cfgr_index (FkSimChip *self)
+{
+  return is_f4 (self) ? 0x08 / 4 : 0x04 / 4;
+}
+
+static guint
+get_csr_index (FkSimChip *self)
+{
+  return is_f4 (self) ? 0x74 / 4 : 0x24 / 4;
+}
+
+/* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10). */
+static gboolean
+is_crc_clocked (FkSimChip *self)
+{
+  return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
+                      : (self->rcc[0x14 / 4] & (1u << 6)) != 0;
+}
+
+static guint32
+rcc_read (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  return self->rcc[offset / 4];
+}
+
+/* Oscillator on bits 0, 16, 24 and 26 (PLLI2S, F4) have their ready bits to the left of them. */
+static void
+write_rcc_cr (FkSimChip *self, guint32 value)
+{
+  const guint32 on_bits = 1u << 0 | 1u << 16 | 1u << 24 | (is_f4 (self) ? 1u << 26 : 0);
+  const guint32 plain = 0x1fu << 3 | 1u << 18 | 1u << 19;
+  guint32 source = self->rcc[get_cfgr_index (self)] >> 2 & 3;
+  guint32 kept = self->rcc[0] & 0xff00;
+  guint32 on = value & on_bits;
+
+  /* The oscillator that feeds the core cannot be switched off. */
+  if (source == 0)
+    on |= RCC_CR_HSION;
+  else
+    on |= self->rcc[0] & (source == 1 ? 1u << 16 : 1u << 24);
+  self->rcc[0] = kept | (value & plain) | on | on << 1;
+}
+
+static void
+write_rcc_cfgr (FkSimChip *self, guint32 value)
+{
+  static const guint32 ready[] = { 1u << 1, 1u << 17, 1u << 25, 0 };
+  guint index = get_cfgr_index (self);
+  guint32 source = self->rcc[index] >> 2 & 3;
+
+  if (self->rcc[0] & ready[value & 3])
+    source = value & 3;
+  self->rcc[index] = (value & ~0xcu) | source << 2;
+}
+
+static gboolean
+rcc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  guint index = offset / 4;
+  guint32 wanted = (self->rcc[index] & ~mask) | (value & mask);
+
+  if (offset == RCC_CR)
+    write_rcc_cr (self, wanted);
+  else if (index == get_cfgr_index (self))
+    write_rcc_cfgr (self, wanted);
+  else if (index == get_csr_index (self))
+    {
+      guint32 flags = self->rcc[index] & 0xfe000000;
+
+      if (wanted & RCC_CSR_RMVF)
+        flags = 0;
+      self->rcc[index] = flags | (wanted & RCC_CSR_LSION) | (wanted & RCC_CSR_LSION) << 1;
+    }
+  else
+    self->rcc[index] = wanted;
+
+  return TRUE;
+}
+
+static guint32
+get_pll_clock_f4 (FkSimChip *self, guint32 hsi, guint32 hse)
+{
+  guint32 pll = self->rcc[0x04 / 4];
+  guint32 input = pll & (1u << 22) ? hse : hsi;
+  guint32 m = MAX (pll & 0x3f, 2);
+  guint32 n = MAX (pll >> 6 & 0x1ff, 2);
+  guint32 p = 2 * ((pll >> 16 & 3) + 1);
+
+  return (guint32)((guint64)input * n / m / p);
+}
+
+static guint32
+get_pll_clock_f1 (FkSimChip *self, guint32 hsi, guint32 hse)
+{
+  guint32 cfgr = self->rcc[0x04 / 4];
+  guint32 input = hsi / 2;
+
+  if (cfgr & (1u << 16))
+    input = cfgr & (1u << 17) ? hse / 2 : hse;
+
+  return input * MIN ((cfgr >> 18 & 0xf) + 2, 16);
+}
+
+/* Hz of the core's clock.  Crystals of 8 MHz, as the boards have them. */
+guint32
+fk_sim_system_get_clock (FkSimChip *self)
+{
+  static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
+  guint32 hsi = is_f4 (self) ? 16000000 : 8000000;
+  guint32 hse = 8000000;
+  guint32 cfgr = self->rcc[get_cfgr_index (self)];
+  guint32 clock = hsi;
+
+  if ((cfgr >> 2 & 3) == 1)
+    clock = hse;
+  else if ((cfgr >> 2 & 3) == 2)
+    clock = is_f4 (self) ? get_pll_clock_f4 (self, hsi, hse) : get_pll_clock_f1 (self, hsi, hse);
+  if (cfgr & 0x80)
+    clock >>= shifts[cfgr >> 4 & 7];
+
+  return CLAMP (clock, 10000, 180000000);
+}
+
+static guint32
+crc_read (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  if (!is_crc_clocked (self))
+    return 0;
+
+  switch (offset)
+    {
+    case 0x00:
+      return self->crc_data;
+    case 0x04:
+      return self->crc_idr;
+    default:
+      return 0;
+    }
+}
+
+/* The polynomial 0x04c11db7 over whole words, most significant bit first (RM0008 4.3). */
+static gboolean
+crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  if (!is_crc_clocked (self))
+    return TRUE;
+
+  switch (offset)
+    {
+    case 0x00:
+      self->crc_data ^= value;
+      for (guint bit = 0; bit < 32; bit++)
+        self->crc_data = self->crc_data << 1 ^ (self->crc_data & 0x80000000 ? 0x04c11db7 : 0);
+      break;
+    case 0x04:
+      self->crc_idr = value & 0xff;
+      break;
+    case 0x08:
+      if (value & 1)
+        self->crc_data = 0xffffffff;
+      break;
+    default:
+      break;
+    }
+
+  return TRUE;
+}
+
+/* The low-speed oscillator: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626
+ * table 36). */
+static void
+restart_watchdog (FkSimChip *self)
+{
+  guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
+
+  self->iwdg_deadline =
+      self->now + period * (G_TIME_SPAN_SECOND * 1000 / (is_f4 (self) ? 32000 : 40000));
+}
+
+static guint32
+iwdg_read (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  switch (offset)
+    {
+    case 0x04:
+      return self->iwdg_pr;
+    case 0x08:
+      return self->iwdg_rlr;
+    default:
+      return 0;
+    }
+}
+
+static gboolean
+iwdg_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  value &= mask;
+  switch (offset)
+    {
+    case 0x00:
+      self->iwdg_unlocked = (value & 0xffff) == IWDG_UNLOCK;
+      if ((value & 0xffff) == IWDG_START)
+        self->iwdg_running = TRUE;
+      if ((value & 0xffff) == IWDG_START || (value & 0xffff) == IWDG_RELOAD)
+        restart_watchdog (self);
+      break;
+    case 0x04:
+      if (self->iwdg_unlocked)
+        self->iwdg_pr = value & 7;
+      break;
+    case 0x08:
+      if (self->iwdg_unlocked)
+        self->iwdg_rlr = value & 0xfff;
+      break;
+    default:
+      break;
+    }
+
+  return TRUE;
+}
+
+/* DBG_IWDG_STOP: DBGMCU_CR bit 8 on F1, APB1_FZ bit 12 elsewhere. */
+static gboolean
+is_watchdog_frozen (FkSimChip *self)
+{
+  guint32 bit = self->model->family == FK_SIM_FAMILY_F1 ? self->dbgmcu[1] & (1u << 8)
+                                                        : self->dbgmcu[2] & (1u << 12);
+
+  return bit != 0 && self->core.state == FK_SIM_CORE_HALTED;
+}
+
+/* Called after time went by. */
+void
+fk_sim_system_tick (FkSimChip *self)
+{
+  if (!self->iwdg_running || self->nrst_low)
+    return;
+
+  if (is_watchdog_frozen (self))
+    restart_watchdog (self);
+  else if (self->now >= self->iwdg_deadline)
+    fk_sim_chip_reset (self, FK_SIM_RESET_WATCHDOG);
+}
+
+/* On F0 the unit hangs on APB2: its identity can be read at any time, its control registers need
+ * their clock (RCC_APB2ENR.DBGMCUEN, RM0360 7.4.7). */
+static guint32
+dbgmcu_read_f0 (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  if (offset == 0)
+    return self->model->idcode;
+  if (offset >= 0x10 || (self->rcc[0x18 / 4] & (1u << 22)) == 0)
+    return 0;
+  return self->dbgmcu[offset / 4];
+}
+
+static gboolean
+dbgmcu_write_f0 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  if (offset > 0 && offset < 0x10 && (self->rcc[0x18 / 4] & (1u << 22)) != 0)
+    self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
+  return TRUE;
+}
+
+static void
+add_peripheral (FkSimChip *self, FkSimPeripheral peripheral)
+{
+  g_assert (self->n_peripherals < FK_SIM_MAX_PERIPHERALS);
+  self->peripherals[self->n_peripherals++] = peripheral;
+}
+
+/* The windows at the end stand for all peripherals that are not modelled.  They have no clock after
+ * reset, and a peripheral without a clock reads as 0 and ignores what is written (RM0090 7.3.10).
+ */
+void
+fk_sim_system_build (FkSimChip *self)
+{
+  static const FkSimPeripheral f1_windows[] = {
+    { 0x40000000, 0x8000 }, { 0x40010000, 0x5800 }, { 0x40018000, 0x400 }, { 0x40020000, 0x800 },
+    { 0x40021000, 0x400 },  { 0x40022000, 0x400 },  { 0x40023000, 0x400 },
+  };
+  static const FkSimPeripheral f0_windows[] = {
+    { 0x40000000, 0x8000 },
+    { 0x40010000, 0x8000 },
+    { 0x40020000, 0x4400 },
+    { 0x48000000, 0x1800 },
+  };
+  static const FkSimPeripheral f4_windows[] = {
+    { 0x40000000, 0x8000 }, { 0x40010000, 0x5800 },  { 0x40020000, 0x4000 },  { 0x40026000, 0x800 },
+    { 0x40028000, 0x1400 }, { 0x40040000, 0x40000 }, { 0x50000000, 0x60c00 },
+  };
+  guint32 rcc = is_f4 (self) ? 0x40023800 : 0x40021000;
+
+  add_peripheral (self, self->flash_ops->registers);
+  add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
+  add_peripheral (self, (FkSimPeripheral){ 0x40023000, 0x400, FALSE, crc_read, crc_write });
+  add_peripheral (self, (FkSimPeripheral){ 0x40003000, 0x400, FALSE, iwdg_read, iwdg_write });
+  switch (self->model->family)
+    {
+    case FK_SIM_FAMILY_F0:
+      add_peripheral (self, (FkSimPeripheral){ 0x40015800, 0x400, FALSE, dbgmcu_read_f0,
+                                               dbgmcu_write_f0 });
+      for (guint i = 0; i < G_N_ELEMENTS (f0_windows); i++)
+        add_peripheral (self, f0_windows[i]);
+      break;
+    case FK_SIM_FAMILY_F1:
+      for (guint i = 0; i < G_N_ELEMENTS (f1_windows); i++)
+        add_peripheral (self, f1_windows[i]);
+      break;
+    case FK_SIM_FAMILY_F4:
+    default:
+      for (guint i = 0; i < G_N_ELEMENTS (f4_windows); i++)
+        add_peripheral (self, f4_windows[i]);
+      break;
+    }
+}
+
+static guint32
+get_reset_flag (FkSimReset kind)
+{
+  switch (kind)
+    {
+    case FK_SIM_RESET_POWER:
+      return RCC_CSR_PORRSTF | RCC_CSR_PINRSTF;
+    case FK_SIM_RESET_SOFTWARE:
+      return RCC_CSR_SFTRSTF | RCC_CSR_PINRSTF;
+    case FK_SIM_RESET_WATCHDOG:
+      return RCC_CSR_IWDGRSTF | RCC_CSR_PINRSTF;
+    case FK_SIM_RESET_OPTIONS:
+      return RCC_CSR_OBLRSTF | RCC_CSR_PINRSTF;
+    case FK_SIM_RESET_PIN:
+    case FK_SIM_RESET_CORE:
+    default:
+      return RCC_CSR_PINRSTF;
+    }
+}
+
+void
+fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
+{
+  guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : self->rcc[get_csr_index (self)] & 0xfe000000;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->rcc); i++)
+    self->rcc[i] = 0;
+  self->rcc[0] = 0x00007f83; /* HSI on and ready, trimmed and calibrated */
+  self->rcc[get_csr_index (self)] = flags | get_reset_flag (kind);
+  if (is_f4 (self))
+    {
+      self->rcc[0x04 / 4] = 0x24003010; /* RM0090 7.3.2 */
+      self->rcc[0x30 / 4] = 0x00100000; /* RM0090 7.3.10: CCM clocked */
+    }
+  else
+    self->rcc[0x14 / 4] = 0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
+
+  self->crc_data = 0xffffffff;
+  self->crc_idr = 0;
+  self->iwdg_pr = 0;
+  self->iwdg_rlr = 0xfff;
+  self->iwdg_unlocked = FALSE;
+  self->iwdg_running = FALSE;
+  if (kind == FK_SIM_RESET_POWER)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (self->dbgmcu); i++)
+        self->dbgmcu[i] = 0;
+    }
+}
+
+/* The option WDG_SW at 0 starts the watchdog with the chip; called once the options are loaded. */
+void
+fk_sim_system_start_watchdog (FkSimChip *self)
+{
+  self->iwdg_running = TRUE;
+  restart_watchdog (self);
+}

@@ -1,0 +1,814 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+#include <string.h>
+
+#include "base/fk-error.h"
+
+/*
+ * The core: runs code in Unicorn 2.0.1, in slices of modelled time.  How Unicorn is driven, and
+ * what of it was found out by trying:
+ *
+ * - A hook at each basic block counts time and stops the slice.  There the program counter is
+ * right; in a memory hook it is that of the block's start, so whatever a memory access brings about
+ *   (faults, resets) is noted and acted upon at the next block.
+ * - Flash is mapped read-only.  The hook for forbidden writes tells the flash controller; when it
+ *   says "handled", Unicorn stores the bytes all the same, so they are put back before anybody
+ * looks.
+ * - Translated code does not notice that the memory under it was changed from outside; such ranges
+ *   are dropped from the translation cache before the next slice.
+ * - The address at which to stop is compiled into the block, so the cache is dropped there as well.
+ *
+ * A loop that neither stores nor changes a register waits for the outside: it is left alone until
+ * time moves on.  One that polls the flash controller moves time itself (fk_sim_flash_poll()).
+ */
+
+/* 1.5 cycles for an instruction of 1.25 half-words is what simple code comes to. */
+#define CYCLES_PER_HALFWORD_X10 12
+
+/* Programs in flash may run for ever; more than this for each call of advance() shows nobody
+ * anything new. */
+#define FIRMWARE_BUDGET  (2 * 1000 * 1000)
+#define UNWATCHED_BUDGET 20000
+
+#define NOWHERE 0xfffffff0u
+
+/* Of each 256 blocks, 32 are looked at for a loop that gets nowhere. */
+#define IDLE_PERIOD 256
+#define IDLE_WINDOW 32
+
+#define DEMCR_VC_CORERESET (1u << 0)
+
+#define UC_EXCEPTION_SVC   2
+#define UC_EXCEPTION_FETCH 3
+#define UC_EXCEPTION_DATA  4
+#define UC_EXCEPTION_BKPT  7
+#define UC_EXCEPTION_EXIT  8
+#define UC_EXCEPTION_STATE 18
+
+static const int general_registers[16] = {
+  UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
+  UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+  UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC,
+};
+
+static guint32
+read_uc (FkSimChip *self, int reg)
+{
+  guint32 value = 0;
+
+  uc_reg_read (self->core.uc, reg, &value);
+  return value;
+}
+
+static void
+write_uc (FkSimChip *self, int reg, guint32 value)
+{
+  uc_reg_write (self->core.uc, reg, &value);
+}
+
+static void
+undo_stores (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+
+  for (guint i = 0; i < core->n_undo; i++)
+    memcpy (core->undo[i].where, core->undo[i].bytes, core->undo[i].width);
+  core->n_undo = 0;
+}
+
+static void
+note_fault (FkSimChip *self, FkSimFaultCause cause, guint32 address)
+{
+  FkSimCore *core = &self->core;
+
+  if (core->fault_pending)
+    return;
+  core->fault_pending = TRUE;
+  core->fault_cause = cause;
+  core->fault_address = address;
+}
+
+static void
+stop_here (FkSimChip *self)
+{
+  self->core.stopped = TRUE;
+  uc_emu_stop (self->core.uc);
+}
+
+static void
+snapshot_registers (FkSimChip *self, guint32 *values)
+{
+  void *where[17];
+  int ids[17];
+
+  for (guint i = 0; i < 16; i++)
+    {
+      ids[i] = general_registers[i];
+      where[i] = &values[i];
+    }
+  ids[15] = UC_ARM_REG_APSR; /* instead of the PC, which is known */
+  uc_reg_read_batch (self->core.uc, ids, where, 16);
+}
+
+/* TRUE when the core came back to where it was, with nothing changed and nothing stored. */
+static gboolean
+is_idle (FkSimChip *self, guint32 pc, guint size)
+{
+  FkSimCore *core = &self->core;
+  const FkSimMemory *memory;
+  guint32 registers[16];
+
+  if (core->n_blocks++ % IDLE_PERIOD == 0)
+    {
+      core->idle_pc = pc;
+      core->idle_window = IDLE_WINDOW;
+      core->idle_effects = FALSE;
+      snapshot_registers (self, core->idle_regs);
+    }
+  else if (core->idle_window > 0)
+    {
+      core->idle_window--;
+      if (pc == core->idle_pc)
+        {
+          core->idle_window = 0;
+          snapshot_registers (self, registers);
+          return !core->idle_effects && memcmp (registers, core->idle_regs, sizeof registers) == 0;
+        }
+    }
+  else
+    return FALSE;
+
+  memory = fk_sim_bus_find_memory (self, pc, size);
+  if (memory != NULL && fk_sim_scan_has_store (memory->bytes + (pc - memory->base), size))
+    core->idle_effects = TRUE;
+
+  return FALSE;
+}
+
+/* Where in this block the core must stop to be looked at: a breakpoint or an instruction that this
+ * core does not have.  TRUE: here. */
+static gboolean
+must_stop_in (FkSimChip *self, guint32 pc, guint size)
+{
+  FkSimCore *core = &self->core;
+  guint32 where = pc + size;
+  const FkSimMemory *memory;
+  guint offset;
+
+  core->stop_for_breakpoint = fk_sim_ppb_find_breakpoint (self, pc, size, &where);
+  if (self->model->core == FK_SIM_CORE_M0)
+    {
+      memory = fk_sim_bus_find_memory (self, pc, size);
+      if (memory != NULL &&
+          fk_sim_scan_find_illegal_v6m (memory->bytes + (pc - memory->base), size, &offset) &&
+          pc + offset < where)
+        {
+          where = pc + offset;
+          core->stop_for_breakpoint = FALSE;
+        }
+    }
+  if (where == pc + size)
+    return FALSE;
+  core->run_until = where;
+
+  return TRUE;
+}
+
+static void
+on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
+{
+  FkSimChip *self = data;
+  FkSimCore *core = &self->core;
+  guint32 pc = (guint32)address;
+  guint halfwords = MAX (size / 2, 1);
+  guint64 picoseconds;
+
+  undo_stores (self);
+  if (core->stepping)
+    {
+      if (core->let_through)
+        core->let_through = FALSE;
+      else
+        stop_here (self);
+      return;
+    }
+  if (core->want_stop || core->fault_pending || core->reset_wanted || self->now >= core->slice_end)
+    {
+      stop_here (self);
+      return;
+    }
+  if (core->let_through)
+    core->let_through = FALSE;
+  else if (must_stop_in (self, pc, size))
+    {
+      stop_here (self);
+      return;
+    }
+  if (core->budget < halfwords || is_idle (self, pc, size))
+    {
+      self->now = core->slice_end;
+      stop_here (self);
+      return;
+    }
+
+  if (pc - 0x20000000u >= 0x10000000u)
+    core->budget -= halfwords;
+  picoseconds = core->ps_left_over + halfwords * core->ps_per_halfword;
+  self->now += picoseconds / 1000;
+  core->ps_left_over = picoseconds % 1000;
+}
+
+static void
+on_interrupt (uc_engine *uc, guint32 number, void *data)
+{
+  FkSimChip *self = data;
+
+  self->core.exception = number;
+  stop_here (self);
+}
+
+/* Code stores into flash. */
+static bool
+on_flash_store (
+    uc_engine *uc, uc_mem_type type, guint64 address, int size, gint64 value, void *data)
+{
+  FkSimChip *self = data;
+  FkSimCore *core = &self->core;
+  FkSimMemory *memory = fk_sim_bus_find_memory (self, (guint32)address, size);
+  guint8 *where;
+
+  if (memory == NULL || memory->kind != FK_SIM_MEMORY_FLASH)
+    return false;
+  /* Unicorn announces an unaligned store as a whole, then byte by byte. */
+  if (address % size != 0)
+    return true;
+
+  if (core->n_undo == G_N_ELEMENTS (core->undo))
+    undo_stores (self);
+  if (!fk_sim_bus_write (self, (guint32)address, size, (guint32)value, FK_SIM_BY_CORE))
+    note_fault (self, FK_SIM_FAULT_CAUSE_DATA, (guint32)address);
+  where = memory->bytes + (address - memory->base);
+  core->undo[core->n_undo].where = where;
+  core->undo[core->n_undo].width = size;
+  memcpy (core->undo[core->n_undo].bytes, where, size);
+  core->n_undo++;
+
+  return true;
+}
+
+static bool
+on_bad_access (uc_engine *uc, uc_mem_type type, guint64 address, int size, gint64 value, void *data)
+{
+  FkSimChip *self = data;
+  gboolean fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+
+  note_fault (self, fetch ? FK_SIM_FAULT_CAUSE_FETCH : FK_SIM_FAULT_CAUSE_DATA, (guint32)address);
+  return false;
+}
+
+/* Cortex-M0 alone: every unaligned access is a fault (ARM DDI 0419C A3.2). */
+static void
+on_access_v6m (uc_engine *uc, uc_mem_type type, guint64 address, int size, gint64 value, void *data)
+{
+  if (address % size != 0)
+    note_fault (data, FK_SIM_FAULT_CAUSE_UNALIGNED, (guint32)address);
+}
+
+static guint64
+on_device_read (FkSimChip *self, guint32 address, guint size)
+{
+  guint32 value = 0;
+
+  undo_stores (self);
+  if (!fk_sim_bus_read (self, address, size, &value, FK_SIM_BY_CORE))
+    note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
+
+  return value;
+}
+
+static void
+on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
+{
+  undo_stores (self);
+  if (!fk_sim_bus_write (self, address, size, value, FK_SIM_BY_CORE))
+    note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
+  self->core.idle_effects = TRUE;
+}
+
+/* Unicorn gives the offset in a window and one pointer, so each window has functions of its own. */
+#define DEFINE_WINDOW(name, base)                                                        \
+  static guint64 name##_read (uc_engine *uc, guint64 offset, unsigned size, void *data)  \
+  {                                                                                      \
+    return on_device_read (data, (base) + (guint32)offset, size);                        \
+  }                                                                                      \
+                                                                                         \
+  static void name##_write (uc_engine *uc, guint64 offset, unsigned size, guint64 value, \
+                            void *data)                                                  \
+  {                                                                                      \
+    on_device_write (data, (base) + (guint32)offset, size, (guint32)value);              \
+  }
+
+#define SYSTEM_WINDOW     0x1fff0000u
+#define PERIPHERAL_WINDOW 0x40000000u
+#define PRIVATE_WINDOW    0xe0000000u
+
+DEFINE_WINDOW (system_window, SYSTEM_WINDOW)
+DEFINE_WINDOW (peripheral_window, PERIPHERAL_WINDOW)
+DEFINE_WINDOW (private_window, PRIVATE_WINDOW)
+
+static gboolean
+map_all (FkSimChip *self)
+{
+  uc_engine *uc = self->core.uc;
+
+  for (guint i = 0; i < self->n_memories; i++)
+    {
+      FkSimMemory *memory = &self->memories[i];
+      guint32 permissions = UC_PROT_READ | (memory->executable ? UC_PROT_EXEC : 0);
+
+      if (memory->kind != FK_SIM_MEMORY_FLASH && memory->kind != FK_SIM_MEMORY_RAM)
+        continue;
+      if (memory->base >= PERIPHERAL_WINDOW)
+        continue;
+      if (memory->kind == FK_SIM_MEMORY_RAM)
+        permissions |= UC_PROT_WRITE;
+      if (uc_mem_map_ptr (uc, memory->base, memory->size, permissions, memory->bytes) != UC_ERR_OK)
+        return FALSE;
+    }
+
+  return uc_mmio_map (uc, SYSTEM_WINDOW, 0x10000, system_window_read, self, system_window_write,
+                      self) == UC_ERR_OK &&
+         uc_mmio_map (uc, PERIPHERAL_WINDOW, 0x20000000, peripheral_window_read, self,
+                      peripheral_window_write, self) == UC_ERR_OK &&
+         uc_mmio_map (uc, PRIVATE_WINDOW, 0x100000, private_window_read, self, private_window_write,
+                      self) == UC_ERR_OK;
+}
+
+static gboolean
+add_hooks (FkSimChip *self)
+{
+  uc_engine *uc = self->core.uc;
+  const int bad = UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_READ_PROT | UC_HOOK_MEM_FETCH_PROT;
+  gboolean v6m = self->model->core == FK_SIM_CORE_M0;
+  uc_hook hook;
+
+  return uc_hook_add (uc, &hook, UC_HOOK_BLOCK, on_block, self, 1, 0) == UC_ERR_OK &&
+         uc_hook_add (uc, &hook, UC_HOOK_INTR, on_interrupt, self, 1, 0) == UC_ERR_OK &&
+         uc_hook_add (uc, &hook, UC_HOOK_MEM_WRITE_PROT, on_flash_store, self, 1, 0) == UC_ERR_OK &&
+         uc_hook_add (uc, &hook, bad, on_bad_access, self, 1, 0) == UC_ERR_OK &&
+         (!v6m || uc_hook_add (uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access_v6m, self,
+                               1, 0) == UC_ERR_OK);
+}
+
+gboolean
+fk_sim_core_init (FkSimChip *self, GError **error)
+{
+  static const int models[] = {
+    UC_CPU_ARM_CORTEX_M0,
+    UC_CPU_ARM_CORTEX_M3,
+    UC_CPU_ARM_CORTEX_M4,
+  };
+  FkSimCore *core = &self->core;
+
+  core->code_low = G_MAXUINT32;
+  if (uc_open (UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &core->uc) != UC_ERR_OK ||
+      uc_ctl_set_cpu_model (core->uc, models[self->model->core]) != UC_ERR_OK || !map_all (self) ||
+      !add_hooks (self))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   "The emulator library (Unicorn) cannot run a simulated %s", self->model->name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+fk_sim_core_clear (FkSimChip *self)
+{
+  g_clear_pointer (&self->core.uc, uc_close);
+}
+
+/* Only notes the range: this is also called while Unicorn runs. */
+void
+fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length)
+{
+  FkSimCore *core = &self->core;
+
+  if (length == 0)
+    return;
+  /* The alias at 0 is dropped together with the flash. */
+  if (address - self->flash_memory->base >= self->flash_memory->size &&
+      address < self->flash_memory->size)
+    address += self->flash_memory->base;
+  core->code_low = MIN (core->code_low, address);
+  core->code_high = MAX (core->code_high, address + (guint32)length);
+  core->want_stop = TRUE;
+}
+
+static void
+forget_code (FkSimChip *self, guint32 start, guint32 end)
+{
+  for (guint i = 0; i < self->n_memories; i++)
+    {
+      const FkSimMemory *memory = &self->memories[i];
+      guint32 low = MAX (start, memory->base);
+      guint32 high = MIN (end, memory->base + memory->size);
+
+      if (memory->executable && low < high)
+        uc_ctl_remove_cache (self->core.uc, low, high);
+    }
+}
+
+static void
+forget_changed_code (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+  const FkSimMemory *flash = self->flash_memory;
+
+  core->want_stop = FALSE;
+  if (core->code_low >= core->code_high)
+    return;
+  forget_code (self, core->code_low, core->code_high);
+  if (core->code_high > flash->base && core->code_low < flash->base + flash->size)
+    forget_code (self, MAX (core->code_low, flash->base) - flash->base,
+                 MIN (core->code_high, flash->base + flash->size) - flash->base);
+  core->code_low = G_MAXUINT32;
+  core->code_high = 0;
+}
+
+/* Read protection may close the flash for the core too. */
+void
+fk_sim_core_protect_flash (FkSimChip *self)
+{
+  gboolean blocked = fk_sim_chip_is_flash_blocked (self, FK_SIM_BY_CORE);
+
+  if (self->core.uc == NULL || blocked == self->core.flash_closed)
+    return;
+
+  for (guint i = 0; i < self->n_memories; i++)
+    {
+      const FkSimMemory *memory = &self->memories[i];
+
+      if (memory->kind == FK_SIM_MEMORY_FLASH)
+        uc_mem_protect (self->core.uc, memory->base, memory->size,
+                        blocked ? UC_PROT_NONE : UC_PROT_READ | UC_PROT_EXEC);
+    }
+  self->core.flash_closed = blocked;
+  fk_sim_core_memory_changed (self, self->flash_memory->base, self->flash_memory->size);
+}
+
+void
+fk_sim_core_reset (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+
+  core->state = FK_SIM_CORE_IN_RESET;
+  core->was_reset = TRUE;
+  core->ahead_until = 0;
+  core->ps_left_over = 0;
+  core->run_time = 0;
+  core->run_until = 0;
+  core->fault_pending = FALSE;
+  core->reset_wanted = FALSE;
+  core->ipsr = 0;
+  core->thumb = TRUE;
+}
+
+/* The reset vector is fetched, and the core starts or, with vector catch, stops before its first
+ * instruction (ARM DDI 0403E B1.5.5, C1.4.1). */
+void
+fk_sim_core_release (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+  guint32 stack = 0;
+  guint32 entry = 0;
+  gboolean fetched = fk_sim_bus_read (self, 0, 4, &stack, FK_SIM_BY_CORE) &&
+                     fk_sim_bus_read (self, 4, 4, &entry, FK_SIM_BY_CORE);
+
+  write_uc (self, UC_ARM_REG_CONTROL, 0);
+  write_uc (self, UC_ARM_REG_PRIMASK, 0);
+  write_uc (self, UC_ARM_REG_FAULTMASK, 0);
+  write_uc (self, UC_ARM_REG_BASEPRI, 0);
+  write_uc (self, UC_ARM_REG_XPSR, 0x01000000);
+  write_uc (self, UC_ARM_REG_MSP, stack & ~3u);
+  write_uc (self, UC_ARM_REG_LR, 0xffffffff);
+  fk_sim_core_set_register (self, 15, entry & ~1u);
+  core->thumb = (entry & 1) != 0;
+  core->state = FK_SIM_CORE_RUNNING;
+  if (core->debug_enabled && (core->demcr & DEMCR_VC_CORERESET) != 0)
+    fk_sim_core_halt (self, FK_SIM_DFSR_VCATCH);
+  else if (!fetched)
+    {
+      core->ipsr = 3;
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_DATA, 0);
+    }
+}
+
+void
+fk_sim_core_halt (FkSimChip *self, guint32 reason)
+{
+  FkSimCore *core = &self->core;
+
+  /* "The C_HALT bit always clears on a system reset" (ARM DDI 0337E 10.2.1). */
+  if (core->state == FK_SIM_CORE_HALTED || core->state == FK_SIM_CORE_IN_RESET)
+    return;
+
+  core->state = FK_SIM_CORE_HALTED;
+  core->ahead_until = 0;
+  core->register_ready = TRUE;
+  core->dfsr |= reason;
+}
+
+void
+fk_sim_core_resume (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+
+  if (core->state == FK_SIM_CORE_HALTED)
+    core->state = FK_SIM_CORE_RUNNING;
+}
+
+static const FkSimMemory *
+find_code (FkSimChip *self, guint32 pc)
+{
+  const FkSimMemory *memory = fk_sim_bus_find_memory (self, pc, 2);
+
+  return memory != NULL && memory->executable ? memory : NULL;
+}
+
+/* What Unicorn stopped for, other than our own wish. */
+static void
+handle_exception (FkSimChip *self, guint number)
+{
+  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+
+  switch (number)
+    {
+    case UC_EXCEPTION_BKPT:
+      if (self->core.debug_enabled)
+        fk_sim_core_halt (self, FK_SIM_DFSR_BKPT);
+      else
+        fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_BREAKPOINT, pc);
+      break;
+    case UC_EXCEPTION_SVC:
+      fk_sim_core_call_supervisor (self);
+      break;
+    case UC_EXCEPTION_EXIT:
+      fk_sim_core_return_from_exception (self, pc | 1);
+      break;
+    case UC_EXCEPTION_FETCH:
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_FETCH, pc);
+      break;
+    case UC_EXCEPTION_DATA:
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_DATA, self->core.fault_address);
+      break;
+    case UC_EXCEPTION_STATE:
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_STATE, pc);
+      break;
+    default:
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, pc);
+      break;
+    }
+}
+
+static void
+handle_end (FkSimChip *self, uc_err result, gboolean may_sleep)
+{
+  FkSimCore *core = &self->core;
+
+  undo_stores (self);
+  core->retired = TRUE;
+  if (core->reset_wanted)
+    fk_sim_chip_reset (self, core->reset_kind);
+  else if (core->fault_pending)
+    {
+      core->fault_pending = FALSE;
+      fk_sim_core_fault (self, core->fault_cause, core->fault_address);
+    }
+  else if (core->exception != 0)
+    handle_exception (self, core->exception);
+  else if (result != UC_ERR_OK)
+    fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, 0);
+  else if (!core->stopped && may_sleep)
+    core->state = FK_SIM_CORE_SLEEPING; /* WFI: Unicorn comes back by itself */
+}
+
+/* TRUE if there is code to run at the PC; a fault is raised otherwise. */
+static gboolean
+check_pc (FkSimChip *self, guint32 pc)
+{
+  if (!self->core.thumb)
+    fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_STATE, pc);
+  else if (find_code (self, pc) == NULL || (pc & 1) != 0 ||
+           (self->core.flash_closed && pc < 0x10000000))
+    fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_FETCH, pc);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static void
+start (FkSimChip *self, guint32 pc, guint32 until)
+{
+  FkSimCore *core = &self->core;
+  uc_err result;
+
+  core->stopped = FALSE;
+  core->exception = 0;
+  result = uc_emu_start (core->uc, pc | 1, until, 0, 0);
+  handle_end (self, result, until == NOWHERE);
+}
+
+static void
+run_once (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 until = NOWHERE;
+
+  forget_changed_code (self);
+  if (!check_pc (self, pc))
+    return;
+
+  if (core->run_until != 0)
+    {
+      until = core->run_until;
+      core->run_until = 0;
+      if (until == pc && core->stop_for_breakpoint)
+        {
+          fk_sim_core_halt (self, FK_SIM_DFSR_BKPT);
+          return;
+        }
+      if (until == pc)
+        {
+          fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, pc);
+          return;
+        }
+      forget_code (self, pc, until + 4);
+      core->let_through = TRUE;
+    }
+  start (self, pc, until);
+  if (until != NOWHERE)
+    forget_code (self, pc, until + 4);
+}
+
+/* Runs the core until the modelled moment; it may not use all of it. */
+void
+fk_sim_core_run (FkSimChip *self, guint64 until)
+{
+  FkSimCore *core = &self->core;
+  guint64 began = self->now;
+
+  if (core->state != FK_SIM_CORE_RUNNING && core->state != FK_SIM_CORE_SLEEPING)
+    return;
+
+  self->now = MAX (self->now, core->ahead_until);
+  core->slice_end = until;
+  core->budget = core->debug_enabled ? FIRMWARE_BUDGET : UNWATCHED_BUDGET;
+  core->ps_per_halfword =
+      G_GUINT64_CONSTANT (100000000000) * CYCLES_PER_HALFWORD_X10 / fk_sim_system_get_clock (self);
+  core->let_through = FALSE;
+  core->n_blocks = 0;
+  while (core->state == FK_SIM_CORE_RUNNING && self->now < until)
+    run_once (self);
+  core->ahead_until = core->state == FK_SIM_CORE_RUNNING && self->now > until ? self->now : 0;
+  self->now = until;
+  if (fk_sim_chip_is_running (self))
+    core->run_time += until - began;
+}
+
+/* One instruction, for a debugger (DHCSR.C_STEP). */
+void
+fk_sim_core_step (FkSimChip *self)
+{
+  FkSimCore *core = &self->core;
+  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  const FkSimMemory *memory = find_code (self, pc);
+  guint offset;
+
+  core->state = FK_SIM_CORE_RUNNING;
+  core->slice_end = self->now;
+  forget_changed_code (self);
+  if (check_pc (self, pc))
+    {
+      const guint8 *code = memory->bytes + (pc - memory->base);
+      guint length = fk_sim_scan_get_length ((guint16)(code[0] | code[1] << 8));
+
+      length = MIN (length, memory->size - (pc - memory->base));
+      forget_code (self, pc, pc + length + 4);
+      if (self->model->core == FK_SIM_CORE_M0 &&
+          fk_sim_scan_find_illegal_v6m (code, length, &offset))
+        fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, pc);
+      else
+        {
+          core->stepping = TRUE;
+          core->let_through = TRUE;
+          start (self, pc, pc + length);
+          core->stepping = FALSE;
+        }
+      forget_code (self, pc, pc + length + 4);
+    }
+  fk_sim_core_halt (self, FK_SIM_DFSR_HALTED);
+}
+
+static guint32
+get_xpsr (FkSimChip *self)
+{
+  guint32 value = read_uc (self, UC_ARM_REG_XPSR) & 0xfe0ffc00;
+
+  return (value & ~0x01000000u) | (self->core.thumb ? 0x01000000u : 0) | self->core.ipsr;
+}
+
+static guint32
+get_special_registers (FkSimChip *self)
+{
+  gboolean v6m = self->model->core == FK_SIM_CORE_M0;
+  guint32 value = (read_uc (self, UC_ARM_REG_CONTROL) & 7) << 24;
+
+  value |= read_uc (self, UC_ARM_REG_PRIMASK) & 1;
+  if (!v6m)
+    value |= (read_uc (self, UC_ARM_REG_FAULTMASK) & 1) << 16 |
+             (read_uc (self, UC_ARM_REG_BASEPRI) & 0xff) << 8;
+
+  return value;
+}
+
+/* By DCRSR's numbers (ARM DDI 0403E C1.6.3); FALSE where there is no such register. */
+gboolean
+fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value)
+{
+  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
+
+  if (number < 16)
+    *value = read_uc (self, general_registers[number]);
+  else if (number == 16)
+    *value = get_xpsr (self);
+  else if (number == 17)
+    *value = read_uc (self, UC_ARM_REG_MSP);
+  else if (number == 18)
+    *value = read_uc (self, UC_ARM_REG_PSP);
+  else if (number == 20)
+    *value = get_special_registers (self);
+  else if (number == 33 && fpu)
+    *value = self->core.fpu[32];
+  else if (number >= 64 && number < 96 && fpu)
+    *value = self->core.fpu[number - 64];
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+static void
+set_xpsr (FkSimChip *self, guint32 value)
+{
+  write_uc (self, UC_ARM_REG_XPSR, (value & 0xfe0ffc00) | 0x01000000);
+  self->core.thumb = (value & 0x01000000) != 0;
+  self->core.ipsr = value & 0x1ff;
+}
+
+static void
+set_special_registers (FkSimChip *self, guint32 value)
+{
+  write_uc (self, UC_ARM_REG_CONTROL, value >> 24 & 3);
+  write_uc (self, UC_ARM_REG_PRIMASK, value & 1);
+  if (self->model->core != FK_SIM_CORE_M0)
+    {
+      write_uc (self, UC_ARM_REG_FAULTMASK, value >> 16 & 1);
+      write_uc (self, UC_ARM_REG_BASEPRI, value >> 8 & 0xff);
+    }
+}
+
+gboolean
+fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value)
+{
+  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
+
+  if (number == 15)
+    write_uc (self, UC_ARM_REG_PC, value | 1); /* bit 0 is Unicorn's Thumb flag; ours is EPSR.T */
+  else if (number == 13)
+    write_uc (self, UC_ARM_REG_SP, value & ~3u);
+  else if (number < 16)
+    write_uc (self, general_registers[number], value);
+  else if (number == 16)
+    set_xpsr (self, value);
+  else if (number == 17)
+    write_uc (self, UC_ARM_REG_MSP, value & ~3u);
+  else if (number == 18)
+    write_uc (self, UC_ARM_REG_PSP, value & ~3u);
+  else if (number == 20)
+    set_special_registers (self, value);
+  else if (number == 33 && fpu)
+    self->core.fpu[32] = value;
+  else if (number >= 64 && number < 96 && fpu)
+    self->core.fpu[number - 64] = value;
+  else
+    return FALSE;
+
+  return TRUE;
+}

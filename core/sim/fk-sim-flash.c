@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+#include <string.h>
+
+/*
+ * What the flash controllers of all generations share: one operation at a time that takes modelled
+ * time, cells that erasing sets and programming clears, and cells that were written with too little
+ * voltage.  The registers are in fk-sim-flash-f1.c and fk-sim-flash-f4.c.
+ */
+
+gboolean
+fk_sim_flash_is_busy (FkSimChip *self)
+{
+  return self->flash.op != FK_SIM_OP_NONE;
+}
+
+void
+fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns)
+{
+  g_assert (self->flash.op == FK_SIM_OP_NONE);
+
+  self->flash.op = op;
+  self->flash.busy_until = self->now + duration_ns;
+}
+
+/* Ends the operation under way if its time has come. */
+void
+fk_sim_flash_settle (FkSimChip *self)
+{
+  if (self->flash.op == FK_SIM_OP_NONE || self->now < self->flash.busy_until)
+    return;
+
+  self->flash_ops->finish (self);
+  self->flash.op = FK_SIM_OP_NONE;
+}
+
+/* A reset in the middle of an erase leaves cells in between: half of the range is blank, the rest
+ * is what it was.  A program operation that is cut short leaves nothing.  (RM0090 3.5: "the
+ * contents of the flash memory are not guaranteed".) */
+void
+fk_sim_flash_abort (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  fk_sim_flash_settle (self);
+  if (flash->op == FK_SIM_OP_ERASE || flash->op == FK_SIM_OP_MASS_ERASE)
+    fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value / 2);
+  else if (flash->op == FK_SIM_OP_OPTION_ERASE)
+    self->flash_ops->finish (self);
+  flash->op = FK_SIM_OP_NONE;
+}
+
+/* Whoever touches flash while the controller is busy waits on the bus.  The debugger's wait moves
+ * the time of the whole chip; the core's only its own, until the slice ends. */
+void
+fk_sim_flash_stall (FkSimChip *self, FkSimMaster master)
+{
+  fk_sim_flash_settle (self);
+  if (!fk_sim_flash_is_busy (self))
+    return;
+
+  if (master == FK_SIM_BY_DEBUG)
+    fk_sim_chip_advance (self, self->flash.busy_until - self->now);
+  else
+    self->now = self->flash.busy_until;
+  fk_sim_flash_settle (self);
+}
+
+/* The core reads the status register: a loop that waits for BSY is not executed a million times,
+ * its time is. */
+void
+fk_sim_flash_poll (FkSimChip *self, FkSimMaster master)
+{
+  fk_sim_flash_settle (self);
+  if (master != FK_SIM_BY_CORE || !fk_sim_flash_is_busy (self))
+    return;
+
+  self->now = MAX (self->now, MIN (self->flash.busy_until, self->core.slice_end));
+  fk_sim_flash_settle (self);
+}
+
+static guint32
+get_lowest_bit (guint32 value)
+{
+  return value & (~value + 1);
+}
+
+/* Programming clears bits and never sets one.  A dead cell keeps its charge: the lowest bit that
+ * this operation should clear stays. */
+void
+fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
+{
+  FkSimFlash *flash = &self->flash;
+  guint32 offset = flash->op_address - memory->base;
+  guint32 old = 0;
+  guint32 now;
+
+  g_assert (offset + flash->op_width <= memory->size);
+
+  for (guint i = 0; i < flash->op_width; i++)
+    old |= (guint32)memory->bytes[offset + i] << (8 * i);
+  now = old & flash->op_value;
+  if (self->kill_next_cell && now != old)
+    {
+      now |= get_lowest_bit (old & ~now);
+      self->kill_next_cell = FALSE;
+    }
+  for (guint i = 0; i < flash->op_width; i++)
+    {
+      if (flash->op_weak && memory->kind == FK_SIM_MEMORY_FLASH)
+        g_hash_table_add (self->weak, GUINT_TO_POINTER (offset + i));
+      memory->bytes[offset + i] = now >> (8 * i) & 0xff;
+    }
+  self->n_programmed++;
+  fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
+}
+
+/* offset: from the start of the flash */
+void
+fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size)
+{
+  FkSimMemory *memory = self->flash_memory;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (offset >= memory->size)
+    return;
+  size = MIN (size, memory->size - offset);
+
+  memset (memory->bytes + offset, 0xff, size);
+  g_hash_table_iter_init (&iter, self->weak);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      if (GPOINTER_TO_UINT (key) - offset < size)
+        g_hash_table_iter_remove (&iter);
+    }
+  fk_sim_core_memory_changed (self, memory->base + offset, size);
+}
+
+/* RM0090 3.6.2: with too little voltage for the parallelism, what was written "may not be retained"
+ * although it reads back.  Here it is lost when power goes: one cleared bit of each such byte comes
+ * back. */
+void
+fk_sim_flash_lose_weak_cells (FkSimChip *self)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->weak);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      guint8 *byte = self->flash_memory->bytes + GPOINTER_TO_UINT (key);
+
+      *byte |= get_lowest_bit ((guint8) ~*byte);
+    }
+  g_hash_table_remove_all (self->weak);
+}
