@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The registry of flash controllers, and what their drivers have in common: waiting with a time
+ * limit that follows from the data sheet's longest times, and words for a place and for write
+ * protection. */
+
+#include "config.h"
+
+#include "flash/fk-flash-driver.h"
+
+#include "base/fk-error.h"
+
+/* Limits are twice the data sheet's longest time and this much again: real chips were seen to
+ * exceed the maximum, clones do by far (a page of a GD32F103 takes 100 ms, where ST says 40 at
+ * most), and the cable takes its time too. */
+#define SLACK_MS 1000
+
+/* Where a description has no times: the longest that any chip of these families takes for a sector
+ * of 128 KiB and for 2 MiB at 8 bits (DS9405, table 49: 4 s and 32 s). */
+#define FALLBACK_ERASE_MS      4000
+#define FALLBACK_MASS_ERASE_MS 32000
+#define FALLBACK_PROGRAM_US    100
+
+static const FkFlashDriver *const drivers[] = {
+  &fk_flash_driver_f1,
+  &fk_flash_driver_f4,
+};
+
+/**
+ * fk_flash_driver_find:
+ * @name: as fk_chip_get_driver() returns it
+ *
+ * Returns: (transfer none) (nullable): the driver, or %NULL when there is none
+ */
+const FkFlashDriver *
+fk_flash_driver_find (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (drivers); i++)
+    if (g_str_equal (drivers[i]->name, name))
+      return drivers[i];
+  return NULL;
+}
+
+/**
+ * fk_flash_port_wait:
+ * @status: which register, and its busy bits
+ * @timeout_ms: the limit
+ * @flags: (out): what the register held when it was no longer busy
+ *
+ * Asks the controller until it is idle.  There is no sleep between two questions: one takes the
+ * probe longer than most programming steps take the chip.  It is never cancelled, because an
+ * operation of the flash is not.
+ *
+ * Errors: TIMEOUT, or what the target says.
+ */
+gboolean
+fk_flash_port_wait (FkFlashPort *port,
+                    const FkFlashStatus *status,
+                    guint timeout_ms,
+                    guint32 *flags,
+                    GError **error)
+{
+  gint64 limit = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
+  gboolean late;
+
+  do
+    {
+      late = g_get_monotonic_time () > limit; /* asked once more after the limit, not before it */
+      if (!fk_target_read_u32 (port->target, status->address, flags, error))
+        return FALSE;
+      if ((*flags & status->busy) == 0)
+        return TRUE;
+    }
+  while (!late);
+  g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
+               "The flash controller is still busy after %u ms (status register 0x%08x: 0x%08x)",
+               timeout_ms, status->address, *flags);
+  return FALSE;
+}
+
+guint
+fk_flash_port_get_n_banks (FkFlashPort *port)
+{
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (port->chip, &n_sectors);
+
+  return n_sectors > 0 ? sectors[n_sectors - 1].bank + 1u : 1;
+}
+
+guint
+fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size)
+{
+  guint typical, max;
+
+  if (!fk_chip_get_erase_time (port->chip, sector_size, port->width, &typical, &max))
+    max = FALLBACK_ERASE_MS;
+  return 2 * max + SLACK_MS;
+}
+
+guint
+fk_flash_port_get_mass_erase_timeout (FkFlashPort *port)
+{
+  guint typical, max;
+
+  if (!fk_chip_get_mass_erase_time (port->chip, port->width, &typical, &max))
+    max = FALLBACK_MASS_ERASE_MS;
+  return 2 * max + SLACK_MS;
+}
+
+/* For @length bytes, one step after the other. */
+guint
+fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length)
+{
+  guint typical, max;
+
+  if (!fk_chip_get_program_time (port->chip, port->width, &typical, &max))
+    max = FALLBACK_PROGRAM_US;
+  return (guint)(2 * (length / port->width + 1) * max / 1000) + SLACK_MS;
+}
+
+/* "0x08004010 (sector 0x08004000-0x08007fff)" */
+char *
+fk_flash_port_describe_place (FkFlashPort *port, guint32 address)
+{
+  const FkSector *sector = fk_chip_find_sector (port->chip, address);
+
+  if (sector == NULL)
+    return g_strdup_printf ("0x%08x", address);
+  return g_strdup_printf ("0x%08x (sector " FK_RANGE_FORMAT ")", address,
+                          FK_RANGE_ARGS (sector->range));
+}
+
+void
+fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **error)
+{
+  const FkSector *sector = fk_chip_find_sector (port->chip, address);
+  const FkOptionField *field = NULL;
+  g_autofree char *place = fk_flash_port_describe_place (port, address);
+  guint bit = 0;
+
+  if (sector != NULL)
+    field = fk_chip_find_write_protection (port->chip, sector, &bit);
+  if (field != NULL)
+    g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                 "The flash at %s is write-protected: bit %u of the option %s covers it", place,
+                 bit, field->name);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                 "The flash at %s is write-protected by an option byte", place);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chip/fk-chip.h"
+#include "flash/fk-option-bytes.h"
+#include "target/fk-target.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkFlashPort:
+ * @target: connected; its core is halted, or runs nothing but a loader of ours
+ * @chip: what the description says of it
+ * @width: bytes that one programming step takes: 1, 2 or 4
+ * @saved: what unlocking changed, for locking to put back
+ *
+ * What a driver works on.
+ */
+typedef struct
+{
+  FkTarget *target;
+  FkChip *chip;
+  guint width;
+  guint32 saved;
+} FkFlashPort;
+
+/**
+ * FkFlashStatus:
+ * @address: of the status register of one bank
+ * @busy: bits that are set while the controller works
+ * @errors: bits that tell of a failure
+ *
+ * All that has to be known to program one step after the other.
+ */
+typedef struct
+{
+  guint32 address;
+  guint32 busy;
+  guint32 errors;
+} FkFlashStatus;
+
+/**
+ * FkFlashDriver:
+ * @name: as the chip descriptions say it
+ * @max_width: the widest programming step, in bytes
+ * @has_complements: each option byte has its complement beside it
+ * @choose_width: the width of a programming step at @millivolts (0: not known); NO_POWER when the
+ *   flash cannot be written at all with so little
+ * @unlock: makes the controller ready: waits until it is idle, unlocks it, clears old error flags
+ * @lock: undoes @unlock; harmless when it is locked
+ * @erase_sector: erases one sector and waits until that is done
+ * @erase_all: erases the whole flash and waits until that is done
+ * @begin_program: from here on, a write of @width bytes to an erased place of @bank programs it;
+ *   waiting and looking at @status after each is the caller's part
+ * @end_program: back to where other commands can be given
+ * @explain: turns error flags of a status register into an error that names @address and the cause
+ * @get_protection: the read protection that is in force
+ * @read_options: fills @raw, as long as the option-bytes region
+ * @write_options: makes the option bytes @raw, from unlocked flash to locked option bytes;
+ *   @timeout_ms is for one step of it (a change of protection erases the flash meanwhile)
+ * @reload_options: makes the chip obey what was written: a reset of some kind, after which the core
+ *   is halted, or nothing
+ *
+ * One generation of flash controllers.  A driver knows one sector and one step; layout, banks,
+ * buffering and retries are its callers' business.
+ */
+typedef struct
+{
+  const char *name;
+  guint max_width;
+  gboolean has_complements;
+
+  gboolean (*choose_width) (FkChip *chip, guint millivolts, guint *width, GError **error);
+  gboolean (*unlock) (FkFlashPort *port, GError **error);
+  gboolean (*lock) (FkFlashPort *port, GError **error);
+  gboolean (*erase_sector) (FkFlashPort *port, const FkSector *sector, GError **error);
+  gboolean (*erase_all) (FkFlashPort *port, GError **error);
+  gboolean (*begin_program) (FkFlashPort *port, guint bank, FkFlashStatus *status, GError **error);
+  gboolean (*end_program) (FkFlashPort *port, guint bank, GError **error);
+  void (*explain) (FkFlashPort *port, guint32 flags, guint32 address, GError **error);
+  gboolean (*get_protection) (FkFlashPort *port, FkProtection *protection, GError **error);
+  gboolean (*read_options) (FkFlashPort *port, guint8 *raw, GError **error);
+  gboolean (*write_options) (FkFlashPort *port,
+                             const guint8 *raw,
+                             guint timeout_ms,
+                             GError **error);
+  gboolean (*reload_options) (FkFlashPort *port, GError **error);
+} FkFlashDriver;
+
+extern const FkFlashDriver fk_flash_driver_f1;
+extern const FkFlashDriver fk_flash_driver_f4;
+
+const FkFlashDriver *fk_flash_driver_find (const char *name);
+
+/* For the drivers. */
+gboolean fk_flash_port_wait (FkFlashPort *port,
+                             const FkFlashStatus *status,
+                             guint timeout_ms,
+                             guint32 *flags,
+                             GError **error);
+guint fk_flash_port_get_n_banks (FkFlashPort *port);
+guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
+guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);
+guint fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length);
+char *fk_flash_port_describe_place (FkFlashPort *port, guint32 address);
+void fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **error);
+
+G_END_DECLS

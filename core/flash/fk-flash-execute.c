@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Carrying a plan out: the chip is stopped at its reset vector, the flash unlocked, each sector
+ * erased and programmed as planned, the flash locked, and all of it proved.  Sector by sector in
+ * ascending order, so that after a failure it can be said which sectors are done, which one is not
+ * whole, and which were never touched. */
+
+#include "config.h"
+
+#include "flash/fk-flash.h"
+
+#include "base/fk-error.h"
+#include "flash/fk-flash-private.h"
+
+/* The share of proving in the whole: what the chip sums in a millisecond, about. */
+#define SUM_BYTES_A_MS 1000
+
+typedef struct
+{
+  FkFlash *flash;
+  FkFlashPlan *plan;
+  FkFlashUnlocked *unlocked;
+  FkFlashWriter *writer;
+  FkProgress *progress;
+  GCancellable *cancellable;
+  guint64 bytes_done;
+  guint64 bytes_total;
+  guint n_done;            /* sectors that hold what they should */
+  const FkPlanEntry *open; /* the sector that is being written */
+} Execution;
+
+static gboolean
+is_cancelled (Execution *execution, GError **error)
+{
+  return g_cancellable_set_error_if_cancelled (execution->cancellable, error);
+}
+
+static void
+count_bytes (Execution *execution, guint64 bytes)
+{
+  execution->bytes_done += bytes;
+  fk_progress_set_bytes (execution->progress, execution->bytes_done, execution->bytes_total);
+}
+
+static gboolean
+program_run (Execution *execution, FkRange run, GError **error)
+{
+  gsize block = fk_flash_writer_get_block_size (execution->writer);
+  g_autofree guint8 *data = g_malloc (run.size);
+  gboolean known = fk_image_read (fk_flash_plan_get_result (execution->plan), run, data);
+
+  g_assert (known);
+  for (guint32 offset = 0; offset < run.size;)
+    {
+      guint32 size = (guint32)MIN (block, run.size - offset);
+
+      if (is_cancelled (execution, error) ||
+          !fk_flash_writer_write (execution->writer, run.address + offset, data + offset, size,
+                                  error))
+        return FALSE;
+      offset += size;
+      count_bytes (execution, size);
+    }
+  return TRUE;
+}
+
+static gboolean
+erases (const FkPlanEntry *entry)
+{
+  return entry->action == FK_SECTOR_ERASE || entry->action == FK_SECTOR_REWRITE;
+}
+
+static gboolean
+erase_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
+{
+  FkFlashUnlocked *unlocked = execution->unlocked;
+
+  if (!erases (entry) || fk_flash_plan_is_mass_erase (execution->plan))
+    return TRUE;
+  return fk_flash_writer_pause (execution->writer, error) &&
+         unlocked->driver->erase_sector (&unlocked->port, &entry->sector, error);
+}
+
+static gboolean
+write_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
+{
+  guint n_runs;
+  const FkRange *runs = fk_flash_plan_get_runs (execution->plan, &n_runs);
+
+  if (is_cancelled (execution, error))
+    return FALSE;
+  execution->open = entry;
+  if (!erase_entry (execution, entry, error))
+    return FALSE;
+  if (entry->n_runs > 0 && !fk_flash_writer_begin (execution->writer, entry->sector.bank, error))
+    return FALSE;
+  for (guint i = 0; i < entry->n_runs; i++)
+    if (!program_run (execution, runs[entry->first_run + i], error))
+      return FALSE;
+  if (!fk_flash_writer_pause (execution->writer, error))
+    return FALSE;
+  if (entry->n_runs == 0)
+    count_bytes (execution, entry->sector.range.size);
+  execution->open = NULL;
+  execution->n_done++;
+  return TRUE;
+}
+
+static gboolean
+erase_everything (Execution *execution, GError **error)
+{
+  FkFlashUnlocked *unlocked = execution->unlocked;
+
+  if (is_cancelled (execution, error))
+    return FALSE;
+  fk_progress_note (execution->progress, "Erasing the whole flash at once");
+  if (unlocked->driver->erase_all (&unlocked->port, error))
+    return TRUE;
+  g_prefix_error (error, "Erasing the whole flash: ");
+  return FALSE;
+}
+
+/* Says what state the chip is left in, before the cause. */
+static void
+prefix_state (Execution *execution, guint n_to_do, GError **error)
+{
+  const FkPlanEntry *open = execution->open;
+
+  if (open == NULL)
+    g_prefix_error (error, "%u of %u sectors were written: ", execution->n_done, n_to_do);
+  else
+    g_prefix_error (error,
+                    "%u of %u sectors were written, the sector " FK_RANGE_FORMAT
+                    " is not whole, and the others were not touched: ",
+                    execution->n_done, n_to_do, FK_RANGE_ARGS (open->sector.range));
+}
+
+static gboolean
+write_sectors (Execution *execution, GError **error)
+{
+  guint n_entries;
+  const FkPlanEntry *entries = fk_flash_plan_get_entries (execution->plan, &n_entries);
+  guint n_to_do = n_entries - fk_flash_plan_count (execution->plan, FK_SECTOR_KEEP);
+
+  if (fk_flash_plan_is_mass_erase (execution->plan) && !erase_everything (execution, error))
+    return FALSE;
+  for (guint i = 0; i < n_entries; i++)
+    if (entries[i].action != FK_SECTOR_KEEP && !write_entry (execution, &entries[i], error))
+      {
+        prefix_state (execution, n_to_do, error);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* Writer first, lock second, also after an error: what they do on the way out is theirs. */
+static gboolean
+write_unlocked (Execution *execution, GError **error)
+{
+  g_autoptr (FkFlashUnlocked) unlocked = fk_flash_unlock (execution->flash, error);
+  g_autoptr (FkFlashWriter) writer = NULL;
+  gboolean written;
+
+  if (unlocked == NULL)
+    return FALSE;
+  writer = fk_flash_writer_new (execution->flash, unlocked, execution->progress, error);
+  if (writer == NULL)
+    return FALSE;
+  execution->unlocked = unlocked;
+  execution->writer = writer;
+  written = write_sectors (execution, error) && fk_flash_writer_end (writer, error);
+  g_clear_pointer (&writer, fk_flash_writer_free);
+  return fk_flash_unlocked_end (unlocked, written ? error : NULL) && written;
+}
+
+static guint64
+sum_work (FkFlashPlan *plan)
+{
+  guint n_entries;
+  const FkPlanEntry *entries = fk_flash_plan_get_entries (plan, &n_entries);
+  guint n_runs;
+  const FkRange *runs = fk_flash_plan_get_runs (plan, &n_runs);
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n_runs; i++)
+    bytes += runs[i].size;
+  for (guint i = 0; i < n_entries; i++)
+    if (entries[i].action != FK_SECTOR_KEEP && entries[i].n_runs == 0)
+      bytes += entries[i].sector.range.size;
+  return bytes;
+}
+
+/* A reset ends whatever the program was doing: its interrupts, its DMA into the RAM that we need,
+ * its clocks, its use of the flash.  Where no reset gets through, halting it has to do. */
+static gboolean
+stop_program (FkFlash *self, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (fk_target_reset_halt (self->target, cancellable, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      !fk_target_halt (self->target, cancellable, NULL))
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the program: ");
+      return FALSE;
+    }
+  fk_progress_note (progress, "The chip was halted without a reset: %s", local_error->message);
+  return TRUE;
+}
+
+static gboolean
+check_protection (FkFlash *self, GError **error)
+{
+  FkProtection protection;
+
+  if (!fk_flash_get_protection (self, &protection, error))
+    return FALSE;
+  if (protection == FK_PROTECTION_NONE)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+               "The chip is read-protected, so its flash cannot be written; nothing was changed");
+  return FALSE;
+}
+
+static gboolean
+check_chip (FkFlash *self, FkFlashPlan *plan, GError **error)
+{
+  FkChip *planned = fk_flash_plan_get_chip (plan);
+
+  if (fk_chip_get_dev_id (planned) == fk_chip_get_dev_id (self->chip) &&
+      fk_chip_get_flash_size (planned) == fk_chip_get_flash_size (self->chip))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+               "The plan is for %s with %u KiB of flash, and this is %s with %u KiB",
+               fk_chip_get_name (planned), fk_chip_get_flash_size (planned) / 1024,
+               fk_chip_get_name (self->chip), fk_chip_get_flash_size (self->chip) / 1024);
+  return FALSE;
+}
+
+/**
+ * fk_flash_execute:
+ * @plan: for this chip
+ * @how: (out) (optional): what proved the result; %FK_VERIFIED_NO after an error
+ *
+ * Erases and programs as planned, then proves that every sector of the plan holds what it should;
+ * the proof is never left out.  Cancelling acts between blocks, never inside an erase.  Afterwards
+ * the chip is halted, its RAM and registers are not what they were, and it should be reset; an
+ * empty plan is proved without touching anything.
+ *
+ * Errors: PROTECTED (read or write protection), FLASH_FAULT with the address and what the
+ * controller said, VERIFY_MISMATCH, NO_POWER, WRONG_CHIP, TIMEOUT; the message begins with which
+ * sectors are done.
+ */
+gboolean
+fk_flash_execute (FkFlash *self,
+                  FkFlashPlan *plan,
+                  FkVerified *how,
+                  FkProgress *progress,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  guint64 proof_ms;
+  FkProgressStep steps[] = { { "Writing flash", 0 }, { "Verifying", 0 } };
+  Execution execution = { .flash = self, .plan = plan, .cancellable = cancellable };
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (FK_IS_FLASH_PLAN (plan), FALSE);
+
+  if (how != NULL)
+    *how = FK_VERIFIED_NO;
+  proof_ms = fk_image_get_size (fk_flash_plan_get_result (plan)) / SUM_BYTES_A_MS + 1;
+  steps[0].weight = fk_flash_plan_get_estimate_ms (plan);
+  steps[1].weight = proof_ms;
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  execution.progress = fk_progress_get_child (progress);
+  execution.bytes_total = sum_work (plan);
+  if (!check_chip (self, plan, error))
+    return FALSE;
+  if (!fk_flash_plan_is_empty (plan) &&
+      !(check_protection (self, error) &&
+        stop_program (self, execution.progress, cancellable, error) &&
+        write_unlocked (&execution, error)))
+    return FALSE;
+  fk_progress_step_done (progress);
+  if (!fk_flash_verify (self, fk_flash_plan_get_result (plan), how,
+                        fk_progress_get_child (progress), cancellable, error))
+    {
+      g_prefix_error (error, "Verifying what was written: ");
+      return FALSE;
+    }
+  fk_progress_step_done (progress);
+  return TRUE;
+}

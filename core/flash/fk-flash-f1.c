@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The flash controller of F0, F1 and F3 (PM0075 for F10x, PM0063 for the value line, PM0068 for XL
+ * density, RM0091 3 for F0, RM0316 4 and RM0313 3 for F3).  It programs half-words, nothing else,
+ * and only where both bytes are erased (or to 0x0000); it erases pages.  XL density has a second
+ * bank with key, status, control and address registers of its own (PM0068, 3). */
+
+#include "config.h"
+
+#include "flash/fk-flash-driver.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+#include "flash/fk-option-bytes-private.h"
+
+/* Offsets from the controller's base (PM0075, 3; RM0091, 3.5).  The registers of bank 2 repeat
+ * KEYR, SR, CR and AR at a base of their own (PM0068, 3.10 to 3.13). */
+#define KEYR    0x04
+#define OPTKEYR 0x08
+#define SR      0x0c
+#define CR      0x10
+#define AR      0x14
+#define OBR     0x1c
+
+#define SR_BSY      (1u << 0)
+#define SR_PGERR    (1u << 2)
+#define SR_WRPRTERR (1u << 4)
+#define SR_EOP      (1u << 5)
+#define SR_ERRORS   (SR_PGERR | SR_WRPRTERR)
+
+#define CR_PG         (1u << 0)
+#define CR_PER        (1u << 1)
+#define CR_MER        (1u << 2)
+#define CR_OPTPG      (1u << 4)
+#define CR_OPTER      (1u << 5)
+#define CR_STRT       (1u << 6)
+#define CR_LOCK       (1u << 7)
+#define CR_OPTWRE     (1u << 9)
+#define CR_OBL_LAUNCH (1u << 13) /* F0 and F3 only */
+
+/* RDPRT; F0 and F3 have two bits, F1 the lower one (PM0075, 3.7; RM0091, 3.5.7; RM0316, 4.5.7). */
+#define OBR_RDPRT   (1u << 1)
+#define OBR_RDPRT_2 (2u << 1)
+
+#define KEY1 0x45670123
+#define KEY2 0xcdef89ab
+
+/* RCC_CR, the first register of the clock controller (RM0008, 7.3.1; RM0091, 6.4.1; RM0316,
+ * 9.4.1). */
+#define RCC_CR_HSION   (1u << 0)
+#define RCC_CR_HSIRDY  (1u << 1)
+#define HSI_TIMEOUT_MS 100
+
+#define WIDTH          2
+#define MIN_MILLIVOLTS 1650 /* F0x8 and F3x8 run at 1.8 V - 8 % (DS9890, general conditions) */
+
+static guint32
+get_register (FkFlashPort *port, guint bank, guint offset)
+{
+  return fk_chip_get_register (port->chip, bank == 0 ? "flash" : "flash2") + offset;
+}
+
+static FkFlashStatus
+get_status (FkFlashPort *port, guint bank)
+{
+  return (FkFlashStatus){ .address = get_register (port, bank, SR),
+                          .busy = SR_BSY,
+                          .errors = SR_ERRORS };
+}
+
+static gboolean
+write_control (FkFlashPort *port, guint bank, guint32 value, GError **error)
+{
+  return fk_target_write_u32 (port->target, get_register (port, bank, CR), value, error);
+}
+
+static gboolean
+f1_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
+{
+  if (millivolts > 0 && millivolts < MIN_MILLIVOLTS)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NO_POWER,
+                   "The board has %u.%02u V; %s cannot be written with less than %u.%02u V",
+                   millivolts / 1000, millivolts % 1000 / 10, fk_chip_get_name (chip),
+                   MIN_MILLIVOLTS / 1000, MIN_MILLIVOLTS % 1000 / 10);
+      return FALSE;
+    }
+  *width = WIDTH;
+  return TRUE;
+}
+
+/* "The internal RC oscillator (HSI) must be ON for write and erase operations" (PM0075, 2.3). */
+static gboolean
+switch_hsi_on (FkFlashPort *port, GError **error)
+{
+  guint32 address = fk_chip_get_register (port->chip, "rcc");
+  gint64 limit = g_get_monotonic_time () + HSI_TIMEOUT_MS * 1000;
+  guint32 control;
+
+  if (!fk_target_read_u32 (port->target, address, &control, error))
+    return FALSE;
+  if ((control & RCC_CR_HSIRDY) != 0)
+    return TRUE;
+  if (!fk_target_write_u32 (port->target, address, control | RCC_CR_HSION, error))
+    return FALSE;
+  while ((control & RCC_CR_HSIRDY) == 0)
+    {
+      if (g_get_monotonic_time () > limit)
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
+                       "The chip's internal oscillator, which its flash needs, does not start");
+          return FALSE;
+        }
+      if (!fk_target_read_u32 (port->target, address, &control, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+unlock_bank (FkFlashPort *port, guint bank, GError **error)
+{
+  FkFlashStatus status = get_status (port, bank);
+  guint32 key_register = get_register (port, bank, KEYR);
+  guint32 flags, control;
+
+  if (!fk_flash_port_wait (port, &status, fk_flash_port_get_mass_erase_timeout (port), &flags,
+                           error) ||
+      !fk_target_read_u32 (port->target, get_register (port, bank, CR), &control, error))
+    return FALSE;
+  if ((control & CR_LOCK) != 0 && (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
+                                   !fk_target_write_u32 (port->target, key_register, KEY2, error)))
+    return FALSE;
+  if (!write_control (port, bank, 0, error) ||
+      !fk_target_read_u32 (port->target, get_register (port, bank, CR), &control, error))
+    return FALSE;
+  if ((control & CR_LOCK) != 0)
+    {
+      /* A wrong key locks the controller until the next reset (PM0075, 2.3.1). */
+      g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+                   "The flash controller stays locked; reset the chip and try again");
+      return FALSE;
+    }
+  return fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
+}
+
+static gboolean
+f1_unlock (FkFlashPort *port, GError **error)
+{
+  if (!switch_hsi_on (port, error))
+    return FALSE;
+  for (guint bank = 0; bank < fk_flash_port_get_n_banks (port); bank++)
+    if (!unlock_bank (port, bank, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+f1_lock (FkFlashPort *port, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint bank = 0; bank < fk_flash_port_get_n_banks (port); bank++)
+    ok = write_control (port, bank, CR_LOCK, ok ? error : NULL) && ok;
+  return ok;
+}
+
+static void
+f1_explain (FkFlashPort *port, guint32 flags, guint32 address, GError **error)
+{
+  g_autofree char *place = fk_flash_port_describe_place (port, address);
+
+  if ((flags & SR_WRPRTERR) != 0)
+    fk_flash_port_set_write_protected (port, address, error);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+                 "The flash at %s was not programmed: the controller found it not erased (FLASH_SR "
+                 "0x%08x); its cells may be worn out, or the supply is weak",
+                 place, flags);
+}
+
+/* After a command: waits, clears the flags for the next one, and reports what they said. */
+static gboolean
+finish_command (FkFlashPort *port, guint bank, guint timeout_ms, guint32 address, GError **error)
+{
+  FkFlashStatus status = get_status (port, bank);
+  guint32 flags;
+
+  if (!fk_flash_port_wait (port, &status, timeout_ms, &flags, error) ||
+      !fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error))
+    return FALSE;
+  if ((flags & SR_ERRORS) == 0)
+    return TRUE;
+  f1_explain (port, flags, address, error);
+  return FALSE;
+}
+
+static gboolean
+f1_erase_sector (FkFlashPort *port, const FkSector *sector, GError **error)
+{
+  guint32 address = sector->range.address;
+
+  return write_control (port, sector->bank, CR_PER, error) &&
+         fk_target_write_u32 (port->target, get_register (port, sector->bank, AR), address,
+                              error) &&
+         write_control (port, sector->bank, CR_PER | CR_STRT, error) &&
+         finish_command (port, sector->bank,
+                         fk_flash_port_get_erase_timeout (port, sector->range.size), address,
+                         error) &&
+         write_control (port, sector->bank, 0, error);
+}
+
+static gboolean
+f1_erase_all (FkFlashPort *port, GError **error)
+{
+  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
+
+  for (guint bank = 0; bank < fk_flash_port_get_n_banks (port); bank++)
+    if (!write_control (port, bank, CR_MER, error) ||
+        !write_control (port, bank, CR_MER | CR_STRT, error) ||
+        !finish_command (port, bank, fk_flash_port_get_mass_erase_timeout (port), base, error) ||
+        !write_control (port, bank, 0, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+f1_begin_program (FkFlashPort *port, guint bank, FkFlashStatus *status, GError **error)
+{
+  *status = get_status (port, bank);
+  return fk_target_write_u32 (port->target, status->address, SR_EOP | SR_ERRORS, error) &&
+         write_control (port, bank, CR_PG, error);
+}
+
+static gboolean
+f1_end_program (FkFlashPort *port, guint bank, GError **error)
+{
+  return write_control (port, bank, 0, error);
+}
+
+/* --- Option bytes --- */
+
+static gboolean
+f1_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
+{
+  gboolean has_level_2 = fk_protection_from_rdp (port->chip, 0xcc) == FK_PROTECTION_PERMANENT;
+  guint32 loaded;
+
+  if (!fk_target_read_u32 (port->target, get_register (port, 0, OBR), &loaded, error))
+    return FALSE;
+  if (has_level_2 && (loaded & OBR_RDPRT_2) != 0)
+    *protection = FK_PROTECTION_PERMANENT;
+  else
+    *protection = (loaded & OBR_RDPRT) != 0 ? FK_PROTECTION_READ : FK_PROTECTION_NONE;
+  return TRUE;
+}
+
+static gboolean
+f1_read_options (FkFlashPort *port, guint8 *raw, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+
+  return fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
+                         error);
+}
+
+/* The option bytes want their own key after the flash's (PM0075, 2.3.5; the same two values). */
+static gboolean
+unlock_options (FkFlashPort *port, GError **error)
+{
+  guint32 key_register = get_register (port, 0, OPTKEYR);
+  guint32 control;
+
+  if (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
+      !fk_target_write_u32 (port->target, key_register, KEY2, error) ||
+      !fk_target_read_u32 (port->target, get_register (port, 0, CR), &control, error))
+    return FALSE;
+  if ((control & CR_OPTWRE) != 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The option bytes stay locked; reset the chip and try again");
+  return FALSE;
+}
+
+static gboolean
+program_option (FkFlashPort *port, guint32 address, guint16 value, guint timeout_ms, GError **error)
+{
+  return fk_target_write_u16 (port->target, address, value, error) &&
+         finish_command (port, 0, timeout_ms, address, error);
+}
+
+/* From the erase until RDP is written, a chip that loses power comes back read-protected, so RDP,
+ * at offset 0, goes first.  A half-word of 0xFFFF is what the erase leaves. */
+static gboolean
+program_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+
+  for (guint offset = 0; offset + 1 < region->range.size; offset += 2)
+    {
+      guint16 value = fk_load_u16le (raw + offset);
+
+      if (value == 0xffff ||
+          program_option (port, region->range.address + offset, value, timeout_ms, error))
+        continue;
+      g_prefix_error (error, "The option bytes were erased, and writing them back failed; %s: ",
+                      offset == 0 ? "the chip will be read-protected after a reset unless this is "
+                                    "repeated first"
+                                  : "repeat it before the chip is reset");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+f1_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+{
+  guint32 address = fk_chip_find_region (port->chip, "option-bytes")->range.address;
+  gboolean ok;
+
+  if (!unlock_options (port, error))
+    return FALSE;
+  ok = write_control (port, 0, CR_OPTWRE | CR_OPTER, error) &&
+       write_control (port, 0, CR_OPTWRE | CR_OPTER | CR_STRT, error) &&
+       finish_command (port, 0, timeout_ms, address, error) &&
+       write_control (port, 0, CR_OPTWRE | CR_OPTPG, error) &&
+       program_options (port, raw, timeout_ms, error);
+  return write_control (port, 0, 0, ok ? error : NULL) && ok;
+}
+
+/* F1 loads its option bytes at every reset (PM0075, 2.3.6).  F0 and F3 do it at power-on and on
+ * request, which ends in a system reset that may cut off the very write that asked for it (RM0091,
+ * 3.2.3). */
+static gboolean
+f1_reload_options (FkFlashPort *port, GError **error)
+{
+  if (fk_chip_get_number (port->chip, "obl-launch", 0) != 0)
+    {
+      g_autoptr (GError) cut_off = NULL;
+
+      if (!f1_unlock (port, error) || !unlock_options (port, error))
+        return FALSE;
+      if (!write_control (port, 0, CR_OPTWRE | CR_OBL_LAUNCH, &cut_off))
+        g_debug ("Reloading the option bytes: %s", cut_off->message);
+    }
+  return fk_target_reset_halt (port->target, NULL, error);
+}
+
+const FkFlashDriver fk_flash_driver_f1 = {
+  .name = "stm32f1",
+  .max_width = WIDTH,
+  .has_complements = TRUE,
+  .choose_width = f1_choose_width,
+  .unlock = f1_unlock,
+  .lock = f1_lock,
+  .erase_sector = f1_erase_sector,
+  .erase_all = f1_erase_all,
+  .begin_program = f1_begin_program,
+  .end_program = f1_end_program,
+  .explain = f1_explain,
+  .get_protection = f1_get_protection,
+  .read_options = f1_read_options,
+  .write_options = f1_write_options,
+  .reload_options = f1_reload_options,
+};

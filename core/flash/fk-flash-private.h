@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "flash/fk-flash-driver.h"
+#include "flash/fk-flash.h"
+
+G_BEGIN_DECLS
+
+struct _FkFlash
+{
+  GObject parent_instance;
+
+  FkTarget *target;
+  FkChip *chip;
+  guint millivolts;
+  gboolean use_ram;
+};
+
+gboolean fk_flash_loader_cannot_run (const GError *error);
+guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
+gboolean
+fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);
+
+/**
+ * FkFlashUnlocked: the flash controller unlocked, until fk_flash_unlocked_end() or free
+ */
+typedef struct
+{
+  const FkFlashDriver *driver;
+  FkFlashPort port;
+  gboolean ended;
+} FkFlashUnlocked;
+
+FkFlashUnlocked *fk_flash_unlock (FkFlash *self, GError **error);
+gboolean fk_flash_unlocked_end (FkFlashUnlocked *self, GError **error);
+void fk_flash_unlocked_free (FkFlashUnlocked *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashUnlocked, fk_flash_unlocked_free)
+
+const FkFlashDriver *fk_flash_require_driver (FkFlash *self, GError **error);
+
+/**
+ * FkFlashSummer: the CRC loader in borrowed RAM, until fk_flash_summer_end() or free
+ */
+typedef struct _FkFlashSummer FkFlashSummer;
+
+FkFlashSummer *fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error);
+gboolean fk_flash_summer_update (
+    FkFlashSummer *self, FkRange range, guint32 *crc, GCancellable *cancellable, GError **error);
+gboolean fk_flash_summer_end (FkFlashSummer *self, GError **error);
+void fk_flash_summer_free (FkFlashSummer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashSummer, fk_flash_summer_free)
+
+/**
+ * FkFlashWriter: programs erased flash, by a loader in RAM or, where that cannot be, by the
+ * debugger
+ */
+typedef struct _FkFlashWriter FkFlashWriter;
+
+FkFlashWriter *fk_flash_writer_new (FkFlash *flash,
+                                    FkFlashUnlocked *unlocked,
+                                    FkProgress *progress,
+                                    GError **error);
+gboolean fk_flash_writer_begin (FkFlashWriter *self, guint bank, GError **error);
+gboolean fk_flash_writer_write (
+    FkFlashWriter *self, guint32 address, const guint8 *data, gsize length, GError **error);
+gboolean fk_flash_writer_pause (FkFlashWriter *self, GError **error);
+gboolean fk_flash_writer_end (FkFlashWriter *self, GError **error);
+gsize fk_flash_writer_get_block_size (FkFlashWriter *self);
+gboolean fk_flash_writer_uses_ram (FkFlashWriter *self);
+void fk_flash_writer_free (FkFlashWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashWriter, fk_flash_writer_free)
+
+G_END_DECLS

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Proving what the chip holds: by sums that the chip computes, or by reading all of it back.  A sum
+ * that differs is never the last word: the piece is read, and what is wrong with it is told by its
+ * first address, both bytes, and the pattern of the differences (field notes: "verify failed" alone
+ * helps nobody). */
+
+#include "config.h"
+
+#include "flash/fk-flash.h"
+
+#include "base/fk-crc32.h"
+#include "base/fk-error.h"
+#include "flash/fk-flash-private.h"
+
+#include <string.h>
+
+/* What is summed or read at a time: often enough for progress and cancel. */
+#define PIECE (32 * 1024)
+
+/**
+ * fk_flash_checksum:
+ * @range: any memory of the chip that can be read, outside the RAM that the loader needs
+ * @crc: (out): its CRC-32, as fk_crc32() computes it
+ *
+ * The sum is computed by code on the chip; RAM and registers that it uses are given back, so that
+ * an interrupted program can go on.
+ *
+ * Errors: NOT_SUPPORTED and CORE_LOCKED when the code cannot run (the core is not halted, there is
+ * no RAM, the core is locked up): read instead.  BUS_FAULT where the range does not answer.
+ */
+gboolean
+fk_flash_checksum (FkFlash *self,
+                   FkRange range,
+                   guint32 *crc,
+                   FkProgress *progress,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (FkFlashSummer) summer = NULL;
+  guint32 remainder = FK_CRC32_INIT;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (crc != NULL, FALSE);
+
+  summer = fk_flash_summer_new (self, cancellable, error);
+  if (summer == NULL)
+    return FALSE;
+  for (guint32 done = 0; done < range.size;)
+    {
+      FkRange piece = { range.address + done, MIN (PIECE, range.size - done) };
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !fk_flash_summer_update (summer, piece, &remainder, cancellable, error))
+        return FALSE;
+      done += piece.size;
+      fk_progress_set_bytes (progress, done, range.size);
+    }
+  *crc = ~remainder;
+  return fk_flash_summer_end (summer, error);
+}
+
+/* What is known of the differences in one piece. */
+typedef struct
+{
+  guint32 first;
+  guint32 last;
+  guint n_bytes;
+  guint8 held;
+  guint8 wanted;
+  gboolean all_blank;      /* the chip has the erased value wherever it differs */
+  gboolean only_cleared;   /* ... has zeros where there should be ones, nothing else */
+  gboolean only_unwritten; /* ... has ones where there should be zeros, nothing else */
+} Differences;
+
+static gboolean
+find_differences (FkSegment wanted, const guint8 *held, guint8 blank, Differences *out)
+{
+  *out = (Differences){ .all_blank = TRUE, .only_cleared = TRUE, .only_unwritten = TRUE };
+  for (guint32 i = 0; i < wanted.range.size; i++)
+    {
+      guint8 is = held[i];
+      guint8 should = wanted.data[i];
+
+      if (is == should)
+        continue;
+      if (out->n_bytes++ == 0)
+        {
+          out->first = wanted.range.address + i;
+          out->held = is;
+          out->wanted = should;
+        }
+      out->last = wanted.range.address + i;
+      out->all_blank = out->all_blank && is == blank;
+      out->only_cleared = out->only_cleared && (is & should) == is;
+      out->only_unwritten = out->only_unwritten && (is & should) == should;
+    }
+  return out->n_bytes > 0;
+}
+
+static const char *
+explain_differences (const Differences *differences)
+{
+  if (differences->all_blank)
+    return "it was not programmed there";
+  if (differences->only_unwritten)
+    return "cells did not take their data: they are worn out, or the supply was too weak";
+  if (differences->only_cleared)
+    return "it was programmed over what it held before, without an erase in between";
+  return "it holds something else there";
+}
+
+static void
+set_mismatch (const Differences *differences, gboolean steady, GError **error)
+{
+  g_autofree char *more = differences->n_bytes == 1
+                              ? g_strdup ("this byte alone differs nearby")
+                              : g_strdup_printf ("%u bytes differ between there and 0x%08x",
+                                                 differences->n_bytes, differences->last);
+
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "The chip holds 0x%02x instead of 0x%02x at 0x%08x (%s): %s", differences->held,
+               differences->wanted, differences->first, more,
+               steady ? explain_differences (differences)
+                      : "two readings of it were not the same, so the connection is not reliable; "
+                        "try shorter wires or a lower speed");
+}
+
+/* Reads one piece and compares; what differs is read once more, to tell a wrong cell from a wrong
+ * reading. */
+static gboolean
+compare_piece (FkFlash *self, FkSegment wanted, GCancellable *cancellable, GError **error)
+{
+  guint8 blank = fk_chip_get_erased_value (self->chip);
+  g_autoptr (GBytes) held = NULL;
+  g_autoptr (GBytes) again = NULL;
+  Differences differences;
+
+  held = fk_flash_read (self, wanted.range, NULL, cancellable, error);
+  if (held == NULL)
+    return FALSE;
+  if (!find_differences (wanted, g_bytes_get_data (held, NULL), blank, &differences))
+    return TRUE;
+  again = fk_flash_read (self, wanted.range, NULL, cancellable, error);
+  if (again == NULL)
+    return FALSE;
+  set_mismatch (&differences, g_bytes_equal (held, again), error);
+  return FALSE;
+}
+
+static gboolean
+sum_piece (FkFlashSummer *summer,
+           FkSegment wanted,
+           gboolean *equal,
+           GCancellable *cancellable,
+           GError **error)
+{
+  guint32 crc = FK_CRC32_INIT;
+
+  if (!fk_flash_summer_update (summer, wanted.range, &crc, cancellable, error))
+    return FALSE;
+  *equal = crc == fk_crc32_update (FK_CRC32_INIT, wanted.data, wanted.range.size);
+  return TRUE;
+}
+
+/* The loader, or %NULL without an error where none can run. */
+static gboolean
+start_summer (FkFlash *self,
+              FkFlashSummer **summer,
+              FkProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *summer = fk_flash_summer_new (self, cancellable, &local_error);
+  if (*summer != NULL)
+    return TRUE;
+  if (!fk_flash_loader_cannot_run (local_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  fk_progress_note (progress, "Verifying by reading everything back, which is slower: %s",
+                    local_error->message);
+  return TRUE;
+}
+
+typedef struct
+{
+  FkFlash *flash;
+  FkFlashSummer *summer; /* (nullable) */
+  gboolean reread;       /* some piece was proved by reading it */
+  FkProgress *progress;
+  GCancellable *cancellable;
+} Proof;
+
+static gboolean
+prove_piece (Proof *proof, FkSegment wanted, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean equal = FALSE;
+
+  if (proof->summer != NULL &&
+      !sum_piece (proof->summer, wanted, &equal, proof->cancellable, &local_error))
+    {
+      if (!fk_flash_loader_cannot_run (local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      fk_progress_note (proof->progress, "Reading the rest back, which is slower: %s",
+                        local_error->message);
+      if (!fk_flash_summer_end (proof->summer, error))
+        return FALSE;
+      g_clear_pointer (&proof->summer, fk_flash_summer_free);
+    }
+  if (equal)
+    return TRUE;
+  proof->reread = TRUE;
+  return compare_piece (proof->flash, wanted, proof->cancellable, error);
+}
+
+static gboolean
+prove_image (Proof *proof, FkImage *image, GError **error)
+{
+  guint64 total = fk_image_get_size (image);
+  guint64 done = 0;
+
+  for (guint i = 0; i < fk_image_get_n_segments (image); i++)
+    {
+      FkSegment segment = fk_image_get_segment (image, i);
+
+      for (guint32 offset = 0; offset < segment.range.size;)
+        {
+          guint32 size = MIN (PIECE, segment.range.size - offset);
+          FkSegment piece = { { segment.range.address + offset, size }, segment.data + offset };
+
+          if (g_cancellable_set_error_if_cancelled (proof->cancellable, error) ||
+              !prove_piece (proof, piece, error))
+            return FALSE;
+          offset += size;
+          done += size;
+          fk_progress_set_bytes (proof->progress, done, total);
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * fk_flash_verify:
+ * @image: what the chip should hold; nothing is said of bytes that it does not have
+ * @how: (out) (optional): what proved it; %FK_VERIFIED_NO after an error
+ *
+ * Proves that the chip holds @image, by sums where our code runs on the chip (the core is halted),
+ * else by reading it back.
+ *
+ * Errors: VERIFY_MISMATCH names the first address that differs, both bytes, and what the pattern of
+ * the differences says of the cause.
+ */
+gboolean
+fk_flash_verify (FkFlash *self,
+                 FkImage *image,
+                 FkVerified *how,
+                 FkProgress *progress,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  Proof proof = { .flash = self, .progress = progress, .cancellable = cancellable };
+  gboolean proved;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (FK_IS_IMAGE (image), FALSE);
+
+  if (how != NULL)
+    *how = FK_VERIFIED_NO;
+  if (!start_summer (self, &proof.summer, progress, cancellable, error))
+    return FALSE;
+  proof.reread = proof.summer == NULL;
+  proved = prove_image (&proof, image, error);
+  if (proof.summer != NULL)
+    {
+      proved = fk_flash_summer_end (proof.summer, proved ? error : NULL) && proved;
+      fk_flash_summer_free (proof.summer);
+    }
+  if (proved && how != NULL)
+    *how = proof.reread ? FK_VERIFIED_REREAD : FK_VERIFIED_CRC;
+  return proved;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "flash/fk-option-bytes.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+#include "chip/fk-chip-db.h"
+#include "flash/fk-option-bytes-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+static const guint8 f1_factory[16] = { 0xa5, 0x5a, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00,
+                                       0xff, 0x00, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00 };
+static const guint8 f4_factory[4] = { 0xed, 0xaa, 0xff, 0x0f };
+
+static FkChip *
+make_chip (guint16 dev_id, const char *core, guint32 flash_size)
+{
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
+  g_autoptr (GError) error = NULL;
+  FkChip *chip;
+
+  g_assert_nonnull (desc);
+  chip = fk_chip_desc_make_chip (desc, flash_size, &error);
+  g_assert_no_error (error);
+  return chip;
+}
+
+static FkOptionBytes *
+make_options (guint16 dev_id, const char *core, guint32 size, const guint8 *raw, gsize length)
+{
+  g_autoptr (FkChip) chip = make_chip (dev_id, core, size);
+  g_autoptr (GBytes) bytes = g_bytes_new (raw, length);
+  g_autoptr (GError) error = NULL;
+  FkOptionBytes *options = fk_option_bytes_new (chip, bytes, &error);
+
+  g_assert_no_error (error);
+  return options;
+}
+
+static FkOptionBytes *
+make_f1 (const guint8 raw[16])
+{
+  return make_options (0x410, "Cortex-M3", 65536, raw, 16);
+}
+
+static FkOptionBytes *
+make_f0 (const guint8 raw[16])
+{
+  return make_options (0x444, "Cortex-M0", 16384, raw, 16);
+}
+
+static FkOptionBytes *
+make_f4 (const guint8 raw[4])
+{
+  return make_options (0x413, "Cortex-M4", 1 << 20, raw, 4);
+}
+
+static guint32
+get (FkOptionBytes *options, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  guint32 value = 0;
+
+  fk_option_bytes_get (options, name, &value, &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+static void
+test_factory (void)
+{
+  g_autoptr (FkOptionBytes) f1 = make_f1 (f1_factory);
+  g_autoptr (FkOptionBytes) f4 = make_f4 (f4_factory);
+  FkOptionBytes *all[] = { f1, f4 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      guint n_fields;
+      const FkOptionField *fields =
+          fk_chip_get_option_fields (fk_option_bytes_get_chip (all[i]), &n_fields);
+
+      g_assert_cmpuint (n_fields, >, 5);
+      for (guint f = 0; f < n_fields; f++)
+        g_assert_cmphex (get (all[i], fields[f].name), ==, fields[f].factory);
+      g_assert_cmpint (fk_option_bytes_get_protection (all[i]), ==, FK_PROTECTION_NONE);
+      g_assert_true (fk_option_bytes_check_complements (all[i], NULL));
+    }
+}
+
+static void
+test_set_f1 (void)
+{
+  g_autoptr (FkOptionBytes) options = make_f1 (f1_factory);
+  g_autoptr (FkOptionBytes) before = fk_option_bytes_dup (options);
+  g_autoptr (GPtrArray) differing = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) raw = NULL;
+  const guint8 *bytes;
+
+  g_assert_true (fk_option_bytes_set (options, "wdg_sw", 0, &error));
+  g_assert_true (fk_option_bytes_set (options, "Data1", 0x3c, &error));
+  g_assert_true (fk_option_bytes_set (options, "WRP0", 0x0f, &error));
+  raw = fk_option_bytes_get_raw (options);
+  bytes = g_bytes_get_data (raw, NULL);
+  g_assert_cmphex (fk_load_u16le (bytes + 2), ==, 0x01fe);
+  g_assert_cmphex (fk_load_u16le (bytes + 6), ==, 0xc33c);
+  g_assert_cmphex (fk_load_u16le (bytes + 8), ==, 0xf00f);
+  g_assert_cmpmem (bytes, 2, f1_factory, 2);
+  g_assert_true (fk_option_bytes_check_complements (options, &error));
+  differing = fk_option_bytes_diff (before, options);
+  g_assert_cmpuint (differing->len, ==, 3);
+  g_assert_cmpstr (((const FkOptionField *)g_ptr_array_index (differing, 0))->name, ==, "WDG_SW");
+}
+
+static void
+test_set_f4 (void)
+{
+  g_autoptr (FkOptionBytes) options = make_f4 (f4_factory);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) raw = NULL;
+
+  g_assert_true (fk_option_bytes_set (options, "BOR_LEV", 0, &error));
+  g_assert_true (fk_option_bytes_set (options, "nWRP11", 0, &error));
+  raw = fk_option_bytes_get_raw (options);
+  g_assert_cmphex (fk_load_u32le (g_bytes_get_data (raw, NULL)), ==, 0x07ffaae1);
+  g_assert_cmphex (get (options, "nWRP10"), ==, 1);
+}
+
+static void
+test_set_refused (void)
+{
+  static const struct
+  {
+    const char *name;
+    guint32 value;
+    int code;
+  } rows[] = { { "RDP", 0xcc, FK_ERROR_PROTECTED }, { "RDP", 0x00, FK_ERROR_PROTECTED },
+               { "rdp", 0x55, FK_ERROR_PROTECTED }, { "RDP", 0x1aa, FK_ERROR_USAGE },
+               { "WDG_SW", 2, FK_ERROR_USAGE },     { "BOR_LEV", 4, FK_ERROR_USAGE },
+               { "nWRP12", 0, FK_ERROR_USAGE },     { "", 0, FK_ERROR_USAGE },
+               { "WDG_SW ", 1, FK_ERROR_USAGE },    { "RDP", 0xffffffff, FK_ERROR_USAGE } };
+  g_autoptr (FkOptionBytes) options = make_f4 (f4_factory);
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GError) unknown = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (fk_option_bytes_set (options, rows[i].name, rows[i].value, &error));
+      g_assert_error (error, FK_ERROR, rows[i].code);
+    }
+  g_assert_true (fk_option_bytes_set (options, "RDP", 0xaa, NULL)); /* what it is already */
+  g_assert_false (fk_option_bytes_set (options, "FOO", 0, &unknown));
+  g_assert_nonnull (strstr (unknown->message, "BOR_LEV"));
+  raw = fk_option_bytes_get_raw (options);
+  g_assert_cmpmem (g_bytes_get_data (raw, NULL), 4, f4_factory, 4);
+}
+
+static void
+test_complements (void)
+{
+  g_autoptr (FkOptionBytes) options = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 raw[16];
+
+  memcpy (raw, f1_factory, sizeof raw);
+  raw[2] = 0xfe; /* WDG_SW cleared, the complement not */
+  options = make_f1 (raw);
+  g_assert_false (fk_option_bytes_check_complements (options, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH);
+  g_assert_nonnull (strstr (error->message, "0x1ffff802"));
+  g_assert_cmphex (get (options, "WDG_SW"), ==, 1); /* as the hardware takes it */
+
+  g_assert_true (fk_option_bytes_set (options, "nRST_STOP", 0, NULL));
+  g_assert_true (fk_option_bytes_check_complements (options, NULL));
+  g_assert_cmphex (get (options, "WDG_SW"), ==, 1);
+  g_assert_cmphex (get (options, "nRST_STOP"), ==, 0);
+}
+
+/* Setting a field of a damaged byte to what it counts as repairs it. */
+static void
+test_repair (void)
+{
+  g_autoptr (FkOptionBytes) options = NULL;
+  guint8 raw[16];
+
+  memcpy (raw, f1_factory, sizeof raw);
+  raw[4] = 0x12;
+  options = make_f1 (raw);
+  g_assert_true (fk_option_bytes_set (options, "Data0", 0xff, NULL));
+  g_assert_true (fk_option_bytes_check_complements (options, NULL));
+}
+
+/* A chip with fewer write-protection bytes leaves the half-words of the others erased. */
+static void
+test_unused_half_words (void)
+{
+  g_autoptr (FkOptionBytes) options = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 raw[16];
+
+  memcpy (raw, f1_factory, sizeof raw);
+  raw[0] = 0xaa;
+  raw[1] = 0x55;
+  memset (raw + 12, 0xff, 4);
+  options = make_f0 (raw);
+  g_assert_true (fk_option_bytes_check_complements (options, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (fk_option_bytes_get_protection (options), ==, FK_PROTECTION_NONE);
+}
+
+static void
+test_protection (void)
+{
+  static const struct
+  {
+    guint8 rdp;
+    guint8 complement;
+    FkProtection f1, f0, f4;
+  } rows[] = {
+    { 0xa5, 0x5a, FK_PROTECTION_NONE, FK_PROTECTION_READ, FK_PROTECTION_READ },
+    { 0xaa, 0x55, FK_PROTECTION_READ, FK_PROTECTION_NONE, FK_PROTECTION_NONE },
+    { 0xcc, 0x33, FK_PROTECTION_READ, FK_PROTECTION_PERMANENT, FK_PROTECTION_PERMANENT },
+    { 0x00, 0xff, FK_PROTECTION_READ, FK_PROTECTION_READ, FK_PROTECTION_READ },
+    { 0xff, 0xff, FK_PROTECTION_READ, FK_PROTECTION_READ, FK_PROTECTION_READ },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FkOptionBytes) f1 = NULL;
+      g_autoptr (FkOptionBytes) f0 = NULL;
+      g_autoptr (FkOptionBytes) f4 = NULL;
+      guint8 raw[16];
+      guint8 word[4];
+
+      memcpy (raw, f1_factory, sizeof raw);
+      memcpy (word, f4_factory, sizeof word);
+      raw[0] = rows[i].rdp;
+      raw[1] = rows[i].complement;
+      word[1] = rows[i].rdp;
+      f1 = make_f1 (raw);
+      f0 = make_f0 (raw);
+      f4 = make_f4 (word);
+      g_assert_cmpint (fk_option_bytes_get_protection (f1), ==, rows[i].f1);
+      g_assert_cmpint (fk_option_bytes_get_protection (f0), ==, rows[i].f0);
+      g_assert_cmpint (fk_option_bytes_get_protection (f4), ==, rows[i].f4);
+    }
+}
+
+/* No way into level 2, on any chip that there is: neither by name nor by the private call. */
+static void
+test_no_level_2 (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
+      guint n_sizes;
+      const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, sizes[0], NULL);
+      g_autoptr (FkOptionBytes) options = fk_option_bytes_new_factory (chip);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_nonnull (options);
+      g_assert_cmpint (fk_option_bytes_get_protection (options), ==, FK_PROTECTION_NONE);
+      g_assert_false (fk_option_bytes_set (options, "RDP", 0xcc, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_true (fk_option_bytes_set_protection (options, FK_PROTECTION_READ, NULL));
+      g_assert_cmpint (fk_option_bytes_get_protection (options), ==, FK_PROTECTION_READ);
+      g_assert_true (fk_option_bytes_check_complements (options, NULL));
+    }
+}
+
+static void
+test_wrong_length (void)
+{
+  g_autoptr (FkChip) chip = make_chip (0x413, "Cortex-M4", 1 << 20);
+  g_autoptr (GBytes) bytes = g_bytes_new (f1_factory, 16);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fk_option_bytes_new (chip, bytes, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+}
+
+static void
+test_explain (void)
+{
+  g_autoptr (FkOptionBytes) f4 = make_f4 (f4_factory);
+  const FkOptionField *rdp = fk_option_bytes_find_field (f4, "RDP");
+
+  g_assert_nonnull (strstr (fk_option_field_explain (rdp, 0xaa), "not protected"));
+  g_assert_nonnull (strstr (fk_option_field_explain (rdp, 0x12), "level 1"));
+  g_assert_null (fk_option_bytes_find_field (f4, "nothing"));
+  g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_NONE), ==, "none");
+  g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_READ), ==, "read-protected");
+  g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_PERMANENT), ==, "locked");
+}
+
+/* Fields come over, bits that no field names stay. */
+static void
+test_assign (void)
+{
+  static const guint8 reserved[4] = { 0xed, 0xaa, 0xff, 0x3f };
+  static const guint8 other[4] = { 0xc1, 0xaa, 0x00, 0x00 };
+  g_autoptr (FkOptionBytes) to = make_f4 (reserved);
+  g_autoptr (FkOptionBytes) from = make_f4 (other);
+  g_autoptr (GBytes) raw = NULL;
+
+  fk_option_bytes_assign (to, from);
+  raw = fk_option_bytes_get_raw (to);
+  g_assert_cmphex (fk_load_u32le (g_bytes_get_data (raw, NULL)), ==, 0x3000aac1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/option-bytes/factory", test_factory);
+  g_test_add_func ("/option-bytes/set/f1", test_set_f1);
+  g_test_add_func ("/option-bytes/set/f4", test_set_f4);
+  g_test_add_func ("/option-bytes/set/refused", test_set_refused);
+  g_test_add_func ("/option-bytes/complements", test_complements);
+  g_test_add_func ("/option-bytes/repair", test_repair);
+  g_test_add_func ("/option-bytes/unused-half-words", test_unused_half_words);
+  g_test_add_func ("/option-bytes/protection", test_protection);
+  g_test_add_func ("/option-bytes/no-level-2", test_no_level_2);
+  g_test_add_func ("/option-bytes/wrong-length", test_wrong_length);
+  g_test_add_func ("/option-bytes/explain", test_explain);
+  g_test_add_func ("/option-bytes/assign", test_assign);
+  return g_test_run ();
+}
