@@ -385,8 +385,8 @@ test_memory_any_piece (void)
 {
   g_auto (Bench) bench = bench_ready ();
   g_autoptr (GError) error = NULL;
-  guint8 data[2048];
-  guint8 got[2048] = { 0 };
+  guint8 data[2049];
+  guint8 got[2049] = { 0 };
   gsize at = 0;
   static const struct
   {
