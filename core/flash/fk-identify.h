@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * FkIdentity:
  *
- * What a connected chip says of itself, checked.  Immutable.
- * Warnings are whole sentences: "The size register says 64 KiB, but 128 KiB answer."
+ * What a connected chip says of itself, checked.  Immutable; may be shared between threads.
+ * Warnings and reasons are whole sentences for the person: "The size register says 64 KiB, but 128
+ * KiB answer."  What the getters return belongs to the identity.
  */
 #define FK_TYPE_IDENTITY (fk_identity_get_type ())
 G_DECLARE_FINAL_TYPE (FkIdentity, fk_identity, FK, IDENTITY, GObject)
@@ -19,17 +20,19 @@ G_DECLARE_FINAL_TYPE (FkIdentity, fk_identity, FK, IDENTITY, GObject)
 FkIdentity *
 fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, GError **error);
 
-FkChip *fk_identity_get_chip (FkIdentity *self); /* (nullable): NULL for an unknown chip, which can
-                                                    only be read at explicit addresses */
+FkChip *fk_identity_get_chip (FkIdentity *self);
+gboolean fk_identity_get_read_only (FkIdentity *self);
+const char *fk_identity_get_read_only_reason (FkIdentity *self);
 FkCore fk_identity_get_core (FkIdentity *self);
 guint16 fk_identity_get_designer (FkIdentity *self);
-guint16 fk_identity_get_dev_id (FkIdentity *self); /* 12 bits */
+const char *fk_identity_get_designer_name (FkIdentity *self);
+guint32 fk_identity_get_dpidr (FkIdentity *self);
+guint16 fk_identity_get_dev_id (FkIdentity *self);
 guint16 fk_identity_get_rev_id (FkIdentity *self);
-const char *fk_identity_get_uid (
-    FkIdentity *self); /* 24 hex digits, upper case, in memory order; "" when it cannot be read */
-GBytes *fk_identity_get_uid_bytes (FkIdentity *self); /* 12 bytes */
-guint32 fk_identity_get_flash_size (
-    FkIdentity *self); /* what the size register says after the sanity rules; chip's size */
+const char *fk_identity_get_uid (FkIdentity *self);
+GBytes *fk_identity_get_uid_bytes (FkIdentity *self);
+guint32 fk_identity_get_flash_size (FkIdentity *self);
+guint32 fk_identity_get_answering_size (FkIdentity *self);
 FkProtection fk_identity_get_protection (FkIdentity *self);
 gboolean fk_identity_get_locked_up (FkIdentity *self);
 const char *const *fk_identity_get_warnings (FkIdentity *self);

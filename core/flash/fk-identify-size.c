@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How large the flash really is.  The chip has a register that says so, which reads 0 or 0xFFFF on
+ * some, nonsense on others after a failed session, and too little on those that were sold as the
+ * smaller part of the same silicon.  So what it says is compared with the sizes that exist, and
+ * with where the flash ends: there the bus faults (RM0008 3.3.3, RM0090 2.3).
+ *
+ * Whatever is found beyond what the register says is told and never used by itself. */
+
+#include "config.h"
+
+#include "flash/fk-identify-private.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+
+/* Enough of a program to tell the start of the flash from its mirror. */
+#define SAMPLE 4096u
+
+typedef enum
+{
+  BEYOND_NOTHING, /* a bus fault, or zeros that no erased flash has */
+  BEYOND_MIRROR,  /* the start of the flash once more */
+  BEYOND_BLANK,   /* blank, as the start is: memory or mirror */
+  BEYOND_MEMORY,
+} Beyond;
+
+/* Returns TRUE through @answers if the word can be read. */
+static gboolean
+try_word (FkTarget *target, guint32 address, gboolean *answers, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint32 value;
+
+  *answers = fk_target_read_u32 (target, address, &value, &local_error);
+  if (*answers || g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* The largest of the sizes that exist, up to @limit, whose last word answers; 0 if none does. */
+static gboolean
+find_answering (
+    FkTarget *target, const FkChipDesc *desc, guint32 limit, guint32 *size, GError **error)
+{
+  guint n;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
+
+  *size = 0;
+  for (guint i = n; i > 0 && *size == 0; i--)
+    {
+      gboolean answers;
+
+      if (sizes[i - 1] > limit)
+        continue;
+      if (!try_word (target, fk_chip_desc_get_flash_base (desc) + sizes[i - 1] - 4, &answers,
+                     error))
+        return FALSE;
+      if (answers)
+        *size = sizes[i - 1];
+    }
+  return TRUE;
+}
+
+static gboolean
+is_sold (const FkChipDesc *desc, guint32 size)
+{
+  guint n;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (sizes[i] == size)
+      return TRUE;
+  return FALSE;
+}
+
+static void warn (GPtrArray *warnings, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+warn (GPtrArray *warnings, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (warnings, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+/* Reads the size register.  @told becomes 0 where what it says cannot be, and @complaint why. */
+static gboolean
+ask_register (
+    FkTarget *target, const FkChipDesc *desc, guint32 *told, char **complaint, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *text = NULL;
+  guint16 kib;
+
+  *told = 0;
+  if (!fk_target_read_u16 (target, fk_chip_desc_get_size_register (desc), &kib, &local_error))
+    {
+      if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "Reading the flash size: ");
+          return FALSE;
+        }
+      *complaint = g_strdup ("The size register cannot be read");
+      return TRUE;
+    }
+  text = fk_number_format_size ((guint64)kib * 1024);
+  if (kib == 0 || kib == 0xffff)
+    *complaint = g_strdup_printf ("The size register reads 0x%04X, which is no size", kib);
+  else if ((guint64)kib * 1024 > fk_chip_desc_get_max_flash_size (desc))
+    *complaint = g_strdup_printf ("The size register says %s, more than any %s has", text,
+                                  fk_chip_desc_get_line (desc));
+  else if (!is_sold (desc, kib * 1024u))
+    *complaint = g_strdup_printf ("The size register says %s, a size in which no %s exists", text,
+                                  fk_chip_desc_get_line (desc));
+  else
+    *told = kib * 1024u;
+  return TRUE;
+}
+
+static gboolean
+is_filled_with (const guint8 *bytes, gsize length, guint8 value)
+{
+  for (gsize i = 0; i < length; i++)
+    if (bytes[i] != value)
+      return FALSE;
+  return TRUE;
+}
+
+/* Looks at what lies right behind the flash, where something answers. */
+static gboolean
+compare_beyond (FkTarget *target,
+                guint32 base,
+                guint32 size,
+                Beyond *beyond,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree guint8 *start = g_malloc (SAMPLE);
+  g_autofree guint8 *behind = g_malloc (SAMPLE);
+
+  if (!fk_target_read (target, base, start, SAMPLE, NULL, cancellable, error) ||
+      !fk_target_read (target, base + size, behind, SAMPLE, NULL, cancellable, error))
+    return FALSE;
+  /* Some clones answer zeros wherever there is nothing. */
+  if (is_filled_with (behind, SAMPLE, 0))
+    *beyond = BEYOND_NOTHING;
+  else if (memcmp (start, behind, SAMPLE) != 0)
+    *beyond = BEYOND_MEMORY;
+  else
+    *beyond = is_filled_with (start, SAMPLE, 0xff) ? BEYOND_BLANK : BEYOND_MIRROR;
+  return TRUE;
+}
+
+/* Is there more flash than the register admits? */
+static gboolean
+look_beyond (FkTarget *target,
+             const FkChipDesc *desc,
+             guint32 size,
+             guint32 *answering,
+             GPtrArray *warnings,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *told = fk_number_format_size (size);
+  g_autofree char *found = NULL;
+  guint32 larger;
+  Beyond beyond;
+
+  *answering = size;
+  if (!find_answering (target, desc, G_MAXUINT32, &larger, error))
+    return FALSE;
+  if (larger <= size)
+    return TRUE;
+  if (!compare_beyond (target, fk_chip_desc_get_flash_base (desc), size, &beyond, cancellable,
+                       &local_error))
+    {
+      /* A hole: what answers far behind is not this flash. */
+      if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (beyond == BEYOND_NOTHING || beyond == BEYOND_MIRROR)
+    return TRUE;
+  *answering = larger;
+  found = fk_number_format_size (larger);
+  warn (warnings, "The size register says %s, but %s answer%s.", told, found,
+        beyond == BEYOND_BLANK ? " (blank, as the start is, so it may be a mirror of it)" : "");
+  return TRUE;
+}
+
+/* The register is of no use: what answers decides, or the largest size there is. */
+static gboolean
+guess_size (FkTarget *target,
+            const FkChipDesc *desc,
+            gboolean readable,
+            const char *complaint,
+            GPtrArray *warnings,
+            guint32 *size,
+            GError **error)
+{
+  g_autofree char *text = NULL;
+
+  *size = 0;
+  if (readable && !find_answering (target, desc, G_MAXUINT32, size, error))
+    return FALSE;
+  if (*size != 0)
+    {
+      text = fk_number_format_size (*size);
+      warn (warnings, "%s; %s answer, so that is taken as the size.", complaint, text);
+      return TRUE;
+    }
+  *size = fk_chip_desc_get_max_flash_size (desc);
+  text = fk_number_format_size (*size);
+  warn (warnings, "%s; the largest size of this chip, %s, is assumed.", complaint, text);
+  return TRUE;
+}
+
+/*
+ * fk_identify_flash_size:
+ * @readable: whether flash may be read (no read protection)
+ * @warnings: of strings; what the person should know is added
+ * @size: (out): what the flash size is to be taken as, bytes; one that exists
+ * @answering: (out): how much answers, bytes; more than @size on a chip that hides some
+ */
+gboolean
+fk_identify_flash_size (FkTarget *target,
+                        const FkChipDesc *desc,
+                        gboolean readable,
+                        GPtrArray *warnings,
+                        guint32 *size,
+                        guint32 *answering,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autofree char *complaint = NULL;
+  guint32 told;
+  guint32 answers;
+
+  if (!ask_register (target, desc, &told, &complaint, error))
+    return FALSE;
+  if (told == 0)
+    {
+      if (!guess_size (target, desc, readable, complaint, warnings, size, error))
+        return FALSE;
+      *answering = *size;
+      return TRUE;
+    }
+  *size = *answering = told;
+  if (!readable)
+    return TRUE;
+  if (!find_answering (target, desc, told, &answers, error))
+    return FALSE;
+  if (answers != 0 && answers < told)
+    {
+      g_autofree char *said = fk_number_format_size (told);
+      g_autofree char *real = fk_number_format_size (answers);
+
+      warn (warnings, "The size register says %s, but only %s answer; %s is taken as the size.",
+            said, real, real);
+      *size = *answering = answers;
+      return TRUE;
+    }
+  return look_beyond (target, desc, told, answering, warnings, cancellable, error);
+}

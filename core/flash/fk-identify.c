@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which chip is connected.  In this order, because each step decides whether the next may be taken:
+ * core and designer (known since connecting), device ID, protection level, flash size, UID.
+ *
+ * What is not proved to be an STM32 that is described is read-only: a chip by another designer may
+ * have the memory map of the one that it imitates, so it can be backed up, but its flash controller
+ * differs in page sizes, timing or worse.  What is not in the descriptions at all can be read at
+ * explicit addresses.
+ *
+ * RM0008 30, 31.6; RM0091 32.4, 33; RM0090 38.6, 39. */
+
+#include "config.h"
+
+#include "flash/fk-identify.h"
+
+#include "base/fk-error.h"
+#include "flash/fk-flash-driver.h"
+#include "flash/fk-identify-private.h"
+
+#define UID_LENGTH 12
+
+struct _FkIdentity
+{
+  GObject parent_instance;
+
+  FkChip *chip;
+  FkCore core;
+  guint16 designer;
+  char *designer_name;
+  guint32 dpidr;
+  guint32 idcode;
+  char *read_only_reason;
+  guint8 uid[UID_LENGTH];
+  GBytes *uid_bytes;
+  char *uid_text;
+  guint32 flash_size;
+  guint32 answering_size;
+  FkProtection protection;
+  gboolean locked_up;
+  GPtrArray *warnings; /* NULL-terminated at the end */
+};
+
+G_DEFINE_FINAL_TYPE (FkIdentity, fk_identity, G_TYPE_OBJECT)
+
+/* The debug port that a family is known to have.  CKS32 and CS32 pass for F103 in everything else,
+ * ST's name in the ROM table included, but have the debug port of a later core (stlink, issue 833).
+ */
+typedef struct
+{
+  const char *family;
+  guint32 dpidr;
+  guint32 clone_dpidr;
+  const char *clone;
+} DebugPortRow;
+
+static const DebugPortRow debug_ports[] = {
+  { "STM32F1", 0x1ba01477, 0x2ba01477, "CKS32 or CS32" },
+};
+
+static void
+fk_identity_finalize (GObject *object)
+{
+  FkIdentity *self = FK_IDENTITY (object);
+
+  g_clear_object (&self->chip);
+  g_clear_pointer (&self->designer_name, g_free);
+  g_clear_pointer (&self->read_only_reason, g_free);
+  g_clear_pointer (&self->uid_bytes, g_bytes_unref);
+  g_clear_pointer (&self->uid_text, g_free);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (fk_identity_parent_class)->finalize (object);
+}
+
+static void
+fk_identity_class_init (FkIdentityClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_identity_finalize;
+}
+
+static void
+fk_identity_init (FkIdentity *self)
+{
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->uid_text = g_strdup ("");
+}
+
+static void
+add_warning (FkIdentity *self, const char *text)
+{
+  g_ptr_array_add (self->warnings, g_strdup (text));
+}
+
+/* The first reason counts; each is a warning too. */
+static void
+take_read_only (FkIdentity *self, char *reason)
+{
+  g_autofree char *owned = reason;
+
+  add_warning (self, owned);
+  if (self->read_only_reason == NULL)
+    self->read_only_reason = g_steal_pointer (&owned);
+}
+
+/* Reads the device ID where a described chip with such a core has it; where there is no such chip,
+ * where ST puts it next to such a core.  0 where none can be read. */
+static gboolean
+read_idcode (FkIdentity *self, FkTarget *target, GError **error)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+  const char *core = fk_core_get_name (self->core);
+  guint32 address = fk_chip_db_get_idcode_address (db, core, 0);
+
+  if (address == 0)
+    address = fk_target_get_dbgmcu (target);
+  for (guint i = 1; address != 0 && self->idcode == 0; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      guint32 value = 0;
+
+      if (!fk_target_read_u32 (target, address, &value, &local_error) &&
+          !g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "Reading the device ID: ");
+          return FALSE;
+        }
+      if (value != G_MAXUINT32)
+        self->idcode = value;
+      address = fk_chip_db_get_idcode_address (db, core, i);
+    }
+  return TRUE;
+}
+
+/* On some F1 the register reads 0 (ST's errata: DBGMCU_IDCODE not readable).  Their ROM table has
+ * the same number; that of an F0 has not, so nothing else is taken from there. */
+static void
+mend_idcode (FkIdentity *self, FkTarget *target)
+{
+  guint16 part = fk_target_get_part (target);
+
+  if (self->idcode != 0)
+    return;
+  if (self->core == FK_CORE_CORTEX_M3 && self->designer == FK_JEP106_ST &&
+      fk_chip_db_find (fk_chip_db_get_default (), part, fk_core_get_name (self->core)) != NULL)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("The device ID register reads 0, as it does on some STM32F1 (an "
+                           "erratum); device ID 0x%03X "
+                           "was taken from the ROM table, and the revision is not known.",
+                           part);
+
+      self->idcode = part;
+      add_warning (self, text);
+    }
+  else
+    add_warning (self, "The device ID register reads 0, so the chip cannot be told.");
+}
+
+/* A clone answers with the ID of the chip that it imitates, but may have another core (GD32F303 is
+ * a Cortex-M4 with the ID of a Cortex-M3). */
+static const FkChipDesc *
+find_imitated (FkIdentity *self)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
+
+      if (fk_chip_desc_get_dev_id (desc) == fk_identity_get_dev_id (self))
+        return desc;
+    }
+  return NULL;
+}
+
+static const FkChipDesc *
+find_desc (FkIdentity *self)
+{
+  const char *core = fk_core_get_name (self->core);
+  guint16 dev_id = fk_identity_get_dev_id (self);
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
+
+  if (desc == NULL && self->designer != FK_JEP106_ST && self->designer != 0)
+    desc = find_imitated (self);
+  if (desc == NULL)
+    take_read_only (self, g_strdup_printf ("Device ID 0x%03X is not in the descriptions (core %s, "
+                                           "designer %s): "
+                                           "it can be read at explicit addresses, not written.",
+                                           dev_id, core, self->designer_name));
+  return desc;
+}
+
+/* Is it what it says it is? */
+static void
+judge_maker (FkIdentity *self, const FkChipDesc *desc)
+{
+  const char *line = fk_chip_desc_get_line (desc);
+
+  if (self->designer == 0)
+    add_warning (self, "The chip does not say who made it.");
+  else if (self->designer == FK_JEP106_ARM)
+    take_read_only (self,
+                    g_strdup_printf ("This chip answers like %s, but its maker left ARM's name in "
+                                     "it: it is a clone. It can be backed up, but is not written, "
+                                     "because its flash is not proved to work the same way.",
+                                     line));
+  else if (self->designer != FK_JEP106_ST)
+    take_read_only (self,
+                    g_strdup_printf ("This chip answers like %s, but is made by %s (JEP106 0x%03X, "
+                                     "%s). It can be backed up, but is not written, because its "
+                                     "flash is not proved to work the same way.",
+                                     line, self->designer_name, self->designer,
+                                     fk_core_get_name (self->core)));
+  for (guint i = 0; i < G_N_ELEMENTS (debug_ports); i++)
+    if (self->dpidr == debug_ports[i].clone_dpidr &&
+        g_str_equal (fk_chip_desc_get_family (desc), debug_ports[i].family))
+      take_read_only (
+          self, g_strdup_printf ("This chip answers like %s, but has the debug port 0x%08X instead "
+                                 "of 0x%08X: it is probably a clone (%s). It can be backed up, but "
+                                 "is not written.",
+                                 line, self->dpidr, debug_ports[i].dpidr, debug_ports[i].clone));
+}
+
+/* The protection level, from a register that may always be read; by the driver of the largest chip
+ * of this kind, because the size is not known yet. */
+static gboolean
+read_protection (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **error)
+{
+  g_autoptr (FkChip) chip =
+      fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), error);
+  FkFlashPort port = { .target = target, .chip = chip, .width = 1 };
+  const FkFlashDriver *driver;
+
+  if (chip == NULL)
+    return FALSE;
+  driver = fk_flash_driver_find (fk_chip_get_driver (chip));
+  if (driver == NULL)
+    {
+      take_read_only (self, g_strdup_printf ("There is no way to write the flash of %s yet.",
+                                             fk_chip_desc_get_line (desc)));
+      return TRUE;
+    }
+  if (!driver->get_protection (&port, &self->protection, error))
+    {
+      g_prefix_error (error, "Reading the protection level: ");
+      return FALSE;
+    }
+  if (self->protection == FK_PROTECTION_READ)
+    add_warning (self,
+                 "The chip is read-protected: nobody can read its flash through this port, and "
+                 "removing the protection erases it. Its program may have stopped when the probe "
+                 "connected; switching the board off and on starts it again.");
+  return TRUE;
+}
+
+/* An option that decides on the sectors (DB1M) is in the chip's registers. */
+static gboolean
+take_layout (FkIdentity *self, FkTarget *target, GError **error)
+{
+  const FkOptionField *field = fk_chip_get_layout_field (self->chip);
+  g_autoptr (FkChip) chip = NULL;
+  guint32 word;
+
+  if (field == NULL)
+    return TRUE;
+  if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
+    {
+      g_prefix_error (error, "Reading option %s: ", field->name);
+      return FALSE;
+    }
+  word >>= field->shift + field->address % 4 * 8;
+  chip = fk_chip_with_layout_field (self->chip, word & ((1u << field->width) - 1));
+  g_set_object (&self->chip, chip);
+  return TRUE;
+}
+
+static gboolean
+read_size (FkIdentity *self,
+           FkTarget *target,
+           const FkChipDesc *desc,
+           GCancellable *cancellable,
+           GError **error)
+{
+  if (!fk_identify_flash_size (target, desc, self->protection == FK_PROTECTION_NONE, self->warnings,
+                               &self->flash_size, &self->answering_size, cancellable, error))
+    return FALSE;
+  self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
+  return self->chip != NULL && take_layout (self, target, error);
+}
+
+/* Zeros or ones all over are no identity, and they happen on genuine chips. */
+static void
+judge_uid (FkIdentity *self)
+{
+  guint8 first = self->uid[0];
+
+  for (guint i = 0; i < UID_LENGTH; i++)
+    if (self->uid[i] != first || (first != 0 && first != 0xff))
+      return;
+  add_warning (self, first == 0 ? "The unique ID reads all zeros: it does not tell this chip from "
+                                  "others like it."
+                                : "The unique ID reads all FF: it does not tell this chip from "
+                                  "others like it.");
+}
+
+static gboolean
+read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **error)
+{
+  FkRange range = fk_chip_desc_get_uid (desc);
+  g_autoptr (GError) local_error = NULL;
+  GString *text;
+
+  if (range.size != UID_LENGTH)
+    return TRUE;
+  if (!fk_target_read (target, range.address, self->uid, UID_LENGTH, NULL, NULL, &local_error))
+    {
+      if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "Reading the unique ID: ");
+          return FALSE;
+        }
+      add_warning (self, "The unique ID cannot be read.");
+      return TRUE;
+    }
+  text = g_string_new (NULL);
+  for (guint i = 0; i < UID_LENGTH; i++)
+    g_string_append_printf (text, "%02X", self->uid[i]);
+  g_free (self->uid_text);
+  self->uid_text = g_string_free (text, FALSE);
+  self->uid_bytes = g_bytes_new (self->uid, UID_LENGTH);
+  judge_uid (self);
+  return TRUE;
+}
+
+/* A watchdog that bites while the core is halted or a loader runs would undo the work.  The bits
+ * are given back when the target is left. */
+static gboolean
+quieten_watchdogs (FkIdentity *self, FkTarget *target, GError **error)
+{
+  guint32 address = fk_chip_get_register (self->chip, "watchdog-freeze");
+  guint bits = fk_chip_get_number (self->chip, "watchdog-freeze", 0);
+  g_autoptr (GError) local_error = NULL;
+
+  if (address == 0 || bits == 0 || fk_target_is_hot_plugged (target))
+    return TRUE;
+  if (fk_target_hold_bits (target, address, bits, &local_error) ||
+      g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the watchdogs: ");
+  return FALSE;
+}
+
+static gboolean
+identify_described (FkIdentity *self,
+                    FkTarget *target,
+                    const FkChipDesc *desc,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  judge_maker (self, desc);
+  return read_protection (self, target, desc, error) &&
+         read_size (self, target, desc, cancellable, error) &&
+         read_uid (self, target, desc, error) && quieten_watchdogs (self, target, error);
+}
+
+static gboolean
+look_for_lockup (FkIdentity *self, FkTarget *target, GCancellable *cancellable, GError **error)
+{
+  char *text;
+
+  if (!fk_target_is_locked_up (target, &self->locked_up, error))
+    return FALSE;
+  if (!self->locked_up)
+    return TRUE;
+  text = fk_target_describe_lockup (target, cancellable, error);
+  if (text == NULL)
+    return FALSE;
+  g_ptr_array_add (self->warnings, text);
+  return TRUE;
+}
+
+/**
+ * fk_identify:
+ * @target: connected; the core may run or not
+ *
+ * Finds out which chip it is.  Nothing is changed but that the watchdogs stand still while the core
+ * does, until the target is disconnected; on a hot-plug connection not even that.  A chip that is
+ * unknown, protected, cloned or locked up is no error.
+ *
+ * Returns: (transfer full): the identity; PROBE_LOST, TARGET_LOST or TIMEOUT if the chip cannot be
+ *   asked
+ */
+FkIdentity *
+fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkIdentity) self = NULL;
+  const FkChipDesc *desc;
+
+  g_return_val_if_fail (FK_IS_TARGET (target) && fk_target_is_connected (target), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_object_new (FK_TYPE_IDENTITY, NULL);
+  self->core = fk_target_get_core (target);
+  self->designer = fk_target_get_designer (target);
+  self->designer_name = g_strdup (fk_target_get_designer_name (target));
+  self->dpidr = fk_target_get_dpidr (target);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !read_idcode (self, target, error))
+    return NULL;
+  mend_idcode (self, target);
+  desc = find_desc (self);
+  if (desc != NULL && !identify_described (self, target, desc, cancellable, error))
+    return NULL;
+  if (!look_for_lockup (self, target, cancellable, error))
+    return NULL;
+  g_ptr_array_add (self->warnings, NULL);
+  if (self->chip != NULL)
+    fk_progress_note (progress, "%s", fk_chip_get_name (self->chip));
+  return g_steal_pointer (&self);
+}
+
+/* Returns: (transfer none) (nullable): the chip as described; NULL for an unknown one, which can
+ * only be read, at explicit addresses.  Whether it may be written says fk_identity_get_read_only().
+ */
+FkChip *
+fk_identity_get_chip (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->chip;
+}
+
+/* Returns: whether the chip must not be written: it is unknown, or not ST's */
+gboolean
+fk_identity_get_read_only (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), TRUE);
+
+  return self->read_only_reason != NULL;
+}
+
+/* Returns: (nullable): why, in a sentence that is among the warnings too */
+const char *
+fk_identity_get_read_only_reason (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->read_only_reason;
+}
+
+FkCore
+fk_identity_get_core (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), FK_CORE_UNKNOWN);
+
+  return self->core;
+}
+
+/* Returns: as fk_target_get_designer() */
+guint16
+fk_identity_get_designer (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->designer;
+}
+
+/* Returns: as fk_target_get_designer_name() */
+const char *
+fk_identity_get_designer_name (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->designer_name;
+}
+
+/* Returns: as fk_target_get_dpidr() */
+guint32
+fk_identity_get_dpidr (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->dpidr;
+}
+
+/* Returns: bits 11:0 of DBGMCU_IDCODE, as the chip says it; 0 where it does not */
+guint16
+fk_identity_get_dev_id (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->idcode & 0xfff;
+}
+
+/* Returns: bits 31:16 of DBGMCU_IDCODE */
+guint16
+fk_identity_get_rev_id (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->idcode >> 16;
+}
+
+/* Returns: 24 hexadecimal digits, upper case, in the order of memory; "" where it cannot be read */
+const char *
+fk_identity_get_uid (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->uid_text;
+}
+
+/* Returns: (transfer none) (nullable): the 12 bytes; NULL where they cannot be read */
+GBytes *
+fk_identity_get_uid_bytes (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->uid_bytes;
+}
+
+/* Returns: what the flash size is taken as after the sanity rules, bytes; 0 for an unknown chip */
+guint32
+fk_identity_get_flash_size (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->flash_size;
+}
+
+/* Returns: how much flash answers, bytes; more than the flash size where a chip has more than it
+ *   admits.  Not looked for on a read-protected chip, where it is the flash size. */
+guint32
+fk_identity_get_answering_size (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
+
+  return self->answering_size;
+}
+
+/* Returns: the level of read protection that is in force; unknown for an unknown chip */
+FkProtection
+fk_identity_get_protection (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), FK_PROTECTION_UNKNOWN);
+
+  return self->protection;
+}
+
+/* Returns: whether the core had locked up; why is among the warnings */
+gboolean
+fk_identity_get_locked_up (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), FALSE);
+
+  return self->locked_up;
+}
+
+/* Returns: (array zero-terminated=1): what the person should know, each a sentence */
+const char *const *
+fk_identity_get_warnings (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return (const char *const *)self->warnings->pdata;
+}
