@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The target on the simulated boards: through the ST-LINK driver, as on a real one. */
+
+#include "config.h"
+
+#include "target/fk-cortex-m.h"
+#include "target/fk-target.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+#include "probe/fk-probe-list.h"
+#include "sim/fk-sim.h"
+
+#define FLASH 0x08000000u
+#define RAM   0x20000000u
+
+typedef struct
+{
+  FkSimBoard *board;
+  FkProbe *probe;
+  FkTarget *target;
+} Bench;
+
+static const char *const names[] = { "creator-pro", "blue-pill", "disco-f4", "f030",
+                                     "skr-mini-e3" };
+
+static void
+bench_open (Bench *bench, const char *specification)
+{
+  g_autoptr (GError) error = NULL;
+
+  bench->board = fk_sim_board_new (specification, &error);
+  g_assert_no_error (error);
+  bench->probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (bench->board));
+  fk_probe_open (bench->probe, NULL, &error);
+  g_assert_no_error (error);
+  bench->target = fk_target_new (bench->probe);
+  fk_target_set_catch_limit (bench->target, 100);
+}
+
+static void
+bench_close (Bench *bench)
+{
+  g_assert_finalize_object (bench->target);
+  fk_probe_close (bench->probe);
+  g_assert_finalize_object (bench->probe);
+  g_assert_finalize_object (bench->board);
+}
+
+static void
+connect_as (Bench *bench, FkConnect how)
+{
+  g_autoptr (GError) error = NULL;
+
+  fk_target_connect (bench->target, how, 0, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+leave (Bench *bench, FkLeave how)
+{
+  g_autoptr (GError) error = NULL;
+
+  fk_target_disconnect (bench->target, how, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_left_running (Bench *bench)
+{
+  g_assert_true (fk_sim_board_is_core_running (bench->board));
+  g_assert_false (fk_sim_board_is_debug_enabled (bench->board));
+  g_assert_false (fk_sim_board_is_reset_held (bench->board));
+}
+
+static guint32
+peek (Bench *bench, guint32 address)
+{
+  guint8 bytes[4];
+
+  g_assert_true (fk_sim_board_peek (bench->board, address, bytes, sizeof bytes));
+  return fk_load_u32le (bytes);
+}
+
+static void
+poke (Bench *bench, guint32 address, guint32 value)
+{
+  guint8 bytes[4];
+
+  fk_store_u32le (bytes, value);
+  g_assert_true (fk_sim_board_poke (bench->board, address, bytes, sizeof bytes));
+}
+
+static guint32
+read_register (Bench *bench, FkRegister reg)
+{
+  g_autoptr (GError) error = NULL;
+  guint32 value = 0;
+
+  fk_target_read_register (bench->target, reg, &value, &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+/* Every board: who it is, its whole flash, a reset to its first instruction, and left as found. */
+static void
+test_board (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *read = g_malloc (0x4000);
+  g_autofree guint8 *real = g_malloc (0x4000);
+  Bench bench;
+
+  bench_open (&bench, data);
+  connect_as (&bench, FK_CONNECT_AUTO);
+  g_assert_false (fk_sim_board_is_core_running (bench.board));
+  g_assert_cmphex (fk_target_get_designer (bench.target), ==, FK_JEP106_ST);
+  g_assert_cmpuint (fk_target_get_core (bench.target), !=, FK_CORE_UNKNOWN);
+  g_assert_cmphex (fk_target_get_dpidr (bench.target) & 0xfff, ==, 0x477);
+  g_assert_cmpuint (fk_target_get_millivolts (bench.target), >, 2000);
+
+  /* 16 KiB are what the smallest has. */
+  fk_target_read (bench.target, FLASH, read, 0x4000, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (fk_sim_board_peek (bench.board, FLASH, real, 0x4000));
+  g_assert_cmpmem (read, 0x4000, real, 0x4000);
+
+  fk_target_reset_halt (bench.target, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (read_register (&bench, FK_REG_PC), ==, peek (&bench, FLASH + 4) & ~1u);
+  g_assert_cmphex (read_register (&bench, FK_REG_SP), ==, peek (&bench, FLASH));
+  leave (&bench, FK_LEAVE_RESUMED);
+  assert_left_running (&bench);
+
+  connect_as (&bench, FK_CONNECT_UNDER_RESET);
+  g_assert_cmpuint (fk_target_get_nrst (bench.target), ==, FK_WIRING_YES);
+  g_assert_cmphex (read_register (&bench, FK_REG_PC), ==, peek (&bench, FLASH + 4) & ~1u);
+  leave (&bench, FK_LEAVE_RESET);
+  assert_left_running (&bench);
+
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  leave (&bench, FK_LEAVE_HALTED);
+  g_assert_false (fk_sim_board_is_core_running (bench.board));
+  bench_close (&bench);
+}
+
+/* Bits that keep a sleeping chip awake are given back; on F0 they need a clock. */
+static void
+test_awake (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint32 before = 0;
+  guint32 during = 0;
+  guint32 after = 0;
+  guint32 cr;
+  Bench bench;
+
+  bench_open (&bench, data);
+  connect_as (&bench, FK_CONNECT_HOT_PLUG);
+  cr = fk_target_get_dbgmcu (bench.target) + FK_DBGMCU_CR;
+  g_assert_true (fk_target_read_u32 (bench.target, cr, &before, NULL));
+  leave (&bench, FK_LEAVE_RESUMED);
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_read_u32 (bench.target, cr, &during, NULL));
+  g_assert_cmphex (during & 0x6, ==, 0x6);
+  g_assert_true (fk_target_reset_halt (bench.target, NULL, &error));
+  leave (&bench, FK_LEAVE_RESET);
+  connect_as (&bench, FK_CONNECT_HOT_PLUG);
+  g_assert_true (fk_target_read_u32 (bench.target, cr, &after, NULL));
+  g_assert_cmphex (after, ==, before);
+  bench_close (&bench);
+}
+
+static void
+test_hot_plug (void)
+{
+  guint8 bytes[64];
+  Bench bench;
+
+  bench_open (&bench, "creator-pro");
+  connect_as (&bench, FK_CONNECT_HOT_PLUG);
+  g_assert_true (fk_sim_board_is_core_running (bench.board));
+  g_assert_true (fk_target_read (bench.target, FLASH, bytes, sizeof bytes, NULL, NULL, NULL));
+  leave (&bench, FK_LEAVE_RESUMED);
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+/* Firmware that switches SWD off is met under reset. */
+static void
+test_swd_off (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3?swd=off");
+  connect_as (&bench, FK_CONNECT_AUTO);
+  g_assert_true (g_str_has_prefix (fk_target_get_connection (bench.target), "under reset"));
+  g_assert_cmpuint (fk_target_get_nrst (bench.target), ==, FK_WIRING_YES);
+  leave (&bench, FK_LEAVE_RESET);
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+static void
+test_swd_off_normal (void)
+{
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3?swd=off");
+  g_assert_false (fk_target_connect (bench.target, FK_CONNECT_NORMAL, 0, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_TARGET);
+  bench_close (&bench);
+}
+
+/* Without the reset wire nothing helps but somebody who presses RESET. */
+static void
+test_swd_off_unwired (void)
+{
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3?swd=off&nrst=no");
+  g_assert_false (fk_target_connect (bench.target, FK_CONNECT_AUTO, 0, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_TARGET);
+  g_assert_nonnull (strstr (error->message, "under reset"));
+  g_assert_nonnull (strstr (error->message, "catching the start"));
+  g_assert_nonnull (strstr (error->message, "3.3"));
+  bench_close (&bench);
+}
+
+static gpointer
+press_reset (gpointer data)
+{
+  FkSimBoard *board = data;
+
+  g_usleep (150000);
+  fk_sim_board_power_cycle (board);
+  return NULL;
+}
+
+static void
+test_catch (void)
+{
+  GThread *thread;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3?swd=off&nrst=no");
+  fk_target_set_catch_limit (bench.target, 20000);
+  thread = g_thread_new ("finger", press_reset, bench.board);
+  connect_as (&bench, FK_CONNECT_AUTO);
+  g_thread_join (thread);
+  g_assert_true (g_str_has_prefix (fk_target_get_connection (bench.target), "catching"));
+  g_assert_false (fk_sim_board_is_core_running (bench.board));
+  leave (&bench, FK_LEAVE_RESUMED);
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+static void
+test_unwired (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "blue-pill?nrst=no");
+  connect_as (&bench, FK_CONNECT_UNDER_RESET);
+  g_assert_cmpuint (fk_target_get_nrst (bench.target), ==, FK_WIRING_NO);
+  g_assert_cmphex (read_register (&bench, FK_REG_PC), ==, peek (&bench, FLASH + 4) & ~1u);
+  leave (&bench, FK_LEAVE_RESET);
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+static void
+test_no_power (void)
+{
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill?millivolts=0");
+  g_assert_false (fk_target_connect (bench.target, FK_CONNECT_AUTO, 0, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_POWER);
+  g_assert_nonnull (strstr (error->message, "0.0"));
+  bench_close (&bench);
+}
+
+/* 5 is what the slowest probe has. */
+static void
+test_speed (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  g_assert_true (fk_target_connect (bench.target, FK_CONNECT_NORMAL, 240, NULL, NULL, NULL));
+  g_assert_cmpuint (fk_probe_get_speed (bench.probe), ==, 240);
+  bench_close (&bench);
+}
+
+static void
+check_lockup (Bench *bench, const char *part)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean locked_up = FALSE;
+
+  fk_sim_board_power_cycle (bench->board);
+  connect_as (bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_is_locked_up (bench->target, &locked_up, NULL));
+  g_assert_true (locked_up);
+  text = fk_target_describe_lockup (bench->target, NULL, &error);
+  g_assert_no_error (error);
+  if (strstr (text, part) == NULL)
+    g_error ("no \"%s\" in: %s", part, text);
+  g_assert_true (fk_target_reset_halt (bench->target, NULL, NULL));
+  g_assert_true (fk_target_is_locked_up (bench->target, &locked_up, NULL));
+  g_assert_false (locked_up);
+  leave (bench, FK_LEAVE_RESUMED);
+}
+
+static void
+test_lockup (gconstpointer data)
+{
+  Bench bench;
+
+  bench_open (&bench, data);
+  /* An application that was linked to run behind a bootloader, of which the first pages are there.
+   */
+  poke (&bench, FLASH + 4, FLASH + 0x3145);
+  poke (&bench, FLASH + 12, FLASH + 0x3201); /* its HardFault handler */
+  for (guint32 i = 0x3000; i < 0x4000; i += 4)
+    poke (&bench, FLASH + i, G_MAXUINT32);
+  check_lockup (&bench, "the reset vector points to 0x08003145, but nothing is programmed there");
+  poke (&bench, FLASH, G_MAXUINT32);
+  poke (&bench, FLASH + 4, G_MAXUINT32);
+  check_lockup (&bench, "the vector table at 0x08000000 is blank");
+  bench_close (&bench);
+}
+
+/* adds r0, r0, r1; bkpt */
+static void
+test_run (gconstpointer data)
+{
+  const guint32 arguments[4] = { 40, 2, 3, 4 };
+  g_autofree guint8 *before = g_malloc (0x1000);
+  g_autofree guint8 *after = g_malloc (0x1000);
+  g_autoptr (GError) error = NULL;
+  FkTargetRam *ram;
+  guint32 pc;
+  Bench bench;
+
+  bench_open (&bench, data);
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_sim_board_peek (bench.board, RAM, before, 0x1000));
+  pc = read_register (&bench, FK_REG_PC);
+  ram = fk_target_borrow_ram (bench.target, RAM + 0x100, 0x200, TRUE, NULL, &error);
+  g_assert_no_error (error);
+
+  poke (&bench, RAM + 0x100, 0xbe001840);
+  fk_target_start (bench.target, RAM + 0x101, RAM + 0x300, arguments, &error);
+  g_assert_no_error (error);
+  fk_target_wait_halted (bench.target, 1000, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read_register (&bench, FK_REG_R0), ==, 42);
+
+  /* A loop without end is stopped. */
+  poke (&bench, RAM + 0x100, 0xe7fee7fe);
+  g_assert_true (fk_target_start (bench.target, RAM + 0x100, RAM + 0x300, arguments, NULL));
+  g_assert_false (fk_target_wait_halted (bench.target, 20, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_TIMEOUT);
+  g_clear_error (&error);
+
+  /* ldr r0, [r2] where there is nothing. */
+  poke (&bench, RAM + 0x100, 0xbe006810);
+  g_assert_true (fk_target_start (bench.target, RAM + 0x100, RAM + 0x300,
+                                  (const guint32[4]){ 0, 0, 0x90000000, 0 }, NULL));
+  g_assert_false (fk_target_wait_halted (bench.target, 1000, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_CORE_LOCKED);
+  g_clear_error (&error);
+
+  fk_target_ram_return (ram, &error);
+  g_assert_no_error (error);
+  fk_target_ram_free (ram);
+  g_assert_cmphex (read_register (&bench, FK_REG_PC), ==, pc);
+  g_assert_true (fk_sim_board_peek (bench.board, RAM, after, 0x1000));
+  g_assert_cmpmem (after, 0x1000, before, 0x1000);
+  leave (&bench, FK_LEAVE_RESUMED);
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+static void
+test_end_of_flash (void)
+{
+  g_autofree guint8 *bytes = g_malloc (0x10001);
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_read (bench.target, FLASH, bytes, 0x10000, NULL, NULL, NULL));
+  g_assert_false (fk_target_read (bench.target, FLASH, bytes, 0x10001, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+  g_assert_nonnull (strstr (error->message, "0x08010000"));
+  bench_close (&bench);
+}
+
+/* SWD goes silent, or the cable is pulled, in the middle: an error and no hang, and a next time. */
+static void
+test_lost (gconstpointer data)
+{
+  FkSimFault fault = GPOINTER_TO_INT (data);
+  g_autofree guint8 *bytes = g_malloc (0x10000);
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + 9);
+  g_assert_false (fk_target_read (bench.target, FLASH, bytes, 0x10000, NULL, NULL, &error));
+  if (fault == FK_SIM_FAULT_UNPLUG)
+    g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_LOST);
+  else
+    g_assert_error (error, FK_ERROR, FK_ERROR_TARGET_LOST);
+  g_clear_error (&error);
+  g_assert_false (fk_target_disconnect (bench.target, FK_LEAVE_RESET, &error));
+  g_assert_nonnull (error);
+  g_assert_false (fk_target_is_connected (bench.target));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  bench_close (&bench);
+}
+
+/* The wire is cut at every transfer in turn while connecting and leaving.  Whatever happened, a
+ * target that comes after it finds a chip that it can use and leave. */
+static void
+test_cut_anywhere (void)
+{
+  gboolean whole = FALSE;
+
+  for (guint i = 0; !whole; i += 5)
+    {
+      g_autoptr (GError) error = NULL;
+      Bench bench;
+
+      bench_open (&bench, "f030");
+      fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_SWD,
+                              fk_sim_board_get_n_transfers (bench.board) + i);
+      whole = fk_target_connect (bench.target, FK_CONNECT_NORMAL, 480, NULL, NULL, &error) &&
+              fk_target_disconnect (bench.target, FK_LEAVE_RESET, &error);
+      whole = whole && i > fk_sim_board_get_n_transfers (bench.board);
+      g_assert_false (fk_target_is_connected (bench.target));
+      connect_as (&bench, FK_CONNECT_AUTO);
+      leave (&bench, FK_LEAVE_RESUMED);
+      assert_left_running (&bench);
+      bench_close (&bench);
+    }
+}
+
+static void
+add_for_each_board (const char *prefix, GTestDataFunc function)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strconcat (prefix, names[i], NULL);
+
+      g_test_add_data_func (name, names[i], function);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add_for_each_board ("/target-sim/board/", test_board);
+  add_for_each_board ("/target-sim/awake/", test_awake);
+  add_for_each_board ("/target-sim/lockup/", test_lockup);
+  add_for_each_board ("/target-sim/run/", test_run);
+  g_test_add_func ("/target-sim/hot-plug", test_hot_plug);
+  g_test_add_func ("/target-sim/swd-off/auto", test_swd_off);
+  g_test_add_func ("/target-sim/swd-off/normal", test_swd_off_normal);
+  g_test_add_func ("/target-sim/swd-off/unwired", test_swd_off_unwired);
+  g_test_add_func ("/target-sim/swd-off/catch", test_catch);
+  g_test_add_func ("/target-sim/unwired", test_unwired);
+  g_test_add_func ("/target-sim/no-power", test_no_power);
+  g_test_add_func ("/target-sim/speed", test_speed);
+  g_test_add_func ("/target-sim/end-of-flash", test_end_of_flash);
+  g_test_add_data_func ("/target-sim/lost/swd", GINT_TO_POINTER (FK_SIM_FAULT_SWD_LOST), test_lost);
+  g_test_add_data_func ("/target-sim/lost/unplugged", GINT_TO_POINTER (FK_SIM_FAULT_UNPLUG),
+                        test_lost);
+  g_test_add_func ("/target-sim/cut-anywhere", test_cut_anywhere);
+  return g_test_run ();
+}
