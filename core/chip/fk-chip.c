@@ -490,6 +490,7 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  * @name: "flash": FLASH_ACR, the base of the flash controller; "flash2": the base that makes the
  *   same offsets reach the second bank's KEYR, SR, CR and AR (F1 XL density); "rcc": RCC_CR, whose
  *   bits 0 and 1 are HSION and HSIRDY; "dbgmcu": DBGMCU_IDCODE, DBGMCU_CR follows at + 4;
+ *   "watchdog": IWDG_KR, where 0xAAAA keeps the independent watchdog from biting;
  *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
  *   number of the same name); "option-memory", "option-memory2": where F2/F4 keep the option bytes
  *   that their registers show

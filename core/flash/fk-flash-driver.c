@@ -94,7 +94,7 @@ fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size)
 {
   guint typical, max;
 
-  if (!fk_chip_get_erase_time (port->chip, sector_size, port->width, &typical, &max))
+  if (!fk_chip_get_erase_time (port->chip, sector_size, port->width * 8, &typical, &max))
     max = FALLBACK_ERASE_MS;
   return 2 * max + SLACK_MS;
 }
@@ -104,7 +104,7 @@ fk_flash_port_get_mass_erase_timeout (FkFlashPort *port)
 {
   guint typical, max;
 
-  if (!fk_chip_get_mass_erase_time (port->chip, port->width, &typical, &max))
+  if (!fk_chip_get_mass_erase_time (port->chip, port->width * 8, &typical, &max))
     max = FALLBACK_MASS_ERASE_MS;
   return 2 * max + SLACK_MS;
 }
@@ -115,7 +115,7 @@ fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length)
 {
   guint typical, max;
 
-  if (!fk_chip_get_program_time (port->chip, port->width, &typical, &max))
+  if (!fk_chip_get_program_time (port->chip, port->width * 8, &typical, &max))
     max = FALLBACK_PROGRAM_US;
   return (guint)(2 * (length / port->width + 1) * max / 1000) + SLACK_MS;
 }

@@ -11,6 +11,7 @@
 
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
+#include "flash/fk-option-bytes-private.h"
 
 /* The share of proving in the whole: what the chip sums in a millisecond, about. */
 #define SUM_BYTES_A_MS 1000
@@ -223,6 +224,43 @@ check_protection (FkFlash *self, GError **error)
   return FALSE;
 }
 
+/* Found before anything is erased, so that nothing is left half done; a mass erase is refused by
+ * the controller when a single sector is protected (PM0075, 2.4.2; RM0090, 3.6.3).  Where SPRMOD is
+ * set, the same bits mean something else, and the controller's own flags have to do. */
+static gboolean
+check_write_protection (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkOptionBytes) options = fk_flash_read_options (self, cancellable, error);
+  FkFlashPort port = { .target = self->target, .chip = self->chip, .width = 1 };
+  const FkOptionField *mode;
+  const FkPlanEntry *entries;
+  guint n_entries;
+
+  if (options == NULL)
+    return FALSE;
+  mode = fk_chip_find_option_field (self->chip, "SPRMOD");
+  if (mode != NULL && fk_option_bytes_read_field (options, mode) != 0)
+    return TRUE;
+  entries = fk_flash_plan_get_entries (plan, &n_entries);
+  for (guint i = 0; i < n_entries; i++)
+    {
+      guint32 address = entries[i].sector.range.address;
+      const FkOptionField *field;
+      guint bit = 0;
+
+      if (entries[i].action == FK_SECTOR_KEEP)
+        continue;
+      field = fk_chip_find_write_protection (self->chip, fk_chip_find_sector (self->chip, address),
+                                             &bit);
+      if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) != 0)
+        continue;
+      fk_flash_port_set_write_protected (&port, address, error);
+      g_prefix_error (error, "Nothing was changed: ");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_chip (FkFlash *self, FkFlashPlan *plan, GError **error)
 {
@@ -278,7 +316,7 @@ fk_flash_execute (FkFlash *self,
   if (!check_chip (self, plan, error))
     return FALSE;
   if (!fk_flash_plan_is_empty (plan) &&
-      !(check_protection (self, error) &&
+      !(check_protection (self, error) && check_write_protection (self, plan, cancellable, error) &&
         stop_program (self, execution.progress, cancellable, error) &&
         write_unlocked (&execution, error)))
     return FALSE;

@@ -28,15 +28,14 @@
 #define SR_EOP      (1u << 5)
 #define SR_ERRORS   (SR_PGERR | SR_WRPRTERR)
 
-#define CR_PG         (1u << 0)
-#define CR_PER        (1u << 1)
-#define CR_MER        (1u << 2)
-#define CR_OPTPG      (1u << 4)
-#define CR_OPTER      (1u << 5)
-#define CR_STRT       (1u << 6)
-#define CR_LOCK       (1u << 7)
-#define CR_OPTWRE     (1u << 9)
-#define CR_OBL_LAUNCH (1u << 13) /* F0 and F3 only */
+#define CR_PG     (1u << 0)
+#define CR_PER    (1u << 1)
+#define CR_MER    (1u << 2)
+#define CR_OPTPG  (1u << 4)
+#define CR_OPTER  (1u << 5)
+#define CR_STRT   (1u << 6)
+#define CR_LOCK   (1u << 7)
+#define CR_OPTWRE (1u << 9)
 
 /* RDPRT; F0 and F3 have two bits, F1 the lower one (PM0075, 3.7; RM0091, 3.5.7; RM0316, 4.5.7). */
 #define OBR_RDPRT   (1u << 1)
@@ -243,7 +242,7 @@ f1_end_program (FkFlashPort *port, guint bank, GError **error)
 static gboolean
 f1_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
 {
-  gboolean has_level_2 = fk_protection_from_rdp (port->chip, 0xcc) == FK_PROTECTION_PERMANENT;
+  gboolean has_level_2 = fk_chip_get_number (port->chip, "rdp-permanent", 0) != 0;
   guint32 loaded;
 
   if (!fk_target_read_u32 (port->target, get_register (port, 0, OBR), &loaded, error))
@@ -334,13 +333,15 @@ f1_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
 static gboolean
 f1_reload_options (FkFlashPort *port, GError **error)
 {
-  if (fk_chip_get_number (port->chip, "obl-launch", 0) != 0)
+  guint32 launch = fk_chip_get_number (port->chip, "obl-launch", 0);
+
+  if (launch != 0)
     {
       g_autoptr (GError) cut_off = NULL;
 
       if (!f1_unlock (port, error) || !unlock_options (port, error))
         return FALSE;
-      if (!write_control (port, 0, CR_OPTWRE | CR_OBL_LAUNCH, &cut_off))
+      if (!write_control (port, 0, CR_OPTWRE | launch, &cut_off))
         g_debug ("Reloading the option bytes: %s", cut_off->message);
     }
   return fk_target_reset_halt (port->target, NULL, error);

@@ -223,8 +223,8 @@ overlay (FkImage *wanted, Work *work)
 
 /* --- What it costs, by the data sheet's typical times --- */
 
-/* The widest step of the controller: a plan does not know the voltage, and the comparison of
- * sectors with mass erase comes out the same at each width. */
+/* The widest step of the controller, in bytes: a plan does not know the voltage, and the comparison
+ * of sectors with mass erase comes out the same at each width. */
 static guint
 find_width (FkChip *chip)
 {
@@ -239,7 +239,7 @@ get_program_us (FkChip *chip, guint64 bytes)
   guint width = find_width (chip);
   guint typical = 0, max = 0;
 
-  fk_chip_get_program_time (chip, width, &typical, &max);
+  fk_chip_get_program_time (chip, width * 8, &typical, &max);
   return bytes / width * typical;
 }
 
@@ -248,7 +248,7 @@ get_erase_us (FkChip *chip, guint32 sector_size)
 {
   guint typical = 0, max = 0;
 
-  fk_chip_get_erase_time (chip, sector_size, find_width (chip), &typical, &max);
+  fk_chip_get_erase_time (chip, sector_size, find_width (chip) * 8, &typical, &max);
   return (guint64)typical * 1000;
 }
 
@@ -320,7 +320,7 @@ is_mass_erase_cheaper (FkFlashPlan *self, guint64 *mass_us)
   guint64 bytes = count_programmed (self->result, fk_chip_get_erased_value (self->chip));
   guint typical, max;
 
-  if (!fk_chip_get_mass_erase_time (self->chip, find_width (self->chip), &typical, &max))
+  if (!fk_chip_get_mass_erase_time (self->chip, find_width (self->chip) * 8, &typical, &max))
     return FALSE;
   *mass_us = (guint64)typical * 1000 + get_program_us (self->chip, bytes);
   return *mass_us < self->estimate_us;

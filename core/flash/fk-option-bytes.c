@@ -18,12 +18,10 @@
 
 #include <string.h>
 
-/* The same two values on every chip that has the level (RM0091, 3.3; RM0090, 3.7.3; RM0033,
- * 3.4.3). */
-#define RDP_LEVEL_2 0xcc
-/* Any other value is level 1.  This one is what ST's own tools write; it is four bits away from
+/* Every value but two is level 1.  This one is what ST's own tools write; it is four bits away from
  * level 2 and eight from level 0. */
 #define RDP_LEVEL_1 0x55
+#define NO_SUCH_RDP G_MAXUINT /* F1 has no level 2 (RM0008, 3.3.4) */
 
 #define RDP "RDP"
 
@@ -260,20 +258,13 @@ fk_option_bytes_new_factory (FkChip *chip)
   return self;
 }
 
-/* Level 0 is how every chip leaves the factory; level 2 exists where the description lists its
- * value (F1 has no such level: RM0008, 3.3.4). */
 FkProtection
 fk_protection_from_rdp (FkChip *chip, guint32 value)
 {
-  const FkOptionField *field = fk_chip_find_option_field (chip, RDP);
-
-  if (field == NULL)
-    return FK_PROTECTION_UNKNOWN;
-  if (value == field->factory)
+  if (value == fk_chip_get_number (chip, "rdp-none", NO_SUCH_RDP))
     return FK_PROTECTION_NONE;
-  for (guint i = 0; i < field->n_values && value == RDP_LEVEL_2; i++)
-    if (field->values[i].value == RDP_LEVEL_2)
-      return FK_PROTECTION_PERMANENT;
+  if (value == fk_chip_get_number (chip, "rdp-permanent", NO_SUCH_RDP))
+    return FK_PROTECTION_PERMANENT;
   return FK_PROTECTION_READ;
 }
 
@@ -308,7 +299,10 @@ fk_option_bytes_set_protection (FkOptionBytes *self, FkProtection level, GError 
                    fk_chip_get_name (self->chip));
       return FALSE;
     }
-  write_field (self, field, level == FK_PROTECTION_NONE ? field->factory : RDP_LEVEL_1);
+  write_field (self, field,
+               level == FK_PROTECTION_NONE
+                   ? fk_chip_get_number (self->chip, "rdp-none", RDP_LEVEL_1)
+                   : RDP_LEVEL_1);
   return TRUE;
 }
 
