@@ -15,16 +15,17 @@
 
 #include "base/fk-reader.h"
 
-#define TIMEOUT_MS        1000 /* for what the probe does by itself */
-#define RESYNC_TIMEOUT_MS 500
-#define DRAIN_TIMEOUT_MS  20
-#define DRAIN_SIZE        4096 /* whole packets, also of a high-speed device */
-#define DRAIN_MAX         16   /* reads; more than the probe's buffer holds */
-#define RESET_SETTLE_MS   200
-#define CLOCKS_PER_ACCESS 400 /* 46 for a word on the wire; address, status and reserve */
-#define MAX_WAITS         9   /* 1 + 2 + 4 + … + 256 ms, about half a second */
-#define MAX_TRIES_IN_STEP 2
-#define SLOWEST_KHZ       5
+#define TIMEOUT_MS          1000 /* for what the probe does by itself */
+#define RESYNC_TIMEOUT_MS   500
+#define DRAIN_TIMEOUT_MS    20
+#define DRAIN_SIZE          4096 /* whole packets, also of a high-speed device */
+#define DRAIN_MAX           16   /* reads; more than the probe's buffer holds */
+#define RESET_SETTLE_MS     200
+#define CLOCKS_PER_ACCESS   400 /* 46 for a word on the wire; address, status and reserve */
+#define MAX_WAITS           9   /* 1 + 2 + 4 + … + 256 ms, about half a second */
+#define MAX_WAITS_ATTACHING 3
+#define MAX_TRIES_IN_STEP   2
+#define SLOWEST_KHZ         5
 
 FkStlinkCommand
 fk_stlink_command_single (guint8 first)
@@ -173,6 +174,7 @@ bring_into_step (FkStlink *self, gboolean may_be_halted, guint8 *mode)
 
   if (!fk_usb_device_reset (self->device, NULL))
     return FALSE;
+  self->is_speed_set = FALSE;
   g_usleep (RESET_SETTLE_MS * G_TIME_SPAN_MILLISECOND);
   fk_stlink_drain (self);
   return ask_mode (self, mode, RESYNC_TIMEOUT_MS, NULL);
@@ -313,10 +315,11 @@ fk_stlink_back_off (guint n_waits)
   g_usleep ((1ul << MIN (n_waits, MAX_WAITS)) * G_TIME_SPAN_MILLISECOND);
 }
 
+/* Less long while attaching: who tries to catch a chip that has just started has to be quick. */
 gboolean
-fk_stlink_can_wait (guint n_waits)
+fk_stlink_can_wait (FkStlink *self, guint n_waits)
 {
-  return n_waits < MAX_WAITS;
+  return n_waits < (self->is_attaching ? MAX_WAITS_ATTACHING : MAX_WAITS);
 }
 
 /*
@@ -362,7 +365,7 @@ fk_stlink_ask (FkStlink *self,
         case FK_STLINK_BROKEN:
           return TRUE;
         }
-      if (!fk_stlink_can_wait (n_waits))
+      if (!fk_stlink_can_wait (self, n_waits))
         return TRUE;
       fk_stlink_back_off (n_waits);
     }

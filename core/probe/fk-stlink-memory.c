@@ -156,7 +156,7 @@ judge (FkStlink *self, guint8 status, Patience *patience)
   switch (fk_stlink_status_get_meaning (status))
     {
     case FK_STLINK_WAIT:
-      if (!fk_stlink_can_wait (patience->n_waits))
+      if (!fk_stlink_can_wait (self, patience->n_waits))
         return GIVE_UP;
       fk_stlink_back_off (patience->n_waits++);
       return REPEAT;

@@ -26,6 +26,7 @@ struct _FkStlink
   gboolean is_lost;        /* does not answer any more; fail at once */
   gboolean is_attaching;   /* silence means that nobody was there, not that somebody left */
   gboolean is_attached;    /* in debug mode, as far as we know */
+  gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
   gboolean is_reset_low;
   guint8 open_aps[32]; /* bits: access ports that INIT_AP has been sent for */
@@ -57,7 +58,7 @@ gboolean fk_stlink_exchange_write (FkStlink *self,
                                    gboolean *data_went,
                                    GError **error);
 void fk_stlink_back_off (guint n_waits);
-gboolean fk_stlink_can_wait (guint n_waits);
+gboolean fk_stlink_can_wait (FkStlink *self, guint n_waits);
 gboolean fk_stlink_ask (FkStlink *self,
                         const FkStlinkCommand *command,
                         guint8 *reply,

@@ -227,6 +227,7 @@ send_speed (FkStlink *self, guint khz, GError **error)
   gboolean ok = self->version.hardware >= 3 ? send_v3_speed (self, &khz, error)
                                             : send_v2_speed (self, khz, error);
 
+  self->is_speed_set = ok;
   if (ok)
     fk_probe_set_current_speed (FK_PROBE (self), khz);
   return ok;
@@ -271,6 +272,7 @@ fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
   self->is_lost = FALSE;
   self->is_attaching = FALSE;
   self->is_attached = FALSE;
+  self->is_speed_set = FALSE;
   self->is_reset_known = FALSE;
   self->is_reset_low = FALSE;
   if (read_version (self, error) && leave_mode (self, error) && learn_speeds (self, error) &&
@@ -326,7 +328,7 @@ take_up_swd (FkStlink *self, gboolean hold_reset, GError **error)
   FkProbe *probe = FK_PROBE (self);
   guint32 idcode;
 
-  if (!send_speed (self, fk_probe_get_speed (probe), error))
+  if (!self->is_speed_set && !send_speed (self, fk_probe_get_speed (probe), error))
     return FALSE;
   if (hold_reset)
     fk_stlink_set_reset (probe, TRUE, NULL);

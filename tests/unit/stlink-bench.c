@@ -48,7 +48,6 @@ bench_attach (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
 
-  fake_usb_expect (bench->usb, "f2 43 01 00", OK);
   fake_usb_expect (bench->usb, "f2 30 a3", OK);
   fake_usb_expect (bench->usb, "f2 3c 01", OK);
   fake_usb_expect (bench->usb, "f2 31", IDCODES);

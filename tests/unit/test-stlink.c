@@ -282,7 +282,6 @@ test_attach_hold_reset (void)
   g_autoptr (GError) error = NULL;
 
   bench_open (&bench, V2J37S7, TRUE);
-  fake_usb_expect (bench.usb, "f2 43 01 00", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", "0e 00"); /* not before SWD is up, it says */
   fake_usb_expect (bench.usb, "f2 30 a3", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
@@ -332,7 +331,6 @@ test_attach_no_target (void)
       g_autoptr (GError) error = NULL;
 
       bench_open (&bench, V2J37S7, TRUE);
-      fake_usb_expect (bench.usb, "f2 43 01 00", OK);
       fake_usb_expect (bench.usb, "f2 30 a3", statuses[i]);
       g_assert_false (fk_probe_attach (bench.probe, FALSE, NULL, &error));
       g_assert_error (error, FK_ERROR, FK_ERROR_NO_TARGET);
@@ -346,7 +344,6 @@ test_attach_open_wire (void)
   g_autoptr (GError) error = NULL;
 
   bench_open (&bench, V2J37S7, TRUE);
-  fake_usb_expect (bench.usb, "f2 43 01 00", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
   fake_usb_expect (bench.usb, "f2 30 a3", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
