@@ -31,7 +31,8 @@ typedef enum
  * for the getters of kind, serial, firmware, port path and speed, which any thread may ask.
  * Errors: PROBE_LOST when USB fails, TIMEOUT, NO_TARGET when nothing answers on attach, TARGET_LOST
  * when SWD stops answering later, BUS_FAULT when the chip's bus refuses an address,
- * PROBE_FIRMWARE_OLD, NOT_SUPPORTED.  After an error the probe is in step again or lost for good;
+ * PROBE_FIRMWARE_OLD, NOT_SUPPORTED.  The message of a failed memory access names the address, so
+ * callers need not.  After an error the probe is in step again or lost for good;
  * nothing has to be cleared by the caller.
  *
  * "kind" and "port-path" are construct-only properties; a derived class says serial number,

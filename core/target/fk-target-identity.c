@@ -60,6 +60,15 @@ static const DesignerRow designers[] = {
   { 0x0913, "Raspberry Pi" },
 };
 
+/* How far the access port counts by itself: Cortex-M3's and -M4's has 12 bits for it (their
+ * technical reference manuals, AHB-AP), and no other is promised to have more than 10. */
+static guint
+find_auto_increment (FkCore core)
+{
+  return core == FK_CORE_CORTEX_M3 || core == FK_CORE_CORTEX_M4 ? 4096
+                                                                : FK_PROBE_MIN_AUTO_INCREMENT;
+}
+
 /* Reads who the core is.  Nothing that makes sense there means that nothing is there. */
 gboolean
 fk_target_read_cpuid (FkTarget *self, GError **error)
@@ -78,6 +87,7 @@ fk_target_read_cpuid (FkTarget *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (cores); i++)
     if (cpuid >> 24 == 0x41 && (cpuid >> 4 & 0xfff) == cores[i].part)
       self->core = cores[i].core;
+  fk_probe_set_auto_increment (self->probe, find_auto_increment (self->core));
   return TRUE;
 }
 

@@ -160,19 +160,13 @@ fk_target_is_link_error (const GError *error)
 gboolean
 fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error)
 {
-  if (fk_probe_read_word (self->probe, address, value, error))
-    return TRUE;
-  g_prefix_error (error, "Reading 0x%08x: ", address);
-  return FALSE;
+  return fk_probe_read_word (self->probe, address, value, error);
 }
 
 gboolean
 fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error)
 {
-  if (fk_probe_write_word (self->probe, address, value, error))
-    return TRUE;
-  g_prefix_error (error, "Writing 0x%08x: ", address);
-  return FALSE;
+  return fk_probe_write_word (self->probe, address, value, error);
 }
 
 /* Finds the first word of a piece that does not answer, given that what is behind it does not
@@ -221,8 +215,7 @@ read_piece (FkTarget *self,
     return TRUE;
   if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     {
-      g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
-                                  "Reading 0x%08x: ", address);
+      g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
   if (find_fault (self, address, length, &fault))
@@ -230,10 +223,7 @@ read_piece (FkTarget *self,
       g_set_error (error, FK_ERROR, FK_ERROR_BUS_FAULT, "Nothing answers at 0x%08x", fault);
       return FALSE;
     }
-  if (fk_probe_read (self->probe, address, data, length, cancellable, error))
-    return TRUE;
-  g_prefix_error (error, "Reading 0x%08x: ", address);
-  return FALSE;
+  return fk_probe_read (self->probe, address, data, length, cancellable, error);
 }
 
 static gboolean
@@ -321,13 +311,9 @@ fk_target_write (FkTarget *self,
       guint32 at = (guint32)(address + done);
       gsize piece = MIN (length - done, PIECE - at % PIECE);
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !fk_probe_write (self->probe, at, data + done, piece, cancellable, error))
         return FALSE;
-      if (!fk_probe_write (self->probe, at, data + done, piece, cancellable, error))
-        {
-          g_prefix_error (error, "Writing 0x%08x: ", at);
-          return FALSE;
-        }
       done += piece;
       fk_progress_set_bytes (progress, done, length);
     }
@@ -338,10 +324,7 @@ static gboolean
 read_as (
     FkTarget *self, guint32 address, guint8 *data, gsize length, FkAccess access, GError **error)
 {
-  if (fk_probe_read_as (self->probe, address, data, length, access, NULL, error))
-    return TRUE;
-  g_prefix_error (error, "Reading 0x%08x: ", address);
-  return FALSE;
+  return fk_probe_read_as (self->probe, address, data, length, access, NULL, error);
 }
 
 static gboolean
@@ -352,10 +335,7 @@ write_as (FkTarget *self,
           FkAccess access,
           GError **error)
 {
-  if (fk_probe_write_as (self->probe, address, data, length, access, NULL, error))
-    return TRUE;
-  g_prefix_error (error, "Writing 0x%08x: ", address);
-  return FALSE;
+  return fk_probe_write_as (self->probe, address, data, length, access, NULL, error);
 }
 
 /**
