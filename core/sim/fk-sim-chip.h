@@ -80,6 +80,11 @@ guint64 fk_sim_chip_get_n_programmed (FkSimChip *self);
 GBytes *fk_sim_chip_save (FkSimChip *self);
 gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
 
+/* A word of RAM that the demo firmware counts up for ever, and where the demo printer that is tied
+ * to its chip keeps the chip's UID. */
+#define FK_SIM_DEMO_COUNTER    0x20000040u
+#define FK_SIM_DEMO_UID_RECORD 0x0800c000u
+
 /* Factory contents for the demo: bootloader, application, settings; made by us (fk-sim-firmware.c).
  */
 void fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board);
