@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "compare/fk-compare.h"
+#include "fake-program.h"
+
+#include <string.h>
+
+#define BASE 0x08000000u
+
+static const guint8 uid[12] = { 0x34, 0xff, 0x6d, 0x06, 0x42, 0x59,
+                                0x33, 0x36, 0x29, 0x12, 0x10, 0x43 };
+
+/* Two copies of the same firmware in a flash of some size, to be changed by the test. */
+typedef struct
+{
+  gsize size;
+  guint8 *a;
+  guint8 *b;
+} Pair;
+
+static Pair
+make_pair (gsize size, gsize used)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (BASE, used, 11, FAKE_PROGRAM_PLAIN);
+  Pair pair = { size, g_malloc (size), g_malloc (size) };
+
+  memset (pair.a, 0xff, size);
+  memcpy (pair.a, g_bytes_get_data (bytes, NULL), used);
+  pair.a[used - 1] = 0x55;
+  memcpy (pair.b, pair.a, size);
+  return pair;
+}
+
+static void
+free_pair (Pair *pair)
+{
+  g_free (pair->a);
+  g_free (pair->b);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, free_pair)
+
+static FkImage *
+make_image (guint32 address, const void *data, gsize length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  return fk_image_new_for_bytes (address, bytes, NULL);
+}
+
+static FkComparison *
+compare (const guint8 *a,
+         gsize length_a,
+         const guint8 *b,
+         gsize length_b,
+         const FkCompareContext *context)
+{
+  g_autoptr (FkImage) left = make_image (BASE, a, length_a);
+  g_autoptr (FkImage) right = make_image (BASE, b, length_b);
+
+  return fk_compare (left, right, context);
+}
+
+static const FkFinding *
+find (FkComparison *comparison, const char *kind)
+{
+  GPtrArray *findings = fk_comparison_get_findings (comparison);
+  guint i;
+
+  for (i = 0; i < findings->len; i++)
+    {
+      const FkFinding *finding = g_ptr_array_index (findings, i);
+
+      if (g_str_equal (finding->kind, kind))
+        return finding;
+    }
+  return NULL;
+}
+
+static void
+assert_headline (FkComparison *comparison, const char *kind, const char *text)
+{
+  const FkFinding *first = g_ptr_array_index (fk_comparison_get_findings (comparison), 0);
+
+  g_assert_cmpstr (first->kind, ==, kind);
+  g_assert_cmpstr (first->text, ==, text);
+}
+
+static void
+assert_text (FkComparison *comparison, const char *kind, const char *text)
+{
+  const FkFinding *finding = find (comparison, kind);
+
+  g_assert_nonnull (finding);
+  g_assert_cmpstr (finding->text, ==, text);
+}
+
+static void
+test_identical (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 20000);
+  g_autoptr (FkComparison) comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  guint n;
+
+  g_assert_true (fk_comparison_get_identical (comparison));
+  g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 0);
+  fk_comparison_get_ranges (comparison, &n);
+  g_assert_cmpuint (n, ==, 0);
+  assert_headline (comparison, "identical", "The two are the same, byte for byte (64 KiB).");
+  g_assert_cmpuint (fk_comparison_get_findings (comparison)->len, ==, 1);
+  g_assert_finalize_object (g_steal_pointer (&comparison));
+}
+
+static void
+test_empty (void)
+{
+  g_autoptr (FkImage) none = fk_image_new ();
+  g_autoptr (FkImage) one = make_image (BASE, "x", 1);
+  g_autoptr (FkComparison) comparison = fk_compare (none, none, NULL);
+
+  g_assert_true (fk_comparison_get_identical (comparison));
+  assert_headline (comparison, "identical", "The two are the same, byte for byte (0 bytes).");
+  g_clear_object (&comparison);
+
+  comparison = fk_compare (none, one, NULL);
+  g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 1);
+  assert_headline (comparison, "no-overlap", "The first holds no bytes at all.");
+  g_clear_object (&comparison);
+
+  comparison = fk_compare (one, none, NULL);
+  assert_headline (comparison, "no-overlap", "The second holds no bytes at all.");
+}
+
+/* The runs against a plain array of bytes, for images with gaps. */
+static void
+test_runs_random (void)
+{
+  enum
+  {
+    SPACE = 300
+  };
+  guint round;
+
+  for (round = 0; round < 400; round++)
+    {
+      FkImage *images[2] = { fk_image_new (), fk_image_new () };
+      int model[2][SPACE];
+      g_autoptr (FkComparison) comparison = NULL;
+      const FkRange *ranges;
+      guint n_ranges;
+      guint64 expected = 0;
+      guint next = 0;
+      guint i;
+      guint k;
+
+      for (k = 0; k < 2; k++)
+        {
+          guint address = 0;
+
+          for (i = 0; i < SPACE; i++)
+            model[k][i] = -1;
+          while (address < SPACE)
+            {
+              guint end =
+                  address + (guint)g_test_rand_int_range (1, MIN (40, SPACE - (int)address) + 1);
+              guint8 data[40];
+
+              for (i = address; i < end; i++)
+                data[i - address] = (guint8)(model[k][i] = g_test_rand_int_range (0, 3) / 2);
+              fk_image_add_data (images[k], BASE + address, data, end - address, NULL);
+              address = end + (guint)g_test_rand_int_range (0, 20);
+            }
+        }
+
+      comparison = fk_compare (images[0], images[1], NULL);
+      ranges = fk_comparison_get_ranges (comparison, &n_ranges);
+      for (i = 0; i < SPACE; i++)
+        {
+          gboolean differs = model[0][i] != model[1][i];
+
+          expected += differs;
+          if (differs && (i == 0 || model[0][i - 1] == model[1][i - 1]))
+            {
+              g_assert_cmpuint (next, <, n_ranges);
+              g_assert_cmphex (ranges[next].address, ==, BASE + i);
+            }
+          if (differs && (i + 1 == SPACE || model[0][i + 1] == model[1][i + 1]))
+            g_assert_cmphex (fk_range_end (ranges[next++]), ==, BASE + i + 1);
+        }
+      g_assert_cmpuint (next, ==, n_ranges);
+      g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, expected);
+      g_assert_cmpuint (fk_comparison_get_findings (comparison)->len, >, 0);
+      g_object_unref (images[0]);
+      g_object_unref (images[1]);
+    }
+}
+
+/* A difference at every place of a block is found there, and there only. */
+static void
+test_runs_every_offset (void)
+{
+  guint8 a[40] = { 0 };
+  guint8 b[40] = { 0 };
+  guint i;
+
+  for (i = 0; i < sizeof a; i++)
+    {
+      g_autoptr (FkComparison) comparison = NULL;
+      const FkRange *ranges;
+      guint n;
+
+      b[i] = 1;
+      comparison = compare (a, sizeof a, b, sizeof b, NULL);
+      ranges = fk_comparison_get_ranges (comparison, &n);
+      g_assert_cmpuint (n, ==, 1);
+      g_assert_cmphex (ranges[0].address, ==, BASE + i);
+      g_assert_cmpuint (ranges[0].size, ==, 1);
+      b[i] = 0;
+    }
+}
+
+/* Story 1: is the 50 KB up to the FFs all of it? */
+static void
+test_story_printer_owner_trailing_blank (void)
+{
+  g_auto (Pair) pair = make_pair (1 << 20, 50000);
+  g_autoptr (FkComparison) comparison = compare (pair.a, 50000, pair.b, pair.size, NULL);
+
+  g_assert_false (fk_comparison_get_identical (comparison));
+  g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, pair.size - 50000);
+  assert_headline (comparison, "trailing-blank",
+                   "After 0x0800c34f, where the first ends, the second has only blank flash "
+                   "(998576 "
+                   "bytes of 0xFF): nothing is missing.");
+}
+
+/* Story 1 again: no, there is a page of settings at the end. */
+static void
+test_story_printer_owner_settings (void)
+{
+  g_auto (Pair) pair = make_pair (1 << 20, 50000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memset (pair.b + 0xff800, 0x42, 200);
+  comparison = compare (pair.a, 50000, pair.b, pair.size, NULL);
+  assert_headline (comparison, "only-in-one",
+                   "After 0x0800c34f, where the first ends, the second goes on with blank flash, "
+                   "but "
+                   "there are more bytes behind it, such as settings, that the first does not "
+                   "cover.");
+}
+
+typedef struct
+{
+  gsize size;
+  gsize kept;
+  const char *text;
+} Truncation;
+
+/* Stories 1, 3 and 4: the lengths that come of defaults and of typing. */
+static const Truncation truncations[] = {
+  { 0x4000, 0x400,
+    "The second ends too early, after 0x080003ff: 15 KiB that the first has are missing. 1 KiB "
+    "(0x400) is what STM32CubeProgrammer reads unless it is told otherwise." },
+  { 0x100000, 0x1000,
+    "The second ends too early, after 0x08000fff: 1020 KiB that the first has are missing. 4 KiB "
+    "(0x1000) is what the ST-LINK Utility reads unless it is told otherwise." },
+  { 0x40000, 0x4000,
+    "The second ends too early, after 0x08003fff: 240 KiB that the first has are missing. 16 KiB "
+    "(0x4000) is what dfu-util reads from a chip that does not say its size." },
+  { 0x40000, 0x10000,
+    "The second ends too early, after 0x0800ffff: 192 KiB that the first has are missing. It is a "
+    "round number: the flash size of a smaller chip, typed or assumed." },
+  { 0x40000, 0x3ffff,
+    "The second ends too early, after 0x0803fffe: 1 byte that the first has is missing. One byte "
+    "is "
+    "missing: the last address was probably typed where a length was asked for." },
+  { 0x40000, 12345,
+    "The second ends too early, after 0x08003038: 249799 bytes that the first has are missing." },
+};
+
+static void
+test_stories_truncated (void)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (truncations); i++)
+    {
+      const Truncation *row = &truncations[i];
+      g_auto (Pair) pair = make_pair (row->size, row->size);
+      g_autoptr (FkComparison) comparison = compare (pair.a, pair.size, pair.b, row->kept, NULL);
+      const FkFinding *first = g_ptr_array_index (fk_comparison_get_findings (comparison), 0);
+
+      assert_headline (comparison, "truncated", row->text);
+      g_assert_cmphex (first->range.address, ==, BASE + row->kept);
+      g_assert_cmphex (first->range.size, ==, row->size - row->kept);
+    }
+}
+
+/* Story 2: the program rewrites a page of the flash. */
+static void
+test_story_tinkerer_one_sector (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 60000);
+  FkRange sectors[64];
+  FkCompareContext context = {
+    .flash = { BASE, 65536 }, .sectors = sectors, .n_sectors = 64, .blank = 0xff
+  };
+  g_autoptr (FkComparison) comparison = NULL;
+  guint i;
+
+  for (i = 0; i < 64; i++)
+    sectors[i] = (FkRange){ BASE + i * 1024, 1024 };
+  for (i = 0; i < 100; i++)
+    {
+      pair.a[0xfc00 + 5 * i] = (guint8)i;
+      pair.b[0xfc00 + 5 * i] = (guint8)(i + 3);
+    }
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_headline (comparison, "one-sector",
+                   "All differences lie in one sector of the flash, 0x0800fc00-0x0800ffff (sector "
+                   "63 of 64, the last). The rest is the same, so this is not another firmware; "
+                   "settings or counters that the program writes while it runs look like that.");
+  g_clear_object (&comparison);
+
+  pair.a[0xfbff] = 1;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_headline (comparison, "few-sectors",
+                   "All differences lie in 2 of the 64 sectors, 0x0800f800-0x0800ffff. The rest is "
+                   "the same, so this is not another firmware; settings or counters that the "
+                   "program writes while it runs look like that.");
+  g_clear_object (&comparison);
+
+  pair.a[0xfbff] = 0xff;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "one-sector",
+                   "All differences lie close together, at 0x0800fc00-0x0800fdef. The rest is the "
+                   "same, so this is not another firmware; settings or counters that the program "
+                   "writes while it runs look like that.");
+}
+
+/* Story 2: a part that the file does not cover. */
+static void
+test_story_tinkerer_not_covered (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  g_autoptr (FkImage) chip = make_image (BASE, pair.a, pair.size);
+  g_autoptr (FkImage) file = make_image (BASE, pair.a, 0x2000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  fk_image_add_data (file, BASE + 0x4000, pair.a + 0x4000, pair.size - 0x4000, NULL);
+  comparison = fk_compare (file, chip, NULL);
+  assert_headline (comparison, "only-in-one",
+                   "Where both have bytes they are the same. There are 8 KiB in the second only: a "
+                   "part of the chip that the other does not cover.");
+  g_clear_object (&comparison);
+
+  memset (pair.a + 0x2000, 0xff, 0x2000);
+  g_clear_object (&chip);
+  chip = make_image (BASE, pair.a, pair.size);
+  comparison = fk_compare (file, chip, NULL);
+  assert_headline (comparison, "only-blank",
+                   "Where both have bytes they are the same; there are 8 KiB in the second only, "
+                   "and all of that is blank.");
+}
+
+/* Story 2: reads that differ each time. */
+static void
+test_story_tinkerer_bit_errors (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 60000);
+  g_autoptr (FkComparison) comparison = NULL;
+  guint i;
+
+  for (i = 0; i < 20; i++)
+    pair.b[3000 * i + 7] ^= (guint8)(1 << i % 8);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "bit-errors",
+                   "Each of the 20 differing bytes has one flipped bit, scattered over the flash. "
+                   "That looks like errors on the wires, not like other contents: read again, "
+                   "slower, with shorter wires.");
+}
+
+/* Story 4: four bytes differ, two by 0x40 and two by 1. */
+static void
+test_story_cloner_four_bytes (void)
+{
+  g_auto (Pair) pair = make_pair (0x40000, 0x30000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memset (pair.a + 0x7000, 0x10, 12);
+  memset (pair.b + 0x7000, 0x10, 12);
+  pair.b[0x7000] += 0x40;
+  pair.b[0x7002] += 1;
+  pair.b[0x7006] += 0x40;
+  pair.b[0x700b] += 1;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "uid-difference",
+                   "All differences lie within 12 bytes at 0x08007000; a chip's unique ID is 12 "
+                   "bytes long. The firmware is probably tied to its chip by them: when copying to "
+                   "another board, keep that board's own bytes there.");
+  assert_text (comparison, "few-bytes",
+               "Only 4 bytes differ: a serial number, a counter, a checksum or a tie to the chip, "
+               "not another firmware (0x08007000: 10, 50; 0x08007002: 10, 11; 0x08007006: 10, 50; "
+               "0x0800700b: 10, 11).");
+  g_clear_object (&comparison);
+
+  pair.b[0x20000]++;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  g_assert_null (find (comparison, "uid-difference"));
+  g_assert_nonnull (find (comparison, "few-bytes"));
+}
+
+static void
+put_uid (guint8 *out, guint form)
+{
+  static const guint8 orders[][12] = {
+    { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, { 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 },
+    { 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 }, { 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3 },
+    { 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9 }, { 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10 },
+  };
+  guint i;
+
+  for (i = 0; i < 12; i++)
+    out[i] = uid[orders[form][i]];
+}
+
+/* Story 4: the clone carries the ID of the donor. */
+static void
+test_story_cloner_uid (void)
+{
+  static const char *const forms[] = {
+    "as it is",
+    "back to front",
+    "with the bytes of each word swapped",
+    "with the words in reverse order",
+    "with the halves of each word swapped",
+    "with the bytes of each half-word swapped",
+  };
+  static const guint8 other[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  g_autoptr (GBytes) donor = g_bytes_new (uid, 12);
+  g_autoptr (GBytes) twin = g_bytes_new (other, 12);
+  FkCompareContext context = { .uid_a = donor, .uid_b = twin, .blank = 0xff };
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("In both, the unique ID of the chip that the first is from stands at "
+                           "0x08008003, %s. "
+                           "Firmware that carries an ID usually runs on that one chip only.",
+                           forms[i]);
+      g_autoptr (FkComparison) comparison = NULL;
+
+      put_uid (pair.a + 0x8003, i);
+      put_uid (pair.b + 0x8003, i);
+      comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+      assert_headline (comparison, "identical", "The two are the same, byte for byte (64 KiB).");
+      assert_text (comparison, "uid-in-image", text);
+    }
+
+  /* Each carries its own. */
+  {
+    g_autoptr (FkComparison) comparison = NULL;
+
+    put_uid (pair.a + 0x8003, 0);
+    memcpy (pair.b + 0x8003, other, 12);
+    comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+    assert_headline (comparison, "uid-difference",
+                     "All differences lie within 12 bytes at 0x08008003; a chip's unique ID is 12 "
+                     "bytes long. The firmware is probably tied to its chip by them: when copying "
+                     "to another board, keep that board's own bytes there.");
+    assert_text (comparison, "uid-in-image",
+                 "In the first, the unique ID of the chip that the first is from stands at "
+                 "0x08008003, as it is. Firmware that carries an ID usually runs on that one chip "
+                 "only.");
+  }
+}
+
+static void
+test_uid_as_text (void)
+{
+  g_autoptr (GBytes) donor = g_bytes_new (uid, 12);
+  FkCompareContext context = { .uid_a = donor, .uid_b = donor, .blank = 0xff };
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memcpy (pair.b + 0x8001, "34ff6d064259333629121043", 24);
+  memcpy (pair.b + 0x8101, "066DFF343633594243101229", 24);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_text (comparison, "uid-in-image",
+               "In the second, the unique ID of the chip that both are from stands at 0x08008001, "
+               "as text, and at one more place. Firmware that carries an ID usually runs on that "
+               "one chip only.");
+}
+
+/* A chip without a real ID is not found in blank flash, nor is half an ID found anywhere. */
+static void
+test_uid_unreal (void)
+{
+  guint8 ones[12];
+  g_autoptr (GBytes) unreal = NULL;
+  g_autoptr (GBytes) half = g_bytes_new (uid, 6);
+  FkCompareContext context = { .blank = 0xff };
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memset (ones, 0xff, sizeof ones);
+  unreal = g_bytes_new (ones, 12);
+  memcpy (pair.a + 0x8001, uid, 12);
+  context.uid_a = unreal;
+  context.uid_b = half;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  g_assert_null (find (comparison, "uid-in-image"));
+}
+
+static void
+test_uid_address (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  FkCompareContext context = { .uid_address = 0x1ffff7e8, .blank = 0xff };
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memcpy (pair.a + 0x1000, "\xe8\xf7\xff\x1f", 4);
+  memcpy (pair.b + 0x1000, "\xe8\xf7\xff\x1f", 4);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_text (comparison, "uid-address",
+               "In both, the program reads the chip's unique ID: 0x1ffff7e8 is mentioned at "
+               "0x08001000. Often that is for a USB serial number only, but it can also tie the "
+               "firmware to one chip.");
+  g_assert_cmpuint (fk_comparison_get_findings (comparison)->len, ==, 2);
+}
+
+static void
+test_erased (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 60000);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memset (pair.b + 0x4000, 0xff, 0x5000);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "erased-in-one",
+                   "Wherever the two differ, the second is blank: it was erased there, or never "
+                   "written.");
+  g_clear_object (&comparison);
+
+  memset (pair.b, 0xff, pair.size);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "blank",
+                   "The second is blank: nothing but 0xFF, as after an erase.");
+}
+
+static void
+test_moved (void)
+{
+  g_autoptr (GBytes) application = fake_program_new (0x08007000, 40000, 3, FAKE_PROGRAM_PLAIN);
+  g_auto (Pair) pair = make_pair (0x40000, 20000);
+  g_autoptr (FkImage) chip = NULL;
+  g_autoptr (FkImage) file = fk_image_new_for_bytes (BASE, application, NULL);
+  g_autoptr (FkComparison) comparison = NULL;
+
+  memcpy (pair.a + 0x7000, g_bytes_get_data (application, NULL), 40000);
+  chip = make_image (BASE, pair.a, pair.size);
+  comparison = fk_compare (file, chip, NULL);
+  assert_headline (comparison, "moved",
+                   "All of the first is contained in the second, but at 0x08007000 instead of "
+                   "0x08000000.");
+  g_assert_cmphex (find (comparison, "moved")->range.address, ==, 0x08007000);
+  assert_text (comparison, "linked-elsewhere",
+               "In the first, the program at 0x08000000 was made to run at 0x08007000, and only "
+               "starts there. It leaves the first 28 KiB of the flash to a bootloader, as on these "
+               "boards: BTT SKR Mini E3 v1 and v2, Creality 4.2.x, MKS Robin Nano v1 and v2, Sovol "
+               "SV05.");
+  g_clear_object (&comparison);
+
+  comparison = fk_compare (chip, file, NULL);
+  assert_headline (comparison, "moved",
+                   "All of the second is contained in the first, but at 0x08007000 instead of "
+                   "0x08000000.");
+}
+
+static void
+test_no_overlap (void)
+{
+  g_autoptr (FkImage) flash = make_image (BASE, "abcd", 4);
+  g_autoptr (FkImage) options = make_image (0x1ffff800, "efgh", 4);
+  g_autoptr (FkComparison) comparison = fk_compare (flash, options, NULL);
+
+  assert_headline (comparison, "no-overlap",
+                   "The two share no address: the first lies at 0x08000000-0x08000003, the second "
+                   "at 0x1ffff800-0x1ffff803.");
+  g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 8);
+}
+
+static void
+test_different_programs (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 60000);
+  g_autoptr (GBytes) other = fake_program_new (BASE, 60000, 99, FAKE_PROGRAM_PLAIN);
+  g_autoptr (FkComparison) comparison =
+      compare (pair.a, 60000, g_bytes_get_data (other, NULL), 60000, NULL);
+
+  g_assert_nonnull (find (comparison, "different-programs"));
+}
+
+/* Nothing special about them, but there is a headline. */
+static void
+test_plain_differences (void)
+{
+  g_auto (Pair) pair = make_pair (65536, 60000);
+  g_autoptr (FkComparison) comparison = NULL;
+  guint i;
+
+  for (i = 0; i < 100; i++)
+    pair.b[500 * i] += 3;
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  assert_headline (comparison, "differences",
+                   "100 bytes differ, in 100 places between 0x08000000 and 0x0800c15c.");
+}
+
+static void
+test_speed (void)
+{
+  const gsize size = 2 << 20;
+  g_auto (Pair) pair = make_pair (size, size);
+  double seconds;
+  guint i;
+
+  for (i = 0; i < 1000; i++)
+    pair.b[2000 * i] ^= 1;
+  {
+    g_autoptr (FkImage) a = make_image (BASE, pair.a, size);
+    g_autoptr (FkImage) b = make_image (BASE, pair.b, size);
+    g_autoptr (FkComparison) comparison = NULL;
+
+    g_test_timer_start ();
+    comparison = fk_compare (a, b, NULL);
+    seconds = g_test_timer_elapsed ();
+    g_test_message ("compare 2 MiB with 2 MiB: %.1f ms", seconds * 1000);
+    g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 1000);
+  }
+  g_assert_cmpfloat (seconds, <, 1.0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/compare/identical", test_identical);
+  g_test_add_func ("/compare/empty", test_empty);
+  g_test_add_func ("/compare/runs-random", test_runs_random);
+  g_test_add_func ("/compare/runs-every-offset", test_runs_every_offset);
+  g_test_add_func ("/compare/story-printer-owner-trailing-blank",
+                   test_story_printer_owner_trailing_blank);
+  g_test_add_func ("/compare/story-printer-owner-settings", test_story_printer_owner_settings);
+  g_test_add_func ("/compare/stories-truncated", test_stories_truncated);
+  g_test_add_func ("/compare/story-tinkerer-one-sector", test_story_tinkerer_one_sector);
+  g_test_add_func ("/compare/story-tinkerer-not-covered", test_story_tinkerer_not_covered);
+  g_test_add_func ("/compare/story-tinkerer-bit-errors", test_story_tinkerer_bit_errors);
+  g_test_add_func ("/compare/story-cloner-four-bytes", test_story_cloner_four_bytes);
+  g_test_add_func ("/compare/story-cloner-uid", test_story_cloner_uid);
+  g_test_add_func ("/compare/uid-as-text", test_uid_as_text);
+  g_test_add_func ("/compare/uid-unreal", test_uid_unreal);
+  g_test_add_func ("/compare/uid-address", test_uid_address);
+  g_test_add_func ("/compare/erased", test_erased);
+  g_test_add_func ("/compare/moved", test_moved);
+  g_test_add_func ("/compare/no-overlap", test_no_overlap);
+  g_test_add_func ("/compare/different-programs", test_different_programs);
+  g_test_add_func ("/compare/plain-differences", test_plain_differences);
+  g_test_add_func ("/compare/speed", test_speed);
+
+  return g_test_run ();
+}
