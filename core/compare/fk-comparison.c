@@ -46,7 +46,8 @@ fk_comparison_init (FkComparison *self)
  * @context: (nullable): what is known beside the bytes; without it the findings are fewer, and
  *   blank is 0xff
  *
- * Returns: (transfer full): the comparison.  It takes some 20 ms for two images of 2 MiB
+ * Returns: (transfer full): the comparison.  The ranges take below 1 ms for two images of
+ *   2 MiB, the findings some 40 ms
  */
 FkComparison *
 fk_compare (FkImage *a, FkImage *b, const FkCompareContext *context)

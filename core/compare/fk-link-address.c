@@ -25,7 +25,7 @@
 
 #define STEP         0x100u /* VTOR takes 0x80 and more; nobody links at less than this */
 #define N_CANDIDATES (FK_FLASH_MAX / STEP)
-#define MAX_POINTERS 2048u
+#define MAX_POINTERS 1024u
 #define MIN_STRING   4u
 #define MIN_HITS     6u
 #define MIN_LEAD     3u /* times the hits of the second */
