@@ -75,6 +75,13 @@ void fk_stlink_set_bus_error (
 gboolean fk_stlink_get_mode (FkStlink *self, guint8 *mode, GError **error);
 gboolean fk_stlink_enter_swd (FkStlink *self, GError **error);
 
+/* fk-stlink-speed.c */
+#define FK_STLINK_DEFAULT_KHZ 1800 /* what a V2 starts with */
+gboolean fk_stlink_learn_speeds (FkStlink *self, GError **error);
+gboolean fk_stlink_send_speed (FkStlink *self, guint khz, GError **error);
+gboolean fk_stlink_set_speed (FkProbe *probe, guint khz, GError **error);
+const guint *fk_stlink_get_speeds (FkProbe *probe, guint *n_speeds);
+
 /* fk-stlink-memory.c: FkProbeClass.read and so on */
 gboolean fk_stlink_read (FkProbe *probe,
                          guint32 address,
