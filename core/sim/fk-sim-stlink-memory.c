@@ -33,6 +33,7 @@ typedef struct
   gsize length;
   guint width;
   gboolean increment;
+  gboolean is_write;
 } Block;
 
 static const struct
@@ -40,11 +41,12 @@ static const struct
   guint8 code;
   guint8 width;
   gboolean increment;
+  gboolean is_write;
 } block_kinds[] = {
-  { SIM_STLINK_READMEM_32, 4, TRUE },        { SIM_STLINK_WRITEMEM_32, 4, TRUE },
-  { SIM_STLINK_READMEM_16, 2, TRUE },        { SIM_STLINK_WRITEMEM_16, 2, TRUE },
-  { SIM_STLINK_READMEM_8, 1, TRUE },         { SIM_STLINK_WRITEMEM_8, 1, TRUE },
-  { SIM_STLINK_READMEM_32_NOINC, 4, FALSE }, { SIM_STLINK_WRITEMEM_32_NOINC, 4, FALSE },
+  { SIM_STLINK_READMEM_32, 4, TRUE, FALSE }, { SIM_STLINK_READMEM_16, 2, TRUE, FALSE },
+  { SIM_STLINK_READMEM_8, 1, TRUE, FALSE },  { SIM_STLINK_READMEM_32_NOINC, 4, FALSE, FALSE },
+  { SIM_STLINK_WRITEMEM_32, 4, TRUE, TRUE }, { SIM_STLINK_WRITEMEM_16, 2, TRUE, TRUE },
+  { SIM_STLINK_WRITEMEM_8, 1, TRUE, TRUE },  { SIM_STLINK_WRITEMEM_32_NOINC, 4, FALSE, TRUE },
 };
 
 static Block
@@ -58,16 +60,19 @@ get_block (FkSimStlink *self)
       {
         block.width = block_kinds[i].width;
         block.increment = block_kinds[i].increment;
+        block.is_write = block_kinds[i].is_write;
       }
   g_assert (block.width > 0);
   return block;
 }
 
+/* A read is collected in the probe's buffer; what is written passes through it, in blocks as long
+ * as the command can tell: st-flash sends 32 KiB in one. */
 static gsize
 get_max_length (FkSimStlink *self, const Block *block)
 {
   if (block->width > 1)
-    return SIM_STLINK_MAX_LENGTH;
+    return block->is_write ? G_MAXUINT16 : SIM_STLINK_MAX_READ;
   if (self->firmware.generation > 2 && self->firmware.jtag >= LONG_BYTES_SINCE_V3J)
     return MAX_LENGTH_8_V3;
   return MAX_LENGTH_8;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define SIM_STLINK_MAX_PACKET 512
 #define SIM_STLINK_N_APS      256
-#define SIM_STLINK_BUFFER     10240 /* the longest reply is a V3's list of mixed accesses */
+#define SIM_STLINK_BUFFER     65536 /* as much as a command can announce */
 
 struct _FkSimStlink
 {

@@ -6,7 +6,7 @@
  * publishes no document; they are what OpenOCD, stlink-org, pyOCD and probe-rs agree on. */
 
 #define SIM_STLINK_COMMAND_SIZE 16
-#define SIM_STLINK_MAX_LENGTH   6144 /* of a block of memory */
+#define SIM_STLINK_MAX_READ     6144 /* bytes of memory in one reply */
 
 /* First byte. */
 #define SIM_STLINK_GET_VERSION        0xf1

@@ -364,6 +364,14 @@ test_memory (void)
   assert_rw_status (&bench, 0x80, 0);
   g_assert_true (fk_sim_chip_peek (bench.chip, FAKE_RAM, reply, 1000));
   g_assert_cmpmem (reply, 1000, expected, 1000);
+  /* Written in one piece, as st-flash does it. */
+  send (&bench, COMMAND (0xf2, 0x08, U32 (FAKE_RAM), U16 (0x4000)), 16);
+  for (guint i = 0; i < 0x4000; i += 4096)
+    send (&bench, expected, 4096);
+  assert_rw_status (&bench, 0x80, 0);
+  g_assert_true (fk_sim_chip_peek (bench.chip, FAKE_RAM + 0x3000, reply, 4096));
+  g_assert_cmpmem (reply, 4096, expected, 4096);
+
   send (&bench, COMMAND (0xf2, 0x0d, U32 (FAKE_RAM + 1), U16 (3)), 16);
   send (&bench, expected, 3);
   g_assert_true (fk_sim_chip_peek (bench.chip, FAKE_RAM, reply, 4));
@@ -385,7 +393,7 @@ test_memory_faults (void)
 {
   Bench bench = set_up ("v2", "V2J37S7");
   const guint32 end = FAKE_RAM + FAKE_RAM_SIZE;
-  guint8 reply[128], data[64] = { 0 };
+  guint8 reply[128], long_reply[6144], data[64] = { 0 };
 
   enter_swd (&bench);
   ask (&bench, COMMAND (0xf2, 0x07, U32 (FAKE_FLASH), U16 (64)), reply, 64);
@@ -404,6 +412,8 @@ test_memory_faults (void)
   assert_rw_status (&bench, 0x0a, FAKE_RAM + 2);
   ask (&bench, COMMAND (0xf2, 0x0c, U32 (FAKE_RAM), U16 (65)), reply, 64);
   assert_rw_status (&bench, 0x08, FAKE_RAM);
+  ask (&bench, COMMAND (0xf2, 0x07, U32 (FAKE_FLASH), U16 (6148)), long_reply, 6144);
+  assert_rw_status (&bench, 0x08, FAKE_FLASH);
   ask (&bench, COMMAND (0xf2, 0x07, U32 (FAKE_RAM), U16 (4), 1), reply, 4);
   assert_rw_status (&bench, 0x1d, FAKE_RAM);
   ask (&bench, COMMAND (0xf2, 0x07, U32 (FAKE_RAM), U16 (4)), reply, 4);
