@@ -18,7 +18,7 @@
 #define RESET_LIMIT_MS    500
 #define REGISTER_LIMIT_MS 100
 #define NRST_PULSE_US     20000
-#define POLL_US           500
+#define POLL_US           100
 
 gboolean
 fk_target_is_armv7m (FkTarget *self)

@@ -320,24 +320,6 @@ fk_target_write (FkTarget *self,
   return TRUE;
 }
 
-static gboolean
-read_as (
-    FkTarget *self, guint32 address, guint8 *data, gsize length, FkAccess access, GError **error)
-{
-  return fk_probe_read_as (self->probe, address, data, length, access, NULL, error);
-}
-
-static gboolean
-write_as (FkTarget *self,
-          guint32 address,
-          const guint8 *data,
-          gsize length,
-          FkAccess access,
-          GError **error)
-{
-  return fk_probe_write_as (self->probe, address, data, length, access, NULL, error);
-}
-
 /**
  * fk_target_read_u32:
  * @address: a multiple of 4
@@ -380,7 +362,7 @@ fk_target_read_u16 (FkTarget *self, guint32 address, guint16 *value, GError **er
   g_return_val_if_fail (address % 2 == 0 && value != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!read_as (self, address, bytes, sizeof bytes, FK_ACCESS_16, error))
+  if (!fk_probe_read_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL, error))
     return FALSE;
   *value = fk_load_u16le (bytes);
   return TRUE;
@@ -397,7 +379,7 @@ fk_target_write_u16 (FkTarget *self, guint32 address, guint16 value, GError **er
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   fk_store_u16le (bytes, value);
-  return write_as (self, address, bytes, sizeof bytes, FK_ACCESS_16, error);
+  return fk_probe_write_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL, error);
 }
 
 /* Reads a byte by a single access of 8 bits. */
@@ -408,7 +390,7 @@ fk_target_read_u8 (FkTarget *self, guint32 address, guint8 *value, GError **erro
   g_return_val_if_fail (value != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return read_as (self, address, value, 1, FK_ACCESS_8, error);
+  return fk_probe_read_as (self->probe, address, value, 1, FK_ACCESS_8, NULL, error);
 }
 
 /* As fk_target_read_u8(), the other way. */
@@ -418,7 +400,7 @@ fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **erro
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return write_as (self, address, &value, 1, FK_ACCESS_8, error);
+  return fk_probe_write_as (self->probe, address, &value, 1, FK_ACCESS_8, NULL, error);
 }
 
 /**
