@@ -10,21 +10,6 @@
 
 #include "base/fk-error.h"
 
-/* A probe that cannot measure is no obstacle; one that fails to is. */
-static gboolean
-measure (FkConnection *self, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  if (fk_probe_get_voltage (self->probe, &self->millivolts, &local_error))
-    return TRUE;
-  self->millivolts = 0;
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_NOT_SUPPORTED))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
 static gboolean
 connect_chip (FkConnection *self,
               const FkConnectionOptions *options,
@@ -37,10 +22,10 @@ connect_chip (FkConnection *self,
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
   self->target = fk_target_new (self->probe);
-  if (!measure (self, error) ||
-      !fk_target_connect (self->target, options->how, options->speed_khz,
+  if (!fk_target_connect (self->target, options->how, options->speed_khz,
                           fk_progress_get_child (progress), cancellable, error))
     return FALSE;
+  self->millivolts = fk_target_get_millivolts (self->target);
   fk_progress_step_done (progress);
 
   self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);

@@ -11,6 +11,7 @@ gboolean fk_job_run (FkJob *self,
                      GCancellable *cancellable,
                      GError **error);
 
+/* fk-connection.c */
 typedef struct
 {
   FkConnect how;
@@ -25,5 +26,31 @@ FkConnection *fk_connection_open (FkProbe *probe,
                                   GCancellable *cancellable,
                                   GError **error);
 gboolean fk_connection_close (FkConnection *self, GError **error);
+
+/* fk-connection-checks.c: what a job needs before it begins */
+gboolean fk_connection_require_chip (FkConnection *self, GError **error);
+gboolean fk_connection_require_readable (FkConnection *self, GError **error);
+gboolean fk_connection_require_uid (FkConnection *self, const char *uid, GError **error);
+gboolean fk_error_is_link (const GError *error);
+
+/* fk-connection-health.c */
+gboolean fk_connection_restart (FkConnection *self,
+                                char **warning,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* fk-capture.c */
+GBytes *fk_capture_range (FkConnection *connection,
+                          FkRange range,
+                          FkVerified *how,
+                          FkProgress *progress,
+                          GCancellable *cancellable,
+                          GError **error);
+FkBackupDraft *fk_capture_chip (FkConnection *connection,
+                                GBytes **flash,
+                                FkProgress *progress,
+                                GCancellable *cancellable,
+                                GError **error);
+guint64 fk_capture_get_size (FkChip *chip);
 
 G_END_DECLS

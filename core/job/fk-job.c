@@ -46,8 +46,11 @@ fk_job_get_title (FkJob *self)
 gboolean
 fk_job_changes_chip (FkJob *self)
 {
+  FkJobClass *klass;
+
   g_return_val_if_fail (FK_IS_JOB (self), FALSE);
-  return FK_JOB_GET_CLASS (self)->changes_chip;
+  klass = FK_JOB_GET_CLASS (self);
+  return klass->changes_chip != NULL && klass->changes_chip (self);
 }
 
 /* On the session's thread. */

@@ -46,7 +46,8 @@ G_DECLARE_DERIVABLE_TYPE (FkJob, fk_job, FK, JOB, GObject)
 /**
  * FkJobClass:
  * @title: "Backing up"
- * @changes_chip: needs the program stopped, so that it cannot run hot-plugged
+ * @changes_chip: (nullable): whether it stops the program for longer than a look, and so cannot run
+ *   hot-plugged; %NULL for never
  * @run: does it, on the session's thread
  */
 struct _FkJobClass
@@ -54,7 +55,7 @@ struct _FkJobClass
   GObjectClass parent_class;
 
   const char *title;
-  gboolean changes_chip;
+  gboolean (*changes_chip) (FkJob *self);
   gboolean (*run) (FkJob *self,
                    FkConnection *connection,
                    FkProgress *progress,

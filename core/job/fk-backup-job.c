@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Backs the whole chip up into the library.  What would make it fail at the end, a full disk or a
+ * protected chip, is looked for at the beginning. */
+
+#include "config.h"
+
+#include "job/fk-backup-job.h"
+
+#include "job/fk-job-private.h"
+
+struct _FkBackupJob
+{
+  FkJob parent_instance;
+  char *name;
+  char *note;
+  FkBackup *backup;
+  FkIdentity *identity;
+};
+
+G_DEFINE_FINAL_TYPE (FkBackupJob, fk_backup_job, FK_TYPE_JOB)
+
+static gboolean
+fk_backup_job_run (FkJob *job,
+                   FkConnection *connection,
+                   FkProgress *progress,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  static const FkProgressStep steps[] = { { NULL, 99 }, { "Storing the backup", 1 } };
+  FkBackupJob *self = FK_BACKUP_JOB (job);
+  g_autoptr (FkBackupDraft) draft = NULL;
+
+  self->identity = g_object_ref (connection->identity);
+  if (!fk_connection_require_chip (connection, error) ||
+      !fk_connection_require_readable (connection, error) ||
+      !fk_library_check_room (connection->library,
+                              fk_capture_get_size (fk_identity_get_chip (connection->identity)),
+                              error))
+    return FALSE;
+
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  draft = fk_capture_chip (connection, NULL, fk_progress_get_child (progress), cancellable, error);
+  if (draft == NULL)
+    return FALSE;
+  fk_progress_step_done (progress);
+  fk_backup_draft_set (draft, "Backup", "Name", self->name);
+  fk_backup_draft_set (draft, "Backup", "Note", self->note);
+  self->backup = fk_library_store (connection->library, draft, cancellable, error);
+  if (self->backup == NULL)
+    return FALSE;
+  fk_progress_step_done (progress);
+  return TRUE;
+}
+
+static void
+fk_backup_job_finalize (GObject *object)
+{
+  FkBackupJob *self = FK_BACKUP_JOB (object);
+
+  g_free (self->name);
+  g_free (self->note);
+  g_clear_object (&self->backup);
+  g_clear_object (&self->identity);
+  G_OBJECT_CLASS (fk_backup_job_parent_class)->finalize (object);
+}
+
+static void
+fk_backup_job_class_init (FkBackupJobClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_backup_job_finalize;
+  FK_JOB_CLASS (klass)->title = "Backing up";
+  FK_JOB_CLASS (klass)->run = fk_backup_job_run;
+}
+
+static void
+fk_backup_job_init (FkBackupJob *self)
+{
+}
+
+/**
+ * fk_backup_job_new: (constructor)
+ * @name: (nullable): what the person calls it; any text
+ * @note: (nullable): likewise
+ */
+FkJob *
+fk_backup_job_new (const char *name, const char *note)
+{
+  FkBackupJob *self = g_object_new (FK_TYPE_BACKUP_JOB, NULL);
+
+  self->name = g_strdup (name);
+  self->note = g_strdup (note);
+  return FK_JOB (self);
+}
+
+/**
+ * fk_backup_job_get_backup:
+ *
+ * Returns: (transfer none) (nullable): the backup, once the job was done.  If only leaving the chip
+ *   failed it is there, too, whole and proved.
+ */
+FkBackup *
+fk_backup_job_get_backup (FkBackupJob *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP_JOB (self), NULL);
+  return self->backup;
+}
+
+/**
+ * fk_backup_job_get_identity:
+ *
+ * Returns: (transfer none) (nullable): the chip that was found, with its warnings
+ */
+FkIdentity *
+fk_backup_job_get_identity (FkBackupJob *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP_JOB (self), NULL);
+  return self->identity;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Everything a chip holds, proved against the chip, as the draft of a backup.  Both the backup job
+ * and the safety backup before a change are this.
+ *
+ * A copy is proved by a sum that the chip itself computes, or by a second read.  If that fails the
+ * copy is made once more: a flipped bit on a long wire does not happen twice at the same place,
+ * flash that changes by itself does. */
+
+#include "config.h"
+
+#include "job/fk-job-private.h"
+
+#include "base/fk-error.h"
+
+#include <string.h>
+
+#define ATTEMPTS 2
+
+static GBytes *
+read_and_prove (FkConnection *connection,
+                FkRange range,
+                FkVerified *how,
+                FkProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  static const FkProgressStep steps[] = { { NULL, 3 }, { NULL, 1 } };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkImage) image = NULL;
+
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  bytes = fk_flash_read (connection->flash, range, fk_progress_get_child (progress), cancellable,
+                         error);
+  if (bytes == NULL)
+    return NULL;
+  fk_progress_step_done (progress);
+  image = fk_image_new_for_bytes (range.address, bytes, error);
+  if (image == NULL || !fk_flash_verify (connection->flash, image, how,
+                                         fk_progress_get_child (progress), cancellable, error))
+    return NULL;
+  fk_progress_step_done (progress);
+  return g_steal_pointer (&bytes);
+}
+
+static void
+explain_mismatch (FkConnection *connection, GError **error)
+{
+  if (connection->hot_plugged)
+    g_prefix_error (error, "The program on the chip changes this memory while it runs, so that no "
+                           "copy of it is right; connect in a way that stops it: ");
+  else
+    g_prefix_error (error,
+                    "The chip was read twice and did not answer the same; the wires are bad, "
+                    "or SWD is too fast for them: ");
+}
+
+/*
+ * Reads @range and proves what was read against the chip.
+ *
+ * @how: (out): by what
+ *
+ * Returns: (transfer full): all of @range; %FK_ERROR_VERIFY_MISMATCH when the chip does not give
+ * the same twice
+ */
+GBytes *
+fk_capture_range (FkConnection *connection,
+                  FkRange range,
+                  FkVerified *how,
+                  FkProgress *progress,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  for (guint attempt = 1;; attempt++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      GBytes *bytes = read_and_prove (connection, range, how, progress, cancellable, &local_error);
+      gboolean mismatch = g_error_matches (local_error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH);
+
+      if (bytes != NULL)
+        return bytes;
+      if (mismatch && attempt < ATTEMPTS)
+        {
+          fk_progress_note (progress, "What was read is not what the chip holds; reading again");
+          continue;
+        }
+      if (mismatch)
+        explain_mismatch (connection, &local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+}
+
+static GBytes *
+capture_options (FkConnection *connection,
+                 FkVerified *how,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (GBytes) last = NULL;
+
+  for (guint read = 0; read <= ATTEMPTS; read++)
+    {
+      g_autoptr (FkOptionBytes) options =
+          fk_flash_read_options (connection->flash, cancellable, error);
+      g_autoptr (GBytes) raw = NULL;
+
+      if (options == NULL)
+        {
+          g_prefix_error (error, "Reading the option bytes: ");
+          return NULL;
+        }
+      raw = fk_option_bytes_get_raw (options);
+      if (last != NULL && g_bytes_equal (raw, last))
+        {
+          *how = FK_VERIFIED_REREAD;
+          return g_steal_pointer (&raw);
+        }
+      g_clear_pointer (&last, g_bytes_unref);
+      last = g_steal_pointer (&raw);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "The option bytes read differently each time; the wires are bad, or SWD is too fast "
+               "for them");
+  return NULL;
+}
+
+static gboolean
+is_kept (const FkRegion *region)
+{
+  switch (region->kind)
+    {
+    case FK_REGION_FLASH:
+    case FK_REGION_OPTION_BYTES:
+    case FK_REGION_OTP:
+    case FK_REGION_EEPROM:
+      return TRUE;
+    case FK_REGION_SYSTEM_MEMORY:
+    case FK_REGION_UID:
+    case FK_REGION_RAM:
+    default:
+      return FALSE;
+    }
+}
+
+static const char *
+get_stage (const FkRegion *region)
+{
+  switch (region->kind)
+    {
+    case FK_REGION_FLASH:
+      return "Reading flash";
+    case FK_REGION_OPTION_BYTES:
+      return "Reading option bytes";
+    case FK_REGION_OTP:
+      return "Reading OTP";
+    case FK_REGION_EEPROM:
+      return "Reading EEPROM";
+    case FK_REGION_SYSTEM_MEMORY:
+    case FK_REGION_UID:
+    case FK_REGION_RAM:
+    default:
+      return NULL;
+    }
+}
+
+/* Bytes of all regions that belong into a backup. */
+guint64
+fk_capture_get_size (FkChip *chip)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+  guint64 size = 0;
+
+  for (guint i = 0; i < n_regions; i++)
+    if (is_kept (&regions[i]))
+      size += regions[i].range.size;
+  return size;
+}
+
+G_GNUC_PRINTF (4, 5)
+static void
+set_formatted (FkBackupDraft *draft, const char *group, const char *key, const char *format, ...)
+{
+  g_autofree char *value = NULL;
+  va_list args;
+
+  va_start (args, format);
+  value = g_strdup_vprintf (format, args);
+  va_end (args);
+  fk_backup_draft_set (draft, group, key, value);
+}
+
+static void
+describe (FkConnection *connection, FkBackupDraft *draft)
+{
+  FkIdentity *identity = connection->identity;
+  FkProbe *probe = connection->probe;
+  FkChip *chip = fk_identity_get_chip (identity);
+  g_autofree char *warnings = g_strjoinv (" ", (GStrv)fk_identity_get_warnings (identity));
+
+  fk_backup_draft_set (draft, "Chip", "Name", fk_chip_get_name (chip));
+  fk_backup_draft_set (draft, "Chip", "Family", fk_chip_get_family (chip));
+  set_formatted (draft, "Chip", "DevId", "0x%03X", fk_identity_get_dev_id (identity));
+  set_formatted (draft, "Chip", "RevId", "0x%04X", fk_identity_get_rev_id (identity));
+  fk_backup_draft_set (draft, "Chip", "Core", fk_core_get_name (fk_identity_get_core (identity)));
+  fk_backup_draft_set (draft, "Chip", "UID", fk_identity_get_uid (identity));
+  set_formatted (draft, "Chip", "FlashSize", "%u", fk_chip_get_flash_size (chip));
+  fk_backup_draft_set (draft, "Chip", "Protection",
+                       fk_protection_get_nick (fk_identity_get_protection (identity)));
+  if (*warnings != '\0')
+    fk_backup_draft_set (draft, "Chip", "Warnings", warnings);
+  fk_backup_draft_set (draft, "Probe", "Kind", fk_probe_get_kind (probe));
+  fk_backup_draft_set (draft, "Probe", "Serial", fk_probe_get_serial (probe));
+  fk_backup_draft_set (draft, "Probe", "Firmware", fk_probe_get_firmware (probe));
+  set_formatted (draft, "Probe", "TargetMillivolts", "%u", connection->millivolts);
+}
+
+static void
+begin_steps (FkChip *chip, FkProgress *progress)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (FkProgressStep));
+
+  for (guint i = 0; i < n_regions; i++)
+    {
+      FkProgressStep step = { get_stage (&regions[i]), regions[i].range.size };
+
+      if (is_kept (&regions[i]))
+        g_array_append_val (steps, step);
+    }
+  fk_progress_set_steps (progress, (const FkProgressStep *)(gpointer)steps->data, steps->len);
+}
+
+static GBytes *
+capture_region (FkConnection *connection,
+                const FkRegion *region,
+                FkVerified *how,
+                FkProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  if (region->kind == FK_REGION_OPTION_BYTES)
+    return capture_options (connection, how, cancellable, error);
+  return fk_capture_range (connection, region->range, how, progress, cancellable, error);
+}
+
+/*
+ * Reads all that a backup holds.
+ *
+ * @flash: (out) (optional) (transfer full): the bytes of the flash
+ *
+ * Returns: (transfer full): complete but for name and note
+ */
+FkBackupDraft *
+fk_capture_chip (FkConnection *connection,
+                 GBytes **flash,
+                 FkProgress *progress,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
+  g_autoptr (GBytes) flash_bytes = NULL;
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+
+  describe (connection, draft);
+  begin_steps (chip, progress);
+  for (guint i = 0; i < n_regions; i++)
+    {
+      FkVerified how = FK_VERIFIED_NO;
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (!is_kept (&regions[i]))
+        continue;
+      bytes = capture_region (connection, &regions[i], &how, fk_progress_get_child (progress),
+                              cancellable, error);
+      if (bytes == NULL)
+        return NULL;
+      fk_backup_draft_add_region (draft, regions[i].name, regions[i].range.address, bytes,
+                                  fk_chip_get_erased_value (chip), fk_verified_get_nick (how));
+      if (regions[i].kind == FK_REGION_FLASH)
+        flash_bytes = g_steal_pointer (&bytes);
+      fk_progress_step_done (progress);
+    }
+  if (flash != NULL)
+    *flash = g_steal_pointer (&flash_bytes);
+  return g_steal_pointer (&draft);
+}

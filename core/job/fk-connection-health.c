@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What becomes of the program on the chip after its flash was changed: it is reset and watched for
+ * a moment.  A core that locks up at once is told there and then, with the reason, rather than by a
+ * dead machine; a program that switches the debug port off is told, too, and is no error. */
+
+#include "config.h"
+
+#include "job/fk-job-private.h"
+
+#include "base/fk-error.h"
+
+#define WATCH_MS 60
+#define LOOK_MS  10
+
+static gboolean
+watch (FkConnection *self, char **warning, GCancellable *cancellable, GError **error)
+{
+  gboolean locked_up = FALSE;
+
+  for (guint waited = 0; waited < WATCH_MS && !locked_up; waited += LOOK_MS)
+    {
+      g_usleep (LOOK_MS * 1000);
+      if (!fk_target_is_locked_up (self->target, &locked_up, error))
+        return FALSE;
+    }
+  if (!locked_up)
+    return TRUE;
+  *warning = fk_target_describe_lockup (self->target, cancellable, error);
+  return *warning != NULL;
+}
+
+/* The program took SWD away.  By the reset wire the chip can be had once more, only to be left in
+ * order; where there is no such wire, it is left as it is: running, which is what was wanted. */
+static void
+leave_again (FkConnection *self, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  fk_target_disconnect (self->target, FK_LEAVE_RESUMED, NULL);
+  if (fk_target_connect (self->target, FK_CONNECT_UNDER_RESET, 0, NULL, cancellable, &error))
+    self->leave = FK_LEAVE_RESET;
+  else
+    g_debug ("not connected again: %s", error->message);
+}
+
+/*
+ * Resets the chip and lets it run (or, if that is the person's wish, stops it at its first
+ * instruction).
+ *
+ * @warning: (out) (nullable): what is wrong with the program that runs now
+ */
+gboolean
+fk_connection_restart (FkConnection *self,
+                       char **warning,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *warning = NULL;
+  if (self->leave == FK_LEAVE_HALTED)
+    return fk_target_reset_halt (self->target, cancellable, error);
+
+  self->leave = FK_LEAVE_RESET;
+  if (fk_target_reset_run (self->target, cancellable, &local_error))
+    {
+      /* It runs from the start already: nothing more to do when leaving. */
+      self->leave = FK_LEAVE_RESUMED;
+      if (watch (self, warning, cancellable, &local_error))
+        return TRUE;
+    }
+  if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_TARGET_LOST) &&
+      !g_error_matches (local_error, FK_ERROR, FK_ERROR_NO_TARGET))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  *warning = g_strdup ("The program that runs now switches the debug port off, or puts the chip to "
+                       "sleep: it could not be watched.  To connect again, connect under reset.");
+  leave_again (self, cancellable);
+  return TRUE;
+}
