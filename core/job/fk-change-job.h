@@ -6,7 +6,17 @@
 G_BEGIN_DECLS
 
 /**
- * FkChangeResult: what a restore, write or erase did, or would do when it only planned
+ * FkChangeResult:
+ * @sectors_total: that were looked at
+ * @sectors_unchanged: that held the right bytes already
+ * @sectors_erased: that are blank now, or were before they were programmed
+ * @sectors_programmed: that got new bytes
+ * @bytes: programmed
+ * @seconds: from the first look at the flash until it was proved, the safety backup included
+ * @verified: how the result was proved; %FK_VERIFIED_NO when it only was planned
+ * @mass_erase: all sectors at once
+ *
+ * What a restore, write or erase did, or would do when it only planned.
  */
 typedef struct
 {
@@ -14,7 +24,7 @@ typedef struct
   guint sectors_unchanged;
   guint sectors_erased;
   guint sectors_programmed;
-  guint64 bytes; /* programmed */
+  guint64 bytes;
   double seconds;
   FkVerified verified;
   gboolean mass_erase;
@@ -23,31 +33,55 @@ typedef struct
 /**
  * FkChangeJob:
  *
- * What restore, write and erase have in common: a plan first, the safety backup, then the deed.
- * With plan-only set the chip is left alone and fk_change_job_get_plan() tells what would be done.
+ * What restore, write and erase have in common: a plan first, then the safety backup, then the
+ * deed, its proof, and a look at whether the program comes up.  With plan-only set the chip is left
+ * alone, and fk_change_job_get_plan() tells what would be done.
+ *
+ * Errors: %FK_ERROR_UNKNOWN_CHIP, %FK_ERROR_PROTECTED and %FK_ERROR_WRONG_CHIP before anything is
+ * changed; %FK_ERROR_LIBRARY when the safety backup cannot be stored, also before; after that what
+ * fk_flash_execute() says, with the id of the safety backup.
  */
 #define FK_TYPE_CHANGE_JOB (fk_change_job_get_type ())
 G_DECLARE_DERIVABLE_TYPE (FkChangeJob, fk_change_job, FK, CHANGE_JOB, FkJob)
 
+/**
+ * FkChangeJobClass:
+ * @may_mass_erase: whether the plan may erase the whole chip at once where that is faster
+ * @get_wanted: what the flash shall hold, an image without segments for "no change"; checks first
+ *   that the chip is the right one
+ * @get_wanted_options: (nullable): what the option bytes shall be, given what they are; %NULL
+ * without an error for "no change"
+ * @describe: (transfer full): for the note of the safety backup: "restoring backup …"
+ */
 struct _FkChangeJobClass
 {
   FkJobClass parent_class;
-  /* What the flash shall hold; for a restore also checks that the chip is the right one. */
+
+  gboolean may_mass_erase;
   FkImage *(*get_wanted) (FkChangeJob *self,
                           FkConnection *connection,
                           GCancellable *cancellable,
                           GError **error);
+  FkOptionBytes *(*get_wanted_options) (FkChangeJob *self,
+                                        FkConnection *connection,
+                                        FkOptionBytes *present,
+                                        GCancellable *cancellable,
+                                        GError **error);
+  char *(*describe) (FkChangeJob *self);
 };
 
 void fk_change_job_set_plan_only (FkChangeJob *self, gboolean plan_only);
 void fk_change_job_set_full (FkChangeJob *self, gboolean full);
-void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup); /* default TRUE */
-void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid); /* WRONG_CHIP otherwise */
+void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup);
+void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid);
+
+FkIdentity *fk_change_job_get_identity (FkChangeJob *self);
 FkFlashPlan *fk_change_job_get_plan (FkChangeJob *self);
+FkOptionBytes *fk_change_job_get_options_before (FkChangeJob *self);
+FkOptionBytes *fk_change_job_get_options_after (FkChangeJob *self);
 const FkChangeResult *fk_change_job_get_result (FkChangeJob *self);
-FkBackup *fk_change_job_get_safety_backup (
-    FkChangeJob *self); /* (nullable): the one made, or the one that the library already had */
-const char *const *fk_change_job_get_warnings (
-    FkChangeJob *self); /* e.g. linked for another address, core locked up afterwards */
+FkBackup *fk_change_job_get_safety_backup (FkChangeJob *self);
+gboolean fk_change_job_get_safety_is_new (FkChangeJob *self);
+const char *const *fk_change_job_get_warnings (FkChangeJob *self);
 
 G_END_DECLS

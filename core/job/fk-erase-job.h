@@ -5,11 +5,13 @@
 
 G_BEGIN_DECLS
 
+/**
+ * FkEraseJob: makes sectors, or the whole flash, blank; sectors that are blank are left alone
+ */
 #define FK_TYPE_ERASE_JOB (fk_erase_job_get_type ())
 G_DECLARE_FINAL_TYPE (FkEraseJob, fk_erase_job, FK, ERASE_JOB, FkChangeJob)
 
 FkJob *fk_erase_job_new_all (void);
-FkJob *fk_erase_job_new_range (
-    FkRange range); /* whole sectors; OUT_OF_RANGE names the sector borders otherwise */
+FkJob *fk_erase_job_new_range (FkRange range);
 
 G_END_DECLS

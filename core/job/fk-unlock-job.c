@@ -20,6 +20,7 @@ struct _FkUnlockJob
 {
   FkJob parent_instance;
   char *phrase;
+  char *warning;
 };
 
 G_DEFINE_FINAL_TYPE (FkUnlockJob, fk_unlock_job, FK_TYPE_JOB)
@@ -63,6 +64,20 @@ check_phrase (FkUnlockJob *self, FkConnection *connection, GError **error)
   return FALSE;
 }
 
+/* F1 keeps a level that was loaded at power-on until the next power-on. */
+static gboolean
+look_again (FkUnlockJob *self, FkConnection *connection, GError **error)
+{
+  FkProtection protection;
+
+  if (!fk_flash_get_protection (connection->flash, &protection, error))
+    return FALSE;
+  if (protection != FK_PROTECTION_NONE)
+    self->warning = g_strdup ("The protection is removed and the flash erased, but the chip only "
+                              "notices when the board is switched off and on again.");
+  return TRUE;
+}
+
 static gboolean
 fk_unlock_job_run (FkJob *job,
                    FkConnection *connection,
@@ -77,10 +92,8 @@ fk_unlock_job_run (FkJob *job,
     return FALSE;
   if (connection->leave != FK_LEAVE_HALTED)
     connection->leave = FK_LEAVE_RESET;
-  if (fk_flash_remove_protection (connection->flash, progress, cancellable, error))
-    return TRUE;
-  g_prefix_error (error, "Removing the read protection: ");
-  return FALSE;
+  return fk_flash_remove_protection (connection->flash, progress, cancellable, error) &&
+         look_again (self, connection, error);
 }
 
 static gboolean
@@ -93,6 +106,7 @@ static void
 fk_unlock_job_finalize (GObject *object)
 {
   g_free (FK_UNLOCK_JOB (object)->phrase);
+  g_free (FK_UNLOCK_JOB (object)->warning);
   G_OBJECT_CLASS (fk_unlock_job_parent_class)->finalize (object);
 }
 
@@ -143,4 +157,16 @@ fk_unlock_job_new (const char *phrase)
   self = g_object_new (FK_TYPE_UNLOCK_JOB, NULL);
   self->phrase = g_strdup (phrase);
   return FK_JOB (self);
+}
+
+/**
+ * fk_unlock_job_get_warning:
+ *
+ * Returns: (transfer none) (nullable): what the person still has to do
+ */
+const char *
+fk_unlock_job_get_warning (FkUnlockJob *self)
+{
+  g_return_val_if_fail (FK_IS_UNLOCK_JOB (self), NULL);
+  return self->warning;
 }

@@ -15,5 +15,6 @@ G_DECLARE_FINAL_TYPE (FkUnlockJob, fk_unlock_job, FK, UNLOCK_JOB, FkJob)
 
 char *fk_unlock_job_make_phrase (const char *uid);
 FkJob *fk_unlock_job_new (const char *phrase);
+const char *fk_unlock_job_get_warning (FkUnlockJob *self);
 
 G_END_DECLS

@@ -5,6 +5,11 @@
 
 G_BEGIN_DECLS
 
+/**
+ * FkWriteJob: writes an image into flash; every byte that it does not have stays
+ *
+ * %FK_ERROR_OUT_OF_RANGE when a part of it lies outside the flash.
+ */
 #define FK_TYPE_WRITE_JOB (fk_write_job_get_type ())
 G_DECLARE_FINAL_TYPE (FkWriteJob, fk_write_job, FK, WRITE_JOB, FkChangeJob)
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Puts a backup back on the chip that it came from, or, if the person says so, on another one.
+ * Cloning is where people lose days: a twin that does not start because the firmware knows its
+ * first chip by the UID.  So what can be known of that is told. */
+
+#include "config.h"
+
+#include "job/fk-restore-job.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+#include "job/fk-change-job-private.h"
+#include "job/fk-job-private.h"
+
+#include <string.h>
+
+struct _FkRestoreJob
+{
+  FkChangeJob parent_instance;
+  FkBackup *backup;
+  GStrv regions;
+  gboolean any_chip;
+};
+
+G_DEFINE_FINAL_TYPE (FkRestoreJob, fk_restore_job, FK_TYPE_CHANGE_JOB)
+
+static gboolean
+wants (FkRestoreJob *self, const char *region)
+{
+  return g_strv_contains ((const char *const *)self->regions, region);
+}
+
+static gboolean
+check_region_names (FkRestoreJob *self, GError **error)
+{
+  if (self->regions[0] == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "No region is named that should be restored");
+      return FALSE;
+    }
+  for (guint i = 0; self->regions[i] != NULL; i++)
+    {
+      const char *name = self->regions[i];
+
+      if (strcmp (name, "otp") == 0)
+        g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                     "OTP is written once and for ever; it is backed up, but never restored");
+      else if (strcmp (name, "flash") != 0 && strcmp (name, "option-bytes") != 0)
+        g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                     "\"%s\" cannot be restored; \"flash\" and \"option-bytes\" can", name);
+      else if (fk_backup_find_region (self->backup, name) == NULL)
+        g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Backup %s has no region \"%s\"",
+                     fk_backup_get_id (self->backup), name);
+      else
+        continue;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static char *
+name_uid (const char *uid)
+{
+  return *uid != '\0' ? g_strdup_printf ("the unique ID %s", uid)
+                      : g_strdup ("a unique ID that could not be read");
+}
+
+static gboolean
+check_same_kind (FkRestoreJob *self, FkIdentity *identity, GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (identity);
+  g_autofree char *old_size = fk_number_format_size (fk_backup_get_flash_size (self->backup));
+  g_autofree char *new_size = fk_number_format_size (fk_chip_get_flash_size (chip));
+
+  if (fk_identity_get_dev_id (identity) == fk_backup_get_dev_id (self->backup) &&
+      fk_chip_get_flash_size (chip) == fk_backup_get_flash_size (self->backup))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+               "The backup is of a %s (device ID 0x%03X) with %s of flash, and this is a %s "
+               "(device "
+               "ID 0x%03X) with %s.  Nothing was changed",
+               fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
+               old_size, fk_chip_get_name (chip), fk_identity_get_dev_id (identity), new_size);
+  return FALSE;
+}
+
+static gboolean
+check_same_chip (FkRestoreJob *self, FkIdentity *identity, GError **error)
+{
+  const char *old_uid = fk_backup_get_uid (self->backup);
+  const char *new_uid = fk_identity_get_uid (identity);
+  g_autofree char *old_text = name_uid (old_uid);
+  g_autofree char *new_text = name_uid (new_uid);
+
+  if (!check_same_kind (self, identity, error))
+    return FALSE;
+  if (*old_uid != '\0' && g_ascii_strcasecmp (old_uid, new_uid) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+               "The backup is of another chip of the same kind: it was made of one with %s, and "
+               "the "
+               "one that is connected has %s.  Nothing was changed",
+               old_text, new_text);
+  return FALSE;
+}
+
+/* Whether it can work at all on a chip that the person knows to be another one. */
+static gboolean
+check_fits (FkRestoreJob *self, FkIdentity *identity, GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (identity);
+  const FkBackupRegion *flash = fk_backup_find_region (self->backup, "flash");
+  FkRange there = fk_chip_find_region (chip, "flash")->range;
+
+  if (strcmp (fk_chip_get_family (chip), fk_backup_get_family (self->backup)) != 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+                   "The backup is of a chip of the family %s, and this is one of %s, on which its "
+                   "firmware cannot run.  Nothing was changed",
+                   fk_backup_get_family (self->backup), fk_chip_get_family (chip));
+      return FALSE;
+    }
+  if (wants (self, "flash") && !fk_range_covers (there, flash->range))
+    {
+      g_autofree char *old_size = fk_number_format_size (flash->range.size);
+      g_autofree char *new_size = fk_number_format_size (there.size);
+
+      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+                   "The backup has %s of flash, which does not fit into this chip's %s.  Nothing "
+                   "was "
+                   "changed",
+                   old_size, new_size);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+warn_of_clone (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
+{
+  static const char *const kinds[] = { "uid-in-image", "uid-address", NULL };
+  const char *uid = fk_backup_get_uid (self->backup);
+  FkChip *chip = fk_identity_get_chip (identity);
+
+  if (g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
+    return;
+  if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
+    fk_change_job_warn (FK_CHANGE_JOB (self),
+                        "The backup is of a %s (device ID 0x%03X), and this is a %s (0x%03X): the "
+                        "firmware may use what this chip does not have.",
+                        fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
+                        fk_chip_get_name (chip), fk_identity_get_dev_id (identity));
+  fk_change_job_warn_findings (FK_CHANGE_JOB (self), chip, image, uid, kinds);
+}
+
+static FkImage *
+fk_restore_job_get_wanted (FkChangeJob *job,
+                           FkConnection *connection,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  FkRestoreJob *self = FK_RESTORE_JOB (job);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkImage) image = NULL;
+
+  if (!check_region_names (self, error) ||
+      !(self->any_chip ? check_fits : check_same_chip) (self, connection->identity, error))
+    return NULL;
+  if (!wants (self, "flash"))
+    return fk_image_new ();
+  bytes = fk_backup_load_region (self->backup, "flash", cancellable, error);
+  if (bytes == NULL)
+    return NULL;
+  image = fk_image_new_for_bytes (fk_backup_find_region (self->backup, "flash")->range.address,
+                                  bytes, error);
+  if (image != NULL)
+    warn_of_clone (self, connection->identity, image);
+  return g_steal_pointer (&image);
+}
+
+/* The fields of the backup, but for those that are guarded: read protection stays as it is. */
+static FkOptionBytes *
+merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
+{
+  g_autoptr (FkOptionBytes) merged = fk_option_bytes_dup (present);
+  g_autoptr (GPtrArray) differing = fk_option_bytes_diff (present, saved);
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < differing->len; i++)
+    {
+      const FkOptionField *field = g_ptr_array_index (differing, i);
+      guint32 value;
+
+      if (field->guarded)
+        continue;
+      if (!fk_option_bytes_get (saved, field->name, &value, error) ||
+          !fk_option_bytes_set (merged, field->name, value, error))
+        return NULL;
+      changed = TRUE;
+    }
+  return changed ? g_steal_pointer (&merged) : NULL;
+}
+
+static FkOptionBytes *
+fk_restore_job_get_wanted_options (FkChangeJob *job,
+                                   FkConnection *connection,
+                                   FkOptionBytes *present,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  FkRestoreJob *self = FK_RESTORE_JOB (job);
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (FkOptionBytes) saved = NULL;
+
+  if (!wants (self, "option-bytes"))
+    return NULL;
+  if (fk_identity_get_dev_id (connection->identity) != fk_backup_get_dev_id (self->backup))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+                   "Option bytes mean something else on a chip of another kind; restore the flash "
+                   "alone.  Nothing was changed");
+      return NULL;
+    }
+  raw = fk_backup_load_region (self->backup, "option-bytes", cancellable, error);
+  saved = raw != NULL ? fk_option_bytes_new (chip, raw, error) : NULL;
+  if (saved == NULL)
+    return NULL;
+  if (!fk_option_bytes_check_complements (saved, error))
+    {
+      g_prefix_error (error, "The option bytes in the backup are damaged already on the chip that "
+                             "it was made of: ");
+      return NULL;
+    }
+  return merge_options (present, saved, error);
+}
+
+static char *
+fk_restore_job_describe (FkChangeJob *job)
+{
+  return g_strdup_printf ("restoring backup %s", fk_backup_get_id (FK_RESTORE_JOB (job)->backup));
+}
+
+static void
+fk_restore_job_finalize (GObject *object)
+{
+  FkRestoreJob *self = FK_RESTORE_JOB (object);
+
+  g_clear_object (&self->backup);
+  g_strfreev (self->regions);
+  G_OBJECT_CLASS (fk_restore_job_parent_class)->finalize (object);
+}
+
+static void
+fk_restore_job_class_init (FkRestoreJobClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_restore_job_finalize;
+  FK_JOB_CLASS (klass)->title = "Restoring";
+  FK_CHANGE_JOB_CLASS (klass)->may_mass_erase = TRUE;
+  FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_restore_job_get_wanted;
+  FK_CHANGE_JOB_CLASS (klass)->get_wanted_options = fk_restore_job_get_wanted_options;
+  FK_CHANGE_JOB_CLASS (klass)->describe = fk_restore_job_describe;
+}
+
+static void
+fk_restore_job_init (FkRestoreJob *self)
+{
+  self->regions = g_strdupv ((GStrv)(const char *const[]){ "flash", NULL });
+}
+
+/**
+ * fk_restore_job_new: (constructor)
+ * @backup: of the library
+ */
+FkJob *
+fk_restore_job_new (FkBackup *backup)
+{
+  FkRestoreJob *self;
+
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+
+  self = g_object_new (FK_TYPE_RESTORE_JOB, NULL);
+  self->backup = g_object_ref (backup);
+  return FK_JOB (self);
+}
+
+/**
+ * fk_restore_job_set_regions:
+ * @regions: (array zero-terminated=1): "flash" and "option-bytes", or one of them; at first "flash"
+ */
+void
+fk_restore_job_set_regions (FkRestoreJob *self, const char *const *regions)
+{
+  g_return_if_fail (FK_IS_RESTORE_JOB (self));
+  g_return_if_fail (regions != NULL);
+
+  g_strfreev (self->regions);
+  self->regions = g_strdupv ((GStrv)regions);
+}
+
+/**
+ * fk_restore_job_set_any_chip:
+ * @any_chip: whether another chip than the backup's own may be written
+ */
+void
+fk_restore_job_set_any_chip (FkRestoreJob *self, gboolean any_chip)
+{
+  g_return_if_fail (FK_IS_RESTORE_JOB (self));
+  self->any_chip = any_chip;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Writes an image, and says beforehand where its program would not run as it is written: linked for
+ * another address, encrypted, or only the beginning of itself. */
+
+#include "config.h"
+
+#include "job/fk-write-job.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+#include "job/fk-change-job-private.h"
+
+struct _FkWriteJob
+{
+  FkChangeJob parent_instance;
+  FkImage *image;
+};
+
+G_DEFINE_FINAL_TYPE (FkWriteJob, fk_write_job, FK_TYPE_CHANGE_JOB)
+
+static FkImage *
+fk_write_job_get_wanted (FkChangeJob *job,
+                         FkConnection *connection,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  static const char *const anywhere[] = { "linked-elsewhere", "reset-outside", NULL };
+  static const char *const at_start[] = { "linked-elsewhere", "reset-outside", "no-vectors",
+                                          "looks-encrypted", NULL };
+  FkWriteJob *self = FK_WRITE_JOB (job);
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  FkRange extent;
+
+  if (!fk_image_get_extent (self->image, &extent))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "The image is empty; there is nothing to write");
+      return NULL;
+    }
+  /* Settings in the middle of the flash need no vectors; what the chip starts from does. */
+  fk_change_job_warn_findings (job, chip, self->image, NULL,
+                               extent.address == fk_chip_find_region (chip, "flash")->range.address
+                                   ? at_start
+                                   : anywhere);
+  return g_object_ref (self->image);
+}
+
+static char *
+fk_write_job_describe (FkChangeJob *job)
+{
+  FkWriteJob *self = FK_WRITE_JOB (job);
+  g_autofree char *size = fk_number_format_size (fk_image_get_size (self->image));
+  FkRange extent = { 0 };
+
+  fk_image_get_extent (self->image, &extent);
+  return g_strdup_printf ("writing %s to 0x%08x", size, extent.address);
+}
+
+static void
+fk_write_job_finalize (GObject *object)
+{
+  g_clear_object (&FK_WRITE_JOB (object)->image);
+  G_OBJECT_CLASS (fk_write_job_parent_class)->finalize (object);
+}
+
+static void
+fk_write_job_class_init (FkWriteJobClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_write_job_finalize;
+  FK_JOB_CLASS (klass)->title = "Writing";
+  FK_CHANGE_JOB_CLASS (klass)->may_mass_erase = TRUE;
+  FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_write_job_get_wanted;
+  FK_CHANGE_JOB_CLASS (klass)->describe = fk_write_job_describe;
+}
+
+static void
+fk_write_job_init (FkWriteJob *self)
+{
+}
+
+/**
+ * fk_write_job_new: (constructor)
+ * @image: not changed any more
+ */
+FkJob *
+fk_write_job_new (FkImage *image)
+{
+  FkWriteJob *self;
+
+  g_return_val_if_fail (FK_IS_IMAGE (image), NULL);
+
+  self = g_object_new (FK_TYPE_WRITE_JOB, NULL);
+  self->image = g_object_ref (image);
+  return FK_JOB (self);
+}
