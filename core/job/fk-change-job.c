@@ -104,7 +104,7 @@ check_chip (FkChangeJob *self, FkConnection *connection, GError **error)
 {
   FkChangeJobPrivate *priv = PRIV (self);
 
-  return fk_connection_require_chip (connection, error) &&
+  return fk_connection_require_writable (connection, error) &&
          (priv->expected_uid == NULL ||
           fk_connection_require_uid (connection, priv->expected_uid, error)) &&
          fk_connection_require_readable (connection, error);

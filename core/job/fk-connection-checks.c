@@ -26,6 +26,21 @@ fk_connection_require_chip (FkConnection *self, GError **error)
 }
 
 /*
+ * Whether it is a chip whose flash may be written; %FK_ERROR_UNKNOWN_CHIP says why not.
+ */
+gboolean
+fk_connection_require_writable (FkConnection *self, GError **error)
+{
+  if (!fk_connection_require_chip (self, error))
+    return FALSE;
+  if (!fk_identity_get_read_only (self->identity))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_UNKNOWN_CHIP, "%s  Nothing was changed",
+               fk_identity_get_read_only_reason (self->identity));
+  return FALSE;
+}
+
+/*
  * Whether the flash may be read at all; %FK_ERROR_PROTECTED if not.
  */
 gboolean

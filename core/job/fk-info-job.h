@@ -18,7 +18,7 @@ FkIdentity *fk_info_job_get_identity (FkInfoJob *self);
 guint fk_info_job_get_millivolts (FkInfoJob *self);       /* 0: the probe cannot measure */
 FkOptionBytes *fk_info_job_get_options (FkInfoJob *self); /* (nullable): cannot be read */
 const char *fk_info_job_get_firmware (FkInfoJob *self);   /* of the probe */
-const char *fk_info_job_get_designer (FkInfoJob *self);   /* of the chip: "STMicroelectronics" */
+const char *fk_info_job_get_designer (FkInfoJob *self);   /* of the chip: "ST" */
 const char *fk_info_job_get_how (FkInfoJob *self);        /* "normally, at 1800 kHz" */
 
 G_END_DECLS

@@ -29,6 +29,7 @@ gboolean fk_connection_close (FkConnection *self, GError **error);
 
 /* fk-connection-checks.c: what a job needs before it begins */
 gboolean fk_connection_require_chip (FkConnection *self, GError **error);
+gboolean fk_connection_require_writable (FkConnection *self, GError **error);
 gboolean fk_connection_require_readable (FkConnection *self, GError **error);
 gboolean fk_connection_require_uid (FkConnection *self, const char *uid, GError **error);
 gboolean fk_error_is_link (const GError *error);

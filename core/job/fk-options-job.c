@@ -104,7 +104,8 @@ fk_options_job_run (FkJob *job,
   differing = fk_option_bytes_diff (self->before, self->after);
   if (self->dry_run || differing->len == 0)
     return TRUE;
-  return fk_connection_require_readable (connection, error) &&
+  return fk_connection_require_writable (connection, error) &&
+         fk_connection_require_readable (connection, error) &&
          write_and_read_back (self, connection, progress, cancellable, error);
 }
 

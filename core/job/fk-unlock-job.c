@@ -87,8 +87,8 @@ fk_unlock_job_run (FkJob *job,
 {
   FkUnlockJob *self = FK_UNLOCK_JOB (job);
 
-  if (!fk_connection_require_chip (connection, error) || !check_protection (connection, error) ||
-      !check_phrase (self, connection, error))
+  if (!fk_connection_require_writable (connection, error) ||
+      !check_protection (connection, error) || !check_phrase (self, connection, error))
     return FALSE;
   if (connection->leave != FK_LEAVE_HALTED)
     connection->leave = FK_LEAVE_RESET;

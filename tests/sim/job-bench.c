@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "job-bench.h"
+
+#include "base/fk-error.h"
+#include "probe/fk-probe-list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+open_board (Bench *bench, const char *specification)
+{
+  g_autoptr (GError) error = NULL;
+
+  bench->board = fk_sim_board_new (specification, &error);
+  g_assert_no_error (error);
+  bench->probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (bench->board));
+  g_assert_nonnull (bench->probe);
+  bench->session = fk_session_new (bench->probe, bench->library);
+}
+
+static void
+close_board (Bench *bench)
+{
+  g_assert_finalize_object (g_steal_pointer (&bench->session));
+  g_assert_false (fk_probe_is_open (bench->probe));
+  g_assert_finalize_object (g_steal_pointer (&bench->probe));
+  g_assert_finalize_object (g_steal_pointer (&bench->board));
+}
+
+void
+bench_open (Bench *bench, const char *specification)
+{
+  g_autofree char *path = NULL;
+
+  memset (bench, 0, sizeof *bench);
+  bench->dir = g_dir_make_tmp ("fk-jobs-XXXXXX", NULL);
+  path = g_build_filename (bench->dir, "library", NULL);
+  bench->library = fk_library_new (path);
+  open_board (bench, specification);
+}
+
+void
+bench_swap_board (Bench *bench, const char *specification)
+{
+  close_board (bench);
+  open_board (bench, specification);
+}
+
+void
+bench_close (Bench *bench)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", bench->dir);
+
+  close_board (bench);
+  g_assert_finalize_object (bench->library);
+  g_assert_cmpint (system (command), ==, 0);
+  g_free (bench->dir);
+}
+
+typedef struct
+{
+  gboolean done;
+  gboolean ok;
+  GError *error;
+  GCancellable *cancellable;
+  double cancel_at;
+} Run;
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Run *run = user_data;
+
+  run->ok = fk_session_run_finish (FK_SESSION (source), result, &run->error);
+  run->done = TRUE;
+}
+
+static void
+on_progress (const FkProgressStatus *status, gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (status->fraction >= run->cancel_at)
+    g_cancellable_cancel (run->cancellable);
+}
+
+static gboolean
+run_job (Bench *bench, FkJob *job, Run *run, GError **error)
+{
+  fk_session_run_async (bench->session, job, on_progress, run, NULL, run->cancellable, on_done,
+                        run);
+  while (!run->done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (run->ok == (run->error == NULL));
+  if (run->error != NULL)
+    {
+      g_test_message ("%s", run->error->message);
+      g_propagate_error (error, run->error);
+    }
+  return run->ok;
+}
+
+gboolean
+bench_run_cancellable (Bench *bench, FkJob *job, GCancellable *cancellable, GError **error)
+{
+  Run run = { .cancellable = cancellable, .cancel_at = 2 };
+
+  return run_job (bench, job, &run, error);
+}
+
+gboolean
+bench_run (Bench *bench, FkJob *job, GError **error)
+{
+  return bench_run_cancellable (bench, job, NULL, error);
+}
+
+gboolean
+bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Run run = { .cancellable = cancellable, .cancel_at = fraction };
+
+  return run_job (bench, job, &run, error);
+}
+
+void
+bench_run_well (Bench *bench, FkJob *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  bench_run (bench, job, &error);
+  g_assert_no_error (error);
+}
+
+FkBackup *
+bench_back_up (Bench *bench)
+{
+  g_autoptr (FkJob) job = fk_backup_job_new ("before", NULL);
+  FkBackup *backup;
+
+  bench_run_well (bench, job);
+  backup = fk_backup_job_get_backup (FK_BACKUP_JOB (job));
+  g_assert_nonnull (backup);
+  bench->flash_size = fk_backup_get_flash_size (backup);
+  return g_object_ref (backup);
+}
+
+GBytes *
+bench_peek (Bench *bench, guint32 address, gsize length)
+{
+  guint8 *data = g_malloc (length);
+
+  g_assert_true (fk_sim_board_peek (bench->board, address, data, length));
+  return g_bytes_new_take (data, length);
+}
+
+void
+bench_poke (Bench *bench, guint32 address, const void *data, gsize length)
+{
+  g_assert_true (fk_sim_board_poke (bench->board, address, data, length));
+}
+
+guint
+bench_count_backups (Bench *bench)
+{
+  g_autoptr (GPtrArray) backups = fk_library_list (bench->library, NULL, NULL);
+
+  return backups->len;
+}
+
+/* The program runs, and nothing of ours is left. */
+void
+bench_assert_left_well (Bench *bench)
+{
+  g_assert_true (fk_sim_board_is_core_running (bench->board));
+  g_assert_false (fk_sim_board_is_debug_enabled (bench->board));
+  g_assert_true (fk_sim_board_is_flash_locked (bench->board));
+  g_assert_false (fk_sim_board_is_reset_held (bench->board));
+}
+
+void
+bench_assert_backup_sound (Bench *bench, FkBackup *backup)
+{
+  g_autofree char *command = g_strdup_printf ("cd '%s' && sha256sum --strict --quiet -c SHA256SUMS",
+                                              fk_backup_get_path (backup));
+  g_autoptr (GError) error = NULL;
+
+  fk_library_check (bench->library, backup, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (system (command), ==, 0);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "job/fk-jobs.h"
+#include "job/fk-session.h"
+#include "sim/fk-sim.h"
+
+#define FLASH 0x08000000u
+
+/* A simulated board, a session with its probe, and a library of its own. */
+typedef struct
+{
+  FkSimBoard *board;
+  FkProbe *probe;
+  FkLibrary *library;
+  FkSession *session;
+  char *dir;
+  guint32 flash_size;
+} Bench;
+
+void bench_open (Bench *bench, const char *specification);
+void bench_close (Bench *bench);
+/* Another board with the same library. */
+void bench_swap_board (Bench *bench, const char *specification);
+
+/* Runs @job to its end; returns its result. */
+gboolean bench_run (Bench *bench, FkJob *job, GError **error);
+gboolean
+bench_run_cancellable (Bench *bench, FkJob *job, GCancellable *cancellable, GError **error);
+void bench_run_well (Bench *bench, FkJob *job);
+/* As bench_run(), cancelled as soon as the progress has come to @fraction. */
+gboolean bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error);
+
+FkBackup *bench_back_up (Bench *bench);
+GBytes *bench_peek (Bench *bench, guint32 address, gsize length);
+void bench_poke (Bench *bench, guint32 address, const void *data, gsize length);
+guint bench_count_backups (Bench *bench);
+void bench_assert_left_well (Bench *bench);
+void bench_assert_backup_sound (Bench *bench, FkBackup *backup);
