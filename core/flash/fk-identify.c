@@ -139,23 +139,18 @@ static void
 mend_idcode (FkIdentity *self, FkTarget *target)
 {
   guint16 part = fk_target_get_part (target);
+  g_autofree char *text = NULL;
 
-  if (self->idcode != 0)
+  if (self->idcode != 0 || self->core != FK_CORE_CORTEX_M3 || self->designer != FK_JEP106_ST ||
+      fk_chip_db_find (fk_chip_db_get_default (), part, fk_core_get_name (self->core)) == NULL)
     return;
-  if (self->core == FK_CORE_CORTEX_M3 && self->designer == FK_JEP106_ST &&
-      fk_chip_db_find (fk_chip_db_get_default (), part, fk_core_get_name (self->core)) != NULL)
-    {
-      g_autofree char *text =
-          g_strdup_printf ("The device ID register reads 0, as it does on some STM32F1 (an "
-                           "erratum); device ID 0x%03X "
-                           "was taken from the ROM table, and the revision is not known.",
-                           part);
-
-      self->idcode = part;
-      add_warning (self, text);
-    }
-  else
-    add_warning (self, "The device ID register reads 0, so the chip cannot be told.");
+  text =
+      g_strdup_printf ("The device ID register reads 0, as it does on some STM32F1 (an erratum); "
+                       "device ID 0x%03X was taken from the ROM table, and the revision is not "
+                       "known.",
+                       part);
+  add_warning (self, text);
+  self->idcode = part;
 }
 
 /* A clone answers with the ID of the chip that it imitates, but may have another core (GD32F303 is
@@ -175,6 +170,26 @@ find_imitated (FkIdentity *self)
   return NULL;
 }
 
+/* Returns: (transfer full): why the chip is unknown */
+static char *
+explain_unknown (FkIdentity *self)
+{
+  const char *consequence = "it can be read at explicit addresses, not written";
+
+  if (self->core == FK_CORE_UNKNOWN)
+    return g_strdup_printf ("The chip's core is none that is known here (debug port 0x%08X, "
+                            "designer "
+                            "%s): %s.",
+                            self->dpidr, self->designer_name, consequence);
+  if (self->idcode == 0)
+    return g_strdup_printf ("The device ID register reads 0, so the chip cannot be told (core %s, "
+                            "designer %s): %s.",
+                            fk_core_get_name (self->core), self->designer_name, consequence);
+  return g_strdup_printf ("Device ID 0x%03X is not in the descriptions (core %s, designer %s): %s.",
+                          fk_identity_get_dev_id (self), fk_core_get_name (self->core),
+                          self->designer_name, consequence);
+}
+
 static const FkChipDesc *
 find_desc (FkIdentity *self)
 {
@@ -185,10 +200,7 @@ find_desc (FkIdentity *self)
   if (desc == NULL && self->designer != FK_JEP106_ST && self->designer != 0)
     desc = find_imitated (self);
   if (desc == NULL)
-    take_read_only (self, g_strdup_printf ("Device ID 0x%03X is not in the descriptions (core %s, "
-                                           "designer %s): "
-                                           "it can be read at explicit addresses, not written.",
-                                           dev_id, core, self->designer_name));
+    take_read_only (self, explain_unknown (self));
   return desc;
 }
 

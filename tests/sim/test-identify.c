@@ -406,6 +406,43 @@ test_early_f4 (void)
   bench_close (&bench);
 }
 
+static void
+test_unknown_core (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  lying_probe_set_word (liar (&bench), FK_SCB_CPUID, 0x410fd214);
+  assert_warning (identify (&bench), "The chip's core is none that is known here");
+  g_assert_cmpuint (fk_identity_get_core (bench.identity), ==, FK_CORE_UNKNOWN);
+  g_assert_null (fk_identity_get_chip (bench.identity));
+  g_assert_true (fk_identity_get_read_only (bench.identity));
+  bench_close (&bench);
+}
+
+/* The option DB1M makes two banks of the 1 MiB of an F42x (RM0090, 3.4). */
+static void
+test_layout (void)
+{
+  static const guint32 optcr[] = { 0x0fffaaed, 0x4fffaaed };
+  static const guint n_expected[] = { 12, 16 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (optcr); i++)
+    {
+      guint n_sectors;
+      Bench bench;
+
+      bench_open (&bench, "disco-f4");
+      lying_probe_set_word (liar (&bench), 0xe0042000, 0x20036419);
+      lying_probe_set_word (liar (&bench), 0x40023c14, optcr[i]);
+      identify (&bench);
+      g_assert_nonnull (fk_identity_get_chip (bench.identity));
+      fk_chip_get_sectors (fk_identity_get_chip (bench.identity), &n_sectors);
+      g_assert_cmpuint (n_sectors, ==, n_expected[i]);
+      bench_close (&bench);
+    }
+}
+
 /* The chip goes silent at each transfer in turn: an error or an identity, never anything else. */
 static void
 test_silent (void)
@@ -475,6 +512,8 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/unknown", test_unknown);
   g_test_add_func ("/identify/idcode-zero", test_idcode_zero);
   g_test_add_func ("/identify/early-f4", test_early_f4);
+  g_test_add_func ("/identify/unknown-core", test_unknown_core);
+  g_test_add_func ("/identify/layout", test_layout);
   g_test_add_func ("/identify/silent", test_silent);
   return g_test_run ();
 }
