@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* backup: backs the whole chip up into the library, verified, and prints the id. */
+
+#include "config.h"
+
+#include "ctl-command.h"
+#include "ctl-json.h"
+
+#include "base/fk-number.h"
+#include "job/fk-backup-job.h"
+
+#include <stdio.h>
+
+static void
+print_regions (CtlContext *context, FkBackup *backup)
+{
+  GPtrArray *regions = fk_backup_get_regions (backup);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const FkBackupRegion *region = g_ptr_array_index (regions, i);
+      g_autofree char *size = fk_number_format_size (region->range.size);
+      g_autofree char *used = fk_number_format_size (region->used);
+
+      ctl_context_print (context, "  %-14s 0x%08x  %s, %s used, verified by %s\n", region->name,
+                         region->range.address, size, used, region->verified);
+    }
+}
+
+static CtlExit
+run (CtlContext *context, char **arguments, GError **error)
+{
+  g_autoptr (FkJob) job = fk_backup_job_new (ctl_context_get_option (context, "name"),
+                                             ctl_context_get_option (context, "note"));
+  FkBackup *backup;
+
+  if (!ctl_context_run (context, job, error))
+    return CTL_EXIT_FAILED;
+
+  backup = fk_backup_job_get_backup (FK_BACKUP_JOB (job));
+  ctl_json_backup (ctl_context_get_builder (context), backup);
+  if (!ctl_context_get_json (context))
+    puts (fk_backup_get_id (backup));
+  print_regions (context, backup);
+  return CTL_EXIT_DONE;
+}
+
+static const CtlOption options[] = {
+  { "name", "NAME", "Name of the board, for the library" },
+  { "note", "TEXT", "A note to keep with it" },
+  { NULL },
+};
+
+const CtlCommand ctl_command_backup = {
+  .name = "backup",
+  .arguments = "",
+  .summary = "Backs the whole chip up into the library, verified; prints the id",
+  .options = options,
+  .run = run,
+};

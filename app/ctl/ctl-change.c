@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What restore, write and erase share: without --yes the plan is made and shown first, and the
+ * deed is bound to the chip that the plan was made for. */
+
+#include "config.h"
+
+#include "ctl-change.h"
+#include "ctl-json.h"
+
+#include "base/fk-number.h"
+#include "job/fk-info-job.h"
+
+static void
+apply_options (CtlContext *context, FkChangeJob *job)
+{
+  fk_change_job_set_full (job, ctl_context_has_option (context, "full"));
+  fk_change_job_set_safety_backup (job, !ctl_context_has_option (context, "no-safety-backup"));
+}
+
+static char *
+describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
+{
+  const FkChangeResult *result = fk_change_job_get_result (job);
+  FkChip *chip = fk_identity_get_chip (identity);
+  g_autofree char *bytes = fk_number_format_size (result->bytes);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%s with the unique ID %s:\n",
+                          chip != NULL ? fk_chip_get_name (chip) : "Chip",
+                          fk_identity_get_uid (identity));
+  if (result->mass_erase)
+    g_string_append (text, "the whole flash will be erased at once; ");
+  g_string_append_printf (text,
+                          "%u of %u sectors will be erased, %u programmed (%s), %u stay as they "
+                          "are.\n",
+                          result->sectors_erased, result->sectors_total, result->sectors_programmed,
+                          bytes, result->sectors_unchanged);
+  g_string_append (text, ctl_context_has_option (context, "no-safety-backup")
+                             ? "What those sectors hold now is NOT backed up and will be lost."
+                             : "What the chip holds now is backed up first, unless the library has "
+                               "it already.");
+  return g_string_free (text, FALSE);
+}
+
+/* Shows what would happen and asks.  On success @uid is that of the chip that was asked about. */
+static gboolean
+confirm_plan (CtlContext *context, const char *deed, FkJob *job, char **uid, GError **error)
+{
+  g_autoptr (FkJob) info = fk_info_job_new ();
+  g_autofree char *text = NULL;
+  FkIdentity *identity;
+
+  if (!ctl_context_run (context, info, error))
+    return FALSE;
+  identity = fk_info_job_get_identity (FK_INFO_JOB (info));
+  *uid = g_strdup (fk_identity_get_uid (identity));
+
+  apply_options (context, FK_CHANGE_JOB (job));
+  fk_change_job_set_plan_only (FK_CHANGE_JOB (job), TRUE);
+  fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), *uid);
+  if (!ctl_context_run (context, job, error))
+    return FALSE;
+
+  ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+  text = describe_plan (context, identity, FK_CHANGE_JOB (job));
+  return ctl_context_confirm (context, text, deed, error);
+}
+
+static void
+print_result (CtlContext *context, FkChangeJob *job)
+{
+  const FkChangeResult *result = fk_change_job_get_result (job);
+  FkBackup *safety = fk_change_job_get_safety_backup (job);
+
+  if (safety != NULL)
+    ctl_context_print (context, "Before: the chip's contents are in the library as %s.\n",
+                       fk_backup_get_id (safety));
+  ctl_context_print (context,
+                     "Done in %.1f s: %u sectors unchanged, %u erased, %u programmed; verified by "
+                     "%s.\n",
+                     result->seconds, result->sectors_unchanged, result->sectors_erased,
+                     result->sectors_programmed, fk_verified_get_nick (result->verified));
+}
+
+/**
+ * ctl_change_run:
+ * @deed: the verb of the question: "Restore"
+ * @make_job: (scope call): makes the #FkChangeJob, once for the plan and once for the deed
+ *
+ * Asks, does it, and tells what was done.
+ */
+CtlExit
+ctl_change_run (
+    CtlContext *context, const char *deed, CtlMakeJob make_job, gpointer data, GError **error)
+{
+  g_autoptr (FkJob) job = NULL;
+  g_autofree char *uid = NULL;
+
+  if (!ctl_context_get_yes (context))
+    {
+      g_autoptr (FkJob) plan = make_job (data);
+
+      if (!confirm_plan (context, deed, plan, &uid, error))
+        return CTL_EXIT_FAILED;
+    }
+
+  job = make_job (data);
+  apply_options (context, FK_CHANGE_JOB (job));
+  if (uid != NULL)
+    fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), uid);
+  if (!ctl_context_run (context, job, error))
+    return CTL_EXIT_FAILED;
+
+  ctl_json_change (ctl_context_get_builder (context), FK_CHANGE_JOB (job));
+  print_result (context, FK_CHANGE_JOB (job));
+  ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+  return CTL_EXIT_DONE;
+}

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the commands share: options, output, questions, and one job run to its end. */
+
+#include "config.h"
+
+#include "ctl-context.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+#include "ctl-progress.h"
+#include "probe/fk-probe-list.h"
+#include "sim/fk-sim.h"
+
+#include <glib-unix.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SIM_PREFIX "sim:"
+
+struct _CtlContext
+{
+  char *probe_name;
+  int speed_khz;
+  char *connect;
+  char *library_path;
+  gboolean json;
+  gboolean quiet;
+  gboolean yes;
+  gboolean version;
+  GHashTable *options; /* of the command: char * -> char * */
+
+  FkLibrary *library;
+  FkProbeList *probes;
+  FkSimBoard *board;
+  FkProbe *probe;
+  FkSession *session;
+  GCancellable *cancellable;
+  JsonBuilder *builder;
+};
+
+CtlContext *
+ctl_context_new (void)
+{
+  CtlContext *self = g_new0 (CtlContext, 1);
+
+  self->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->cancellable = g_cancellable_new ();
+  self->builder = json_builder_new ();
+  json_builder_begin_object (self->builder);
+  return self;
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *closed = user_data;
+
+  fk_session_close_finish (FK_SESSION (source), result, NULL);
+  *closed = TRUE;
+}
+
+static void
+close_session (CtlContext *self)
+{
+  gboolean closed = FALSE;
+
+  if (self->session == NULL)
+    return;
+  fk_session_close_async (self->session, on_closed, &closed);
+  while (!closed)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&self->session);
+}
+
+void
+ctl_context_free (CtlContext *self)
+{
+  close_session (self);
+  g_clear_object (&self->probe);
+  g_clear_object (&self->board);
+  g_clear_object (&self->probes);
+  g_clear_object (&self->library);
+  g_hash_table_unref (self->options);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->builder);
+  g_free (self->probe_name);
+  g_free (self->connect);
+  g_free (self->library_path);
+  g_free (self);
+}
+
+/**
+ * ctl_context_make_option_group:
+ *
+ * Returns: (transfer full): the options that every command takes; parsing fills @self
+ */
+GOptionGroup *
+ctl_context_make_option_group (CtlContext *self)
+{
+  const GOptionEntry entries[] = {
+    { "probe", 0, 0, G_OPTION_ARG_STRING, &self->probe_name, "Use this probe, or a simulated board",
+      "SERIAL|sim:NAME" },
+    { "speed", 0, 0, G_OPTION_ARG_INT, &self->speed_khz, "SWD clock at most KHZ", "KHZ" },
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &self->connect, "auto, normal, under-reset or hot-plug",
+      "HOW" },
+    { "library", 0, 0, G_OPTION_ARG_FILENAME, &self->library_path, "Folder of the backups", "DIR" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print one JSON document", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "Print only results and errors", NULL },
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes, "Do not ask before the chip is changed", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
+    { NULL },
+  };
+  GOptionGroup *group =
+      g_option_group_new ("flashkeep", "Options:", "Options of every command", NULL, NULL);
+
+  g_option_group_add_entries (group, entries);
+  return group;
+}
+
+/**
+ * ctl_context_set_option:
+ * @value: (nullable): %NULL for a switch
+ *
+ * Remembers an option of the command; the last one given counts.
+ */
+void
+ctl_context_set_option (CtlContext *self, const char *name, const char *value)
+{
+  g_hash_table_replace (self->options, g_strdup (name), g_strdup (value));
+}
+
+/**
+ * ctl_context_get_option:
+ *
+ * Returns: (transfer none) (nullable): what the person gave for the command's option @name
+ */
+const char *
+ctl_context_get_option (CtlContext *self, const char *name)
+{
+  return g_hash_table_lookup (self->options, name);
+}
+
+gboolean
+ctl_context_has_option (CtlContext *self, const char *name)
+{
+  return g_hash_table_contains (self->options, name);
+}
+
+gboolean
+ctl_context_get_json (CtlContext *self)
+{
+  return self->json;
+}
+
+void
+ctl_context_set_json (CtlContext *self)
+{
+  self->json = TRUE;
+}
+
+gboolean
+ctl_context_get_quiet (CtlContext *self)
+{
+  return self->quiet;
+}
+
+gboolean
+ctl_context_get_yes (CtlContext *self)
+{
+  return self->yes;
+}
+
+gboolean
+ctl_context_get_version (CtlContext *self)
+{
+  return self->version;
+}
+
+FkLibrary *
+ctl_context_get_library (CtlContext *self)
+{
+  if (self->library == NULL)
+    self->library = fk_library_new (self->library_path);
+  return self->library;
+}
+
+static FkProbe *
+open_simulated (CtlContext *self, GError **error)
+{
+  g_autoptr (FkProbe) probe = NULL;
+
+  self->board = fk_sim_board_new (self->probe_name + strlen (SIM_PREFIX), error);
+  if (self->board == NULL)
+    return NULL;
+  probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (self->board));
+  g_return_val_if_fail (probe != NULL, NULL);
+  return g_steal_pointer (&probe);
+}
+
+/**
+ * ctl_context_get_probe:
+ *
+ * Returns: (transfer none) (nullable): the probe that --probe names, or the only one that is there
+ */
+FkProbe *
+ctl_context_get_probe (CtlContext *self, GError **error)
+{
+  if (self->probe != NULL)
+    return self->probe;
+
+  if (self->probe_name != NULL && g_str_has_prefix (self->probe_name, SIM_PREFIX))
+    {
+      self->probe = open_simulated (self, error);
+      return self->probe;
+    }
+
+  if (self->probes == NULL)
+    self->probes = fk_probe_list_new (error);
+  if (self->probes == NULL)
+    return NULL;
+  self->probe = fk_probe_list_find (self->probes, self->probe_name, error);
+  return self->probe;
+}
+
+static gboolean
+parse_connect (const char *text, FkConnect *how, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    FkConnect how;
+  } rows[] = { { "auto", FK_CONNECT_AUTO },
+               { "normal", FK_CONNECT_NORMAL },
+               { "under-reset", FK_CONNECT_UNDER_RESET },
+               { "hot-plug", FK_CONNECT_HOT_PLUG } };
+
+  *how = FK_CONNECT_AUTO;
+  if (text == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].name, text))
+      {
+        *how = rows[i].how;
+        return TRUE;
+      }
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "--connect takes auto, normal, under-reset or hot-plug, not \"%s\"", text);
+  return FALSE;
+}
+
+static FkSession *
+get_session (CtlContext *self, GError **error)
+{
+  FkConnect how;
+  FkProbe *probe;
+
+  if (self->session != NULL)
+    return self->session;
+  if (!parse_connect (self->connect, &how, error))
+    return NULL;
+  if (self->speed_khz < 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "--speed takes a number of kHz, not %d",
+                   self->speed_khz);
+      return NULL;
+    }
+  probe = ctl_context_get_probe (self, error);
+  if (probe == NULL)
+    return NULL;
+
+  self->session = fk_session_new (probe, ctl_context_get_library (self));
+  fk_session_set_connect (self->session, how, (guint)self->speed_khz);
+  return self->session;
+}
+
+typedef struct
+{
+  gboolean done;
+  gboolean ok;
+  GError *error;
+} CtlRun;
+
+static void
+on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  CtlRun *run = user_data;
+
+  run->ok = fk_session_run_finish (FK_SESSION (source), result, &run->error);
+  run->done = TRUE;
+}
+
+static gboolean
+on_interrupt (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * ctl_context_run:
+ *
+ * Runs @job on the chosen probe to its end.  Ctrl+C cancels it at the next safe point.
+ */
+gboolean
+ctl_context_run (CtlContext *self, FkJob *job, GError **error)
+{
+  g_autoptr (CtlProgress) progress = NULL;
+  CtlRun run = { 0 };
+  FkSession *session = get_session (self, error);
+  guint interrupt;
+  guint terminate;
+
+  if (session == NULL)
+    return FALSE;
+
+  progress = ctl_progress_new (self->quiet);
+  interrupt = g_unix_signal_add (SIGINT, on_interrupt, self->cancellable);
+  terminate = g_unix_signal_add (SIGTERM, on_interrupt, self->cancellable);
+  fk_session_run_async (session, job, ctl_progress_update, progress, NULL, self->cancellable,
+                        on_ran, &run);
+  while (!run.done)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  ctl_progress_finish (progress);
+
+  if (!run.ok)
+    g_propagate_error (error, run.error);
+  return run.ok;
+}
+
+/**
+ * ctl_context_print:
+ *
+ * Words for a person, on standard output; nothing with --json or --quiet.
+ */
+void
+ctl_context_print (CtlContext *self, const char *format, ...)
+{
+  va_list args;
+
+  if (self->json || self->quiet)
+    return;
+  va_start (args, format);
+  vprintf (format, args);
+  va_end (args);
+}
+
+/**
+ * ctl_context_warn:
+ *
+ * A warning for a person, on standard error, also with --quiet.
+ */
+void
+ctl_context_warn (CtlContext *self, const char *format, ...)
+{
+  va_list args;
+
+  fputs ("Warning: ", stderr);
+  va_start (args, format);
+  vfprintf (stderr, format, args);
+  va_end (args);
+  fputc ('\n', stderr);
+}
+
+/**
+ * ctl_context_warn_all:
+ * @warnings: (nullable) (array zero-terminated=1): whole sentences
+ */
+void
+ctl_context_warn_all (CtlContext *self, const char *const *warnings)
+{
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    ctl_context_warn (self, "%s", warnings[i]);
+}
+
+gboolean
+ctl_context_can_ask (CtlContext *self)
+{
+  return isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
+}
+
+/**
+ * ctl_context_ask:
+ *
+ * Returns: (transfer full) (nullable): the line that the person typed, without blanks around it;
+ *   %NULL at the end of input
+ */
+char *
+ctl_context_ask (CtlContext *self, const char *question)
+{
+  g_autofree char *line = NULL;
+  size_t size = 0;
+
+  fputs (question, stderr);
+  fflush (stderr);
+  {
+    char *raw = NULL;
+    gssize length = getline (&raw, &size, stdin);
+
+    if (length > 0)
+      line = g_strstrip (g_strndup (raw, (gsize)length));
+    free (raw);
+  }
+  return g_steal_pointer (&line);
+}
+
+/**
+ * ctl_context_confirm:
+ * @what: what will happen and what is lost, in whole sentences
+ * @deed: the verb of the question: "Restore"
+ *
+ * Asks unless --yes was given.
+ *
+ * Returns: whether to go on; %FK_ERROR_NEEDS_CONSENT if the person said no or cannot be asked
+ */
+gboolean
+ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GError **error)
+{
+  g_autofree char *question = NULL;
+  g_autofree char *answer = NULL;
+
+  if (self->yes)
+    return TRUE;
+  if (!ctl_context_can_ask (self))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+                   "%s This needs a yes, and there is no terminal to ask on; nothing was changed",
+                   what);
+      return FALSE;
+    }
+
+  question = g_strdup_printf ("%s\n%s? [y/N] ", what, deed);
+  answer = ctl_context_ask (self, question);
+  if (answer != NULL &&
+      (g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT, "Not confirmed; nothing was changed");
+  return FALSE;
+}
+
+/**
+ * ctl_context_get_builder:
+ *
+ * Returns: (transfer none): the top-level object of the JSON document, open for members
+ */
+JsonBuilder *
+ctl_context_get_builder (CtlContext *self)
+{
+  return self->builder;
+}
+
+static void
+print_json (JsonBuilder *builder)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  text = json_generator_to_data (generator, NULL);
+  puts (text);
+}
+
+void
+ctl_context_flush_json (CtlContext *self)
+{
+  if (self->json)
+    print_json (self->builder);
+}
+
+/**
+ * ctl_context_report_error:
+ *
+ * With --json the error is the one document on standard output; else three parts on standard
+ * error: what and why, then what to do next.
+ */
+void
+ctl_context_report_error (CtlContext *self, const GError *error)
+{
+  const char *hint = fk_error_get_hint (error);
+
+  if (self->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "error");
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "domain");
+      json_builder_add_string_value (builder, g_quark_to_string (error->domain));
+      json_builder_set_member_name (builder, "code");
+      json_builder_add_string_value (builder, fk_error_get_nick (error));
+      json_builder_set_member_name (builder, "message");
+      json_builder_add_string_value (builder, error->message);
+      json_builder_set_member_name (builder, "hint");
+      json_builder_add_string_value (builder, hint != NULL ? hint : "");
+      json_builder_end_object (builder);
+      print_json (builder);
+      return;
+    }
+  fprintf (stderr, "flashkeepctl: %s\n", error->message);
+  if (hint != NULL)
+    fprintf (stderr, "%s\n", hint);
+}

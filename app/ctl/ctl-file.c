@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A firmware file with the address that it belongs to: from the file, from --address, or found in
+ * the firmware's own pointers. */
+
+#include "config.h"
+
+#include "ctl-file.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+
+/* Where a raw file was linked to run; an error that asks for --address when that cannot be told. */
+static gboolean
+find_linked_at (FkImage *image, const char *path, guint32 *address, GError **error)
+{
+  g_autoptr (FkInspection) inspection = fk_inspect (image, NULL);
+
+  if (fk_inspection_get_linked_at (inspection, address))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "%s does not say where it belongs, and its contents do not tell; "
+               "give the address: --address 0x08000000",
+               path);
+  return FALSE;
+}
+
+static gboolean
+choose_address (CtlContext *context,
+                FkImage *image,
+                const char *path,
+                const char *text,
+                guint32 *address,
+                GError **error)
+{
+  guint32 linked_at;
+
+  if (text == NULL)
+    {
+      if (!find_linked_at (image, path, address, error))
+        return FALSE;
+      ctl_context_print (context, "%s was linked to run at 0x%08x; that address is used.\n", path,
+                         *address);
+      return TRUE;
+    }
+
+  if (!fk_number_parse_u32 (text, address, error))
+    {
+      g_prefix_error (error, "--address: ");
+      return FALSE;
+    }
+  if (find_linked_at (image, path, &linked_at, NULL) && linked_at != *address)
+    ctl_context_warn (context,
+                      "%s was linked to run at 0x%08x, not at 0x%08x; there it will probably not "
+                      "start",
+                      path, linked_at, *address);
+  return TRUE;
+}
+
+/**
+ * ctl_file_load_placed:
+ * @address: (nullable): what --address said
+ *
+ * Loads a file in whatever format it is in.  A raw binary is placed where --address says, or
+ * where its own pointers say that it was linked to run; another format refuses --address.
+ *
+ * Returns: (transfer full): the image, or %NULL with @error
+ */
+FkImage *
+ctl_file_load_placed (CtlContext *context, const char *path, const char *address, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (FkImage) image = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const FkImageFormat *format;
+  guint32 base;
+
+  image = fk_image_load_file (file, 0, &format, NULL, error);
+  if (image == NULL)
+    return NULL;
+  if (format->has_addresses)
+    {
+      if (address == NULL)
+        return g_steal_pointer (&image);
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "%s is %s, which says itself where it belongs; --address is for raw binaries",
+                   path, format->title);
+      return NULL;
+    }
+
+  if (!choose_address (context, image, path, address, &base, error))
+    return NULL;
+  bytes = fk_image_to_bytes (image, 0xff, error);
+  if (bytes == NULL)
+    return NULL;
+  return fk_image_new_for_bytes (base, bytes, error);
+}

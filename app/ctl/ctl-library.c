@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* library: what is done to backups without a board. */
+
+#include "config.h"
+
+#include "ctl-command.h"
+#include "ctl-json.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+
+#include <stdio.h>
+
+typedef struct
+{
+  const char *name;
+  guint min_arguments;
+  guint max_arguments;
+  CtlExit (*run) (CtlContext *context, char **arguments, GError **error);
+} LibraryVerb;
+
+static void
+add_summary (JsonBuilder *builder, FkBackup *backup)
+{
+  g_autofree char *created = g_date_time_format_iso8601 (fk_backup_get_created (backup));
+
+  ctl_json_string (builder, "name", fk_backup_get_name (backup));
+  ctl_json_string (builder, "note", fk_backup_get_note (backup));
+  ctl_json_string (builder, "created", created);
+  ctl_json_begin_object (builder, "chip");
+  ctl_json_string (builder, "name", fk_backup_get_chip_name (backup));
+  ctl_json_string (builder, "family", fk_backup_get_family (backup));
+  ctl_json_id (builder, "dev_id", fk_backup_get_dev_id (backup), 3);
+  ctl_json_id (builder, "rev_id", fk_backup_get_rev_id (backup), 4);
+  ctl_json_string (builder, "core", fk_backup_get_core (backup));
+  ctl_json_string (builder, "uid", fk_backup_get_uid (backup));
+  ctl_json_int (builder, "flash_size", fk_backup_get_flash_size (backup));
+  ctl_json_string (builder, "protection", fk_backup_get_protection (backup));
+  json_builder_end_object (builder);
+}
+
+static CtlExit
+run_list (CtlContext *context, char **arguments, GError **error)
+{
+  JsonBuilder *builder = ctl_context_get_builder (context);
+  g_autoptr (GPtrArray) backups = fk_library_list (ctl_context_get_library (context), NULL, error);
+
+  if (backups == NULL)
+    return CTL_EXIT_FAILED;
+  ctl_json_begin_array (builder, "backups");
+  for (guint i = 0; i < backups->len; i++)
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i);
+      g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
+
+      json_builder_begin_object (builder);
+      ctl_json_backup (builder, backup);
+      add_summary (builder, backup);
+      json_builder_end_object (builder);
+      ctl_context_print (context, "%s  %s  %s\n", fk_backup_get_id (backup), size,
+                         fk_backup_get_name (backup));
+    }
+  json_builder_end_array (builder);
+  if (backups->len == 0)
+    ctl_context_print (context, "The library is empty: %s\n",
+                       fk_library_get_path (ctl_context_get_library (context)));
+  return CTL_EXIT_DONE;
+}
+
+static CtlExit
+run_show (CtlContext *context, char **arguments, GError **error)
+{
+  JsonBuilder *builder = ctl_context_get_builder (context);
+  g_autoptr (FkBackup) backup =
+      fk_library_find (ctl_context_get_library (context), arguments[0], error);
+  g_autofree char *ini = NULL;
+  g_autofree char *text = NULL;
+
+  if (backup == NULL)
+    return CTL_EXIT_FAILED;
+  ctl_json_backup (builder, backup);
+  add_summary (builder, backup);
+  ini = g_build_filename (fk_backup_get_path (backup), "backup.ini", NULL);
+  if (!ctl_context_get_json (context) && g_file_get_contents (ini, &text, NULL, NULL))
+    ctl_context_print (context, "%s\n%s", fk_backup_get_path (backup), text);
+  return CTL_EXIT_DONE;
+}
+
+static gboolean
+verify_one (CtlContext *context, FkBackup *backup)
+{
+  JsonBuilder *builder = ctl_context_get_builder (context);
+  g_autoptr (GError) problem = NULL;
+  gboolean whole = fk_library_check (ctl_context_get_library (context), backup, NULL, &problem);
+
+  json_builder_begin_object (builder);
+  ctl_json_string (builder, "id", fk_backup_get_id (backup));
+  ctl_json_bool (builder, "whole", whole);
+  ctl_json_string (builder, "problem", whole ? NULL : problem->message);
+  json_builder_end_object (builder);
+  ctl_context_print (context, "%s  %s\n", fk_backup_get_id (backup),
+                     whole ? "whole" : problem->message);
+  return whole;
+}
+
+static CtlExit
+run_verify (CtlContext *context, char **arguments, GError **error)
+{
+  FkLibrary *library = ctl_context_get_library (context);
+  g_autoptr (GPtrArray) backups = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean whole = TRUE;
+
+  for (guint i = 0; arguments[i] != NULL; i++)
+    {
+      FkBackup *backup = fk_library_find (library, arguments[i], error);
+
+      if (backup == NULL)
+        return CTL_EXIT_FAILED;
+      g_ptr_array_add (backups, backup);
+    }
+  if (arguments[0] == NULL)
+    {
+      g_clear_pointer (&backups, g_ptr_array_unref);
+      backups = fk_library_list (library, NULL, error);
+      if (backups == NULL)
+        return CTL_EXIT_FAILED;
+    }
+
+  ctl_json_begin_array (ctl_context_get_builder (context), "backups");
+  for (guint i = 0; i < backups->len; i++)
+    whole &= verify_one (context, g_ptr_array_index (backups, i));
+  json_builder_end_array (ctl_context_get_builder (context));
+  return whole ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
+}
+
+static CtlExit
+run_import (CtlContext *context, char **arguments, GError **error)
+{
+  g_autoptr (GFile) folder = g_file_new_for_commandline_arg (arguments[0]);
+  g_autoptr (FkBackup) backup =
+      fk_library_import (ctl_context_get_library (context), folder, NULL, error);
+
+  if (backup == NULL)
+    return CTL_EXIT_FAILED;
+  ctl_json_backup (ctl_context_get_builder (context), backup);
+  if (!ctl_context_get_json (context))
+    puts (fk_backup_get_id (backup));
+  return CTL_EXIT_DONE;
+}
+
+static CtlExit
+run_export (CtlContext *context, char **arguments, GError **error)
+{
+  FkLibrary *library = ctl_context_get_library (context);
+  g_autoptr (GFile) destination = g_file_new_for_commandline_arg (arguments[1]);
+  g_autoptr (FkBackup) backup = fk_library_find (library, arguments[0], error);
+
+  if (backup == NULL || !fk_library_export (library, backup, destination, NULL, error))
+    return CTL_EXIT_FAILED;
+  ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
+  ctl_context_print (context, "Copied %s to %s.\n", fk_backup_get_id (backup), arguments[1]);
+  return CTL_EXIT_DONE;
+}
+
+static CtlExit
+run_delete (CtlContext *context, char **arguments, GError **error)
+{
+  FkLibrary *library = ctl_context_get_library (context);
+  g_autoptr (FkBackup) backup = fk_library_find (library, arguments[0], error);
+
+  if (backup == NULL || !fk_library_trash (library, backup, NULL, error))
+    return CTL_EXIT_FAILED;
+  ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
+  ctl_context_print (context, "Moved %s to the trash.\n", fk_backup_get_id (backup));
+  return CTL_EXIT_DONE;
+}
+
+static CtlExit
+run_path (CtlContext *context, char **arguments, GError **error)
+{
+  const char *path = fk_library_get_path (ctl_context_get_library (context));
+
+  ctl_json_string (ctl_context_get_builder (context), "path", path);
+  if (!ctl_context_get_json (context))
+    puts (path);
+  return CTL_EXIT_DONE;
+}
+
+static const LibraryVerb verbs[] = {
+  { "list", 0, 0, run_list },
+  { "show", 1, 1, run_show },
+  { "verify", 0, G_MAXUINT, run_verify },
+  { "import", 1, 1, run_import },
+  { "export", 2, 2, run_export },
+  { "delete", 1, 1, run_delete },
+  { "path", 0, 0, run_path },
+};
+
+static CtlExit
+run (CtlContext *context, char **arguments, GError **error)
+{
+  guint n_words = g_strv_length (arguments) - 1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (verbs[i].name, arguments[0]) && n_words >= verbs[i].min_arguments &&
+        n_words <= verbs[i].max_arguments)
+      return verbs[i].run (context, arguments + 1, error);
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "library is used as: library list, show ID, verify [ID …], import FOLDER, "
+               "export ID FOLDER, delete ID, or path");
+  return CTL_EXIT_USAGE;
+}
+
+const CtlCommand ctl_command_library = {
+  .name = "library",
+  .arguments =
+      "list | show ID | verify [ID …] | import FOLDER | export ID FOLDER | delete ID | path",
+  .summary = "The library: list, show, verify, import, export, delete, path",
+  .min_arguments = 1,
+  .max_arguments = G_MAXUINT,
+  .run = run,
+};

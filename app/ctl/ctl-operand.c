@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What compare and inspect work on.  A name is "chip", an existing file, FILE@ADDRESS for a raw
+ * binary that does not belong at the start of the flash, or a backup's id or the beginning of one.
+ */
+
+#include "config.h"
+
+#include "ctl-operand.h"
+
+#include "base/fk-error.h"
+#include "base/fk-number.h"
+#include "chip/fk-chip-db.h"
+#include "job/fk-read-job.h"
+
+#define FLASH_BASE 0x08000000
+
+void
+ctl_operand_clear (CtlOperand *self)
+{
+  g_clear_object (&self->image);
+  g_clear_object (&self->chip);
+  g_clear_pointer (&self->uid, g_bytes_unref);
+  g_clear_pointer (&self->options, g_bytes_unref);
+}
+
+static gboolean
+load_chip (CtlOperand *self, CtlContext *context, GError **error)
+{
+  g_autoptr (FkJob) job = fk_read_job_new_flash ();
+  FkIdentity *identity;
+
+  if (!ctl_context_run (context, job, error))
+    return FALSE;
+  identity = fk_read_job_get_identity (FK_READ_JOB (job));
+  self->image = g_object_ref (fk_read_job_get_image (FK_READ_JOB (job)));
+  g_set_object (&self->chip, fk_identity_get_chip (identity));
+  self->uid = g_bytes_ref (fk_identity_get_uid_bytes (identity));
+  return TRUE;
+}
+
+static gboolean
+load_chip_options (CtlOperand *self, CtlContext *context, GError **error)
+{
+  const FkRegion *region =
+      self->chip != NULL ? fk_chip_find_region (self->chip, "option-bytes") : NULL;
+  g_autoptr (FkJob) job = NULL;
+
+  if (region == NULL)
+    return TRUE;
+  job = fk_read_job_new (region->range);
+  if (!ctl_context_run (context, job, error))
+    return FALSE;
+  self->options = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, error);
+  return self->options != NULL;
+}
+
+static GBytes *
+parse_uid (const char *hex)
+{
+  guint8 uid[12];
+
+  if (hex == NULL || strlen (hex) != 2 * sizeof uid)
+    return NULL;
+  for (guint i = 0; i < sizeof uid; i++)
+    {
+      int high = g_ascii_xdigit_value (hex[2 * i]);
+      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
+
+      if (high < 0 || low < 0)
+        return NULL;
+      uid[i] = (guint8)(high << 4 | low);
+    }
+  return g_bytes_new (uid, sizeof uid);
+}
+
+static gboolean
+load_backup (CtlOperand *self, FkBackup *backup, GError **error)
+{
+  const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
+  const FkChipDesc *desc =
+      fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
+                       fk_backup_get_core (backup));
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (flash == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "Backup %s holds no flash",
+                   fk_backup_get_id (backup));
+      return FALSE;
+    }
+  bytes = fk_backup_load_region (backup, "flash", NULL, error);
+  if (bytes == NULL)
+    return FALSE;
+  self->image = fk_image_new_for_bytes (flash->range.address, bytes, error);
+  if (self->image == NULL)
+    return FALSE;
+
+  if (fk_backup_find_region (backup, "option-bytes") != NULL)
+    {
+      self->options = fk_backup_load_region (backup, "option-bytes", NULL, error);
+      if (self->options == NULL)
+        return FALSE;
+    }
+  self->chip =
+      desc != NULL ? fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL) : NULL;
+  self->uid = parse_uid (fk_backup_get_uid (backup));
+  return TRUE;
+}
+
+/* Splits "FILE@ADDRESS" where no file has the whole name. */
+static char *
+split_address (const char *name, guint32 *address, GError **error)
+{
+  const char *at = strrchr (name, '@');
+
+  *address = FLASH_BASE;
+  if (at == NULL || g_file_test (name, G_FILE_TEST_EXISTS))
+    return g_strdup (name);
+  if (!fk_number_parse_u32 (at + 1, address, error))
+    return NULL;
+  return g_strndup (name, (gsize)(at - name));
+}
+
+static gboolean
+load_file (CtlOperand *self, const char *path, guint32 base, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+
+  self->image = fk_image_load_file (file, base, &self->format, NULL, error);
+  return self->image != NULL;
+}
+
+/**
+ * ctl_operand_load:
+ * @self: (out caller-allocates): zeroed
+ *
+ * Returns: whether @name could be loaded whole
+ */
+gboolean
+ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  g_autofree char *path = NULL;
+  guint32 base;
+
+  if (g_str_equal (name, "chip"))
+    return load_chip (self, context, error) && load_chip_options (self, context, error);
+
+  path = split_address (name, &base, error);
+  if (path == NULL)
+    return FALSE;
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_DIR))
+    return load_file (self, path, base, error);
+
+  backup = fk_library_find (ctl_context_get_library (context), name, error);
+  if (backup == NULL)
+    {
+      g_prefix_error (error, "\"%s\" is neither a file nor a backup: ", name);
+      return FALSE;
+    }
+  return load_backup (self, backup, error);
+}
+
+/**
+ * ctl_operand_fill_context:
+ * @b: (nullable): the other side
+ * @sectors: of #FkRange, kept by the caller as long as @out is used
+ *
+ * What is known beside the bytes, from whichever side knows it.
+ */
+void
+ctl_operand_fill_context (const CtlOperand *a,
+                          const CtlOperand *b,
+                          FkCompareContext *out,
+                          GArray *sectors)
+{
+  FkChip *chip = a->chip != NULL || b == NULL ? a->chip : b->chip;
+
+  *out = (FkCompareContext){ .blank = 0xff, .uid_a = a->uid, .uid_b = b != NULL ? b->uid : NULL };
+  if (chip != NULL)
+    {
+      const FkRegion *flash = fk_chip_find_region (chip, "flash");
+      const FkRegion *uid = fk_chip_find_region (chip, "uid");
+      guint n_sectors;
+      const FkSector *rows = fk_chip_get_sectors (chip, &n_sectors);
+
+      for (guint i = 0; i < n_sectors; i++)
+        g_array_append_val (sectors, rows[i].range);
+      out->flash = flash != NULL ? flash->range : (FkRange){ 0 };
+      out->uid_address = uid != NULL ? uid->range.address : 0;
+      out->blank = fk_chip_get_erased_value (chip);
+    }
+  out->sectors = (const FkRange *)(gpointer)sectors->data;
+  out->n_sectors = sectors->len;
+}

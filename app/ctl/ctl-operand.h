@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ctl-context.h"
+
+#include "image/fk-image-format.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CtlOperand:
+ *
+ * One side of a comparison, or what is inspected: a backup, a file, or the chip.
+ * @format: (nullable): of a file
+ * @chip: (nullable): of a backup or the chip
+ * @uid: (nullable): 12 bytes
+ * @options: (nullable): raw option bytes
+ */
+typedef struct
+{
+  FkImage *image;
+  const FkImageFormat *format;
+  FkChip *chip;
+  GBytes *uid;
+  GBytes *options;
+} CtlOperand;
+
+gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);
+void ctl_operand_clear (CtlOperand *self);
+void ctl_operand_fill_context (const CtlOperand *a,
+                               const CtlOperand *b,
+                               FkCompareContext *out,
+                               GArray *sectors);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlOperand, ctl_operand_clear)
+
+G_END_DECLS

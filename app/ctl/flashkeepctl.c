@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* flashkeepctl: finds the command in the table, parses options before and after it, runs it, and
+ * turns its result into an exit status: 0 done, 1 the two differ, 2 wrong usage, 3 any other
+ * failure. */
+
+#include "config.h"
+
+#include "base/fk-error.h"
+#include "ctl-command.h"
+
+#include <locale.h>
+#include <stdio.h>
+
+static const CtlCommand *const commands[] = {
+  &ctl_command_probes,  &ctl_command_info,    &ctl_command_backup, &ctl_command_restore,
+  &ctl_command_read,    &ctl_command_write,   &ctl_command_verify, &ctl_command_erase,
+  &ctl_command_options, &ctl_command_unlock,  &ctl_command_reset,  &ctl_command_compare,
+  &ctl_command_inspect, &ctl_command_library,
+};
+
+static const CtlCommand *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i]->name, name))
+      return commands[i];
+  return NULL;
+}
+
+static char *
+make_description (void)
+{
+  GString *text = g_string_new ("Commands:\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_string_append_printf (text, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  g_string_append (text,
+                   "\n\"flashkeepctl COMMAND --help\" tells more of one; the manual is "
+                   "flashkeepctl(1).\n"
+                   "Exit status: 0 done, 1 the two differ, 2 wrong usage, 3 any other failure.");
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+on_option (const char *name, const char *value, gpointer data, GError **error)
+{
+  ctl_context_set_option (data, name + strlen ("--"), value);
+  return TRUE;
+}
+
+static void
+add_command_options (GOptionContext *parser, const CtlCommand *command, CtlContext *context)
+{
+  g_autoptr (GArray) entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  GOptionGroup *group;
+
+  for (const CtlOption *option = command->options; option != NULL && option->name != NULL; option++)
+    {
+      GOptionEntry entry = { .long_name = option->name,
+                             .flags = option->argument == NULL ? G_OPTION_FLAG_NO_ARG : 0,
+                             .arg = G_OPTION_ARG_CALLBACK,
+                             .arg_data = on_option,
+                             .description = option->summary,
+                             .arg_description = option->argument };
+
+      g_array_append_val (entries, entry);
+    }
+  group = g_option_group_new (command->name, NULL, NULL, context, NULL);
+  if (entries->len > 0)
+    g_option_group_add_entries (group, (const GOptionEntry *)(gpointer)entries->data);
+  g_option_context_set_main_group (parser, group);
+}
+
+/* Every command takes the common options, so they are shown with the main group. */
+static GOptionContext *
+new_parser (CtlContext *context, const CtlCommand *command)
+{
+  GOptionContext *parser;
+  GOptionGroup *common = ctl_context_make_option_group (context);
+
+  if (command == NULL)
+    {
+      g_autofree char *description = make_description ();
+
+      parser = g_option_context_new ("COMMAND …");
+      g_option_context_set_summary (parser, "Keeps the firmware of STM32 boards safe.");
+      g_option_context_set_description (parser, description);
+      g_option_context_set_strict_posix (parser, TRUE);
+      g_option_context_set_main_group (parser, common);
+      return parser;
+    }
+
+  parser = g_option_context_new (command->arguments);
+  g_option_context_set_summary (parser, command->summary);
+  add_command_options (parser, command, context);
+  g_option_context_add_group (parser, common);
+  return parser;
+}
+
+/* GLib's parser has a domain of its own; for the caller it is a wrong usage like any other. */
+static gboolean
+parse (GOptionContext *parser, char ***arguments, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (g_option_context_parse_strv (parser, arguments, &local))
+    return TRUE;
+  if (g_error_matches (local, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) || local->domain != FK_ERROR)
+    g_set_error_literal (error, FK_ERROR, FK_ERROR_USAGE, local->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* What follows "flashkeepctl COMMAND", with argv[0] rewritten so that --help names the command. */
+static char **
+make_command_line (char **arguments, const CtlCommand *command)
+{
+  GPtrArray *line = g_ptr_array_new ();
+
+  g_ptr_array_add (line, g_strdup_printf ("flashkeepctl %s", command->name));
+  for (guint i = 2; arguments[i] != NULL; i++)
+    g_ptr_array_add (line, g_strdup (arguments[i]));
+  g_ptr_array_add (line, NULL);
+  return (char **)g_ptr_array_free (line, FALSE);
+}
+
+static CtlExit
+run_command (CtlContext *context, const CtlCommand *command, char **arguments, GError **error)
+{
+  g_autoptr (GOptionContext) parser = new_parser (context, command);
+  g_auto (GStrv) line = make_command_line (arguments, command);
+  guint n_words;
+
+  if (!parse (parser, &line, error))
+    return CTL_EXIT_USAGE;
+  n_words = g_strv_length (line) - 1;
+  if (n_words < command->min_arguments || n_words > command->max_arguments)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "\"%s\" is used as: flashkeepctl %s %s",
+                   command->name, command->name, command->arguments);
+      return CTL_EXIT_USAGE;
+    }
+  return command->run (context, line + 1, error);
+}
+
+static CtlExit
+run (CtlContext *context, char **argv, GError **error)
+{
+  g_autoptr (GOptionContext) parser = new_parser (context, NULL);
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  const CtlCommand *command;
+
+  if (!parse (parser, &arguments, error))
+    return CTL_EXIT_USAGE;
+  if (ctl_context_get_version (context))
+    {
+      puts ("flashkeepctl " FK_VERSION);
+      return CTL_EXIT_DONE;
+    }
+  if (arguments[1] == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "No command was given");
+      return CTL_EXIT_USAGE;
+    }
+  command = find_command (arguments[1]);
+  if (command == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "There is no command \"%s\"", arguments[1]);
+      return CTL_EXIT_USAGE;
+    }
+  return run_command (context, command, arguments, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (CtlContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  CtlExit status;
+
+  setlocale (LC_ALL, "");
+  context = ctl_context_new ();
+  status = run (context, argv, &error);
+  if (error == NULL)
+    {
+      if (!ctl_context_get_version (context))
+        ctl_context_flush_json (context);
+      return status;
+    }
+
+  /* Options that stand behind a mistake were not parsed; a program that asked for JSON gets it. */
+  if (g_strv_contains ((const char *const *)argv, "--json"))
+    ctl_context_set_json (context);
+  ctl_context_report_error (context, error);
+  if (g_error_matches (error, FK_ERROR, FK_ERROR_USAGE))
+    return CTL_EXIT_USAGE;
+  return g_error_matches (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH) ? CTL_EXIT_DIFFERENT
+                                                                     : CTL_EXIT_FAILED;
+}
