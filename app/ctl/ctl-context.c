@@ -91,12 +91,12 @@ ctl_context_free (CtlContext *self)
 }
 
 /**
- * ctl_context_make_option_group:
+ * ctl_context_add_options:
  *
- * Returns: (transfer full): the options that every command takes; parsing fills @self
+ * Adds the options that every command takes to @group; parsing fills @self.
  */
-GOptionGroup *
-ctl_context_make_option_group (CtlContext *self)
+void
+ctl_context_add_options (CtlContext *self, GOptionGroup *group)
 {
   const GOptionEntry entries[] = {
     { "probe", 0, 0, G_OPTION_ARG_STRING, &self->probe_name, "Use this probe, or a simulated board",
@@ -111,11 +111,8 @@ ctl_context_make_option_group (CtlContext *self)
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
     { NULL },
   };
-  GOptionGroup *group =
-      g_option_group_new ("flashkeep", "Options:", "Options of every command", NULL, NULL);
 
   g_option_group_add_entries (group, entries);
-  return group;
 }
 
 /**

@@ -20,7 +20,7 @@ CtlContext *ctl_context_new (void);
 void ctl_context_free (CtlContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CtlContext, ctl_context_free)
 
-GOptionGroup *ctl_context_make_option_group (CtlContext *self);
+void ctl_context_add_options (CtlContext *self, GOptionGroup *group);
 void ctl_context_set_option (CtlContext *self, const char *name, const char *value);
 const char *ctl_context_get_option (CtlContext *self, const char *name);
 gboolean ctl_context_has_option (CtlContext *self, const char *name);

@@ -33,8 +33,6 @@ choose_address (CtlContext *context,
                 guint32 *address,
                 GError **error)
 {
-  guint32 linked_at;
-
   if (text == NULL)
     {
       if (!find_linked_at (image, path, address, error))
@@ -44,17 +42,10 @@ choose_address (CtlContext *context,
       return TRUE;
     }
 
-  if (!fk_number_parse_u32 (text, address, error))
-    {
-      g_prefix_error (error, "--address: ");
-      return FALSE;
-    }
-  if (find_linked_at (image, path, &linked_at, NULL) && linked_at != *address)
-    ctl_context_warn (context,
-                      "%s was linked to run at 0x%08x, not at 0x%08x; there it will probably not "
-                      "start",
-                      path, linked_at, *address);
-  return TRUE;
+  if (fk_number_parse_u32 (text, address, error))
+    return TRUE;
+  g_prefix_error (error, "--address: ");
+  return FALSE;
 }
 
 /**

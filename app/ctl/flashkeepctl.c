@@ -50,10 +50,9 @@ on_option (const char *name, const char *value, gpointer data, GError **error)
 }
 
 static void
-add_command_options (GOptionContext *parser, const CtlCommand *command, CtlContext *context)
+add_command_options (GOptionGroup *group, const CtlCommand *command)
 {
   g_autoptr (GArray) entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
-  GOptionGroup *group;
 
   for (const CtlOption *option = command->options; option != NULL && option->name != NULL; option++)
     {
@@ -66,35 +65,33 @@ add_command_options (GOptionContext *parser, const CtlCommand *command, CtlConte
 
       g_array_append_val (entries, entry);
     }
-  group = g_option_group_new (command->name, NULL, NULL, context, NULL);
   if (entries->len > 0)
     g_option_group_add_entries (group, (const GOptionEntry *)(gpointer)entries->data);
-  g_option_context_set_main_group (parser, group);
 }
 
-/* Every command takes the common options, so they are shown with the main group. */
+/* @command: NULL for what stands before the command */
 static GOptionContext *
 new_parser (CtlContext *context, const CtlCommand *command)
 {
-  GOptionContext *parser;
-  GOptionGroup *common = ctl_context_make_option_group (context);
+  GOptionContext *parser =
+      g_option_context_new (command != NULL ? command->arguments : "COMMAND …");
+  GOptionGroup *group = g_option_group_new ("flashkeepctl", NULL, NULL, context, NULL);
 
-  if (command == NULL)
+  if (command != NULL)
+    {
+      g_option_context_set_summary (parser, command->summary);
+      add_command_options (group, command);
+    }
+  else
     {
       g_autofree char *description = make_description ();
 
-      parser = g_option_context_new ("COMMAND …");
       g_option_context_set_summary (parser, "Keeps the firmware of STM32 boards safe.");
       g_option_context_set_description (parser, description);
       g_option_context_set_strict_posix (parser, TRUE);
-      g_option_context_set_main_group (parser, common);
-      return parser;
     }
-
-  parser = g_option_context_new (command->arguments);
-  g_option_context_set_summary (parser, command->summary);
-  add_command_options (parser, command, context);
-  g_option_context_add_group (parser, common);
+  ctl_context_add_options (context, group);
+  g_option_context_set_main_group (parser, group);
   return parser;
 }
 
