@@ -78,7 +78,7 @@ static const FkErrorRow rows[] = {
 
 /* The macro makes a string of its argument, blanks included. */
 /* clang-format off */
-G_DEFINE_QUARK (fk-error-quark, fk_error)
+G_DEFINE_QUARK (fk-error, fk_error)
 /* clang-format on */
 
 static const FkErrorRow *
