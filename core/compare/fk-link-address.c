@@ -21,8 +21,6 @@
 #include "compare/fk-thumb.h"
 #include "compare/fk-vectors.h"
 
-#include <stdlib.h>
-
 #define STEP         0x100u /* VTOR takes 0x80 and more; nobody links at less than this */
 #define N_CANDIDATES (FK_FLASH_MAX / STEP)
 #define MAX_POINTERS 1024u
@@ -83,7 +81,7 @@ is_flash_address (guint32 value)
 }
 
 static int
-compare_u32 (const void *a, const void *b)
+compare_u32 (gconstpointer a, gconstpointer b)
 {
   guint32 left = *(const guint32 *)a;
   guint32 right = *(const guint32 *)b;
@@ -109,7 +107,7 @@ collect_pointers (const guint8 *data, gsize length)
       else if (fk_thumb_read_move_pair (data, length, offset, &value) && is_flash_address (value))
         g_array_append_val (all, value);
     }
-  qsort (all->data, all->len, sizeof (guint32), compare_u32);
+  g_array_sort (all, compare_u32);
   for (i = 0; i < all->len; i++)
     {
       value = g_array_index (all, guint32, i);

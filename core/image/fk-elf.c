@@ -68,6 +68,10 @@ check_header (const Elf32_Ehdr *header, GError **error)
   else if (header->e_type != ET_EXEC)
     g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
                  "not a program with fixed addresses (ELF type %u)", header->e_type);
+  else if (header->e_phoff % 4 != 0 || header->e_shoff % 4 != 0) /* libelf hands out pointers */
+    g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+                 "offset 0x%x: a table at an odd place (segments 0x%x, sections 0x%x)",
+                 (guint)offsetof (Elf32_Ehdr, e_phoff), header->e_phoff, header->e_shoff);
   else
     return TRUE;
   return FALSE;

@@ -612,6 +612,10 @@ test_elf_malformed (void)
   file.header.e_type = ET_REL;
   assert_elf_error (&file, sizeof file, "an object file, not linked yet: it has no addresses");
   init_elf (&file);
+  file.header.e_phoff++;
+  assert_elf_error (&file, sizeof file,
+                    "offset 0x1c: a table at an odd place (segments 0x35, sections 0x80)");
+  init_elf (&file);
   file.header.e_phnum = 0;
   assert_elf_error (&file, sizeof file, "nothing in it is meant for the chip");
   init_elf (&file);
