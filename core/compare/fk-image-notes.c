@@ -34,6 +34,20 @@ fk_image_note_uid (
                    where, owner, hit->range.address, hit->form, more);
 }
 
+/**
+ * fk_image_describe_boards:
+ * @address: where an application begins
+ *
+ * Returns: (transfer full): ", as on these boards: …", or "" where none is known
+ */
+char *
+fk_image_describe_boards (guint32 address)
+{
+  const FkBoardOffset *row = fk_board_offset_find (address - FK_FLASH_START);
+
+  return row != NULL ? g_strdup_printf (", as on these boards: %s", row->boards) : g_strdup ("");
+}
+
 void
 fk_image_note_reference (GPtrArray *findings,
                          const char *where,
@@ -41,9 +55,8 @@ fk_image_note_reference (GPtrArray *findings,
                          guint n_references)
 {
   g_autofree char *more = describe_more (n_references);
-  g_autofree char *family = reference->families != NULL
-                                ? g_strdup_printf (" of an %s", reference->families)
-                                : g_strdup ("");
+  g_autofree char *family =
+      reference->families != NULL ? g_strdup_printf (" (%s)", reference->families) : g_strdup ("");
 
   fk_findings_add (findings, "uid-address", reference->range,
                    "In %s, the program reads the chip's unique ID: 0x%08x%s is mentioned at "
@@ -56,17 +69,12 @@ fk_image_note_reference (GPtrArray *findings,
 static char *
 describe_offset (guint32 address)
 {
-  guint32 offset = address - FK_FLASH_START;
-  const FkBoardOffset *row = fk_board_offset_find (offset);
-  g_autofree char *size = fk_number_format_size (offset);
+  g_autofree char *size = fk_number_format_size (address - FK_FLASH_START);
+  g_autofree char *boards = fk_image_describe_boards (address);
 
-  if (offset == 0)
+  if (address == FK_FLASH_START)
     return g_strdup ("");
-  if (row == NULL)
-    return g_strdup_printf (" It leaves the first %s of the flash to a bootloader.", size);
-  return g_strdup_printf (" It leaves the first %s of the flash to a bootloader, as on these "
-                          "boards: %s.",
-                          size, row->boards);
+  return g_strdup_printf (" It leaves the first %s of the flash to a bootloader%s.", size, boards);
 }
 
 /**

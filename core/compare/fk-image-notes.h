@@ -17,4 +17,6 @@ void fk_image_note_reference (GPtrArray *findings,
                               guint n_references);
 void fk_image_note_link (GPtrArray *findings, const char *where, const FkProgram *program);
 
+char *fk_image_describe_boards (guint32 address);
+
 G_END_DECLS

@@ -16,7 +16,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LONG_BLANK       1024u /* what parts a program from what is kept behind it */
+#define LONG_BLANK       1024u /* what parts a program from what is kept behind it, */
+#define SHORT_BLANK      256u  /* or this, if what is kept begins at a multiple of it */
 #define ENTROPY_SIZE     4096u
 #define ENTROPY_BITS     7.9 /* of 8 for each byte; machine code has 5 to 7 */
 #define PROGRAM_STEP     0x100u
@@ -171,14 +172,16 @@ note_second_program (Work *work)
     {
       if (is_program (work, offset))
         {
+          guint32 address = work->program->start + (guint32)offset;
           g_autofree char *size = fk_number_format_size (offset);
+          g_autofree char *boards = fk_image_describe_boards (address);
 
           work->second_program = offset;
           fk_findings_add (work->findings, "second-program",
                            make_range (work, offset, work->program->used - offset),
                            "Another program begins at 0x%08x. What lies before it, %s, is then a "
-                           "bootloader, which has to stay when the program is replaced.",
-                           work->program->start + (guint32)offset, size);
+                           "bootloader%s. It has to stay when the program is replaced.",
+                           address, size, boards);
           return;
         }
     }
@@ -200,7 +203,7 @@ find_island (Work *work, gsize *blank_length)
           run++;
           continue;
         }
-      if (run >= LONG_BLANK)
+      if (run >= LONG_BLANK || (run >= SHORT_BLANK && (offset + run) % SHORT_BLANK == 0))
         {
           *blank_length = run;
           return offset + run;

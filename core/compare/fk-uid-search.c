@@ -64,14 +64,10 @@ typedef struct
 } Place;
 
 static const Place places[] = {
-  { 0x1ffff7e8, "STM32F1" },
-  { 0x1ffff7ac, "STM32F0 and F3" },
-  { 0x1fff7a10, "STM32F2 and F4" },
-  { 0x1ff0f420, "STM32F7" },
-  { 0x1ff07a10, "STM32F72x and F73x" },
-  { 0x1ff1e800, "STM32H7" },
-  { 0x1fff7590, "STM32L4, G0 and G4" },
-  { 0x1ff80050, "STM32L0 and L1" },
+  { 0x1ffff7e8, "STM32F1" },         { 0x1ffff7ac, "STM32F0, F3" },
+  { 0x1fff7a10, "STM32F2, F4" },     { 0x1ff0f420, "STM32F7" },
+  { 0x1ff07a10, "STM32F72x, F73x" }, { 0x1ff1e800, "STM32H7" },
+  { 0x1fff7590, "STM32L4, G0, G4" }, { 0x1ff80050, "STM32L0, L1" },
   { 0x1ff800d0, "STM32L1" },
 };
 

@@ -364,7 +364,8 @@ test_story_dfu_builder (void)
   g_assert_cmphex (second->range.address, ==, 0x0800c000);
   g_assert_cmpstr (second->text, ==,
                    "Another program begins at 0x0800c000. What lies before it, 48 KiB, is then a "
-                   "bootloader, which has to stay when the program is replaced.");
+                   "bootloader, as on these boards: MKS Robin Nano v3, MKS Monster8, TH3D EZBoard, "
+                   "Artillery X3. It has to stay when the program is replaced.");
   g_assert_nonnull (find (fk_inspection_get_findings (inspection), "data-after-blank"));
 }
 
@@ -398,7 +399,7 @@ test_uid_reference (void)
   fk_store_u32le (data + 0x1004, 0x1ffff7ec);
   inspection = inspect_at (0x08000000, data, 20000, NULL);
   assert_text (inspection, "uid-address",
-               "In this image, the program reads the chip's unique ID: 0x1ffff7ec of an STM32F1 is "
+               "In this image, the program reads the chip's unique ID: 0x1ffff7ec (STM32F1) is "
                "mentioned at 0x08001004. Often that is for a USB serial number only, but it can "
                "also tie the firmware to one chip.");
   g_clear_object (&inspection);
