@@ -105,4 +105,17 @@ guint fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length);
 char *fk_flash_port_describe_place (FkFlashPort *port, guint32 address);
 void fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **error);
 
+/**
+ * FkFlashPoker:
+ *
+ * Writes single half-words: by the probe, or by code on the chip where the probe's firmware is too
+ * old for it.  Which of the two is found out, and tried in RAM, before the first one counts.
+ */
+typedef struct _FkFlashPoker FkFlashPoker;
+
+FkFlashPoker *fk_flash_poker_new (FkFlashPort *port, gboolean may_use_ram, GError **error);
+gboolean fk_flash_poker_write (FkFlashPoker *self, guint32 address, guint16 value, GError **error);
+void fk_flash_poker_free (FkFlashPoker *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashPoker, fk_flash_poker_free)
+
 G_END_DECLS

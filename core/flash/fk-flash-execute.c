@@ -286,6 +286,10 @@ check_chip (FkFlash *self, FkFlashPlan *plan, GError **error)
  * the chip is halted, its RAM and registers are not what they were, and it should be reset; an
  * empty plan is proved without touching anything.
  *
+ * A sector that is not whole after an error has lost what it held, also the bytes that the wanted
+ * image did not have: they are in fk_flash_plan_get_result(), and in the backup that was made
+ * before.
+ *
  * Errors: PROTECTED (read or write protection), FLASH_FAULT with the address and what the
  * controller said, VERIFY_MISMATCH, NO_POWER, WRONG_CHIP, TIMEOUT; the message begins with which
  * sectors are done.

@@ -282,16 +282,22 @@ unlock_options (FkFlashPort *port, GError **error)
 }
 
 static gboolean
-program_option (FkFlashPort *port, guint32 address, guint16 value, guint timeout_ms, GError **error)
+program_option (FkFlashPort *port,
+                FkFlashPoker *poker,
+                guint32 address,
+                guint16 value,
+                guint timeout_ms,
+                GError **error)
 {
-  return fk_target_write_u16 (port->target, address, value, error) &&
+  return fk_flash_poker_write (poker, address, value, error) &&
          finish_command (port, 0, timeout_ms, address, error);
 }
 
 /* From the erase until RDP is written, a chip that loses power comes back read-protected, so RDP,
  * at offset 0, goes first.  A half-word of 0xFFFF is what the erase leaves. */
 static gboolean
-program_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+program_options (
+    FkFlashPort *port, FkFlashPoker *poker, const guint8 *raw, guint timeout_ms, GError **error)
 {
   const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
 
@@ -300,7 +306,7 @@ program_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError 
       guint16 value = fk_load_u16le (raw + offset);
 
       if (value == 0xffff ||
-          program_option (port, region->range.address + offset, value, timeout_ms, error))
+          program_option (port, poker, region->range.address + offset, value, timeout_ms, error))
         continue;
       g_prefix_error (error, "The option bytes were erased, and writing them back failed; %s: ",
                       offset == 0 ? "the chip will be read-protected after a reset unless this is "
@@ -315,15 +321,17 @@ static gboolean
 f1_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
 {
   guint32 address = fk_chip_find_region (port->chip, "option-bytes")->range.address;
+  g_autoptr (FkFlashPoker) poker = NULL;
   gboolean ok;
 
-  if (!unlock_options (port, error))
+  poker = fk_flash_poker_new (port, TRUE, error);
+  if (poker == NULL || !unlock_options (port, error))
     return FALSE;
   ok = write_control (port, 0, CR_OPTWRE | CR_OPTER, error) &&
        write_control (port, 0, CR_OPTWRE | CR_OPTER | CR_STRT, error) &&
        finish_command (port, 0, timeout_ms, address, error) &&
        write_control (port, 0, CR_OPTWRE | CR_OPTPG, error) &&
-       program_options (port, raw, timeout_ms, error);
+       program_options (port, poker, raw, timeout_ms, error);
   return write_control (port, 0, 0, ok ? error : NULL) && ok;
 }
 

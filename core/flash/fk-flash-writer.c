@@ -39,7 +39,8 @@ struct _FkFlashWriter
   gboolean programming; /* the bank's controller takes writes as programming */
   guint bank;
 
-  FkTargetRam *ram; /* (nullable): NULL goes the slow way */
+  FkFlashPoker *poker; /* (nullable): for half-words, the slow way */
+  FkTargetRam *ram;    /* (nullable): NULL goes the slow way */
   gboolean running;
   guint32 control;
   guint32 first_slot;
@@ -255,7 +256,7 @@ program_step (FkFlashWriter *self, guint32 address, const guint8 *data, GError *
   if (self->port->width == 4)
     sent = fk_target_write_u32 (target, address, fk_load_u32le (data), error);
   else if (self->port->width == 2)
-    sent = fk_target_write_u16 (target, address, fk_load_u16le (data), error);
+    sent = fk_flash_poker_write (self->poker, address, fk_load_u16le (data), error);
   else
     sent = fk_target_write_u8 (target, address, *data, error);
   if (!sent ||
@@ -312,6 +313,12 @@ fk_flash_writer_new (FkFlash *flash,
   if (self->ram != NULL && !fk_target_ram_return (self->ram, error))
     return NULL;
   g_clear_pointer (&self->ram, fk_target_ram_free);
+  if (self->port->width == 2)
+    {
+      self->poker = fk_flash_poker_new (self->port, flash->use_ram, error);
+      if (self->poker == NULL)
+        return NULL;
+    }
   return g_steal_pointer (&self);
 }
 
@@ -409,6 +416,7 @@ fk_flash_writer_free (FkFlashWriter *self)
     fk_target_halt (self->port->target, NULL, NULL);
   if (self->programming)
     self->driver->end_program (self->port, self->bank, NULL);
+  g_clear_pointer (&self->poker, fk_flash_poker_free);
   g_clear_pointer (&self->ram, fk_target_ram_free);
   g_object_unref (self->flash);
   g_free (self);

@@ -169,14 +169,15 @@ fk_flash_unlock (FkFlash *self, GError **error)
   return NULL;
 }
 
-/* Locks the flash; once is enough. */
+/* Locks the flash; once is enough.  What made an operation fail may be over by now or on the next
+ * try, so it is tried twice: a chip that is left unlocked is one stray write away from damage. */
 gboolean
 fk_flash_unlocked_end (FkFlashUnlocked *self, GError **error)
 {
   if (self->ended)
     return TRUE;
   self->ended = TRUE;
-  if (self->driver->lock (&self->port, error))
+  if (self->driver->lock (&self->port, NULL) || self->driver->lock (&self->port, error))
     return TRUE;
   g_prefix_error (error, "Locking the flash: ");
   return FALSE;

@@ -22,6 +22,7 @@ typedef struct
 
 extern const FkLoader fk_loader_write;
 extern const FkLoader fk_loader_crc32;
+extern const FkLoader fk_loader_poke;
 
 /* The control block of the write loader: offsets of its words (see the source). */
 enum
