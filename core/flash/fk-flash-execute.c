@@ -224,11 +224,12 @@ check_protection (FkFlash *self, GError **error)
   return FALSE;
 }
 
-/* Found before anything is erased, so that nothing is left half done; a mass erase is refused by
- * the controller when a single sector is protected (PM0075, 2.4.2; RM0090, 3.6.3).  Where SPRMOD is
- * set, the same bits mean something else, and the controller's own flags have to do. */
+/* Write protection is found before anything is erased, so that nothing is left half done; a mass
+ * erase is refused by the controller when a single sector is protected (PM0075, 2.4.2;
+ * RM0090, 3.6.3).  Where SPRMOD is set, the same bits mean something else, and the controller's own
+ * flags have to do. */
 static gboolean
-check_write_protection (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GError **error)
+check_options (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkOptionBytes) options = fk_flash_read_options (self, cancellable, error);
   FkFlashPort port = { .target = self->target, .chip = self->chip, .width = 1 };
@@ -238,6 +239,13 @@ check_write_protection (FkFlash *self, FkFlashPlan *plan, GCancellable *cancella
 
   if (options == NULL)
     return FALSE;
+  if (fk_option_bytes_get_protection (options) != FK_PROTECTION_NONE)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                   "Nothing was changed: the chip's option bytes will read-protect it at its next "
+                   "reset; write the option bytes first");
+      return FALSE;
+    }
   mode = fk_chip_find_option_field (self->chip, "SPRMOD");
   if (mode != NULL && fk_option_bytes_read_field (options, mode) != 0)
     return TRUE;
@@ -320,7 +328,7 @@ fk_flash_execute (FkFlash *self,
   if (!check_chip (self, plan, error))
     return FALSE;
   if (!fk_flash_plan_is_empty (plan) &&
-      !(check_protection (self, error) && check_write_protection (self, plan, cancellable, error) &&
+      !(check_protection (self, error) && check_options (self, plan, cancellable, error) &&
         stop_program (self, execution.progress, cancellable, error) &&
         write_unlocked (&execution, error)))
     return FALSE;

@@ -11,7 +11,8 @@
 
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
-#include "flash/fk-option-bytes-private.h"
+
+#include <string.h>
 
 /* Offsets from the controller's base (PM0075, 3; RM0091, 3.5).  The registers of bank 2 repeat
  * KEYR, SR, CR and AR at a base of their own (PM0068, 3.10 to 3.13). */
@@ -49,6 +50,8 @@
 #define RCC_CR_HSION   (1u << 0)
 #define RCC_CR_HSIRDY  (1u << 1)
 #define HSI_TIMEOUT_MS 100
+
+#define OPTION_ATTEMPTS 3
 
 #define WIDTH          2
 #define MIN_MILLIVOLTS 1650 /* F0x8 and F3x8 run at 1.8 V - 8 % (DS9890, general conditions) */
@@ -293,8 +296,7 @@ program_option (FkFlashPort *port,
          finish_command (port, 0, timeout_ms, address, error);
 }
 
-/* From the erase until RDP is written, a chip that loses power comes back read-protected, so RDP,
- * at offset 0, goes first.  A half-word of 0xFFFF is what the erase leaves. */
+/* A half-word of 0xFFFF is what the erase leaves. */
 static gboolean
 program_options (
     FkFlashPort *port, FkFlashPoker *poker, const guint8 *raw, guint timeout_ms, GError **error)
@@ -305,34 +307,71 @@ program_options (
     {
       guint16 value = fk_load_u16le (raw + offset);
 
-      if (value == 0xffff ||
-          program_option (port, poker, region->range.address + offset, value, timeout_ms, error))
-        continue;
-      g_prefix_error (error, "The option bytes were erased, and writing them back failed; %s: ",
-                      offset == 0 ? "the chip will be read-protected after a reset unless this is "
-                                    "repeated first"
-                                  : "repeat it before the chip is reset");
-      return FALSE;
+      if (value != 0xffff &&
+          !program_option (port, poker, region->range.address + offset, value, timeout_ms, error))
+        return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-f1_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+check_options (FkFlashPort *port, const guint8 *raw, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+  g_autofree guint8 *held = g_malloc (region->range.size);
+
+  if (!f1_read_options (port, held, error))
+    return FALSE;
+  if (memcmp (held, raw, region->range.size) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "The option bytes do not read back as they were written");
+  return FALSE;
+}
+
+/* One go: idle, erased, programmed, read back. */
+static gboolean
+replace_options (
+    FkFlashPort *port, FkFlashPoker *poker, const guint8 *raw, guint timeout_ms, GError **error)
 {
   guint32 address = fk_chip_find_region (port->chip, "option-bytes")->range.address;
+  FkFlashStatus status = get_status (port, 0);
+  guint32 flags;
+
+  return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
+         fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error) &&
+         write_control (port, 0, CR_OPTWRE | CR_OPTER, error) &&
+         write_control (port, 0, CR_OPTWRE | CR_OPTER | CR_STRT, error) &&
+         finish_command (port, 0, timeout_ms, address, error) &&
+         write_control (port, 0, CR_OPTWRE | CR_OPTPG, error) &&
+         program_options (port, poker, raw, timeout_ms, error) && check_options (port, raw, error);
+}
+
+/* From the erase until RDP is written, a chip that is reset comes back read-protected, and only an
+ * erase of the whole flash gets it out of that.  So RDP, at offset 0, goes first; whatever could
+ * fail beforehand (the keys, a probe without half-words) is tried before the erase; and a failure
+ * after it is not the last word. */
+static gboolean
+f1_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+{
   g_autoptr (FkFlashPoker) poker = NULL;
-  gboolean ok;
+  g_autoptr (GError) local_error = NULL;
+  gboolean written = FALSE;
 
   poker = fk_flash_poker_new (port, TRUE, error);
   if (poker == NULL || !unlock_options (port, error))
     return FALSE;
-  ok = write_control (port, 0, CR_OPTWRE | CR_OPTER, error) &&
-       write_control (port, 0, CR_OPTWRE | CR_OPTER | CR_STRT, error) &&
-       finish_command (port, 0, timeout_ms, address, error) &&
-       write_control (port, 0, CR_OPTWRE | CR_OPTPG, error) &&
-       program_options (port, poker, raw, timeout_ms, error);
-  return write_control (port, 0, 0, ok ? error : NULL) && ok;
+  for (guint i = 0; i < OPTION_ATTEMPTS && !written; i++)
+    {
+      g_clear_error (&local_error);
+      written = replace_options (port, poker, raw, timeout_ms, &local_error);
+    }
+  if (!written)
+    g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                "The chip's option bytes are not whole; unless they are written "
+                                "again before it is reset or loses power, it will be "
+                                "read-protected: ");
+  return write_control (port, 0, 0, written ? error : NULL) && written;
 }
 
 /* F1 loads its option bytes at every reset (PM0075, 2.3.6).  F0 and F3 do it at power-on and on

@@ -78,7 +78,7 @@ fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error)
 
 /* Unlocks, writes, locks. */
 static gboolean
-store (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError **error)
+store_once (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError **error)
 {
   g_autoptr (FkFlashUnlocked) unlocked = NULL;
   g_autoptr (GBytes) raw = fk_option_bytes_get_raw (options);
@@ -96,6 +96,44 @@ store (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError *
   stored = unlocked->driver->write_options (&unlocked->port, g_bytes_get_data (raw, NULL),
                                             timeout_ms, error);
   return fk_flash_unlocked_end (unlocked, stored ? error : NULL) && stored;
+}
+
+/* A reset makes the chip obey what its option bytes are now.  While they are half written that
+ * would protect it, and only erasing its flash would open it again. */
+static gboolean
+is_reset_safe (FkFlash *self)
+{
+  g_autoptr (FkOptionBytes) held = fk_flash_read_options (self, NULL, NULL);
+  FkProtection protection;
+
+  return held != NULL && fk_flash_get_protection (self, &protection, NULL) &&
+         (protection != FK_PROTECTION_NONE ||
+          fk_option_bytes_get_protection (held) == FK_PROTECTION_NONE);
+}
+
+/* What an earlier session that was cut off left in the registers, F2/F4's option registers among
+ * them, is not what the chip holds. */
+static gboolean
+start_afresh (FkFlash *self, GCancellable *cancellable, GError **error)
+{
+  return is_reset_safe (self) ? fk_target_reset_halt (self->target, cancellable, error)
+                              : fk_target_halt (self->target, cancellable, error);
+}
+
+/* A session that was cut off between two keys leaves a controller that takes none until it is reset
+ * (RM0090, 3.6.1; PM0075, 2.3.1). */
+static gboolean
+store (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (store_once (self, options, may_erase_flash, &local_error))
+    return TRUE;
+  if (is_reset_safe (self) && fk_target_reset_halt (self->target, NULL, NULL) &&
+      store_once (self, options, may_erase_flash, NULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 static gboolean
@@ -205,9 +243,10 @@ write_and_check (FkFlash *self, FkOptionBytes *wanted, GError **error)
  * fk_flash_write_options:
  * @options: of this kind of chip, from fk_flash_read_options() or from a backup
  *
- * Writes the fields of @options, reads them back, makes the chip load them by a reset, and reads
- * them back again.  Reserved bits stay as they are.  Nothing happens when every field is as wanted.
- * Afterwards the core is halted after a reset.  It is not cancelled once writing has begun.
+ * Resets the chip, writes the fields of @options, reads them back, makes the chip load them by
+ * another reset, and reads them back again.  Reserved bits stay as they are.  Nothing is written
+ * when every field is as wanted.  Afterwards the core is halted after a reset.  It is not cancelled
+ * once writing has begun.
  *
  * Errors: PROTECTED when the chip is read-protected or the protection would change; VERIFY_MISMATCH
  * when a complement in @options is wrong, or the chip does not hold what was written.
@@ -229,7 +268,8 @@ fk_flash_write_options (FkFlash *self,
 
   if (!check_same_chip (self, options, error) ||
       !fk_option_bytes_check_complements (options, error) ||
-      !require_protection (self, FK_PROTECTION_NONE, error))
+      !require_protection (self, FK_PROTECTION_NONE, error) ||
+      !start_afresh (self, cancellable, error))
     return FALSE;
   present = fk_flash_read_options (self, cancellable, error);
   if (present == NULL || !check_guarded (present, options, error))
@@ -240,7 +280,7 @@ fk_flash_write_options (FkFlash *self,
   after = fk_option_bytes_get_raw (wanted);
   if (g_bytes_equal (before, after))
     return TRUE;
-  if (fk_target_halt (self->target, cancellable, error) && write_and_check (self, wanted, error))
+  if (write_and_check (self, wanted, error))
     {
       fk_progress_set_bytes (progress, 1, 1);
       return TRUE;
@@ -289,7 +329,7 @@ fk_flash_remove_protection (FkFlash *self,
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
 
   if (!require_protection (self, FK_PROTECTION_READ, error) ||
-      !fk_target_halt (self->target, cancellable, error))
+      !start_afresh (self, cancellable, error))
     return FALSE;
   options = read_or_factory (self, progress, error);
   if (options == NULL)
@@ -323,7 +363,7 @@ fk_flash_add_protection (FkFlash *self,
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
 
   if (!require_protection (self, FK_PROTECTION_NONE, error) ||
-      !fk_target_halt (self->target, cancellable, error))
+      !start_afresh (self, cancellable, error))
     return FALSE;
   wanted = fk_flash_read_options (self, cancellable, error);
   if (wanted == NULL)
