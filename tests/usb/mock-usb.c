@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* mock-usb [--haste=N] BOARD… -- COMMAND [ARGUMENT…]
+/* mock-usb [--haste=N] [--dump=ADDRESS:LENGTH:FILE] BOARD… -- COMMAND [ARGUMENT…]
  *
  * Runs a program with simulated boards on its USB, whatever it is: OpenOCD, st-flash, lsusb.  Each
  * BOARD is a specification as of fk_sim_board_new().  With --haste the boards live N times as fast
- * as the program.  Ends as the command ends. */
+ * as the program.  With --dump the memory of the first board is written to a file afterwards,
+ * through the back door.  Ends as the command ends. */
 
 #include "config.h"
 
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/fk-error.h"
+#include "base/fk-number.h"
 #include "mock-bus.h"
 #include "sim/fk-sim.h"
 
 #define USAGE_STATUS 64
-#define HASTE        "--haste="
 
 static int
 run (char **command)
@@ -33,6 +35,13 @@ run (char **command)
 }
 
 static int
+complain (const char *message)
+{
+  g_printerr ("mock-usb: %s\n", message);
+  return USAGE_STATUS;
+}
+
+static int
 run_with_boards (GPtrArray *boards, guint haste, char **command)
 {
   g_autoptr (MockBus) bus = mock_bus_new ();
@@ -47,11 +56,28 @@ run_with_boards (GPtrArray *boards, guint haste, char **command)
   return run (command);
 }
 
-static int
-complain (const char *message)
+static gboolean
+dump (FkSimBoard *board, const char *what, GError **error)
 {
-  g_printerr ("mock-usb: %s\n", message);
-  return USAGE_STATUS;
+  g_auto (GStrv) parts = g_strsplit (what, ":", 3);
+  g_autofree guint8 *data = NULL;
+  guint32 address, length;
+
+  if (g_strv_length (parts) != 3)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "--dump takes ADDRESS:LENGTH:FILE");
+      return FALSE;
+    }
+  if (!fk_number_parse_u32 (parts[0], &address, error) ||
+      !fk_number_parse_u32 (parts[1], &length, error))
+    return FALSE;
+  data = g_malloc (length);
+  if (!fk_sim_board_peek (board, address, data, length))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, "no memory at %s", what);
+      return FALSE;
+    }
+  return g_file_set_contents (parts[2], (const char *)data, length, error);
 }
 
 int
@@ -59,14 +85,19 @@ main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) boards = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
-  guint64 haste = 1;
-  int at = 1;
+  g_autoptr (GOptionContext) context = g_option_context_new ("BOARD… -- COMMAND [ARGUMENT…]");
+  g_autofree char *dump_what = NULL;
+  int haste = 1, status, at = 1;
+  const GOptionEntry options[] = {
+    { "haste", 0, 0, G_OPTION_ARG_INT, &haste, "Boards live N times as fast", "N" },
+    { "dump", 0, 0, G_OPTION_ARG_STRING, &dump_what, "Memory to save", "ADDRESS:LENGTH:FILE" },
+    { NULL }
+  };
 
-  if (argc < 4)
-    return complain ("usage: mock-usb [--haste=N] BOARD… -- COMMAND [ARGUMENT…]");
   mock_bus_preload (argv);
-  if (g_str_has_prefix (argv[at], HASTE) &&
-      !g_ascii_string_to_unsigned (argv[at++] + strlen (HASTE), 10, 1, 1000, &haste, &error))
+  g_option_context_add_main_entries (context, options, NULL);
+  g_option_context_set_strict_posix (context, TRUE);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
     return complain (error->message);
   for (; at < argc && strcmp (argv[at], "--") != 0; at++)
     {
@@ -76,7 +107,10 @@ main (int argc, char **argv)
         return complain (error->message);
       g_ptr_array_add (boards, board);
     }
-  if (at + 1 >= argc)
-    return complain ("there is no command after --");
-  return run_with_boards (boards, haste, argv + at + 1);
+  if (boards->len == 0 || at + 1 >= argc || haste < 1)
+    return complain ("usage: mock-usb [--haste=N] [--dump=A:L:FILE] BOARD… -- COMMAND…");
+  status = run_with_boards (boards, haste, argv + at + 1);
+  if (dump_what != NULL && !dump (boards->pdata[0], dump_what, &error))
+    return complain (error->message);
+  return status;
 }
