@@ -128,18 +128,17 @@ fk_unlock_job_init (FkUnlockJob *self)
  * fk_unlock_job_make_phrase:
  * @uid: of the chip; "" when it cannot be read
  *
- * Returns: (transfer full): what a person has to type: "erase " and the last six digits of the UID,
- *   or "erase this chip" where there is none
+ * Returns: (transfer full): what a person has to type: "erase " and the first six digits of the
+ *   UID, which tell chips of one reel apart, or "erase this chip" where there is no UID
  */
 char *
 fk_unlock_job_make_phrase (const char *uid)
 {
-  gsize length;
-
   g_return_val_if_fail (uid != NULL, NULL);
 
-  length = strlen (uid);
-  return g_strconcat ("erase ", length >= N_DIGITS ? uid + length - N_DIGITS : "this chip", NULL);
+  if (strlen (uid) < N_DIGITS)
+    return g_strdup ("erase this chip");
+  return g_strdup_printf ("erase %.*s", N_DIGITS, uid);
 }
 
 /**

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define ID_CHIP_MAX 40
+#define ID_CHIP_MAX   40
+#define ID_UID_DIGITS 6
 
 struct _FkBackupDraft
 {
@@ -148,8 +149,10 @@ get_string (FkBackupDraft *self, const char *group, const char *key)
 }
 
 /*
- * The stem of the id, "20261120T103205Z-STM32F405RG-3A0027": when, what, and the last six digits
- * of the UID, or NOUID.  Whatever is no letter or digit becomes "_": it will be a folder's name.
+ * The stem of the id, "20261120T103205Z-STM32F405RG-3A0027": when, what, and the first six digits
+ * of the UID, or NOUID.  A UID begins with the place on the wafer (RM0091, 33.1), which tells chips
+ * of one reel apart; it ends with the lot, which they share.  Whatever is no letter or digit
+ * becomes "_": it will be a folder's name.
  */
 char *
 fk_backup_draft_make_id (FkBackupDraft *self)
@@ -161,15 +164,14 @@ fk_backup_draft_make_id (FkBackupDraft *self)
   g_autoptr (GDateTime) time =
       parsed != NULL ? g_date_time_to_utc (parsed) : g_date_time_new_now_utc ();
   g_autofree char *stamp = g_date_time_format (time, "%Y%m%dT%H%M%SZ");
-  gsize length = strlen (uid);
-  const char *tail = length >= 6 ? uid + length - 6 : "";
+  g_autofree char *tail = g_strndup (uid, ID_UID_DIGITS);
+  gboolean has_uid = strspn (tail, "0123456789abcdefABCDEF") == ID_UID_DIGITS;
 
   g_strcanon (chip, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
   if (strlen (chip) > ID_CHIP_MAX)
     chip[ID_CHIP_MAX] = '\0';
-  if (strlen (tail) != 6 || strspn (tail, "0123456789abcdefABCDEF") != 6)
-    tail = "NOUID";
-  return g_strdup_printf ("%s-%s-%s", stamp, *chip != '\0' ? chip : "UNKNOWN", tail);
+  return g_strdup_printf ("%s-%s-%s", stamp, *chip != '\0' ? chip : "UNKNOWN",
+                          has_uid ? tail : "NOUID");
 }
 
 static void

@@ -172,7 +172,7 @@ make_draft (guint8 seed)
   fk_backup_draft_set (draft, "Chip", "Name", "STM32F405RG");
   fk_backup_draft_set (draft, "Chip", "DevId", "0x413");
   fk_backup_draft_set (draft, "Chip", "RevId", "0x1001");
-  fk_backup_draft_set (draft, "Chip", "UID", "112233445566778899AA3A0027");
+  fk_backup_draft_set (draft, "Chip", "UID", "3A00270000112233445566AA");
   fk_backup_draft_set (draft, "Chip", "FlashSize", "5000");
   fk_backup_draft_set (draft, "Probe", "TargetMillivolts", "3268");
   fk_backup_draft_add_region (draft, "flash", 0x08000000, flash, 0xff, "crc");
@@ -307,10 +307,11 @@ test_ids (Fixture *f, gconstpointer data)
     const char *id;
   } rows[] = {
     { "STM32F405RG", "3a0027", "20261120T103205Z-STM32F405RG-3a0027" },
+    { "STM32F405RG", "3A0028000C51383334373238", "20261120T103205Z-STM32F405RG-3A0028" },
     { "", "", "20261120T103205Z-UNKNOWN-NOUID" },
     { "../../etc/pass wd\n", "12345", "20261120T103205Z-______etc_pass_wd_-NOUID" },
     { "é", "/../../x", "20261120T103205Z-__-NOUID" },
-    { "0123456789012345678901234567890123456789long", "AB12345G",
+    { "0123456789012345678901234567890123456789long", "AB12G345",
       "20261120T103205Z-0123456789012345678901234567890123456789-NOUID" },
   };
 
