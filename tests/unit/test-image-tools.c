@@ -249,7 +249,6 @@ static void
 test_elf (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (FkImage) image = NULL;
-  g_autoptr (FkImage) stripped = NULL;
   g_autoptr (FkImage) expected = NULL;
   guint i;
 
