@@ -21,7 +21,7 @@ fuzz_image_take (const guint8 **data, gsize *size)
       gsize offset = fk_reader_get_offset (&reader);
       gsize taken = MIN (length, fk_reader_get_left (&reader));
 
-      if (address < 0xf0000000) /* mostly close together, or all time goes into gaps */
+      if (address < 0xffffff00) /* mostly close together, or all time goes into gaps */
         address = 0x08000000 + (address & 0x3fff);
       fk_image_add_data (image, address, *data + offset, taken, NULL);
       fk_reader_skip (&reader, taken);

@@ -616,6 +616,9 @@ test_elf_malformed (void)
   assert_elf_error (&file, sizeof file,
                     "offset 0x1c: a table at an odd place (segments 0x35, sections 0x80)");
   init_elf (&file);
+  file.header.e_type = ET_DYN;
+  assert_elf_error (&file, sizeof file, "not a program with fixed addresses (ELF type 3)");
+  init_elf (&file);
   file.header.e_phnum = 0;
   assert_elf_error (&file, sizeof file, "nothing in it is meant for the chip");
   init_elf (&file);
@@ -629,6 +632,55 @@ test_elf_malformed (void)
   assert_elf_error (&file, sizeof file,
                     "offset 0x7c: 0x08000004-0x08000007 overlaps 0x08000000-0x08000007, which is "
                     "there already");
+}
+
+static void
+test_elf_too_many_segments (void)
+{
+  gsize size = sizeof (ElfFile) + 300 * sizeof (Elf32_Phdr);
+  g_autofree guint8 *data = g_malloc0 (size);
+  g_autoptr (GError) error = NULL;
+  ElfFile file;
+
+  init_elf (&file);
+  file.header.e_phoff = sizeof file;
+  file.header.e_phnum = 300;
+  memcpy (data, &file, sizeof file);
+  g_assert_null (parse_elf ((const ElfFile *)(gpointer)data, size, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_cmpstr (error->message, ==,
+                   "300 segments and 5 sections are more than a firmware has (256 and 4096)");
+}
+
+/* A table of segments that the file ends in: an error, whoever notices it first. */
+static void
+test_elf_cut (void)
+{
+  gsize length;
+  ElfFile file;
+
+  init_elf (&file);
+  for (length = 0; length < offsetof (ElfFile, sections); length++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FkImage) image = parse_elf (&file, length, &error);
+
+      g_assert_null (image);
+      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+    }
+
+  init_elf (&file);
+  file.segments[1].p_paddr = 0xffffffff;
+  file.segments[1].p_offset -= 4;
+  file.segments[1].p_filesz += 4;
+  {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (parse_elf (&file, sizeof file, &error));
+    g_assert_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE);
+    g_assert_cmpstr (error->message, ==,
+                     "offset 0x7c: the data lies past the end of the address space (4 GiB)");
+  }
 }
 
 int
@@ -652,6 +704,8 @@ main (int argc, char **argv)
   g_test_add_func ("/image-format/elf", test_elf);
   g_test_add_func ("/image-format/elf-without-sections", test_elf_without_sections);
   g_test_add_func ("/image-format/elf-malformed", test_elf_malformed);
+  g_test_add_func ("/image-format/elf-too-many-segments", test_elf_too_many_segments);
+  g_test_add_func ("/image-format/elf-cut", test_elf_cut);
 
   return g_test_run ();
 }

@@ -105,6 +105,8 @@ test_linked_at_unknown (void)
     g_assert_false (fk_link_address_find (g_bytes_get_data (program, NULL), i, &link));
 }
 
+/* The limits are for an optimised build on an idle computer, with -m perf; otherwise they only
+ * catch what grows out of bounds. */
 static void
 test_speed (void)
 {
@@ -124,7 +126,7 @@ test_speed (void)
       seconds = g_test_timer_elapsed ();
       g_test_message ("inspect %" G_GSIZE_FORMAT " KiB: %.1f ms", sizes[i] >> 10, seconds * 1000);
       g_assert_true (fk_inspection_get_linked_at (inspection, NULL));
-      g_assert_cmpfloat (seconds, <, limits[i]);
+      g_assert_cmpfloat (seconds, <, g_test_perf () ? limits[i] : 50 * limits[i]);
     }
 }
 
