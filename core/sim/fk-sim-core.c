@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 
 /*
  * The core: runs code in Unicorn 2.0.1, in slices of modelled time.  How Unicorn is driven, and
@@ -575,8 +576,24 @@ handle_exception (FkSimChip *self, guint number)
     }
 }
 
+/* Unicorn 2.0.1 reports YIELD and WFE as illegal, with the PC behind them; to a core that is alone
+ * they are NOPs.  @began: where this run started, which tells them from an illegal instruction that
+ * comes next. */
+static gboolean
+is_harmless_hint (FkSimChip *self, uc_err result, guint32 began)
+{
+  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  const FkSimMemory *memory = fk_sim_bus_find_memory (self, pc - 2, 2);
+  guint16 hint;
+
+  if (result != UC_ERR_INSN_INVALID || pc == began || memory == NULL)
+    return FALSE;
+  hint = fk_load_u16le (memory->bytes + (pc - 2 - memory->base));
+  return hint == 0xbf10 || hint == 0xbf20;
+}
+
 static void
-handle_end (FkSimChip *self, uc_err result, gboolean may_sleep)
+handle_end (FkSimChip *self, uc_err result, guint32 began, gboolean may_sleep)
 {
   FkSimCore *core = &self->core;
 
@@ -591,6 +608,8 @@ handle_end (FkSimChip *self, uc_err result, gboolean may_sleep)
     }
   else if (core->exception != 0)
     handle_exception (self, core->exception);
+  else if (is_harmless_hint (self, result, began))
+    return;
   else if (result != UC_ERR_OK)
     fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, 0);
   else if (!core->stopped && may_sleep)
@@ -621,7 +640,7 @@ start (FkSimChip *self, guint32 pc, guint32 until)
   core->stopped = FALSE;
   core->exception = 0;
   result = uc_emu_start (core->uc, pc | 1, until, 0, 0);
-  handle_end (self, result, until == NOWHERE);
+  handle_end (self, result, pc, until == NOWHERE);
 }
 
 static void

@@ -453,7 +453,6 @@ build_program (Builder *self, guint32 base, guint32 size, guint32 app)
   data = base + size - DATA_SIZE;
 
   fk_sim_thumb_pad_to (thumb, base + 4 * get_n_vectors (self), 0);
-  fault = put_endless_loop (self);
   for (guint i = 0; i < 8; i++)
     put_function (self, TRUE);
   if (self->board->uid_record)
@@ -461,6 +460,7 @@ build_program (Builder *self, guint32 base, guint32 size, guint32 app)
   reset = app != 0 ? put_boot_handler (self, data, app) : put_reset_handler (self, data);
   while (fk_sim_thumb_get_address (thumb) + 700 < self->rodata)
     put_function (self, FALSE);
+  fault = put_endless_loop (self);
   fk_sim_thumb_pad_to (thumb, self->rodata, 0);
   g_byte_array_append (thumb->bytes, self->constants->data, self->constants->len);
   put_tables (self, data);
