@@ -140,6 +140,7 @@ typedef struct
   guint32 op_address;
   guint32 op_value;
   guint op_width;
+  guint8 op_old[4];
   gboolean op_weak; /* done with too little voltage: reads back well, is not retained */
 } FkSimFlash;
 
@@ -369,6 +370,7 @@ void fk_sim_ppb_reset (FkSimChip *self, gboolean power_on);
 
 /* fk-sim-flash.c: what all controllers share */
 void fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns);
+void fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 duration_ns);
 void fk_sim_flash_settle (FkSimChip *self);
 void fk_sim_flash_abort (FkSimChip *self);
 gboolean fk_sim_flash_is_busy (FkSimChip *self);

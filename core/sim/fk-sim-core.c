@@ -22,6 +22,9 @@
  *   are dropped from the translation cache before the next slice.
  * - The address at which to stop is compiled into the block, so the cache is dropped there as well.
  *
+ * Code that runs from flash waits while flash is busy; data that code in RAM reads from flash
+ * meanwhile is not made to wait (no loader looks before BSY is gone).
+ *
  * A loop that neither stores nor changes a register waits for the outside: it is left alone until
  * time moves on.  One that polls the flash controller moves time itself (fk_sim_flash_poll()).
  */
@@ -178,6 +181,12 @@ must_stop_in (FkSimChip *self, guint32 pc, guint size)
   return TRUE;
 }
 
+static gboolean
+is_in_flash (FkSimChip *self, guint32 pc)
+{
+  return pc < self->flash_memory->size || pc - self->flash_memory->base < self->flash_memory->size;
+}
+
 static void
 on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
 {
@@ -196,6 +205,9 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
         stop_here (self);
       return;
     }
+  /* Code in flash waits for flash. */
+  if (fk_sim_flash_is_busy (self) && is_in_flash (self, pc))
+    fk_sim_flash_stall (self, FK_SIM_BY_CORE);
   if (core->want_stop || core->fault_pending || core->reset_wanted || self->now >= core->slice_end)
     {
       stop_here (self);
@@ -215,7 +227,7 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
       return;
     }
 
-  if (pc - 0x20000000u >= 0x10000000u)
+  if (is_in_flash (self, pc))
     core->budget -= halfwords;
   picoseconds = core->ps_left_over + halfwords * core->ps_per_halfword;
   self->now += picoseconds / 1000;

@@ -372,7 +372,7 @@ program_main (FkSimChip *self, guint32 address, guint32 value, FkSimMaster maste
   flash->op_value = value;
   flash->op_width = 2;
   flash->op_weak = FALSE;
-  fk_sim_flash_begin (self, FK_SIM_OP_PROGRAM, get_program_time (self));
+  fk_sim_flash_begin_program (self, self->flash_memory, get_program_time (self));
 }
 
 static void
@@ -436,9 +436,6 @@ f1_finish (FkSimChip *self)
 
   switch (flash->op)
     {
-    case FK_SIM_OP_PROGRAM:
-      fk_sim_flash_apply_program (self, self->flash_memory);
-      break;
     case FK_SIM_OP_ERASE:
     case FK_SIM_OP_MASS_ERASE:
       fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
@@ -458,6 +455,7 @@ f1_finish (FkSimChip *self)
         }
       fk_sim_flash_apply_program (self, self->options_memory);
       break;
+    case FK_SIM_OP_PROGRAM:
     case FK_SIM_OP_NONE:
     default:
       break;

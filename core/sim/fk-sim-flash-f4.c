@@ -397,7 +397,7 @@ f4_program (FkSimChip *self,
   flash->op_value = value;
   flash->op_width = width;
   flash->op_weak = is_too_wide (self);
-  fk_sim_flash_begin (self, FK_SIM_OP_PROGRAM, PROGRAM_NS);
+  fk_sim_flash_begin_program (self, memory->alias ? self->flash_memory : memory, PROGRAM_NS);
   return TRUE;
 }
 
@@ -426,14 +426,9 @@ static void
 f4_finish (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  const FkSimMemory *memory;
 
   switch (flash->op)
     {
-    case FK_SIM_OP_PROGRAM:
-      memory = fk_sim_bus_find_memory (self, flash->op_address, flash->op_width);
-      fk_sim_flash_apply_program (self, memory);
-      break;
     case FK_SIM_OP_ERASE:
     case FK_SIM_OP_MASS_ERASE:
       fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
@@ -442,6 +437,7 @@ f4_finish (FkSimChip *self)
     case FK_SIM_OP_OPTION_PROGRAM:
       finish_options (self);
       break;
+    case FK_SIM_OP_PROGRAM:
     case FK_SIM_OP_OPTION_ERASE:
     case FK_SIM_OP_NONE:
     default:

@@ -37,6 +37,17 @@ fk_sim_flash_settle (FkSimChip *self)
   self->flash.op = FK_SIM_OP_NONE;
 }
 
+static void
+restore_cells (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+  FkSimMemory *memory = fk_sim_bus_find_memory (self, flash->op_address, flash->op_width);
+
+  g_assert (memory != NULL);
+  memcpy (memory->bytes + (flash->op_address - memory->base), flash->op_old, flash->op_width);
+  fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
+}
+
 /* A reset in the middle of an erase leaves cells in between: half of the range is blank, the rest
  * is what it was.  A program operation that is cut short leaves nothing.  (RM0090 3.5: "the
  * contents of the flash memory are not guaranteed".) */
@@ -50,6 +61,8 @@ fk_sim_flash_abort (FkSimChip *self)
     fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value / 2);
   else if (flash->op == FK_SIM_OP_OPTION_ERASE)
     self->flash_ops->finish (self);
+  else if (flash->op == FK_SIM_OP_PROGRAM)
+    restore_cells (self);
   flash->op = FK_SIM_OP_NONE;
 }
 
@@ -86,6 +99,19 @@ static guint32
 get_lowest_bit (guint32 value)
 {
   return value & (~value + 1);
+}
+
+/* Programs what op_address, op_width and op_value say.  The cells change at once, because nobody
+ * can look at them before the operation is over: the bus would make him wait. */
+void
+fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 duration_ns)
+{
+  FkSimFlash *flash = &self->flash;
+
+  memcpy (flash->op_old, memory->bytes + (flash->op_address - memory->base),
+          MIN (flash->op_width, sizeof flash->op_old));
+  fk_sim_flash_begin (self, FK_SIM_OP_PROGRAM, duration_ns);
+  fk_sim_flash_apply_program (self, memory);
 }
 
 /* Programming clears bits and never sets one.  A dead cell keeps its charge: the lowest bit that
