@@ -4,7 +4,7 @@
 
 They identify, read, erase, write and verify with their own loaders and their own drivers (OpenOCD
 has two for an ST-LINK).  What they did is looked at through the boards' back door, and by the
-other program.  Speaks TAP; the first argument is the program mock-usb.
+other program.  Speaks TAP; the first argument is the program fk-mock-bus.
 """
 import os
 import random
@@ -35,8 +35,8 @@ DRIVERS = {
 class Bench:
     """A folder, and a board that lives in it between two programs."""
 
-    def __init__(self, mock_usb, board, options=""):
-        self.mock_usb = mock_usb
+    def __init__(self, mock_bus, board, options=""):
+        self.mock_bus = mock_bus
         self.name = board
         self.target, self.flash_size, self.device_id, self.unit = BOARDS[board]
         self.patience = 10 if self.target == "stm32f4x" else 1  # erases for 16 s (data sheet)
@@ -55,12 +55,12 @@ class Bench:
             file.write(data)
         return self.path(name)
 
-    def run(self, command, haste=1):
+    def run(self, command, haste=10):
         """Runs a program; returns what it said, and leaves the flash's true contents in self.flash."""
         dump = self.path("flash")
         result = subprocess.run(
-            [self.mock_usb, f"--haste={haste}", f"--dump={FLASH}:{self.flash_size}:{dump}",
-             self.board, "--", *command],
+            [self.mock_bus, f"--haste={haste}", f"--dump={FLASH}:{self.flash_size}:{dump}",
+             f"--board={self.board}", "--", *command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT_S)
         said = result.stdout.decode(errors="replace")
         if result.returncode != 0:
@@ -68,14 +68,14 @@ class Bench:
         self.flash = self.file("flash")
         return said
 
-    def openocd(self, driver, commands, options=(), haste=1):
+    def openocd(self, driver, commands, options=(), haste=10):
         command = ["openocd", *DRIVERS[driver], "-f", f"target/{self.target}.cfg", *options,
                    "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
         for part in ["init", "reset halt", *commands, "shutdown"]:
             command += ["-c", part]
         return self.run(command, haste)
 
-    def st_flash(self, *arguments, haste=1):
+    def st_flash(self, *arguments, haste=10):
         return self.run(["st-flash", *arguments], haste=haste)
 
     def close(self):
@@ -185,7 +185,7 @@ def collect_cases():
 
 
 def main():
-    mock_usb = sys.argv[1]
+    mock_bus = sys.argv[1]
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     for program in ("openocd", "st-flash", "st-info"):
         if shutil.which(program) is None:
@@ -199,7 +199,7 @@ def main():
         if wanted not in name:
             print(f"ok {number} {name} # SKIP not asked for")
             continue
-        bench = Bench(mock_usb, board, options)
+        bench = Bench(mock_bus, board, options)
         start = time.monotonic()
         try:
             check(bench, *arguments)

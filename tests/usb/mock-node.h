@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "mock-server.h"
+#include "sim/fk-sim-stlink.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MockNode:
+ *
+ * One device node of usbfs with a simulated ST-LINK behind it: from the moment it is plugged in
+ * until it is pulled.
+ */
+typedef struct _MockNode MockNode;
+
+/**
+ * MockNodeConfig:
+ * @root: folder of the testbed
+ * @path: of the node, "/dev/bus/usb/001/002"
+ * @device_number: its last part
+ * @haste: how many seconds the board lives through while the program's machine lives through one
+ * @real_time: transfers take as long as they would with the real thing; wants a @haste of 1
+ * @busy: another program holds the debug interface
+ * @on_gone: (nullable): the probe went away by itself; called in any thread
+ */
+typedef struct
+{
+  const char *root;
+  const char *path;
+  guint device_number;
+  double haste;
+  gboolean real_time;
+  gboolean busy;
+  void (*on_gone) (gpointer user_data);
+  gpointer user_data;
+} MockNodeConfig;
+
+MockNode *mock_node_new (FkSimStlink *stlink, const MockNodeConfig *config);
+void mock_node_disconnect (MockNode *self);
+void mock_node_set_busy (MockNode *self, gboolean busy);
+guint mock_node_get_n_ioctls (MockNode *self);
+void mock_node_free (MockNode *self);
+
+G_END_DECLS
