@@ -77,7 +77,7 @@ check_same_kind (FkRestoreJob *self, FkIdentity *identity, GError **error)
       fk_chip_get_flash_size (chip) == fk_backup_get_flash_size (self->backup))
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
-               "The backup is of a %s (device ID 0x%03X) with %s of flash, and this is a %s "
+               "The backup is of an %s (device ID 0x%03X) with %s of flash, and this is an %s "
                "(device "
                "ID 0x%03X) with %s.  Nothing was changed",
                fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
@@ -147,7 +147,8 @@ warn_of_clone (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
     return;
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
     fk_change_job_warn (FK_CHANGE_JOB (self),
-                        "The backup is of a %s (device ID 0x%03X), and this is a %s (0x%03X): the "
+                        "The backup is of an %s (device ID 0x%03X), and this is an %s (0x%03X): "
+                        "the "
                         "firmware may use what this chip does not have.",
                         fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
                         fk_chip_get_name (chip), fk_identity_get_dev_id (identity));

@@ -709,7 +709,8 @@ fk_sim_core_run (FkSimChip *self, guint64 until)
     run_once (self);
   core->ahead_until = core->state == FK_SIM_CORE_RUNNING && self->now > until ? self->now : 0;
   self->now = until;
-  if (fk_sim_chip_is_running (self))
+  /* Code of a debugger's in RAM is not the program that switches SWD off. */
+  if (fk_sim_chip_is_running (self) && read_uc (self, UC_ARM_REG_PC) < 0x10000000)
     core->run_time += until - began;
 }
 

@@ -5,6 +5,7 @@
 #include "job-bench.h"
 
 #include "base/fk-error.h"
+#include "job/fk-job-private.h"
 #include "probe/fk-probe-list.h"
 
 #include <stdlib.h>
@@ -66,8 +67,6 @@ typedef struct
   gboolean done;
   gboolean ok;
   GError *error;
-  GCancellable *cancellable;
-  double cancel_at;
 } Run;
 
 static void
@@ -79,20 +78,10 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
   run->done = TRUE;
 }
 
-static void
-on_progress (const FkProgressStatus *status, gpointer user_data)
-{
-  Run *run = user_data;
-
-  if (status->fraction >= run->cancel_at)
-    g_cancellable_cancel (run->cancellable);
-}
-
 static gboolean
-run_job (Bench *bench, FkJob *job, Run *run, GError **error)
+run_job (Bench *bench, FkJob *job, GCancellable *cancellable, Run *run, GError **error)
 {
-  fk_session_run_async (bench->session, job, on_progress, run, NULL, run->cancellable, on_done,
-                        run);
+  fk_session_run_async (bench->session, job, NULL, NULL, NULL, cancellable, on_done, run);
   while (!run->done)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (run->ok == (run->error == NULL));
@@ -107,9 +96,9 @@ run_job (Bench *bench, FkJob *job, Run *run, GError **error)
 gboolean
 bench_run_cancellable (Bench *bench, FkJob *job, GCancellable *cancellable, GError **error)
 {
-  Run run = { .cancellable = cancellable, .cancel_at = 2 };
+  Run run = { 0 };
 
-  return run_job (bench, job, &run, error);
+  return run_job (bench, job, cancellable, &run, error);
 }
 
 gboolean
@@ -118,13 +107,37 @@ bench_run (Bench *bench, FkJob *job, GError **error)
   return bench_run_cancellable (bench, job, NULL, error);
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  double fraction;
+} Limit;
+
+static void
+cancel_at (const FkProgressStatus *status, gpointer user_data)
+{
+  Limit *limit = user_data;
+
+  if (status->fraction >= limit->fraction)
+    g_cancellable_cancel (limit->cancellable);
+}
+
+/* On this thread and without the session, whose progress comes too seldom for a sharp cut. */
 gboolean
 bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
 {
+  static const FkConnectionOptions options = { .how = FK_CONNECT_AUTO };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Run run = { .cancellable = cancellable, .cancel_at = fraction };
+  Limit limit = { cancellable, fraction };
+  g_autoptr (FkProgress) progress = fk_progress_new (cancel_at, &limit, NULL);
+  FkConnection *connection =
+      fk_connection_open (bench->probe, bench->library, &options, NULL, NULL, error);
+  gboolean ok;
 
-  return run_job (bench, job, &run, error);
+  g_assert_nonnull (connection);
+  ok = fk_job_run (job, connection, progress, cancellable, error);
+  g_assert_true (fk_connection_close (connection, NULL));
+  return ok;
 }
 
 void

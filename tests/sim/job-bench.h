@@ -28,7 +28,7 @@ gboolean bench_run (Bench *bench, FkJob *job, GError **error);
 gboolean
 bench_run_cancellable (Bench *bench, FkJob *job, GCancellable *cancellable, GError **error);
 void bench_run_well (Bench *bench, FkJob *job);
-/* As bench_run(), cancelled as soon as the progress has come to @fraction. */
+/* As bench_run(), cancelled as soon as the job's progress has come to @fraction. */
 gboolean bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error);
 
 FkBackup *bench_back_up (Bench *bench);
