@@ -10,8 +10,8 @@
 
 #include "base/fk-error.h"
 
-#define WATCH_MS 60
-#define LOOK_MS  10
+#define WATCH_MS 20
+#define LOOK_MS  5
 
 static gboolean
 watch (FkConnection *self, char **warning, GCancellable *cancellable, GError **error)

@@ -185,14 +185,21 @@ bench_count_backups (Bench *bench)
   return backups->len;
 }
 
-/* The program runs, and nothing of ours is left. */
+/* Nothing of ours is left on the chip. */
+void
+bench_assert_let_go (Bench *bench)
+{
+  g_assert_false (fk_sim_board_is_debug_enabled (bench->board));
+  g_assert_true (fk_sim_board_is_flash_locked (bench->board));
+  g_assert_false (fk_sim_board_is_reset_held (bench->board));
+}
+
+/* ... and its program runs. */
 void
 bench_assert_left_well (Bench *bench)
 {
   g_assert_true (fk_sim_board_is_core_running (bench->board));
-  g_assert_false (fk_sim_board_is_debug_enabled (bench->board));
-  g_assert_true (fk_sim_board_is_flash_locked (bench->board));
-  g_assert_false (fk_sim_board_is_reset_held (bench->board));
+  bench_assert_let_go (bench);
 }
 
 void

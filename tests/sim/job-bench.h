@@ -35,5 +35,6 @@ FkBackup *bench_back_up (Bench *bench);
 GBytes *bench_peek (Bench *bench, guint32 address, gsize length);
 void bench_poke (Bench *bench, guint32 address, const void *data, gsize length);
 guint bench_count_backups (Bench *bench);
+void bench_assert_let_go (Bench *bench);
 void bench_assert_left_well (Bench *bench);
 void bench_assert_backup_sound (Bench *bench, FkBackup *backup);
