@@ -52,7 +52,36 @@ is_private (guint32 address)
 static gboolean
 is_reachable (FkSimChip *self, guint32 address)
 {
-  return !self->nrst_low || is_private (address);
+  if (!self->nrst_low || is_private (address))
+    return TRUE;
+  return self->model->family == FK_SIM_FAMILY_F0 && (address & ~0x3ffu) == 0x40015800;
+}
+
+/* Cortex-M3 and M4 show each bit of the first megabyte of RAM and peripherals as a word of its own
+ * (ARM DDI 0337E 4.3).  FALSE: not such an address. */
+static gboolean
+find_bit (FkSimChip *self, guint32 address, guint32 *byte, guint *bit)
+{
+  guint32 offset = address & 0x01ffffff;
+  guint32 region = address & ~0x01ffffffu;
+
+  if (self->model->core == FK_SIM_CORE_M0 || (region != 0x22000000 && region != 0x42000000))
+    return FALSE;
+  *byte = region - 0x02000000 + offset / 32;
+  *bit = offset / 4 % 8;
+
+  return TRUE;
+}
+
+static gboolean
+write_bit (FkSimChip *self, guint32 byte, guint bit, gboolean value, FkSimMaster master)
+{
+  guint32 word;
+  guint32 mask = 1u << (bit + 8 * (byte & 3));
+
+  if (!fk_sim_bus_read (self, byte & ~3u, 4, &word, master))
+    return FALSE;
+  return fk_sim_bus_write (self, byte & ~3u, 4, value ? word | mask : word & ~mask, master);
 }
 
 static guint32
@@ -110,13 +139,11 @@ may_read (FkSimChip *self, const FkSimMemory *memory, FkSimMaster master)
   switch (memory->kind)
     {
     case FK_SIM_MEMORY_FLASH:
-      fk_sim_flash_stall (self, master);
-      return !fk_sim_chip_is_flash_blocked (self, master);
+      return fk_sim_flash_stall (self, master) && !fk_sim_chip_is_flash_blocked (self, master);
     case FK_SIM_MEMORY_OTP:
     case FK_SIM_MEMORY_OPTIONS:
     case FK_SIM_MEMORY_SYSTEM:
-      fk_sim_flash_stall (self, master);
-      return TRUE;
+      return fk_sim_flash_stall (self, master);
     case FK_SIM_MEMORY_RAM:
     default:
       return TRUE;
@@ -129,9 +156,18 @@ fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, 
   const FkSimMemory *memory;
   const FkSimPeripheral *peripheral;
   guint32 word = 0;
+  guint32 byte;
+  guint bit;
 
   if (!is_reachable (self, address))
     return FALSE;
+  if (find_bit (self, address, &byte, &bit))
+    {
+      if (!fk_sim_bus_read (self, byte & ~3u, 4, &word, master))
+        return FALSE;
+      *value = word >> (bit + 8 * (byte & 3)) & 1;
+      return TRUE;
+    }
 
   memory = fk_sim_bus_find_memory (self, address, width);
   if (memory != NULL)
@@ -166,9 +202,13 @@ fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, 
   const FkSimPeripheral *peripheral;
   guint32 mask = get_lane_mask (address, width);
   guint32 word = value << (8 * (address & 3));
+  guint32 byte;
+  guint bit;
 
   if (!is_reachable (self, address))
     return FALSE;
+  if (find_bit (self, address, &byte, &bit))
+    return write_bit (self, byte, bit, (value & 1) != 0, master);
 
   memory = fk_sim_bus_find_memory (self, address, width);
   if (memory != NULL)

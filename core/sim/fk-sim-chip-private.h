@@ -137,6 +137,8 @@ typedef struct
 
   FkSimOp op;
   guint64 busy_until; /* modelled ns; meaningful while op is not NONE */
+  guint64 op_duration;
+  gboolean op_waits; /* for the oscillator that times it */
   guint32 op_address;
   guint32 op_value;
   guint op_width;
@@ -211,7 +213,8 @@ typedef struct
   gboolean want_stop;
   gboolean reset_wanted;
   FkSimReset reset_kind;
-  gboolean flash_closed;
+  gboolean flash_closed;  /* by read protection: to all */
+  gboolean flash_guarded; /* … to data accesses of code that is elsewhere */
   gboolean fault_pending;
   FkSimFaultCause fault_cause;
   guint32 fault_address;
@@ -333,23 +336,27 @@ fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, 
 /* fk-sim-chip-system.c: clocks, watchdog, CRC unit, debug support unit */
 void fk_sim_system_build (FkSimChip *self);
 void fk_sim_system_reset (FkSimChip *self, FkSimReset kind);
+gboolean fk_sim_system_has_hsi (FkSimChip *self);
 guint32 fk_sim_system_get_clock (FkSimChip *self);
 void fk_sim_system_tick (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
 
+/* fk-sim-core-registers.c */
+extern const int fk_sim_core_general_registers[16];
+gboolean fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value);
+gboolean fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value);
+void fk_sim_core_reset (FkSimChip *self);
+void fk_sim_core_release (FkSimChip *self);
+void fk_sim_core_halt (FkSimChip *self, guint32 reason);
+void fk_sim_core_resume (FkSimChip *self);
+
 /* fk-sim-core.c */
 gboolean fk_sim_core_init (FkSimChip *self, GError **error);
 void fk_sim_core_clear (FkSimChip *self);
-void fk_sim_core_reset (FkSimChip *self);
-void fk_sim_core_release (FkSimChip *self);
 void fk_sim_core_run (FkSimChip *self, guint64 until);
 void fk_sim_core_step (FkSimChip *self);
-void fk_sim_core_halt (FkSimChip *self, guint32 reason);
-void fk_sim_core_resume (FkSimChip *self);
 void fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length);
 void fk_sim_core_protect_flash (FkSimChip *self);
-gboolean fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value);
-gboolean fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value);
 
 /* fk-sim-core-fault.c */
 void fk_sim_core_fault (FkSimChip *self, FkSimFaultCause cause, guint32 address);
@@ -374,7 +381,8 @@ void fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, gui
 void fk_sim_flash_settle (FkSimChip *self);
 void fk_sim_flash_abort (FkSimChip *self);
 gboolean fk_sim_flash_is_busy (FkSimChip *self);
-void fk_sim_flash_stall (FkSimChip *self, FkSimMaster master);
+gboolean fk_sim_flash_stall (FkSimChip *self, FkSimMaster master);
+void fk_sim_flash_hsi_came_on (FkSimChip *self);
 void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);

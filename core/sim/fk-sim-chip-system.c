@@ -73,6 +73,15 @@ write_rcc_cr (FkSimChip *self, guint32 value)
   else
     on |= self->rcc[0] & (source == 1 ? 1u << 16 : 1u << 24);
   self->rcc[0] = kept | (value & plain) | on | on << 1;
+  if (on & RCC_CR_HSION)
+    fk_sim_flash_hsi_came_on (self);
+}
+
+/* Only the manuals of F0 and F1 make flash depend on it. */
+gboolean
+fk_sim_system_has_hsi (FkSimChip *self)
+{
+  return is_f4 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
 }
 
 static void

@@ -43,20 +43,12 @@
 #define IDLE_PERIOD 256
 #define IDLE_WINDOW 32
 
-#define DEMCR_VC_CORERESET (1u << 0)
-
 #define UC_EXCEPTION_SVC   2
 #define UC_EXCEPTION_FETCH 3
 #define UC_EXCEPTION_DATA  4
 #define UC_EXCEPTION_BKPT  7
 #define UC_EXCEPTION_EXIT  8
 #define UC_EXCEPTION_STATE 18
-
-static const int general_registers[16] = {
-  UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
-  UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
-  UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC,
-};
 
 static guint32
 read_uc (FkSimChip *self, int reg)
@@ -65,12 +57,6 @@ read_uc (FkSimChip *self, int reg)
 
   uc_reg_read (self->core.uc, reg, &value);
   return value;
-}
-
-static void
-write_uc (FkSimChip *self, int reg, guint32 value)
-{
-  uc_reg_write (self->core.uc, reg, &value);
 }
 
 static void
@@ -110,7 +96,7 @@ snapshot_registers (FkSimChip *self, guint32 *values)
 
   for (guint i = 0; i < 16; i++)
     {
-      ids[i] = general_registers[i];
+      ids[i] = fk_sim_core_general_registers[i];
       where[i] = &values[i];
     }
   ids[15] = UC_ARM_REG_APSR; /* instead of the PC, which is known */
@@ -278,6 +264,10 @@ on_bad_access (uc_engine *uc, uc_mem_type type, guint64 address, int size, gint6
   FkSimChip *self = data;
   gboolean fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
 
+  /* A protected F1: the program reads its own constants, code in RAM does not (PM0075 2.4.1). */
+  if (type == UC_MEM_READ_PROT && self->core.flash_guarded &&
+      is_in_flash (self, read_uc (self, UC_ARM_REG_PC)))
+    return true;
   note_fault (self, fetch ? FK_SIM_FAULT_CAUSE_FETCH : FK_SIM_FAULT_CAUSE_DATA, (guint32)address);
   return false;
 }
@@ -325,12 +315,25 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
   }
 
 #define SYSTEM_WINDOW     0x1fff0000u
+#define BIT_WINDOW        0x22000000u
 #define PERIPHERAL_WINDOW 0x40000000u
 #define PRIVATE_WINDOW    0xe0000000u
 
 DEFINE_WINDOW (system_window, SYSTEM_WINDOW)
+DEFINE_WINDOW (bit_window, BIT_WINDOW)
 DEFINE_WINDOW (peripheral_window, PERIPHERAL_WINDOW)
 DEFINE_WINDOW (private_window, PRIVATE_WINDOW)
+
+static gboolean
+map_window (FkSimChip *self,
+            guint32 base,
+            guint32 size,
+            uc_cb_mmio_read_t read_window,
+            uc_cb_mmio_write_t write_window)
+{
+  return uc_mmio_map (self->core.uc, base, size, read_window, self, write_window, self) ==
+         UC_ERR_OK;
+}
 
 static gboolean
 map_all (FkSimChip *self)
@@ -352,12 +355,11 @@ map_all (FkSimChip *self)
         return FALSE;
     }
 
-  return uc_mmio_map (uc, SYSTEM_WINDOW, 0x10000, system_window_read, self, system_window_write,
-                      self) == UC_ERR_OK &&
-         uc_mmio_map (uc, PERIPHERAL_WINDOW, 0x20000000, peripheral_window_read, self,
-                      peripheral_window_write, self) == UC_ERR_OK &&
-         uc_mmio_map (uc, PRIVATE_WINDOW, 0x100000, private_window_read, self, private_window_write,
-                      self) == UC_ERR_OK;
+  return map_window (self, SYSTEM_WINDOW, 0x10000, system_window_read, system_window_write) &&
+         map_window (self, BIT_WINDOW, 0x2000000, bit_window_read, bit_window_write) &&
+         map_window (self, PERIPHERAL_WINDOW, 0x20000000, peripheral_window_read,
+                     peripheral_window_write) &&
+         map_window (self, PRIVATE_WINDOW, 0x100000, private_window_read, private_window_write);
 }
 
 static gboolean
@@ -458,91 +460,27 @@ void
 fk_sim_core_protect_flash (FkSimChip *self)
 {
   gboolean blocked = fk_sim_chip_is_flash_blocked (self, FK_SIM_BY_CORE);
+  gboolean guarded = !blocked && self->rdp > 0 && self->debug_seen;
+  guint32 permissions = UC_PROT_READ | UC_PROT_EXEC;
 
-  if (self->core.uc == NULL || blocked == self->core.flash_closed)
+  if (self->core.uc == NULL ||
+      (blocked == self->core.flash_closed && guarded == self->core.flash_guarded))
     return;
+  if (blocked)
+    permissions = UC_PROT_NONE;
+  else if (guarded)
+    permissions = UC_PROT_EXEC;
 
   for (guint i = 0; i < self->n_memories; i++)
     {
       const FkSimMemory *memory = &self->memories[i];
 
       if (memory->kind == FK_SIM_MEMORY_FLASH)
-        uc_mem_protect (self->core.uc, memory->base, memory->size,
-                        blocked ? UC_PROT_NONE : UC_PROT_READ | UC_PROT_EXEC);
+        uc_mem_protect (self->core.uc, memory->base, memory->size, permissions);
     }
   self->core.flash_closed = blocked;
+  self->core.flash_guarded = guarded;
   fk_sim_core_memory_changed (self, self->flash_memory->base, self->flash_memory->size);
-}
-
-void
-fk_sim_core_reset (FkSimChip *self)
-{
-  FkSimCore *core = &self->core;
-
-  core->state = FK_SIM_CORE_IN_RESET;
-  core->was_reset = TRUE;
-  core->ahead_until = 0;
-  core->ps_left_over = 0;
-  core->run_time = 0;
-  core->run_until = 0;
-  core->fault_pending = FALSE;
-  core->reset_wanted = FALSE;
-  core->ipsr = 0;
-  core->thumb = TRUE;
-}
-
-/* The reset vector is fetched, and the core starts or, with vector catch, stops before its first
- * instruction (ARM DDI 0403E B1.5.5, C1.4.1). */
-void
-fk_sim_core_release (FkSimChip *self)
-{
-  FkSimCore *core = &self->core;
-  guint32 stack = 0;
-  guint32 entry = 0;
-  gboolean fetched = fk_sim_bus_read (self, 0, 4, &stack, FK_SIM_BY_CORE) &&
-                     fk_sim_bus_read (self, 4, 4, &entry, FK_SIM_BY_CORE);
-
-  write_uc (self, UC_ARM_REG_CONTROL, 0);
-  write_uc (self, UC_ARM_REG_PRIMASK, 0);
-  write_uc (self, UC_ARM_REG_FAULTMASK, 0);
-  write_uc (self, UC_ARM_REG_BASEPRI, 0);
-  write_uc (self, UC_ARM_REG_XPSR, 0x01000000);
-  write_uc (self, UC_ARM_REG_MSP, stack & ~3u);
-  write_uc (self, UC_ARM_REG_LR, 0xffffffff);
-  fk_sim_core_set_register (self, 15, entry & ~1u);
-  core->thumb = (entry & 1) != 0;
-  core->state = FK_SIM_CORE_RUNNING;
-  if (core->debug_enabled && (core->demcr & DEMCR_VC_CORERESET) != 0)
-    fk_sim_core_halt (self, FK_SIM_DFSR_VCATCH);
-  else if (!fetched)
-    {
-      core->ipsr = 3;
-      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_DATA, 0);
-    }
-}
-
-void
-fk_sim_core_halt (FkSimChip *self, guint32 reason)
-{
-  FkSimCore *core = &self->core;
-
-  /* "The C_HALT bit always clears on a system reset" (ARM DDI 0337E 10.2.1). */
-  if (core->state == FK_SIM_CORE_HALTED || core->state == FK_SIM_CORE_IN_RESET)
-    return;
-
-  core->state = FK_SIM_CORE_HALTED;
-  core->ahead_until = 0;
-  core->register_ready = TRUE;
-  core->dfsr |= reason;
-}
-
-void
-fk_sim_core_resume (FkSimChip *self)
-{
-  FkSimCore *core = &self->core;
-
-  if (core->state == FK_SIM_CORE_HALTED)
-    core->state = FK_SIM_CORE_RUNNING;
 }
 
 static const FkSimMemory *
@@ -746,101 +684,4 @@ fk_sim_core_step (FkSimChip *self)
       forget_code (self, pc, pc + length + 4);
     }
   fk_sim_core_halt (self, FK_SIM_DFSR_HALTED);
-}
-
-static guint32
-get_xpsr (FkSimChip *self)
-{
-  guint32 value = read_uc (self, UC_ARM_REG_XPSR) & 0xfe0ffc00;
-
-  return (value & ~0x01000000u) | (self->core.thumb ? 0x01000000u : 0) | self->core.ipsr;
-}
-
-static guint32
-get_special_registers (FkSimChip *self)
-{
-  gboolean v6m = self->model->core == FK_SIM_CORE_M0;
-  guint32 value = (read_uc (self, UC_ARM_REG_CONTROL) & 7) << 24;
-
-  value |= read_uc (self, UC_ARM_REG_PRIMASK) & 1;
-  if (!v6m)
-    value |= (read_uc (self, UC_ARM_REG_FAULTMASK) & 1) << 16 |
-             (read_uc (self, UC_ARM_REG_BASEPRI) & 0xff) << 8;
-
-  return value;
-}
-
-/* By DCRSR's numbers (ARM DDI 0403E C1.6.3); FALSE where there is no such register. */
-gboolean
-fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value)
-{
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
-
-  if (number < 16)
-    *value = read_uc (self, general_registers[number]);
-  else if (number == 16)
-    *value = get_xpsr (self);
-  else if (number == 17)
-    *value = read_uc (self, UC_ARM_REG_MSP);
-  else if (number == 18)
-    *value = read_uc (self, UC_ARM_REG_PSP);
-  else if (number == 20)
-    *value = get_special_registers (self);
-  else if (number == 33 && fpu)
-    *value = self->core.fpu[32];
-  else if (number >= 64 && number < 96 && fpu)
-    *value = self->core.fpu[number - 64];
-  else
-    return FALSE;
-
-  return TRUE;
-}
-
-static void
-set_xpsr (FkSimChip *self, guint32 value)
-{
-  write_uc (self, UC_ARM_REG_XPSR, (value & 0xfe0ffc00) | 0x01000000);
-  self->core.thumb = (value & 0x01000000) != 0;
-  self->core.ipsr = value & 0x1ff;
-}
-
-static void
-set_special_registers (FkSimChip *self, guint32 value)
-{
-  write_uc (self, UC_ARM_REG_CONTROL, value >> 24 & 3);
-  write_uc (self, UC_ARM_REG_PRIMASK, value & 1);
-  if (self->model->core != FK_SIM_CORE_M0)
-    {
-      write_uc (self, UC_ARM_REG_FAULTMASK, value >> 16 & 1);
-      write_uc (self, UC_ARM_REG_BASEPRI, value >> 8 & 0xff);
-    }
-}
-
-gboolean
-fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value)
-{
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
-
-  if (number == 15)
-    write_uc (self, UC_ARM_REG_PC, value | 1); /* bit 0 is Unicorn's Thumb flag; ours is EPSR.T */
-  else if (number == 13)
-    write_uc (self, UC_ARM_REG_SP, value & ~3u);
-  else if (number < 16)
-    write_uc (self, general_registers[number], value);
-  else if (number == 16)
-    set_xpsr (self, value);
-  else if (number == 17)
-    write_uc (self, UC_ARM_REG_MSP, value & ~3u);
-  else if (number == 18)
-    write_uc (self, UC_ARM_REG_PSP, value & ~3u);
-  else if (number == 20)
-    set_special_registers (self, value);
-  else if (number == 33 && fpu)
-    self->core.fpu[32] = value;
-  else if (number >= 64 && number < 96 && fpu)
-    self->core.fpu[number - 64] = value;
-  else
-    return FALSE;
-
-  return TRUE;
 }

@@ -414,7 +414,8 @@ f1_program (FkSimChip *self,
 {
   guint32 cr;
 
-  fk_sim_flash_stall (self, master);
+  if (!fk_sim_flash_stall (self, master))
+    return FALSE;
   cr = self->flash.cr;
   if (width != 2 || (cr & CR_LOCK) != 0)
     return FALSE;

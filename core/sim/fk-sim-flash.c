@@ -23,14 +23,30 @@ fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns)
   g_assert (self->flash.op == FK_SIM_OP_NONE);
 
   self->flash.op = op;
+  self->flash.op_duration = duration_ns;
+  self->flash.op_waits = !fk_sim_system_has_hsi (self);
   self->flash.busy_until = self->now + duration_ns;
+}
+
+/* Programming and erasing are timed by the internal oscillator, which "must be ON" (PM0075 2.3); an
+ * operation that was started without it begins when it comes. */
+void
+fk_sim_flash_hsi_came_on (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  if (!flash->op_waits)
+    return;
+  flash->op_waits = FALSE;
+  flash->busy_until = self->now + flash->op_duration;
 }
 
 /* Ends the operation under way if its time has come. */
 void
 fk_sim_flash_settle (FkSimChip *self)
 {
-  if (self->flash.op == FK_SIM_OP_NONE || self->now < self->flash.busy_until)
+  if (self->flash.op == FK_SIM_OP_NONE || self->flash.op_waits ||
+      self->now < self->flash.busy_until)
     return;
 
   self->flash_ops->finish (self);
@@ -64,22 +80,28 @@ fk_sim_flash_abort (FkSimChip *self)
   else if (flash->op == FK_SIM_OP_PROGRAM)
     restore_cells (self);
   flash->op = FK_SIM_OP_NONE;
+  flash->op_waits = FALSE;
 }
 
 /* Whoever touches flash while the controller is busy waits on the bus.  The debugger's wait moves
- * the time of the whole chip; the core's only its own, until the slice ends. */
-void
+ * the time of the whole chip; the core's only its own, until the slice ends.  FALSE: it would wait
+ * for ever. */
+gboolean
 fk_sim_flash_stall (FkSimChip *self, FkSimMaster master)
 {
   fk_sim_flash_settle (self);
   if (!fk_sim_flash_is_busy (self))
-    return;
+    return TRUE;
+  if (self->flash.op_waits)
+    return FALSE;
 
   if (master == FK_SIM_BY_DEBUG)
     fk_sim_chip_advance (self, self->flash.busy_until - self->now);
   else
     self->now = self->flash.busy_until;
   fk_sim_flash_settle (self);
+
+  return !fk_sim_flash_is_busy (self);
 }
 
 /* The core reads the status register: a loop that waits for BSY is not executed a million times,
@@ -91,7 +113,9 @@ fk_sim_flash_poll (FkSimChip *self, FkSimMaster master)
   if (master != FK_SIM_BY_CORE || !fk_sim_flash_is_busy (self))
     return;
 
-  self->now = MAX (self->now, MIN (self->flash.busy_until, self->core.slice_end));
+  self->now =
+      MAX (self->now, self->flash.op_waits ? self->core.slice_end
+                                           : MIN (self->flash.busy_until, self->core.slice_end));
   fk_sim_flash_settle (self);
 }
 

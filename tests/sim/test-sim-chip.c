@@ -125,6 +125,33 @@ test_f4_memories (void)
   g_assert_true (faults (chip, 0x1fffc010, 4));
 }
 
+/* ARM DDI 0337E 4.3: a word for each bit, for debugger and program; not on Cortex-M0. */
+static void
+test_bit_band (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f103c8");
+  g_autoptr (FkSimChip) m0 = bench_new ("stm32f030f4");
+
+  set (chip, RAM + 0x200, 0x00000100);
+  g_assert_cmphex (get (chip, 0x22000000 + 0x200 * 32 + 8 * 4), ==, 1);
+  g_assert_cmphex (get (chip, 0x22000000 + 0x200 * 32 + 9 * 4), ==, 0);
+  set (chip, 0x22000000 + 0x200 * 32 + 31 * 4, 1);
+  set (chip, 0x22000000 + 0x200 * 32 + 8 * 4, 0);
+  g_assert_cmphex (get (chip, RAM + 0x200), ==, 0x80000000);
+  g_assert_true (faults (chip, 0x22000000 + 0x5000 * 32, 4));
+  g_assert_true (faults (m0, 0x22000000, 4));
+
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x6001, 0x6802, 0xbe00); /* str r1, [r0]; ldr r2, [r0] */
+  set_core_register (chip, 0, 0x22000000 + 0x200 * 32 + 4 * 4);
+  set_core_register (chip, 1, 0xffffffff);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 1 * MS);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 2), ==, 1);
+  g_assert_cmphex (get (chip, RAM + 0x200), ==, 0x80000010);
+}
+
 static void
 test_size_register (void)
 {
@@ -602,6 +629,7 @@ test_nrst (gconstpointer data)
   g_assert_cmphex (get (chip, DHCSR) & S_RESET, ==, S_RESET); /* as long as it lasts */
   g_assert_true (faults (chip, FLASH, 4));
   g_assert_true (faults (chip, RAM, 4));
+  g_assert_cmphex (get (chip, fact->idcode_at), ==, fact->idcode);
   /* The debug registers can be set up meanwhile; C_HALT does not hold. */
   set (chip, DHCSR, DEBUG_KEY | C_DEBUGEN | C_HALT);
   set (chip, DEMCR, VC_CORERESET);
@@ -850,6 +878,7 @@ main (int argc, char *argv[])
   add_for_each_chip ("rom-table", test_rom_table);
   add_for_each_chip ("memory-map", test_memory_map);
   g_test_add_func ("/sim-chip/f4-memories", test_f4_memories);
+  g_test_add_func ("/sim-chip/bit-band", test_bit_band);
   g_test_add_func ("/sim-chip/size-register", test_size_register);
   g_test_add_func ("/sim-chip/bad-config", test_bad_config);
   g_test_add_func ("/sim-chip/blocks", test_blocks);

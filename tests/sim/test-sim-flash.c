@@ -431,6 +431,52 @@ test_f1_protected_program (gconstpointer data)
     g_assert_cmpuint (get (chip, FK_SIM_DEMO_COUNTER), >, before);
 }
 
+/* Code in RAM sees as little of a protected F1's flash as the debugger who put it there. */
+static void
+test_f1_protected_from_ram (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f103c8");
+
+  fk_sim_chip_load_demo_firmware (chip, "blue-pill");
+  for (guint level = 0; level < 2; level++)
+    {
+      fk_sim_chip_set_protection (chip, level);
+      set (chip, DHCSR, DEBUG_KEY | C_DEBUGEN | C_HALT);
+      set (chip, DEMCR, VC_HARDERR);
+      set_core_register (chip, 17, RAM + 0x800);
+      PUT_CODE (chip, RAM, 0x6801, 0xbe00); /* ldr r1, [r0] */
+      set_core_register (chip, 0, FLASH);
+      set_core_register (chip, 1, 0);
+      run_from (chip, RAM);
+      fk_sim_chip_advance (chip, 1 * MS);
+      g_assert_true (is_halted (chip));
+      g_assert_cmphex (get_core_register (chip, 1), ==, level == 0 ? RAM + 0x5000 : 0);
+      g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, level == 0 ? 0 : 3);
+    }
+}
+
+/* PM0075 2.3: "the internal RC oscillator (HSI) must be ON". */
+static void
+test_f1_needs_hsi (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  set (chip, 0x40021000, get (chip, 0x40021000) | 1u << 16); /* HSE on, */
+  set (chip, 0x40021004, 1);                                 /* feeds the core, */
+  set (chip, 0x40021000, get (chip, 0x40021000) & ~1u);      /* HSI off */
+  g_assert_cmphex (get (chip, 0x40021000) & 3, ==, 0);
+  unlock_flash (chip, F1);
+  set (chip, F1_CR, F1_PG);
+  set_as (chip, FLASH, 2, 0x1234);
+  fk_sim_chip_advance (chip, 1000 * MS);
+  g_assert_cmphex (get (chip, F1_SR), ==, F1_BSY);
+  g_assert_true (faults (chip, FLASH, 4));
+  set (chip, 0x40021000, get (chip, 0x40021000) | 1);
+  fk_sim_chip_advance (chip, 1 * MS);
+  g_assert_cmphex (get (chip, F1_SR), ==, F1_EOP);
+  g_assert_cmphex (get_as (chip, FLASH, 2), ==, 0x1234);
+}
+
 static void
 test_f0_level_2 (void)
 {
@@ -1002,6 +1048,8 @@ main (int argc, char *argv[])
   add_for_each_f1 ("option-mismatch", test_f1_option_mismatch);
   add_for_each_f1 ("read-protection", test_f1_read_protection);
   add_for_each_f1 ("protected-program", test_f1_protected_program);
+  g_test_add_func ("/sim-flash/f1/protected-from-ram", test_f1_protected_from_ram);
+  add_for_each_f1 ("needs-hsi", test_f1_needs_hsi);
   g_test_add_func ("/sim-flash/f0/level-2", test_f0_level_2);
   add_for_each_f1 ("loader", test_f1_loader);
   add_for_each_f1 ("word-by-code", test_f1_word_by_code);
