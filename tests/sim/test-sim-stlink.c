@@ -960,6 +960,47 @@ test_control (void)
   tear_down (&bench);
 }
 
+/* Whatever a program sends, and whenever it reads, the probe stays a probe. */
+static void
+test_random_commands (void)
+{
+  static const char *const models[][2] = { { "v2", "V2J14S0" },
+                                           { "v2-1", "V2J37M26" },
+                                           { "v3", "V3J9M3" } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20261120);
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      Bench bench = set_up (models[i][0], models[i][1]);
+      guint8 data[700];
+
+      for (guint n = 0; n < 20000; n++)
+        {
+          gsize actual = 0;
+
+          for (guint k = 0; k < 16; k++)
+            data[k] = g_rand_int (rand);
+          if (g_rand_int_range (rand, 0, 4) > 0)
+            data[0] = 0xf2;
+          if (n % 40 == 0)
+            memcpy (data, COMMAND (0xf2, 0x30, 0xa3), 16);
+          fk_sim_stlink_bulk_out (bench.probe, bench.out_endpoint, data,
+                                  n % 17 == 0 ? (gsize)g_rand_int_range (rand, 0, 700) : 16,
+                                  &actual);
+          actual = 0;
+          fk_sim_stlink_bulk_in (bench.probe, 0x81, data, g_rand_int_range (rand, 0, 700), &actual);
+          g_assert_cmpuint (actual, <=, sizeof data);
+          if (n % 8 == 7)
+            fk_sim_stlink_bus_reset (bench.probe);
+        }
+      fk_sim_stlink_bus_reset (bench.probe);
+      assert_silent (&bench);
+      ask (&bench, COMMAND (0xf1), data, 6);
+      g_assert_cmphex (fk_load_u16le (data + 2), ==, 0x0483);
+      tear_down (&bench);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -995,5 +1036,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sim-stlink/time", test_time);
   g_test_add_func ("/sim-stlink/descriptors", test_descriptors);
   g_test_add_func ("/sim-stlink/control", test_control);
+  g_test_add_func ("/sim-stlink/random-commands", test_random_commands);
   return g_test_run ();
 }
