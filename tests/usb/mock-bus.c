@@ -374,6 +374,19 @@ mock_bus_set_busy (MockBus *self, guint number, gboolean busy)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Who holds an interface: a driver of the kernel, "usbfs" for a program, or NULL. */
+const char *
+mock_bus_get_driver (MockBus *self, guint number, guint interface)
+{
+  MockPort *port = get_port (self, number);
+  const char *driver;
+
+  g_mutex_lock (&self->mutex);
+  driver = port->node != NULL ? mock_node_get_driver (port->node, interface) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return driver;
+}
+
 /* How many ioctls the programs needed, since it was last plugged in. */
 guint
 mock_bus_get_n_ioctls (MockBus *self, guint number)

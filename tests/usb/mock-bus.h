@@ -33,6 +33,7 @@ void mock_bus_plug (MockBus *self, guint number);
 gboolean mock_bus_has_denied (MockBus *self);
 void mock_bus_set_denied (MockBus *self, guint number, gboolean denied);
 void mock_bus_set_busy (MockBus *self, guint number, gboolean busy);
+const char *mock_bus_get_driver (MockBus *self, guint number, guint interface);
 guint mock_bus_get_n_ioctls (MockBus *self, guint number);
 
 gboolean mock_bus_save (MockBus *self, GError **error);

@@ -442,6 +442,19 @@ mock_node_set_busy (MockNode *self, gboolean busy)
   g_mutex_unlock (&self->mutex);
 }
 
+const char *
+mock_node_get_driver (MockNode *self, guint interface)
+{
+  const char *driver = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (interface < MOCK_MAX_INTERFACES)
+    driver = self->interfaces[interface].file != NULL ? OTHER_PROGRAM
+                                                      : self->interfaces[interface].driver;
+  g_mutex_unlock (&self->mutex);
+  return driver;
+}
+
 guint
 mock_node_get_n_ioctls (MockNode *self)
 {

@@ -39,6 +39,7 @@ typedef struct
 MockNode *mock_node_new (FkSimStlink *stlink, const MockNodeConfig *config);
 void mock_node_disconnect (MockNode *self);
 void mock_node_set_busy (MockNode *self, gboolean busy);
+const char *mock_node_get_driver (MockNode *self, guint interface);
 guint mock_node_get_n_ioctls (MockNode *self);
 void mock_node_free (MockNode *self);
 
