@@ -12,9 +12,10 @@
 #include <string.h>
 
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
-static const char *const known_registers[] = { "flash",         "flash2",         "rcc",
-                                               "dbgmcu",        "watchdog",       "watchdog-freeze",
-                                               "option-memory", "option-memory2", NULL };
+static const char *const known_registers[] = {
+  "flash",           "flash2",          "rcc",           "dbgmcu",         "watchdog",
+  "window-watchdog", "watchdog-freeze", "option-memory", "option-memory2", NULL
+};
 static const char *const known_numbers[] = { "watchdog-freeze", "rdp-none", "rdp-permanent",
                                              "obl-launch", NULL };
 

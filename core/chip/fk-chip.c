@@ -491,6 +491,7 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  *   same offsets reach the second bank's KEYR, SR, CR and AR (F1 XL density); "rcc": RCC_CR, whose
  *   bits 0 and 1 are HSION and HSIRDY; "dbgmcu": DBGMCU_IDCODE, DBGMCU_CR follows at + 4;
  *   "watchdog": IWDG_KR, where 0xAAAA keeps the independent watchdog from biting;
+ *   "window-watchdog": WWDG_CR, whose bit 7 says that it runs;
  *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
  *   number of the same name); "option-memory", "option-memory2": where F2/F4 keep the option bytes
  *   that their registers show

@@ -21,6 +21,9 @@
 #define FALLBACK_MASS_ERASE_MS 32000
 #define FALLBACK_PROGRAM_US    100
 
+#define KEY1 0x45670123
+#define KEY2 0xcdef89ab
+
 static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1,
   &fk_flash_driver_f4,
@@ -77,6 +80,37 @@ fk_flash_port_wait (FkFlashPort *port,
   g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
                "The flash controller is still busy after %u ms (status register 0x%08x: 0x%08x)",
                timeout_ms, status->address, *flags);
+  return FALSE;
+}
+
+/**
+ * fk_flash_port_send_keys:
+ * @lock_bit: of the control register; set while the controller is locked
+ *
+ * Unlocks a controller, if it is locked.  Both generations take the same two keys, and a wrong key
+ * locks either of them until the next reset (PM0075, 2.3.1; RM0090, 3.6.1).
+ */
+gboolean
+fk_flash_port_send_keys (FkFlashPort *port,
+                         guint32 key_register,
+                         guint32 control_register,
+                         guint32 lock_bit,
+                         GError **error)
+{
+  guint32 control;
+
+  if (!fk_target_read_u32 (port->target, control_register, &control, error))
+    return FALSE;
+  if ((control & lock_bit) == 0)
+    return TRUE;
+  if (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
+      !fk_target_write_u32 (port->target, key_register, KEY2, error) ||
+      !fk_target_read_u32 (port->target, control_register, &control, error))
+    return FALSE;
+  if ((control & lock_bit) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The flash controller stays locked; reset the chip and try again");
   return FALSE;
 }
 

@@ -98,6 +98,11 @@ gboolean fk_flash_port_wait (FkFlashPort *port,
                              guint timeout_ms,
                              guint32 *flags,
                              GError **error);
+gboolean fk_flash_port_send_keys (FkFlashPort *port,
+                                  guint32 key_register,
+                                  guint32 control_register,
+                                  guint32 lock_bit,
+                                  GError **error);
 guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
 guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);

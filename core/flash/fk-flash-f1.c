@@ -123,27 +123,14 @@ static gboolean
 unlock_bank (FkFlashPort *port, guint bank, GError **error)
 {
   FkFlashStatus status = get_status (port, bank);
-  guint32 key_register = get_register (port, bank, KEYR);
-  guint32 flags, control;
+  guint timeout_ms = fk_flash_port_get_mass_erase_timeout (port);
+  guint32 flags;
 
-  if (!fk_flash_port_wait (port, &status, fk_flash_port_get_mass_erase_timeout (port), &flags,
-                           error) ||
-      !fk_target_read_u32 (port->target, get_register (port, bank, CR), &control, error))
-    return FALSE;
-  if ((control & CR_LOCK) != 0 && (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
-                                   !fk_target_write_u32 (port->target, key_register, KEY2, error)))
-    return FALSE;
-  if (!write_control (port, bank, 0, error) ||
-      !fk_target_read_u32 (port->target, get_register (port, bank, CR), &control, error))
-    return FALSE;
-  if ((control & CR_LOCK) != 0)
-    {
-      /* A wrong key locks the controller until the next reset (PM0075, 2.3.1). */
-      g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-                   "The flash controller stays locked; reset the chip and try again");
-      return FALSE;
-    }
-  return fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
+  return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
+         fk_flash_port_send_keys (port, get_register (port, bank, KEYR),
+                                  get_register (port, bank, CR), CR_LOCK, error) &&
+         write_control (port, bank, 0, error) &&
+         fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
 }
 
 static gboolean

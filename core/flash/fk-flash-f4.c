@@ -50,8 +50,6 @@
 #define OPTCR_OPTSTRT   (1u << 1)
 #define OPTCR_RDP_SHIFT 8
 
-#define KEY1    0x45670123
-#define KEY2    0xcdef89ab
 #define OPTKEY1 0x08192a3b
 #define OPTKEY2 0x4c5d6e7f
 
@@ -130,28 +128,15 @@ static gboolean
 f4_unlock (FkFlashPort *port, GError **error)
 {
   FkFlashStatus status = get_status (port);
-  guint32 key_register = get_register (port, KEYR);
-  guint32 flags, control;
+  guint timeout_ms = fk_flash_port_get_mass_erase_timeout (port);
+  guint32 flags;
 
-  if (!fk_flash_port_wait (port, &status, fk_flash_port_get_mass_erase_timeout (port), &flags,
-                           error) ||
-      !switch_caches_off (port, error) ||
-      !fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
-    return FALSE;
-  if ((control & CR_LOCK) != 0 && (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
-                                   !fk_target_write_u32 (port->target, key_register, KEY2, error)))
-    return FALSE;
-  if (!write_control (port, 0, error) ||
-      !fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
-    return FALSE;
-  if ((control & CR_LOCK) != 0)
-    {
-      /* A wrong key locks the controller until the next reset (RM0090, 3.6.1). */
-      g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-                   "The flash controller stays locked; reset the chip and try again");
-      return FALSE;
-    }
-  return fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
+  return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
+         switch_caches_off (port, error) &&
+         fk_flash_port_send_keys (port, get_register (port, KEYR), get_register (port, CR), CR_LOCK,
+                                  error) &&
+         write_control (port, 0, error) &&
+         fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
 }
 
 static gboolean

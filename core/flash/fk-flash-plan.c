@@ -388,6 +388,44 @@ append_entry (
   return TRUE;
 }
 
+static FkFlashPlan *
+plan_new_empty (FkChip *chip)
+{
+  FkFlashPlan *self = g_object_new (FK_TYPE_FLASH_PLAN, NULL);
+
+  self->chip = g_object_ref (chip);
+  return self;
+}
+
+/* An entry for each sector that @wanted touches or, where there is no @wanted, that lies in @range.
+ */
+static gboolean
+append_entries (FkFlashPlan *self,
+                FkImage *wanted,
+                FkRange range,
+                FkImage *present,
+                gboolean full,
+                gboolean *all_covered,
+                GError **error)
+{
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (self->chip, &n_sectors);
+
+  *all_covered = TRUE;
+  for (guint i = 0; i < n_sectors; i++)
+    {
+      Work work = { .sector = &sectors[i], .blank = fk_chip_get_erased_value (self->chip) };
+
+      if (wanted != NULL ? !fk_image_touches (wanted, sectors[i].range)
+                         : !fk_range_overlaps (range, sectors[i].range))
+        continue;
+      if (!append_entry (self, present, wanted, full, &work, error))
+        return FALSE;
+      *all_covered = *all_covered && (wanted == NULL || work.covered);
+    }
+  return TRUE;
+}
+
 /**
  * fk_flash_plan_new:
  * @chip: whose flash
@@ -410,9 +448,7 @@ fk_flash_plan_new (
     FkChip *chip, FkImage *wanted, FkImage *present, FkPlanFlags flags, GError **error)
 {
   g_autoptr (FkFlashPlan) self = NULL;
-  const FkSector *sectors;
-  gboolean all_covered = TRUE;
-  guint n_sectors;
+  gboolean all_covered;
 
   g_return_val_if_fail (FK_IS_CHIP (chip), NULL);
   g_return_val_if_fail (FK_IS_IMAGE (wanted), NULL);
@@ -420,19 +456,10 @@ fk_flash_plan_new (
 
   if (!check_inside (chip, wanted, error))
     return NULL;
-  self = g_object_new (FK_TYPE_FLASH_PLAN, NULL);
-  self->chip = g_object_ref (chip);
-  sectors = fk_chip_get_sectors (chip, &n_sectors);
-  for (guint i = 0; i < n_sectors; i++)
-    {
-      Work work = { .sector = &sectors[i], .blank = fk_chip_get_erased_value (chip) };
-
-      if (!fk_image_touches (wanted, sectors[i].range))
-        continue;
-      if (!append_entry (self, present, wanted, (flags & FK_PLAN_FULL) != 0, &work, error))
-        return NULL;
-      all_covered = all_covered && work.covered;
-    }
+  self = plan_new_empty (chip);
+  if (!append_entries (self, wanted, (FkRange){ 0 }, present, (flags & FK_PLAN_FULL) != 0,
+                       &all_covered, error))
+    return NULL;
   finish (self, (flags & FK_PLAN_ALLOW_MASS_ERASE) != 0 && may_mass_erase (self, all_covered));
   return g_steal_pointer (&self);
 }
@@ -470,8 +497,7 @@ fk_flash_plan_new_erase (FkChip *chip, FkRange range, FkImage *present, GError *
 {
   g_autoptr (FkFlashPlan) self = NULL;
   const FkRegion *flash;
-  const FkSector *sectors;
-  guint n_sectors;
+  gboolean all_covered;
 
   g_return_val_if_fail (FK_IS_CHIP (chip), NULL);
   g_return_val_if_fail (present == NULL || FK_IS_IMAGE (present), NULL);
@@ -492,18 +518,10 @@ fk_flash_plan_new_erase (FkChip *chip, FkRange range, FkImage *present, GError *
   if (!check_edge (chip, range.address, FALSE, error) ||
       !check_edge (chip, (guint32)fk_range_end (range), TRUE, error))
     return NULL;
-  self = g_object_new (FK_TYPE_FLASH_PLAN, NULL);
-  self->chip = g_object_ref (chip);
-  sectors = fk_chip_get_sectors (chip, &n_sectors);
-  for (guint i = 0; i < n_sectors; i++)
-    {
-      Work work = { .sector = &sectors[i], .blank = fk_chip_get_erased_value (chip) };
-
-      if (fk_range_overlaps (range, sectors[i].range) &&
-          !append_entry (self, present, NULL, FALSE, &work, error))
-        return NULL;
-    }
-  finish (self, may_mass_erase (self, TRUE));
+  self = plan_new_empty (chip);
+  if (!append_entries (self, NULL, range, present, FALSE, &all_covered, error))
+    return NULL;
+  finish (self, may_mass_erase (self, all_covered));
   return g_steal_pointer (&self);
 }
 

@@ -21,6 +21,8 @@
 #define TIMEOUT_BASE_MS    1000
 #define TIMEOUT_BYTES_A_MS 10
 
+#define WWDG_CR_WDGA (1u << 7)
+
 struct _FkFlashSummer
 {
   FkFlash *flash;
@@ -46,6 +48,32 @@ check_itself (FkFlashSummer *self, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* The window watchdog cannot be fed from outside: it bites when it is fed too early as well
+ * (RM0008, 20.3).  It stands still while the core is halted, and would go on with our code.  A chip
+ * that does not clock it reads as zero; one that has none answers with a fault. */
+static gboolean
+check_window_watchdog (FkFlash *flash, GError **error)
+{
+  guint32 address = fk_chip_get_register (flash->chip, "window-watchdog");
+  g_autoptr (GError) local_error = NULL;
+  guint32 control;
+
+  if (address == 0)
+    return TRUE;
+  if (!fk_target_read_u32 (flash->target, address, &control, &local_error))
+    {
+      if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if ((control & WWDG_CR_WDGA) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The program's window watchdog would reset the chip if other code ran");
+  return FALSE;
+}
+
 FkFlashSummer *
 fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error)
 {
@@ -62,6 +90,8 @@ fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error)
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
       return NULL;
     }
+  if (!check_window_watchdog (flash, error))
+    return NULL;
   self = g_new0 (FkFlashSummer, 1);
   self->flash = g_object_ref (flash);
   self->ram =

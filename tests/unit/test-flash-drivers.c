@@ -10,6 +10,7 @@
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 #include "chip/fk-chip-db.h"
+#include "flash/fk-flash.h"
 #include "probe/fk-probe-private.h"
 #include "target/fk-cortex-m.h"
 
@@ -558,6 +559,25 @@ test_limits (void)
     }
 }
 
+/* A program whose window watchdog runs is not interrupted by code of ours. */
+static void
+test_window_watchdog (void)
+{
+  g_autoptr (FkFlash) flash = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 crc;
+  Bench bench;
+
+  bench_open (&bench, 0x410, "Cortex-M3", 64 * 1024, 3300);
+  note (bench.notebook, 0x40002c00, 0xff);
+  flash = fk_flash_new (bench.port.target, bench.port.chip, 3300);
+  g_assert_false (fk_flash_checksum (flash, (FkRange){ 0x08000000, 4 }, &crc, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "window watchdog"));
+  g_clear_object (&flash);
+  bench_close (&bench);
+}
+
 /* RM0090, 3.6.2, and what is not known counts as low. */
 static void
 test_widths (void)
@@ -604,6 +624,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/jammed", test_jammed);
   g_test_add_func ("/flash-drivers/stuck", test_stuck);
   g_test_add_func ("/flash-drivers/limits", test_limits);
+  g_test_add_func ("/flash-drivers/window-watchdog", test_window_watchdog);
   g_test_add_func ("/flash-drivers/widths", test_widths);
   return g_test_run ();
 }
