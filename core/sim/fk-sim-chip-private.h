@@ -368,7 +368,14 @@ gboolean fk_sim_scan_has_store (const guint8 *code, guint size);
 gboolean fk_sim_scan_find_illegal_v6m (const guint8 *code, guint size, guint *offset);
 guint fk_sim_scan_get_length (guint16 first);
 
-/* fk-sim-core-debug.c: the private peripheral bus */
+/* fk-sim-core-debug.c: the system control space */
+guint32 fk_sim_scs_read (FkSimChip *self, guint32 offset);
+void
+fk_sim_scs_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+
+/* fk-sim-core-ppb.c: the private peripheral bus */
+guint32
+fk_sim_ppb_read_component_id (guint part, guint designer, guint component_class, guint32 offset);
 gboolean fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster master);
 gboolean fk_sim_ppb_write (
     FkSimChip *self, guint32 address, guint32 value, guint32 mask, FkSimMaster master);

@@ -18,11 +18,12 @@ typedef struct _FkSimChip FkSimChip;
 /**
  * FkSimChipConfig:
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4"
- * @flash_size: bytes that really answer; 0 for the model's own
+ * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
- * @uid: 12 bytes
- * @millivolts: of the board; decides whether wide programming works (RM0090, 3.6.2)
- * @swd_off: the firmware turns the SWD pins off a few ms after it started
+ * @uid: 12 bytes, in the order of rising addresses
+ * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
+ * retained (RM0090 3.6.2)
+ * @swd_off: the program turns the SWD pins off 3 ms after it started; a blank chip has no program
  */
 typedef struct
 {
@@ -34,50 +35,123 @@ typedef struct
   gboolean swd_off;
 } FkSimChipConfig;
 
+/**
+ * fk_sim_chip_new: (constructor)
+ *
+ * A chip with blank flash and factory option bytes, just powered on.
+ *
+ * Returns: (transfer full): or %NULL with FK_ERROR_USAGE for a model that there is not or a flash
+ * size that cannot be, FK_ERROR_NOT_SUPPORTED when Unicorn refuses
+ */
 FkSimChip *fk_sim_chip_new (const FkSimChipConfig *config, GError **error);
 void fk_sim_chip_free (FkSimChip *self);
 
-/* What the debug port sees. */
+/* What a debug port says of itself: DPIDR; IDR and BASE (the ROM table) of AP 0. */
 guint32 fk_sim_chip_get_dpidr (FkSimChip *self);
 guint32 fk_sim_chip_get_ap_idr (FkSimChip *self);
-guint32 fk_sim_chip_get_ap_base (FkSimChip *self);  /* ROM table */
-gboolean fk_sim_chip_swd_answers (FkSimChip *self); /* powered, not in a state where SWD is dead */
-/* One bus access by the AHB-AP; width 1, 2 or 4 and address aligned to it. FALSE: the bus answered
- * with a fault. */
+guint32 fk_sim_chip_get_ap_base (FkSimChip *self);
+
+/**
+ * fk_sim_chip_swd_answers:
+ *
+ * Returns: %FALSE without power, at protection level 2, and when the program took the pins away;
+ * NRST low brings the pins back for as long as it lasts, and 3 ms more
+ */
+gboolean fk_sim_chip_swd_answers (FkSimChip *self);
+
+/**
+ * fk_sim_chip_read:
+ * @width: 1, 2 or 4; @address is aligned to it
+ *
+ * One bus access by the AHB-AP.  Costs no time, except that flash which is busy makes the bus wait:
+ * then fk_sim_chip_get_time() is later afterwards by up to the erase time.  While NRST is low only
+ * the core's private bus and the debug support unit answer.
+ *
+ * Returns: %FALSE: the bus answered with a fault
+ */
 gboolean fk_sim_chip_read (FkSimChip *self, guint32 address, guint width, guint32 *value);
+
+/**
+ * fk_sim_chip_write:
+ *
+ * The same the other way.  What a write starts (an erase, the core) goes on as time is advanced; a
+ * reset by AIRCR and a single step are over when this returns.
+ */
 gboolean fk_sim_chip_write (FkSimChip *self, guint32 address, guint width, guint32 value);
-/* The same as fk_sim_chip_read() of @width on every address from @address on, but fast where that
- * is plain memory; returns the bytes that were read before the first fault, so @length when all is
- * well.  No time passes meanwhile. */
+
+/**
+ * fk_sim_chip_read_block:
+ *
+ * The same as fk_sim_chip_read() of @width on every address from @address on, but fast where that
+ * is plain memory.
+ *
+ * Returns: the bytes read before the first fault, so @length when all is well
+ */
 gsize
 fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *out, gsize length);
-/* The same the other way; fast where that is RAM.  Returns the bytes before the first fault. */
+
+/**
+ * fk_sim_chip_write_block:
+ *
+ * The same the other way; fast where that is RAM.
+ *
+ * Returns: the bytes written before the first fault
+ */
 gsize fk_sim_chip_write_block (
     FkSimChip *self, guint32 address, guint width, const guint8 *data, gsize length);
 
-/* The world around it. */
+/**
+ * fk_sim_chip_advance:
+ *
+ * Lets modelled time pass: operations end, the watchdog bites, a running core executes what it can
+ * execute in that time at its clock.  Cheap when it only waits, however long.
+ */
 void fk_sim_chip_advance (FkSimChip *self, guint64 nanoseconds);
-guint64 fk_sim_chip_get_time (FkSimChip *self);
-void fk_sim_chip_set_nrst (FkSimChip *self, gboolean low);
-void fk_sim_chip_power_cycle (FkSimChip *self);
-void fk_sim_chip_kill_cell (
-    FkSimChip *self); /* the next cell that is programmed keeps its lowest cleared bit at 1 */
 
-/* The back door: non-volatile memories and RAM, as they are; FALSE where there is none. */
+/* Modelled ns since the chip was made. */
+guint64 fk_sim_chip_get_time (FkSimChip *self);
+
+/* Drives the reset pin; the fall resets the chip, the rise lets it start. */
+void fk_sim_chip_set_nrst (FkSimChip *self, gboolean low);
+
+/* Off and on: RAM becomes noise, debug registers are cleared, weakly programmed cells are lost. */
+void fk_sim_chip_power_cycle (FkSimChip *self);
+
+/* The next cell that is to change keeps its lowest bit that should have been cleared. */
+void fk_sim_chip_kill_cell (FkSimChip *self);
+
+/* The back door: all memories as they are, at their bus addresses, whatever the protection says.
+ * %FALSE unless all of the range lies in one memory.  Option bytes act from the next reset on. */
 gboolean fk_sim_chip_peek (FkSimChip *self, guint32 address, guint8 *out, gsize length);
 gboolean fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize length);
+
 /* Sets the option bytes for readout protection level 0, 1 or 2 and cycles the power; erases
  * nothing.
  */
 void fk_sim_chip_set_protection (FkSimChip *self, guint level);
-gboolean fk_sim_chip_is_running (FkSimChip *self);
-gboolean fk_sim_chip_is_debug_enabled (FkSimChip *self);
-gboolean fk_sim_chip_is_flash_locked (FkSimChip *self);
-guint64 fk_sim_chip_get_n_erases (FkSimChip *self);
-guint64 fk_sim_chip_get_n_programmed (FkSimChip *self);
 
-/* Non-volatile state (flash, option bytes, OTP), for state=FILE. */
+gboolean fk_sim_chip_is_running (FkSimChip *self); /* neither halted, locked up nor in reset */
+gboolean fk_sim_chip_is_debug_enabled (FkSimChip *self); /* DHCSR.C_DEBUGEN */
+gboolean fk_sim_chip_is_flash_locked (FkSimChip *self);  /* CR.LOCK */
+guint64 fk_sim_chip_get_n_erases (FkSimChip *self); /* operations: pages, sectors, whole chips */
+guint64 fk_sim_chip_get_n_programmed (FkSimChip *self); /* operations, option bytes included */
+
+/**
+ * fk_sim_chip_save:
+ *
+ * Flash, option bytes and OTP, as they would be after power was lost.
+ *
+ * Returns: (transfer full):
+ */
 GBytes *fk_sim_chip_save (FkSimChip *self);
+
+/**
+ * fk_sim_chip_load:
+ *
+ * Takes what fk_sim_chip_save() of a chip of the same model and size gave, and powers on.
+ *
+ * Returns: %FALSE with FK_ERROR_BAD_FILE; the chip is then what it was
+ */
 gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
 
 /* A word of RAM that the demo firmware counts up for ever, and where the demo printer that is tied
@@ -85,7 +159,12 @@ gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
 #define FK_SIM_DEMO_COUNTER    0x20000040u
 #define FK_SIM_DEMO_UID_RECORD 0x0800c000u
 
-/* Factory contents for the demo: bootloader, application, settings; made by us (fk-sim-firmware.c).
+/**
+ * fk_sim_chip_load_demo_firmware:
+ * @board: "creator-pro", "skr-mini-e3", "blue-pill", "disco-f4" or "f030"
+ *
+ * Factory contents, made by us, the same each time: a bootloader where such boards have one, an
+ * application that runs, settings near the end of the flash.  Powers on.
  */
 void fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board);
 

@@ -3,22 +3,10 @@
 
 #include "sim/fk-sim-chip-private.h"
 
-#include <string.h>
-
 /*
- * The private peripheral bus of a Cortex-M core: system control space with the debug registers,
- * breakpoint unit, data watchpoint unit, and the ROM table by which a debugger recognises the
- * maker.  After the ARMv7-M (ARM DDI 0403E, B3 and C1) and ARMv6-M (ARM DDI 0419C, B3 and C1)
- * architecture manuals; what resets what after the Cortex-M3 manual (ARM DDI 0337E, 10.2).
+ * The system control space of a Cortex-M core, with its debug registers.  After the ARMv7-M (ARM
+ * DDI 0403E, B3.2 and C1.6) and ARMv6-M (ARM DDI 0419C, B3.2 and C1.6) architecture manuals.
  */
-
-#define DWT_BASE  0xe0001000u
-#define FPB_BASE  0xe0002000u
-#define SCS_BASE  0xe000e000u
-#define TPIU_BASE 0xe0040000u
-#define ETM_BASE  0xe0041000u
-#define DBGMCU    0xe0042000u
-#define ROM_BASE  0xe00ff000u
 
 #define DHCSR_KEY         0xa05f0000u
 #define DHCSR_C_DEBUGEN   (1u << 0)
@@ -32,177 +20,16 @@
 #define DHCSR_S_RETIRE_ST (1u << 24)
 #define DHCSR_S_RESET_ST  (1u << 25)
 
-#define AIRCR_KEY          0x05fa0000u
-#define AIRCR_SYSRESETREQ  (1u << 2)
-#define AIRCR_VECTRESET    (1u << 0)
-#define DEMCR_MASK_V7M     0x010f07f1u
-#define DEMCR_MASK_V6M     0x01000401u
-#define FP_CTRL_KEY        (1u << 1)
-#define DWT_CTRL_CYCCNTENA (1u << 0)
+#define AIRCR_KEY         0x05fa0000u
+#define AIRCR_SYSRESETREQ (1u << 2)
+#define AIRCR_VECTRESET   (1u << 0)
+#define DEMCR_MASK_V7M    0x010f07f1u
+#define DEMCR_MASK_V6M    0x01000401u
 
 static gboolean
 is_v6m (FkSimChip *self)
 {
   return self->model->core == FK_SIM_CORE_M0;
-}
-
-/* The last 48 bytes of a CoreSight component: part, designer and class (ARM DDI 0403E, table
- * C1-3).  The ROM table is ST's, with the device identity as its part number; the rest is ARM's. */
-static guint32
-read_component_id (guint part, guint designer, guint component_class, guint32 offset)
-{
-  const guint32 class_ids[] = { 0x0d, component_class << 4, 0x05, 0xb1 };
-
-  switch (offset)
-    {
-    case 0xfd0:
-      return designer >> 8; /* PIDR4: continuation codes */
-    case 0xfe0:
-      return part & 0xff;
-    case 0xfe4:
-      return part >> 8 | (designer & 0xf) << 4;
-    case 0xfe8:
-      return 0x08 | (designer >> 4 & 7);
-    case 0xff0:
-    case 0xff4:
-    case 0xff8:
-    case 0xffc:
-      return class_ids[(offset - 0xff0) / 4];
-    default:
-      return 0;
-    }
-}
-
-static guint32
-read_rom (FkSimChip *self, guint32 offset)
-{
-  static const guint32 v7m[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003,
-                                 0xfff41003, 0xfff42003, 0 };
-  static const guint32 v6m[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0 };
-
-  if (offset >= 0xfd0)
-    return read_component_id (self->model->idcode & 0xfff, 0x020, 1, offset);
-  if (offset == 0xfcc)
-    return 1; /* MEMTYPE: system memory is on this bus */
-  if (is_v6m (self))
-    return offset / 4 < G_N_ELEMENTS (v6m) ? v6m[offset / 4] : 0;
-  return offset / 4 < G_N_ELEMENTS (v7m) ? v7m[offset / 4] : 0;
-}
-
-static guint32
-read_dwt (FkSimChip *self, guint32 offset)
-{
-  FkSimCore *core = &self->core;
-
-  if (offset >= 0xfd0)
-    return read_component_id (is_v6m (self) ? 0x00a : 0x002, 0x43b, 0xe, offset);
-  if (offset / 4 >= FK_SIM_N_DWT_WORDS)
-    return 0;
-
-  switch (offset)
-    {
-    case 0x00:
-      return is_v6m (self) ? 0x20000000 : (0x40000000 | (core->dwt[0] & 0x0fffffff));
-    case 0x04: /* CYCCNT */
-      if (is_v6m (self) || (core->dwt[0] & DWT_CTRL_CYCCNTENA) == 0)
-        return core->dwt[1];
-      return core->dwt[1] +
-             (guint32)(self->now / 1000 * (fk_sim_system_get_clock (self) / 1000) / 1000);
-    case 0x1c: /* PCSR */
-      {
-        guint32 pc = 0xffffffff;
-
-        if (core->state == FK_SIM_CORE_RUNNING)
-          fk_sim_core_get_register (self, 15, &pc);
-        return pc;
-      }
-    default:
-      return core->dwt[offset / 4];
-    }
-}
-
-static guint
-get_n_breakpoints (FkSimChip *self)
-{
-  return is_v6m (self) ? 4 : 8; /* of the eight of ARMv7-M the last two are for literals */
-}
-
-static guint32
-read_fpb (FkSimChip *self, guint32 offset)
-{
-  FkSimCore *core = &self->core;
-
-  if (offset >= 0xfd0)
-    return read_component_id (is_v6m (self) ? 0x00b : 0x003, 0x43b, 0xe, offset);
-  if (offset == 0x00)
-    return (is_v6m (self) ? 0x40 : 0x260) | (core->fp_ctrl & 1);
-  if (offset == 0x04)
-    return is_v6m (self) ? 0 : 0x20000000;
-  if (offset / 4 - 2 < get_n_breakpoints (self))
-    return core->fp_comp[offset / 4 - 2];
-  return 0;
-}
-
-static void
-write_fpb (FkSimChip *self, guint32 offset, guint32 value)
-{
-  FkSimCore *core = &self->core;
-
-  if (offset == 0x00)
-    {
-      if (value & FP_CTRL_KEY)
-        core->fp_ctrl = value & 1;
-    }
-  else if (offset >= 0x08 && offset / 4 - 2 < get_n_breakpoints (self))
-    core->fp_comp[offset / 4 - 2] = value & 0xdffffffd;
-}
-
-/* The address at which a comparator stops the core, or %FALSE.  REPLACE tells which half of the
- * word (ARM DDI 0403E C1.11.5). */
-static gboolean
-match (guint32 comparator, guint32 start, guint size, guint32 *where)
-{
-  guint32 word = comparator & 0x1ffffffc;
-
-  if ((comparator & 1) == 0)
-    return FALSE;
-  for (guint half = 0; half < 2; half++)
-    {
-      guint32 at = word + 2 * half;
-
-      if ((comparator >> 30 & (1u << half)) != 0 && at - start < size)
-        {
-          *where = at;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
-}
-
-/* First hardware breakpoint in a run of code. */
-gboolean
-fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 *where)
-{
-  FkSimCore *core = &self->core;
-  gboolean found = FALSE;
-  guint n_code = is_v6m (self) ? 4 : 6;
-
-  if ((core->fp_ctrl & 1) == 0 || !core->debug_enabled)
-    return FALSE;
-
-  for (guint i = 0; i < n_code; i++)
-    {
-      guint32 at;
-
-      if (match (core->fp_comp[i], start, size, &at) && (!found || at < *where))
-        {
-          *where = at;
-          found = TRUE;
-        }
-    }
-
-  return found;
 }
 
 /* Reading DHCSR clears the two sticky bits (ARM DDI 0403E C1.6.2); a core that is held in reset
@@ -434,14 +261,14 @@ read_nvic (FkSimChip *self, guint32 offset)
   return value;
 }
 
-static guint32
-read_scs (FkSimChip *self, guint32 offset)
+guint32
+fk_sim_scs_read (FkSimChip *self, guint32 offset)
 {
   static const guint16 parts[] = { 0x008, 0x000, 0x00c };
   guint32 value;
 
   if (offset >= 0xfd0)
-    return read_component_id (parts[self->model->core], 0x43b, 0xe, offset);
+    return fk_sim_ppb_read_component_id (parts[self->model->core], 0x43b, 0xe, offset);
   if (read_scs_common (self, offset, &value))
     return value;
   if (offset >= 0x100 && offset < 0xd00)
@@ -498,8 +325,8 @@ write_scs_v7m (FkSimChip *self, guint32 offset, guint32 value, guint32 mask)
     }
 }
 
-static void
-write_scs (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+void
+fk_sim_scs_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   FkSimCore *core = &self->core;
 
@@ -557,133 +384,4 @@ write_scs (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
         write_scs_v7m (self, offset, value, mask);
       break;
     }
-}
-
-/* Erratum of F10x (ES096 2.3): the program reads the identity as 0 unless a debugger is there. */
-static guint32
-read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  if (offset == 0)
-    {
-      if (self->model->family == FK_SIM_FAMILY_F1 && master == FK_SIM_BY_CORE &&
-          !self->core.debug_enabled)
-        return 0;
-      return self->model->idcode;
-    }
-  return offset / 4 < G_N_ELEMENTS (self->dbgmcu) ? self->dbgmcu[offset / 4] : 0;
-}
-
-gboolean
-fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster master)
-{
-  guint32 offset = address & 0xfff;
-
-  switch (address & ~0xfffu)
-    {
-    case DWT_BASE:
-      *value = read_dwt (self, offset);
-      return TRUE;
-    case FPB_BASE:
-      *value = read_fpb (self, offset);
-      return TRUE;
-    case SCS_BASE:
-      *value = read_scs (self, offset);
-      return TRUE;
-    case ROM_BASE:
-      *value = read_rom (self, offset);
-      return TRUE;
-    case DBGMCU:
-      *value = read_dbgmcu (self, offset, master);
-      return !is_v6m (self);
-    case 0xe0000000: /* ITM */
-      *value = offset >= 0xfd0 ? read_component_id (0x001, 0x43b, 0xe, offset) : 0;
-      return !is_v6m (self);
-    case TPIU_BASE:
-      *value = offset >= 0xfd0
-                   ? read_component_id (self->model->core == FK_SIM_CORE_M4 ? 0x9a1 : 0x923, 0x43b,
-                                        9, offset)
-                   : 0;
-      return !is_v6m (self);
-    case ETM_BASE:
-      *value = offset >= 0xfd0
-                   ? read_component_id (self->model->core == FK_SIM_CORE_M4 ? 0x925 : 0x924, 0x43b,
-                                        9, offset)
-                   : 0;
-      return !is_v6m (self);
-    default:
-      return FALSE;
-    }
-}
-
-gboolean
-fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask, FkSimMaster master)
-{
-  FkSimCore *core = &self->core;
-  guint32 offset = address & 0xfff;
-
-  switch (address & ~0xfffu)
-    {
-    case DWT_BASE:
-      if (offset / 4 < FK_SIM_N_DWT_WORDS)
-        core->dwt[offset / 4] = value;
-      if (offset == 0x04)
-        core->dwt[1] =
-            value - (guint32)(self->now / 1000 * (fk_sim_system_get_clock (self) / 1000) / 1000);
-      return TRUE;
-    case FPB_BASE:
-      write_fpb (self, offset, value);
-      return TRUE;
-    case SCS_BASE:
-      write_scs (self, offset, value, mask, master);
-      return TRUE;
-    case DBGMCU:
-      if (offset > 0 && offset / 4 < G_N_ELEMENTS (self->dbgmcu))
-        self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
-      return !is_v6m (self);
-    case ROM_BASE:
-      return TRUE;
-    case 0xe0000000:
-    case TPIU_BASE:
-    case ETM_BASE:
-      return !is_v6m (self);
-    default:
-      return FALSE;
-    }
-}
-
-/* Debug registers belong to the power domain, not to the reset domain: only power-on clears them
- * (ARM DDI 0403E C1.4.1). */
-void
-fk_sim_ppb_reset (FkSimChip *self, gboolean power_on)
-{
-  FkSimCore *core = &self->core;
-
-  core->vtor = 0;
-  core->aircr = 0;
-  core->scr = 0;
-  core->ccr = is_v6m (self) ? 0x208 : 0x200; /* STKALIGN; v6-M: UNALIGN_TRP too */
-  memset (core->shpr, 0, sizeof core->shpr);
-  core->shcsr = 0;
-  core->cfsr = 0;
-  core->hfsr = 0;
-  core->mmfar = 0;
-  core->bfar = 0;
-  core->cpacr = 0;
-  core->icsr = 0;
-  memset (core->syst, 0, sizeof core->syst);
-  memset (core->nvic_enable, 0, sizeof core->nvic_enable);
-  memset (core->nvic_priority, 0, sizeof core->nvic_priority);
-  if (!power_on)
-    return;
-
-  core->debug_enabled = FALSE;
-  core->mask_interrupts = FALSE;
-  core->step = FALSE;
-  core->register_ready = TRUE;
-  core->dcrdr = 0;
-  core->demcr = 0;
-  core->dfsr = 0;
-  core->fp_ctrl = 0;
-  memset (core->fp_comp, 0, sizeof core->fp_comp);
-  memset (core->dwt, 0, sizeof core->dwt);
 }
