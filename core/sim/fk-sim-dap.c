@@ -118,7 +118,8 @@ fk_sim_dap_set_cut (FkSimDap *self, gboolean cut)
     self->in_sync = FALSE;
 }
 
-/* The next access to memory is answered with FAULT, as after a parity error on a bad wire. */
+/* The next access to memory is answered with FAULT, as after a parity error on a bad wire.  A
+ * hiccup, it does not wait for the next program. */
 void
 fk_sim_dap_fault_once (FkSimDap *self)
 {
@@ -144,6 +145,7 @@ fk_sim_dap_disconnect (FkSimDap *self)
 {
   self->ctrlstat &= ~(CTRL_CDBGPWRUPREQ | CTRL_CSYSPWRUPREQ);
   self->in_sync = FALSE;
+  self->fault_once = FALSE;
 }
 
 /* Whether anybody answers at all.  Who stops answering in the middle has lost the rhythm and wants

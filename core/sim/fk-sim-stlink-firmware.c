@@ -76,6 +76,7 @@ fk_sim_stlink_leave_debug (FkSimStlink *self)
   fk_sim_dap_disconnect (self->dap);
   memset (self->open_aps, 0, sizeof self->open_aps);
   self->tracing = FALSE;
+  self->flip_next = FALSE;
   self->mode = FK_SIM_STLINK_MODE_MASS;
 }
 

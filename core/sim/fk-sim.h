@@ -24,6 +24,7 @@ typedef struct _FkSimStlink FkSimStlink;
  * @FK_SIM_FAULT_DEAD_CELL: the next cell that is programmed keeps a bit at 1
  *
  * What goes wrong, once, at one USB bulk transfer, counted from 0 since the board was made.
+ * What concerns SWD passes when the probe leaves debug mode before it has struck.
  */
 typedef enum
 {

@@ -812,6 +812,12 @@ test_fault_swd (void)
   ask (&bench, COMMAND (0xf2, 0x36, U32 (FAKE_RAM)), reply, 8);
   g_assert_cmphex (reply[0], ==, 0x80);
 
+  fk_sim_stlink_set_fault (bench.probe, FK_SIM_FAULT_SWD, 0);
+  send (&bench, COMMAND (0xf2, 0x21), 16);
+  enter_swd (&bench);
+  ask (&bench, COMMAND (0xf2, 0x36, U32 (FAKE_RAM)), reply, 8);
+  g_assert_cmphex (reply[0], ==, 0x80);
+
   fk_sim_stlink_set_fault (bench.probe, FK_SIM_FAULT_SWD_LOST, 0);
   ask (&bench, COMMAND (0xf2, 0x36, U32 (FAKE_RAM)), reply, 8);
   g_assert_cmphex (reply[0], ==, 0x16);
