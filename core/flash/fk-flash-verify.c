@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* What is summed or read at a time: often enough for progress and cancel. */
-#define PIECE (32 * 1024)
+#define PIECE (64 * 1024)
 
 /**
  * fk_flash_checksum:

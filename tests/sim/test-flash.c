@@ -143,11 +143,12 @@ test_in_place (gconstpointer name)
   flash_bench_close (&bench);
 }
 
-/* A whole chip at once. */
+/* A whole chip at once; where that is a megabyte, most of it stays blank. */
 static void
 test_mass_erase (gconstpointer name)
 {
   g_autofree guint8 *full = NULL;
+  guint8 *wanted;
   g_autoptr (GBytes) data = NULL;
   g_autoptr (FkFlashPlan) plan = NULL;
   FlashBench bench;
@@ -156,7 +157,10 @@ test_mass_erase (gconstpointer name)
   full = g_malloc (bench.range.size);
   flash_bench_fill_random (60, full, bench.range.size);
   flash_bench_poke_all (&bench, full);
-  data = random_bytes (6, bench.range.size);
+  wanted = g_malloc (bench.range.size);
+  memset (wanted, 0xff, bench.range.size);
+  flash_bench_fill_random (6, wanted, MIN (bench.range.size, 65536));
+  data = g_bytes_new_take (wanted, bench.range.size);
   plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE);
   g_assert_true (fk_flash_plan_is_mass_erase (plan));
   write_and_look (&bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE, FK_VERIFIED_CRC);
@@ -181,6 +185,48 @@ test_erase (void)
   flash_bench_execute (&bench, plan, &how);
   memset (expected + 4096, 0xff, 6144);
   flash_bench_assert_holds (&bench, expected);
+  flash_bench_close (&bench);
+}
+
+typedef struct
+{
+  double fraction;
+  guint n_calls;
+  gboolean wrote;
+  gboolean verified;
+} Heard;
+
+static void
+on_progress (const FkProgressStatus *status, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  g_assert_cmpfloat (status->fraction, >=, heard->fraction);
+  g_assert_cmpuint (status->bytes_done, <=, status->bytes_total);
+  heard->fraction = status->fraction;
+  heard->n_calls++;
+  heard->wrote = heard->wrote || g_strcmp0 (status->stage, "Writing flash") == 0;
+  heard->verified = heard->verified || g_strcmp0 (status->stage, "Verifying") == 0;
+}
+
+static void
+test_progress (void)
+{
+  Heard heard = { 0 };
+  FkProgress *progress = fk_progress_new (on_progress, &heard, NULL);
+  g_autoptr (GBytes) data = random_bytes (15, 30000);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "blue-pill");
+  plan = flash_bench_plan (&bench, FLASH + 0x1000, data, FK_PLAN_FULL);
+  fk_flash_execute (bench.flash, plan, NULL, progress, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (heard.fraction, 1, 1e-9);
+  g_assert_cmpuint (heard.n_calls, >, 10);
+  g_assert_true (heard.wrote && heard.verified);
+  fk_progress_free (progress);
   flash_bench_close (&bench);
 }
 
@@ -697,7 +743,9 @@ main (int argc, char **argv)
   add_for_boards ("in-place", test_in_place);
   g_test_add_data_func ("/flash/mass-erase/f1", "blue-pill", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/f0", "f030", test_mass_erase);
+  g_test_add_data_func ("/flash/mass-erase/f4", "disco-f4", test_mass_erase);
   g_test_add_func ("/flash/erase", test_erase);
+  g_test_add_func ("/flash/progress", test_progress);
   g_test_add_func ("/flash/same-again", test_same_again);
   g_test_add_func ("/flash/width", test_width);
   g_test_add_func ("/flash/mismatch", test_mismatch);
