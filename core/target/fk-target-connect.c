@@ -422,6 +422,7 @@ climb_ladder (FkTarget *self,
               GError **error)
 {
   g_autoptr (GString) tried = g_string_new (NULL);
+  g_autofree char *reason = NULL;
 
   for (guint i = 0; i < rungs->len; i++)
     {
@@ -448,8 +449,18 @@ climb_ladder (FkTarget *self,
           set_no_power_error (self, error);
           return FALSE;
         }
-      g_string_append_printf (tried, "%s%s (%s)", i > 0 ? "; " : "", words, local_error->message);
+      /* The reason stands behind all the rungs that failed for it. */
+      if (reason != NULL && !g_str_equal (reason, local_error->message))
+        {
+          g_string_append_printf (tried, " (%s)", reason);
+          g_clear_pointer (&reason, g_free);
+        }
+      g_string_append_printf (tried, "%s%s", i > 0 ? "; " : "", words);
+      if (reason == NULL)
+        reason = g_strdup (local_error->message);
     }
+  if (reason != NULL)
+    g_string_append_printf (tried, " (%s)", reason);
   set_no_target_error (self, tried, error);
   return FALSE;
 }

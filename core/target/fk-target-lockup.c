@@ -133,14 +133,16 @@ judge_stack (FkTarget *self, guint32 stack, GError **error)
   return NULL;
 }
 
+/* @blank: (out): there is no program at all */
 static char *
-judge_vectors (FkTarget *self, guint32 base, GError **error)
+judge_vectors (FkTarget *self, guint32 base, gboolean *blank, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 stack;
   guint32 entry;
   char *text;
 
+  *blank = FALSE;
   if (!peek (self, base, &stack, &local_error) || !peek (self, base + 4, &entry, &local_error))
     {
       if (local_error == NULL)
@@ -150,8 +152,10 @@ judge_vectors (FkTarget *self, guint32 base, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (stack == G_MAXUINT32 && entry == G_MAXUINT32)
-    return g_strdup_printf ("the vector table at 0x%08x is blank", base);
+  *blank = stack == G_MAXUINT32 && entry == G_MAXUINT32;
+  if (*blank)
+    return g_strdup_printf ("the vector table at 0x%08x is blank: there is no program to run",
+                            base);
   text = judge_entry (self, entry, &local_error);
   if (text == NULL && local_error == NULL)
     text = judge_stack (self, stack, &local_error);
@@ -200,13 +204,14 @@ append_faults (FkTarget *self, GString *text)
  * Looks for why the core has locked up.  Nothing on the chip is changed.
  *
  * Returns: (transfer full): a sentence such as "The core has locked up: the vector table at
- *   0x08000000 is blank."
+ *   0x08000000 is blank: there is no program to run."
  */
 char *
 fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *vectors = NULL;
   g_autoptr (GString) text = NULL;
+  gboolean blank;
   guint32 base;
 
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, NULL);
@@ -215,12 +220,13 @@ fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **e
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
       !find_vector_table (self, &base, error))
     return NULL;
-  vectors = judge_vectors (self, base, error);
+  vectors = judge_vectors (self, base, &blank, error);
   if (vectors == NULL)
     return NULL;
   text = g_string_new ("The core has locked up: ");
   g_string_append (text, vectors);
-  append_faults (self, text);
+  if (!blank)
+    append_faults (self, text);
   g_string_append_c (text, '.');
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -289,7 +289,8 @@ test_locked_up (gconstpointer data)
   bench_open (&bench, specification);
   identity = identify (&bench);
   g_assert_true (fk_identity_get_locked_up (identity));
-  assert_warning (identity, "The core has locked up: the vector table at 0x08000000 is blank");
+  assert_warning (identity, "The core has locked up: the vector table at 0x08000000 is blank: "
+                            "there is no program to run");
   bench_close (&bench);
 }
 

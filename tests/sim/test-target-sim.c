@@ -347,7 +347,7 @@ test_lockup (gconstpointer data)
   check_lockup (&bench, "the reset vector points to 0x08003145, but nothing is programmed there");
   poke (&bench, FLASH, G_MAXUINT32);
   poke (&bench, FLASH + 4, G_MAXUINT32);
-  check_lockup (&bench, "the vector table at 0x08000000 is blank");
+  check_lockup (&bench, "the vector table at 0x08000000 is blank: there is no program to run");
   bench_close (&bench);
 }
 

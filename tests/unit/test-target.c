@@ -1029,7 +1029,7 @@ test_lockup (Fixture *fixture, gconstpointer data)
   probe->bfar = 0x40001234;
   check_lockup (fixture, "data was accessed where nothing answers (address 0x40001234)");
   memset (probe->flash, 0xff, 8);
-  check_lockup (fixture, "the vector table at 0x08000000 is blank");
+  check_lockup (fixture, "the vector table at 0x08000000 is blank: there is no program to run");
 
   probe->locked_up = FALSE;
   probe->registers[FK_REG_PC] = 0x08000200;
