@@ -417,7 +417,7 @@ add_way_back (FkChangeJob *self, GError **error)
 static gboolean
 look_after (FkChangeJob *self, FkConnection *connection, GError **error)
 {
-  char *warning = NULL;
+  g_autofree char *warning = NULL;
 
   /* What had to be done is done: a cancel that comes now comes too late. */
   if (!fk_connection_restart (connection, &warning, NULL, error))
@@ -425,8 +425,8 @@ look_after (FkChangeJob *self, FkConnection *connection, GError **error)
       g_prefix_error (error, "Everything was written and verified, but then: ");
       return FALSE;
     }
-  if (warning != NULL)
-    add_warning (self, warning);
+  if (warning != NULL && !FK_CHANGE_JOB_GET_CLASS (self)->leaves_nothing_to_run)
+    add_warning (self, g_steal_pointer (&warning));
   return TRUE;
 }
 

@@ -46,6 +46,7 @@ G_DECLARE_DERIVABLE_TYPE (FkChangeJob, fk_change_job, FK, CHANGE_JOB, FkJob)
 
 /**
  * FkChangeJobClass:
+ * @leaves_nothing_to_run: whether the person knows that no program may come up afterwards
  * @may_mass_erase: whether the plan may erase the whole chip at once where that is faster
  * @get_wanted: what the flash shall hold, an image without segments for "no change"; checks first
  *   that the chip is the right one
@@ -57,6 +58,7 @@ struct _FkChangeJobClass
 {
   FkJobClass parent_class;
 
+  gboolean leaves_nothing_to_run;
   gboolean may_mass_erase;
   FkImage *(*get_wanted) (FkChangeJob *self,
                           FkConnection *connection,

@@ -67,6 +67,7 @@ static void
 fk_erase_job_class_init (FkEraseJobClass *klass)
 {
   FK_JOB_CLASS (klass)->title = "Erasing";
+  FK_CHANGE_JOB_CLASS (klass)->leaves_nothing_to_run = TRUE;
   FK_CHANGE_JOB_CLASS (klass)->may_mass_erase = TRUE;
   FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_erase_job_get_wanted;
   FK_CHANGE_JOB_CLASS (klass)->describe = fk_erase_job_describe;
