@@ -8,7 +8,10 @@
 
 #include "sim/fk-sim.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
@@ -123,7 +126,7 @@ unpack_state (FkSimBoard *self, GBytes *file, GError **error)
 
   if (!fk_reader_copy (&reader, (guint8 *)magic, sizeof magic) ||
       memcmp (magic, STATE_MAGIC, sizeof magic) != 0)
-    return fail_state (path, "it is no such file", error), NULL;
+    return fail_state (path, "no simulated board wrote it", error), NULL;
   if (!fk_reader_u32le (&reader, &version) || version != STATE_VERSION)
     return fail_state (path, "it was written by another version of this program", error), NULL;
   if (!fk_reader_u32le (&reader, &name_length) || name_length >= sizeof name ||
@@ -179,6 +182,23 @@ load_state (FkSimBoard *self, gboolean *found, GError **error)
   return TRUE;
 }
 
+/* A board that cannot keep its state must not be changed in the belief that it does. */
+static gboolean
+check_state_folder (FkSimBoard *self, GError **error)
+{
+  g_autofree char *folder = NULL;
+
+  if (self->spec->state_path == NULL)
+    return TRUE;
+  folder = g_path_get_dirname (self->spec->state_path);
+  if (g_access (folder, W_OK | X_OK) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+               "The state of the simulated board cannot be kept in “%s”: the folder %s",
+               self->spec->state_path, errno == ENOENT ? "does not exist" : "may not be written");
+  return FALSE;
+}
+
 /* Read protection stands in the option bytes: on F1 RDP is 0xa5 for none (PM0075, 2.5); on F0
  * (RM0360, 4.1) and F4 (RM0090, 3.9.1) it is 0xaa for none, 0xcc for level 2.  F0 and F1 keep each
  * byte with its complement behind it. */
@@ -211,7 +231,7 @@ make_chip (FkSimBoard *self, GError **error)
   gboolean found;
 
   self->chip = fk_sim_chip_new (&spec->chip, error);
-  if (self->chip == NULL || !load_state (self, &found, error))
+  if (self->chip == NULL || !check_state_folder (self, error) || !load_state (self, &found, error))
     return FALSE;
   if (!found && !spec->blank)
     fk_sim_chip_load_demo_firmware (self->chip, spec->board->name);

@@ -304,13 +304,18 @@ test_state (void)
   g_rmdir (folder);
 }
 
-/* What cannot be saved is an error, and not the end of the board. */
+/* What cannot be saved is an error, told before anything is done where that can be known, and not
+ * the end of the board where it happens later. */
 static void
 test_state_not_writable (void)
 {
-  g_autoptr (FkSimBoard) board = make_board ("blue-pill?state=/nonexistent-folder/state");
   g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("test-sim-board-XXXXXX", NULL);
+  g_autofree char *specification = g_strdup_printf ("blue-pill?state=%s/state", folder);
+  g_autoptr (FkSimBoard) board = make_board (specification);
 
+  g_rmdir (folder);
+  assert_refused (specification, FK_ERROR_FILE_ACCESS, "does not exist");
   g_assert_false (fk_sim_board_save (board, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
   g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*cannot be saved*");
