@@ -204,6 +204,17 @@ note_tail (Work *work)
   longer = first_is_short ? "second" : "first";
   size = fk_number_format_size (tail.size);
 
+  if (tail.size == 1 &&
+      are_blank_in (first_is_short ? work->b : work->a, tail, work->context->blank))
+    {
+      fk_findings_add (work->findings, "trailing-blank", tail,
+                       "The %s is one byte too short: it ends with 0x%08x, the last but one. The "
+                       "last address was probably typed where a length was asked for. The byte "
+                       "that "
+                       "is missing is blank (0x%02X), so no firmware is lost.",
+                       shorter, tail.address - 1, work->context->blank);
+      return;
+    }
   if (are_blank_in (first_is_short ? work->b : work->a, tail, work->context->blank))
     {
       fk_findings_add (work->findings, "trailing-blank", tail,
