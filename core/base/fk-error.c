@@ -48,13 +48,14 @@ static const FkErrorRow rows[] = {
                               "Reading at explicit addresses works; report the device ID so that "
                               "the chip can be added." },
   [FK_ERROR_WRONG_CHIP] = { "wrong-chip",
-                            "Connect the board that this was made for, or say explicitly that "
-                            "another chip is meant (--any-chip)." },
+                            "Connect the board that this was made for; a backup also goes onto "
+                            "another board with an equal chip if you add --any-chip." },
   [FK_ERROR_PROTECTED] = { "protected",
                            "Nothing was changed.  Only \"flashkeepctl unlock\" removes read "
                            "protection, and that erases the flash for good." },
   [FK_ERROR_NEEDS_CONSENT] = { "needs-consent",
-                               "Run it in a terminal and answer the question, or add --yes." },
+                               "Run it in a terminal and answer the question, or add --yes (for "
+                               "\"unlock\": --consent with its phrase)." },
   [FK_ERROR_OUT_OF_RANGE] = { "out-of-range",
                               "Check address and length against the regions that \"flashkeepctl "
                               "info\" lists." },

@@ -216,8 +216,8 @@ pick (FkLibrary *self, GPtrArray *names, const char *wanted, GError **error)
         g_string_append_printf (list, "%s%s", n_found > 1 ? ", " : "", name);
     }
   if (n_found == 0)
-    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "no backup \"%s\" is in the library %s", wanted,
-                 self->path);
+    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "There is no backup \"%s\" in the library %s",
+                 wanted, self->path);
   else if (n_found > 1)
     g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "\"%s\" could be any of %u backups: %s%s", wanted,
                  n_found, list->str, n_found > 5 ? ", …" : "");
