@@ -23,8 +23,10 @@ print_regions (CtlContext *context, FkBackup *backup)
       g_autofree char *size = fk_number_format_size (region->range.size);
       g_autofree char *used = fk_number_format_size (region->used);
 
-      ctl_context_print (context, "  %-14s 0x%08x  %s, %s used, verified by %s\n", region->name,
-                         region->range.address, size, used, region->verified);
+      ctl_context_remark (context, "  %-14s 0x%08x  %s, %s used, %s\n", region->name,
+                          region->range.address, size, used,
+                          g_str_equal (region->verified, "crc") ? "verified on the chip by checksum"
+                                                                : "verified by reading twice");
     }
 }
 
@@ -43,6 +45,11 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_get_json (context))
     puts (fk_backup_get_id (backup));
   print_regions (context, backup);
+  ctl_context_remark (context,
+                      "Kept in %s\nTo put it back: flashkeepctl restore %s\n"
+                      "To see what it holds: flashkeepctl inspect %s\n",
+                      fk_backup_get_path (backup), fk_backup_get_id (backup),
+                      fk_backup_get_id (backup));
   return CTL_EXIT_DONE;
 }
 

@@ -18,6 +18,15 @@ apply_options (CtlContext *context, FkChangeJob *job)
   fk_change_job_set_safety_backup (job, !ctl_context_has_option (context, "no-safety-backup"));
 }
 
+static gboolean
+is_no_change (FkChangeJob *job)
+{
+  const FkChangeResult *result = fk_change_job_get_result (job);
+
+  return result->sectors_erased == 0 && result->sectors_programmed == 0 &&
+         fk_change_job_get_options_after (job) == NULL;
+}
+
 static char *
 describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
 {
@@ -36,6 +45,8 @@ describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
                           "are.\n",
                           result->sectors_erased, result->sectors_total, result->sectors_programmed,
                           bytes, result->sectors_unchanged);
+  if (fk_change_job_get_options_after (job) != NULL)
+    g_string_append (text, "The option bytes will be those of the backup.\n");
   g_string_append (text, ctl_context_has_option (context, "no-safety-backup")
                              ? "What those sectors hold now is NOT backed up and will be lost."
                              : "What the chip holds now is backed up first, unless the library has "
@@ -63,8 +74,35 @@ confirm_plan (CtlContext *context, const char *deed, FkJob *job, char **uid, GEr
     return FALSE;
 
   ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+  if (is_no_change (FK_CHANGE_JOB (job)))
+    return TRUE;
   text = describe_plan (context, identity, FK_CHANGE_JOB (job));
   return ctl_context_confirm (context, text, deed, error);
+}
+
+/* With fk_verified_get_nick() it is a word for programs; this is for a person. */
+static const char *
+describe_proof (FkVerified verified)
+{
+  switch (verified)
+    {
+    case FK_VERIFIED_CRC:
+      return "verified on the chip by checksum";
+    case FK_VERIFIED_REREAD:
+      return "verified by reading back";
+    case FK_VERIFIED_NO:
+    default:
+      return "NOT verified";
+    }
+}
+
+static void
+print_options (CtlContext *context, FkChangeJob *job)
+{
+  if (fk_change_job_get_options_after (job) != NULL)
+    ctl_context_remark (context, "Option bytes: written and read back.\n");
+  else if (fk_change_job_get_options_before (job) != NULL)
+    ctl_context_remark (context, "Option bytes: had the right values already.\n");
 }
 
 static void
@@ -74,13 +112,21 @@ print_result (CtlContext *context, FkChangeJob *job)
   FkBackup *safety = fk_change_job_get_safety_backup (job);
 
   if (safety != NULL)
-    ctl_context_print (context, "Before: the chip's contents are in the library as %s.\n",
-                       fk_backup_get_id (safety));
-  ctl_context_print (context,
-                     "Done in %.1f s: %u sectors unchanged, %u erased, %u programmed; verified by "
-                     "%s.\n",
-                     result->seconds, result->sectors_unchanged, result->sectors_erased,
-                     result->sectors_programmed, fk_verified_get_nick (result->verified));
+    ctl_context_remark (context, "Before: the chip's contents are in the library as %s.\n",
+                        fk_backup_get_id (safety));
+  if (is_no_change (job))
+    ctl_context_remark (context,
+                        "Done in %.1f s: the flash held these bytes already, nothing was changed; "
+                        "%s.\n",
+                        result->seconds, describe_proof (result->verified));
+  else
+    ctl_context_remark (context,
+                        "Done in %.1f s: %u of %u sectors unchanged, %u erased, %u programmed; "
+                        "%s.\n",
+                        result->seconds, result->sectors_unchanged, result->sectors_total,
+                        result->sectors_erased, result->sectors_programmed,
+                        describe_proof (result->verified));
+  print_options (context, job);
 }
 
 /**

@@ -12,14 +12,22 @@
 #define MAX_PRINTED_RANGES 20
 
 static void
+print_count (CtlContext *context, guint64 n)
+{
+  if (n > 0)
+    ctl_context_print (context, "%" G_GUINT64_FORMAT " byte%s\n", n,
+                       n == 1 ? " differs" : "s differ");
+}
+
+static void
 print_ranges (CtlContext *context, FkComparison *comparison)
 {
   guint n_ranges;
   const FkRange *ranges = fk_comparison_get_ranges (comparison, &n_ranges);
 
   for (guint i = 0; i < MIN (n_ranges, MAX_PRINTED_RANGES); i++)
-    ctl_context_print (context, "  " FK_RANGE_FORMAT "  %u bytes\n", FK_RANGE_ARGS (ranges[i]),
-                       ranges[i].size);
+    ctl_context_print (context, "  " FK_RANGE_FORMAT "  %u byte%s\n", FK_RANGE_ARGS (ranges[i]),
+                       ranges[i].size, ranges[i].size == 1 ? "" : "s");
   if (n_ranges > MAX_PRINTED_RANGES)
     ctl_context_print (context, "  and %u more runs (--json lists all)\n",
                        n_ranges - MAX_PRINTED_RANGES);
@@ -85,8 +93,7 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_json_bool (builder, "option_bytes_differ", other_options);
   add_ranges (builder, comparison);
   ctl_json_findings (builder, fk_comparison_get_findings (comparison));
-  ctl_context_print (context, "%" G_GUINT64_FORMAT " bytes differ\n",
-                     fk_comparison_get_differing_bytes (comparison));
+  print_count (context, fk_comparison_get_differing_bytes (comparison));
   print_ranges (context, comparison);
   print_findings (context, fk_comparison_get_findings (comparison));
   if (other_options)

@@ -36,6 +36,7 @@ struct _CtlContext
   FkProbe *probe;
   FkSession *session;
   GCancellable *cancellable;
+  CtlProgress *progress;
   JsonBuilder *builder;
 };
 
@@ -83,6 +84,7 @@ ctl_context_free (CtlContext *self)
   g_clear_object (&self->library);
   g_hash_table_unref (self->options);
   g_object_unref (self->cancellable);
+  g_clear_pointer (&self->progress, ctl_progress_free);
   g_object_unref (self->builder);
   g_free (self->probe_name);
   g_free (self->connect);
@@ -287,6 +289,9 @@ on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
   run->done = TRUE;
 }
 
+/* Ctrl+C, a shutdown, a terminal that was closed. */
+static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
 static gboolean
 on_interrupt (gpointer user_data)
 {
@@ -302,25 +307,24 @@ on_interrupt (gpointer user_data)
 gboolean
 ctl_context_run (CtlContext *self, FkJob *job, GError **error)
 {
-  g_autoptr (CtlProgress) progress = NULL;
   CtlRun run = { 0 };
   FkSession *session = get_session (self, error);
-  guint interrupt;
-  guint terminate;
+  guint signals[G_N_ELEMENTS (ending_signals)];
 
   if (session == NULL)
     return FALSE;
 
-  progress = ctl_progress_new (self->quiet);
-  interrupt = g_unix_signal_add (SIGINT, on_interrupt, self->cancellable);
-  terminate = g_unix_signal_add (SIGTERM, on_interrupt, self->cancellable);
-  fk_session_run_async (session, job, ctl_progress_update, progress, NULL, self->cancellable,
+  if (self->progress == NULL)
+    self->progress = ctl_progress_new (self->quiet);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    signals[i] = g_unix_signal_add (ending_signals[i], on_interrupt, self->cancellable);
+  fk_session_run_async (session, job, ctl_progress_update, self->progress, NULL, self->cancellable,
                         on_ran, &run);
   while (!run.done)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (interrupt);
-  g_source_remove (terminate);
-  ctl_progress_finish (progress);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_source_remove (signals[i]);
+  ctl_progress_finish (self->progress);
 
   if (!run.ok)
     g_propagate_error (error, run.error);
@@ -330,10 +334,27 @@ ctl_context_run (CtlContext *self, FkJob *job, GError **error)
 /**
  * ctl_context_print:
  *
- * Words for a person, on standard output; nothing with --json or --quiet.
+ * What was asked for, in words, on standard output; nothing with --json.
  */
 void
 ctl_context_print (CtlContext *self, const char *format, ...)
+{
+  va_list args;
+
+  if (self->json)
+    return;
+  va_start (args, format);
+  vprintf (format, args);
+  va_end (args);
+}
+
+/**
+ * ctl_context_remark:
+ *
+ * What is good to know beside the result; nothing with --json or --quiet.
+ */
+void
+ctl_context_remark (CtlContext *self, const char *format, ...)
 {
   va_list args;
 
@@ -422,9 +443,10 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
     return TRUE;
   if (!ctl_context_can_ask (self))
     {
+      fprintf (stderr, "%s\n", what);
       g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
-                   "%s This needs a yes, and there is no terminal to ask on; nothing was changed",
-                   what);
+                   "Nothing was changed: the chip is only changed after a yes, and there is no "
+                   "terminal to ask on");
       return FALSE;
     }
 
@@ -433,7 +455,8 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
   if (answer != NULL &&
       (g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0))
     return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT, "Not confirmed; nothing was changed");
+  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+               "Nothing was changed: the answer was not yes");
   return FALSE;
 }
 

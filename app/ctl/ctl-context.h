@@ -36,6 +36,7 @@ gboolean ctl_context_run (CtlContext *self, FkJob *job, GError **error);
 /* Words for people go to standard output unless --json or --quiet took it; warnings to standard
  * error. */
 void ctl_context_print (CtlContext *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void ctl_context_remark (CtlContext *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ctl_context_warn (CtlContext *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ctl_context_warn_all (CtlContext *self, const char *const *warnings);
 

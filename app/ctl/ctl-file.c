@@ -37,8 +37,8 @@ choose_address (CtlContext *context,
     {
       if (!find_linked_at (image, path, address, error))
         return FALSE;
-      ctl_context_print (context, "%s was linked to run at 0x%08x; that address is used.\n", path,
-                         *address);
+      ctl_context_remark (context, "%s was linked to run at 0x%08x; that address is used.\n", path,
+                          *address);
       return TRUE;
     }
 

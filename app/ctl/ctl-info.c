@@ -101,8 +101,7 @@ print_identity (CtlContext *context, FkProbe *probe, FkIdentity *identity, guint
   ctl_context_print (context, "Flash       %s\nProtection  %s\n", chip != NULL ? size : "unknown",
                      fk_protection_get_nick (fk_identity_get_protection (identity)));
   if (fk_identity_get_locked_up (identity))
-    ctl_context_print (context, "Core state  locked up: the firmware on the chip crashed and "
-                                "cannot go on\n");
+    ctl_context_print (context, "Core state  locked up: no firmware runs\n");
   if (chip != NULL)
     {
       ctl_context_print (context, "Regions\n");

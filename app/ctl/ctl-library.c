@@ -40,6 +40,24 @@ add_summary (JsonBuilder *builder, FkBackup *backup)
   json_builder_end_object (builder);
 }
 
+/* What is left out of the list must not go unnoticed. */
+static void
+warn_of_damaged (CtlContext *context)
+{
+  g_autoptr (GPtrArray) damaged =
+      fk_library_list_damaged (ctl_context_get_library (context), NULL, NULL);
+
+  ctl_json_begin_array (ctl_context_get_builder (context), "damaged");
+  for (guint i = 0; damaged != NULL && i < damaged->len; i++)
+    {
+      const char *text = g_ptr_array_index (damaged, i);
+
+      json_builder_add_string_value (ctl_context_get_builder (context), text);
+      ctl_context_warn (context, "%s", text);
+    }
+  json_builder_end_array (ctl_context_get_builder (context));
+}
+
 static CtlExit
 run_list (CtlContext *context, char **arguments, GError **error)
 {
@@ -62,9 +80,10 @@ run_list (CtlContext *context, char **arguments, GError **error)
                          fk_backup_get_name (backup));
     }
   json_builder_end_array (builder);
+  warn_of_damaged (context);
   if (backups->len == 0)
-    ctl_context_print (context, "The library is empty: %s\n",
-                       fk_library_get_path (ctl_context_get_library (context)));
+    ctl_context_remark (context, "The library is empty: %s\n",
+                        fk_library_get_path (ctl_context_get_library (context)));
   return CTL_EXIT_DONE;
 }
 
@@ -159,7 +178,7 @@ run_export (CtlContext *context, char **arguments, GError **error)
   if (backup == NULL || !fk_library_export (library, backup, destination, NULL, error))
     return CTL_EXIT_FAILED;
   ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
-  ctl_context_print (context, "Copied %s to %s.\n", fk_backup_get_id (backup), arguments[1]);
+  ctl_context_remark (context, "Copied %s to %s.\n", fk_backup_get_id (backup), arguments[1]);
   return CTL_EXIT_DONE;
 }
 
@@ -172,7 +191,7 @@ run_delete (CtlContext *context, char **arguments, GError **error)
   if (backup == NULL || !fk_library_trash (library, backup, NULL, error))
     return CTL_EXIT_FAILED;
   ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
-  ctl_context_print (context, "Moved %s to the trash.\n", fk_backup_get_id (backup));
+  ctl_context_remark (context, "Moved %s to the trash.\n", fk_backup_get_id (backup));
   return CTL_EXIT_DONE;
 }
 

@@ -156,7 +156,7 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
   backup = fk_library_find (ctl_context_get_library (context), name, error);
   if (backup == NULL)
     {
-      g_prefix_error (error, "\"%s\" is neither a file nor a backup: ", name);
+      g_prefix_error (error, "No file is called \"%s\".  ", name);
       return FALSE;
     }
   return load_backup (self, backup, error);

@@ -97,9 +97,11 @@ confirm_change (CtlContext *context, const char *const *assignments, GError **er
   json_builder_begin_object (unused);
   change = describe_change (unused, fk_options_job_get_before (FK_OPTIONS_JOB (job)),
                             fk_options_job_get_after (FK_OPTIONS_JOB (job)));
+  if (change[0] == '\0')
+    return TRUE;
   text = g_strdup_printf ("These option bytes will change:\n%s"
                           "The flash is not touched; the new values act after a reset.",
-                          change[0] != '\0' ? change : "(none: they have these values already)\n");
+                          change);
   return ctl_context_confirm (context, text, "Change them", error);
 }
 
@@ -117,7 +119,9 @@ set (CtlContext *context, const char *const *assignments, GError **error)
   change = describe_change (ctl_context_get_builder (context),
                             fk_options_job_get_before (FK_OPTIONS_JOB (job)),
                             fk_options_job_get_after (FK_OPTIONS_JOB (job)));
-  ctl_context_print (context, "%s", change[0] != '\0' ? change : "Nothing to change.\n");
+  ctl_context_print (context, "%s",
+                     change[0] != '\0' ? change
+                                       : "They have these values already; nothing was changed.\n");
   return CTL_EXIT_DONE;
 }
 

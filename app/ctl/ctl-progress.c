@@ -12,8 +12,7 @@ struct _CtlProgress
   gboolean quiet;
   gboolean terminal;
   gboolean drawn;
-  char *stage;
-  char *note;
+  GHashTable *told; /* set of char *: lines that were printed; a command may run several jobs */
 };
 
 CtlProgress *
@@ -23,6 +22,7 @@ ctl_progress_new (gboolean quiet)
 
   self->quiet = quiet;
   self->terminal = isatty (STDERR_FILENO);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -47,10 +47,20 @@ draw_line (CtlProgress *self, const FkProgressStatus *status)
   self->drawn = TRUE;
 }
 
+static void
+tell_once (CtlProgress *self, const char *line)
+{
+  if (line == NULL || !g_hash_table_add (self->told, g_strdup (line)))
+    return;
+  clear_line (self);
+  fprintf (stderr, "%s\n", line);
+}
+
 /**
  * ctl_progress_update:
  *
- * An #FkProgressFunc.  Remarks of the core are printed once and stay.
+ * An #FkProgressFunc.  Remarks of the core are printed once and stay; without a terminal so are
+ * the stages.
  */
 void
 ctl_progress_update (const FkProgressStatus *status, gpointer progress)
@@ -59,21 +69,12 @@ ctl_progress_update (const FkProgressStatus *status, gpointer progress)
 
   if (self->quiet)
     return;
-  if (status->note != NULL && g_strcmp0 (status->note, self->note) != 0)
-    {
-      clear_line (self);
-      fprintf (stderr, "%s\n", status->note);
-      g_free (self->note);
-      self->note = g_strdup (status->note);
-    }
+  /* When all is done the core falls back to the job's title, which is no news. */
+  if (!self->terminal && status->fraction < 1)
+    tell_once (self, status->stage);
+  tell_once (self, status->note);
   if (self->terminal)
     draw_line (self, status);
-  else if (status->stage != NULL && g_strcmp0 (status->stage, self->stage) != 0)
-    {
-      fprintf (stderr, "%s\n", status->stage);
-      g_free (self->stage);
-      self->stage = g_strdup (status->stage);
-    }
 }
 
 void
@@ -86,7 +87,6 @@ ctl_progress_finish (CtlProgress *self)
 void
 ctl_progress_free (CtlProgress *self)
 {
-  g_free (self->stage);
-  g_free (self->note);
+  g_hash_table_unref (self->told);
   g_free (self);
 }

@@ -49,6 +49,20 @@ choose_format (CtlContext *context, const char *path, GError **error)
   return format;
 }
 
+/* Found out before a long read rather than after it. */
+static gboolean
+check_folder (GFile *file, GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  const char *path = folder != NULL ? g_file_peek_path (folder) : NULL;
+
+  if (path == NULL || g_file_test (path, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS, "%s cannot be saved: there is no folder %s",
+               g_file_peek_path (file), path);
+  return FALSE;
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
@@ -61,6 +75,8 @@ run (CtlContext *context, char **arguments, GError **error)
 
   if (format == NULL || !parse_range (arguments, &range, error))
     return CTL_EXIT_USAGE;
+  if (!check_folder (file, error))
+    return CTL_EXIT_FAILED;
   job = fk_read_job_new (range);
   if (!ctl_context_run (context, job, error) ||
       !fk_image_save_file (fk_read_job_get_image (FK_READ_JOB (job)), file, format, NULL, error))
@@ -69,10 +85,10 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_json_string (builder, "file", path);
   ctl_json_string (builder, "format", format->name);
   ctl_json_range (builder, range);
-  ctl_context_print (context,
-                     "Read %" G_GUINT32_FORMAT " bytes, 0x%08x to 0x%08" G_GINT64_MODIFIER
-                     "x inclusive, into %s.\n",
-                     range.size, range.address, fk_range_end (range) - 1, path);
+  ctl_context_remark (context,
+                      "Read %" G_GUINT32_FORMAT " bytes, 0x%08x to 0x%08" G_GINT64_MODIFIER
+                      "x inclusive, into %s.\n",
+                      range.size, range.address, fk_range_end (range) - 1, path);
   return CTL_EXIT_DONE;
 }
 

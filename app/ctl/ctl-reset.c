@@ -15,7 +15,7 @@ run (CtlContext *context, char **arguments, GError **error)
 
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
-  ctl_context_print (context, "The chip was reset and runs.\n");
+  ctl_context_remark (context, "The chip was reset and runs.\n");
   return CTL_EXIT_DONE;
 }
 

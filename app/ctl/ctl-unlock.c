@@ -58,7 +58,7 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
   ctl_json_bool (ctl_context_get_builder (context), "unlocked", TRUE);
-  ctl_context_print (context, "Read protection is off; the flash is blank.\n");
+  ctl_context_remark (context, "Read protection is off; the flash is blank.\n");
   return CTL_EXIT_DONE;
 }
 

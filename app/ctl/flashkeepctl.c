@@ -9,8 +9,13 @@
 #include "base/fk-error.h"
 #include "ctl-command.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static const CtlCommand *const commands[] = {
   &ctl_command_probes,  &ctl_command_info,    &ctl_command_backup, &ctl_command_restore,
@@ -170,6 +175,27 @@ run (CtlContext *context, char **argv, GError **error)
   return run_command (context, command, arguments, error);
 }
 
+/* Whoever reads the output must not take half of it for the whole. */
+static CtlExit
+check_output (CtlExit status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  fprintf (stderr, "flashkeepctl: The output could not be written: %s\n", g_strerror (errno));
+  return CTL_EXIT_FAILED;
+}
+
+/* A file that is opened while standard output is closed would become standard output, and get the
+ * messages into its middle.  Writing to the stand-in fails, and is told. */
+static void
+guard_standard_streams (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0 &&
+        open ("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) != fd)
+      exit (CTL_EXIT_FAILED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +203,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   CtlExit status;
 
+  guard_standard_streams ();
+  /* A pager that was closed must not kill us in the middle of a sector. */
+  signal (SIGPIPE, SIG_IGN);
   setlocale (LC_ALL, "");
   context = ctl_context_new ();
   status = run (context, argv, &error);
@@ -184,7 +213,7 @@ main (int argc, char **argv)
     {
       if (!ctl_context_get_version (context))
         ctl_context_flush_json (context);
-      return status;
+      return check_output (status);
     }
 
   /* Options that stand behind a mistake were not parsed; a program that asked for JSON gets it. */
