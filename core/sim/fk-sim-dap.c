@@ -132,6 +132,7 @@ FkSimAck
 fk_sim_dap_connect (FkSimDap *self, guint32 *dpidr)
 {
   fk_sim_clock_spend_swd (self->clock, 4); /* some 200 clocks of sequence, and a word */
+  self->fault_once = FALSE;
   if (self->cut || !fk_sim_chip_swd_answers (self->chip))
     return FK_SIM_ACK_NONE;
   self->in_sync = TRUE;
