@@ -393,6 +393,7 @@ void fk_sim_flash_hsi_came_on (FkSimChip *self);
 void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
+void fk_sim_flash_forget_weak_cells (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_lose_weak_cells (FkSimChip *self);
 
 extern const FkSimFlashOps fk_sim_flash_f1;

@@ -369,6 +369,8 @@ fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize le
   if (memory == NULL)
     return FALSE;
   memcpy (memory->bytes + (address - memory->base), data, length);
+  if (memory->kind == FK_SIM_MEMORY_FLASH)
+    fk_sim_flash_forget_weak_cells (self, address - memory->base, (guint32)length);
   fk_sim_core_memory_changed (self, address, length);
 
   return TRUE;

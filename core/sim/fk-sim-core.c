@@ -25,6 +25,9 @@
  * Code that runs from flash waits while flash is busy; data that code in RAM reads from flash
  * meanwhile is not made to wait (no loader looks before BSY is gone).
  *
+ * Not modelled: interrupts, and a floating-point unit that is switched off (its instructions run on
+ * every core but Cortex-M0).  The PC of a fault is that of its basic block.
+ *
  * A loop that neither stores nor changes a register waits for the outside: it is left alone until
  * time moves on.  One that polls the flash controller moves time itself (fk_sim_flash_poll()).
  */

@@ -168,25 +168,33 @@ fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
   fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
 }
 
-/* offset: from the start of the flash */
+/* What is there now came to be in another way.  @offset: from the start of the flash */
 void
-fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size)
+fk_sim_flash_forget_weak_cells (FkSimChip *self, guint32 offset, guint32 size)
 {
-  FkSimMemory *memory = self->flash_memory;
   GHashTableIter iter;
   gpointer key;
 
-  if (offset >= memory->size)
-    return;
-  size = MIN (size, memory->size - offset);
-
-  memset (memory->bytes + offset, 0xff, size);
   g_hash_table_iter_init (&iter, self->weak);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
       if (GPOINTER_TO_UINT (key) - offset < size)
         g_hash_table_iter_remove (&iter);
     }
+}
+
+/* @offset: from the start of the flash */
+void
+fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size)
+{
+  FkSimMemory *memory = self->flash_memory;
+
+  if (offset >= memory->size)
+    return;
+  size = MIN (size, memory->size - offset);
+
+  memset (memory->bytes + offset, 0xff, size);
+  fk_sim_flash_forget_weak_cells (self, offset, size);
   fk_sim_core_memory_changed (self, memory->base + offset, size);
 }
 

@@ -765,6 +765,27 @@ test_watchdog (void)
   g_assert_cmphex (get (chip, 0x40021024) & (1u << 29), ==, 1u << 29);
 }
 
+/* The option WDG_SW at 0 starts it with the chip, debugger or not (RM0008 3.3.3, RM0090 3.7.1). */
+static void
+test_hardware_watchdog (gconstpointer data)
+{
+  const Facts *fact = data;
+  g_autoptr (FkSimChip) chip = bench_new (fact->model);
+  guint8 f1[2] = { 0xfe, 0x01 };
+  guint8 f4 = 0xcf;
+
+  if (fact->cpuid == 0x410fc241)
+    g_assert_true (fk_sim_chip_poke (chip, 0x1fffc000, &f4, 1));
+  else
+    g_assert_true (fk_sim_chip_poke (chip, 0x1ffff802, f1, 2));
+  reset_halt (chip);
+  get (chip, DHCSR);
+  fk_sim_chip_advance (chip, 390 * MS);
+  g_assert_true (is_halted (chip));
+  fk_sim_chip_advance (chip, 150 * MS);
+  g_assert_cmphex (get (chip, DHCSR) & (S_RESET | S_HALT), ==, S_RESET);
+}
+
 /* On F0 the freeze register needs its clock, the identity does not (RM0360 7.4.7). */
 static void
 test_f0_debug_unit (void)
@@ -907,6 +928,7 @@ main (int argc, char *argv[])
   add_for_each_chip ("crc-unit", test_crc_unit);
   add_for_each_chip ("clocks", test_clocks);
   g_test_add_func ("/sim-chip/watchdog", test_watchdog);
+  add_for_each_chip ("hardware-watchdog", test_hardware_watchdog);
   g_test_add_func ("/sim-chip/f0-debug-unit", test_f0_debug_unit);
   g_test_add_data_func ("/sim-chip/demo-firmware", NULL, test_demo_firmware);
   g_test_add_func ("/sim-chip/save-and-load", test_save_and_load);

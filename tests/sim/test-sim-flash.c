@@ -916,6 +916,24 @@ test_f4_voltage (void)
     }
 }
 
+/* Weak cells that were erased and programmed again with care stay. */
+static void
+test_f4_weak_cells_healed (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f405");
+
+  unlock_flash (chip, F4);
+  set (chip, F4_CR, F4_PG | F4_X64);
+  set (chip, FLASH, 0);
+  wait_idle (chip, F4_SR, F4_BSY);
+  f4_erase (chip, 0, F4_X32);
+  set (chip, F4_CR, F4_PG | F4_X32);
+  set (chip, FLASH, 0);
+  wait_idle (chip, F4_SR, F4_BSY);
+  fk_sim_chip_power_cycle (chip);
+  g_assert_cmphex (get (chip, FLASH), ==, 0);
+}
+
 /* Half-word reads of SR are allowed on F4, and one loader looks at BSY that way. */
 static void
 test_f4_loader (void)
@@ -1064,6 +1082,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sim-flash/f4/level-2", test_f4_level_2);
   g_test_add_func ("/sim-flash/f4/otp", test_f4_otp);
   g_test_add_func ("/sim-flash/f4/voltage", test_f4_voltage);
+  g_test_add_func ("/sim-flash/f4/weak-cells-healed", test_f4_weak_cells_healed);
   g_test_add_func ("/sim-flash/f4/loader", test_f4_loader);
   g_test_add_func ("/sim-flash/f4/program-from-flash", test_f4_program_from_flash);
   g_test_add_func ("/sim-flash/ring-buffer", test_ring_buffer);
