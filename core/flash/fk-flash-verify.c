@@ -98,15 +98,21 @@ find_differences (FkSegment wanted, const guint8 *held, guint8 blank, Difference
   return out->n_bytes > 0;
 }
 
+/* It is not known here whether the bytes were written just now, or whether the chip simply holds
+ * another program; both are asked for. */
 static const char *
 explain_differences (const Differences *differences)
 {
   if (differences->all_blank)
-    return "it was not programmed there";
+    return "it is not programmed there";
   if (differences->only_unwritten)
-    return "cells did not take their data: they are worn out, or the supply was too weak";
+    return "bits that should be 0 are 1; if this was written just now, the cells are worn out, or "
+           "the "
+           "supply was too weak";
   if (differences->only_cleared)
-    return "it was programmed over what it held before, without an erase in between";
+    return "bits that should be 1 are 0; if this was written just now, it was programmed over what "
+           "was "
+           "there, without an erase in between";
   return "it holds something else there";
 }
 
