@@ -8,12 +8,15 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "ctl-json.h"
 #include "ctl-progress.h"
+#include "job/fk-change-job.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SIM_PREFIX "sim:"
@@ -299,6 +302,21 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Who has just pressed Ctrl+C wants to know one thing.  A change that had begun says itself how far
+ * it came, and where the former contents are. */
+static void
+reassure (FkJob *job, GError *error)
+{
+  gboolean bare = strchr (error->message, ':') == NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && bare &&
+      (FK_IS_CHANGE_JOB (job) || !fk_job_changes_chip (job)))
+    {
+      g_free (error->message);
+      error->message = g_strdup ("Cancelled; nothing was changed on the chip");
+    }
+}
+
 /**
  * ctl_context_run:
  *
@@ -327,7 +345,10 @@ ctl_context_run (CtlContext *self, FkJob *job, GError **error)
   ctl_progress_finish (self->progress);
 
   if (!run.ok)
-    g_propagate_error (error, run.error);
+    {
+      reassure (job, run.error);
+      g_propagate_error (error, run.error);
+    }
   return run.ok;
 }
 
@@ -391,6 +412,19 @@ ctl_context_warn_all (CtlContext *self, const char *const *warnings)
 {
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
     ctl_context_warn (self, "%s", warnings[i]);
+}
+
+/**
+ * ctl_context_tell_warnings:
+ * @warnings: (nullable) (array zero-terminated=1): whole sentences
+ *
+ * As ctl_context_warn_all(), and as the member "warnings" of the JSON document.
+ */
+void
+ctl_context_tell_warnings (CtlContext *self, const char *const *warnings)
+{
+  ctl_json_strings (self->builder, "warnings", warnings);
+  ctl_context_warn_all (self, warnings);
 }
 
 gboolean

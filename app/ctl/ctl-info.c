@@ -128,9 +128,8 @@ run (CtlContext *context, char **arguments, GError **error)
   add_probe (builder, probe, millivolts);
   add_chip (builder, identity);
   add_regions (builder, fk_identity_get_chip (identity));
-  ctl_json_strings (builder, "warnings", fk_identity_get_warnings (identity));
   print_identity (context, probe, identity, millivolts);
-  ctl_context_warn_all (context, fk_identity_get_warnings (identity));
+  ctl_context_tell_warnings (context, fk_identity_get_warnings (identity));
   return CTL_EXIT_DONE;
 }
 

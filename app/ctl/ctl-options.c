@@ -110,6 +110,7 @@ set (CtlContext *context, const char *const *assignments, GError **error)
 {
   g_autoptr (FkJob) job = NULL;
   g_autofree char *change = NULL;
+  const char *warnings[2] = { NULL };
 
   if (!ctl_context_get_yes (context) && !confirm_change (context, assignments, error))
     return CTL_EXIT_FAILED;
@@ -122,6 +123,8 @@ set (CtlContext *context, const char *const *assignments, GError **error)
   ctl_context_print (context, "%s",
                      change[0] != '\0' ? change
                                        : "They have these values already; nothing was changed.\n");
+  warnings[0] = fk_options_job_get_warning (FK_OPTIONS_JOB (job));
+  ctl_context_tell_warnings (context, warnings);
   return CTL_EXIT_DONE;
 }
 

@@ -12,10 +12,14 @@ static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
   g_autoptr (FkJob) job = fk_reset_job_new ();
+  const char *warnings[2] = { NULL };
 
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
-  ctl_context_remark (context, "The chip was reset and runs.\n");
+  warnings[0] = fk_reset_job_get_warning (FK_RESET_JOB (job));
+  ctl_context_remark (context, warnings[0] == NULL ? "The chip was reset and runs.\n"
+                                                   : "The chip was reset.\n");
+  ctl_context_tell_warnings (context, warnings);
   return CTL_EXIT_DONE;
 }
 

@@ -19,11 +19,15 @@ ask_phrase (CtlContext *context, GError **error)
   g_autofree char *phrase = NULL;
   g_autofree char *question = NULL;
   g_autofree char *answer = NULL;
+  FkIdentity *identity;
 
   if (!ctl_context_run (context, info, error))
     return NULL;
-  phrase = fk_unlock_job_make_phrase (
-      fk_identity_get_uid (fk_info_job_get_identity (FK_INFO_JOB (info))));
+  identity = fk_info_job_get_identity (FK_INFO_JOB (info));
+  /* The job says why there is nothing to unlock; nobody has to type for that. */
+  if (fk_identity_get_protection (identity) != FK_PROTECTION_READ)
+    return g_strdup ("");
+  phrase = fk_unlock_job_make_phrase (fk_identity_get_uid (identity));
   if (!ctl_context_can_ask (context))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
@@ -48,6 +52,7 @@ run (CtlContext *context, char **arguments, GError **error)
 {
   g_autofree char *phrase = g_strdup (ctl_context_get_option (context, "consent"));
   g_autoptr (FkJob) job = NULL;
+  const char *warnings[2] = { NULL };
 
   if (phrase == NULL)
     phrase = ask_phrase (context, error);
@@ -58,6 +63,8 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
   ctl_json_bool (ctl_context_get_builder (context), "unlocked", TRUE);
+  warnings[0] = fk_unlock_job_get_warning (FK_UNLOCK_JOB (job));
+  ctl_context_tell_warnings (context, warnings);
   ctl_context_remark (context, "Read protection is off; the flash is blank.\n");
   return CTL_EXIT_DONE;
 }

@@ -108,7 +108,10 @@ parse (GOptionContext *parser, char ***arguments, GError **error)
 
   if (g_option_context_parse_strv (parser, arguments, &local))
     return TRUE;
-  if (g_error_matches (local, G_OPTION_ERROR, G_OPTION_ERROR_FAILED) || local->domain != FK_ERROR)
+  if (local->domain == G_CONVERT_ERROR)
+    g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                 "An option holds bytes that are no text in UTF-8 (%s)", local->message);
+  else if (local->domain != FK_ERROR)
     g_set_error_literal (error, FK_ERROR, FK_ERROR_USAGE, local->message);
   else
     g_propagate_error (error, g_steal_pointer (&local));
@@ -135,6 +138,7 @@ run_command (CtlContext *context, const CtlCommand *command, char **arguments, G
   g_auto (GStrv) line = make_command_line (arguments, command);
   guint n_words;
 
+  g_set_prgname (line[0]); /* the parser's help names it */
   if (!parse (parser, &line, error))
     return CTL_EXIT_USAGE;
   n_words = g_strv_length (line) - 1;
