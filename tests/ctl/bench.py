@@ -16,7 +16,9 @@ import tempfile
 import time
 import traceback
 
-CTL = os.environ.get("FLASHKEEPCTL", "flashkeepctl")
+# Meson says which one; by hand it is that of the usual build folder.
+CTL = os.environ.get("FLASHKEEPCTL", os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                                  "../../build/app/ctl/flashkeepctl"))
 TIME_LIMIT = 60
 
 FLASH = 0x08000000
@@ -95,7 +97,7 @@ class Bench:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="flashkeep-ctl-")
         self.library = os.path.join(self.folder, "library")
-        self.environment = dict(os.environ, XDG_DATA_HOME=os.path.join(self.folder, "data"),
+        self.environment = dict(os.environ, G_DEBUG="fatal-warnings", XDG_DATA_HOME=os.path.join(self.folder, "data"),
                                 HOME=self.folder, LC_ALL="C.UTF-8")
         self.n_boards = 0
 
@@ -249,6 +251,7 @@ def main(module):
     failed = False
     for number, (name, function) in enumerate(tests, 1):
         bench = Bench()
+        started = time.monotonic()
         try:
             function(bench)
             print("ok %d %s" % (number, name))
@@ -261,5 +264,6 @@ def main(module):
                 print("# %s" % line)
         finally:
             bench.close()
+        print("# %.1f s" % (time.monotonic() - started))
         sys.stdout.flush()
     sys.exit(1 if failed else 0)
