@@ -133,6 +133,31 @@ prepare_options (FkChangeJob *self,
   return FALSE;
 }
 
+/* The next run of neighbouring sectors that @wanted touches, from sector *@next on; none: of size
+ * 0. Proving a run costs hardly more than proving one sector. */
+static FkRange
+take_touched_run (FkImage *wanted, const FkSector *sectors, guint n_sectors, guint *next)
+{
+  FkRange run = { 0, 0 };
+
+  for (; *next < n_sectors; (*next)++)
+    {
+      FkRange range = sectors[*next].range;
+
+      if (!fk_image_touches (wanted, range) ||
+          (run.size > 0 && range.address != run.address + run.size))
+        {
+          if (run.size > 0)
+            break;
+          continue;
+        }
+      if (run.size == 0)
+        run.address = range.address;
+      run.size += range.size;
+    }
+  return run;
+}
+
 /* Reads the sectors that @wanted touches, for a plan; with no safety backup nobody needs the rest.
  */
 static FkImage *
@@ -144,19 +169,21 @@ read_touched (FkConnection *connection,
 {
   FkChip *chip = fk_identity_get_chip (connection->identity);
   g_autoptr (FkImage) present = fk_image_new ();
-  guint n_sectors;
+  guint n_sectors, next = 0;
   const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
 
-  for (guint i = 0; i < n_sectors; i++)
+  while (next < n_sectors)
     {
       g_autoptr (GBytes) bytes = NULL;
+      FkRange run;
       FkVerified how;
 
-      fk_progress_set_bytes (progress, i, n_sectors);
-      if (!fk_image_touches (wanted, sectors[i].range))
-        continue;
-      bytes = fk_capture_range (connection, sectors[i].range, &how, NULL, cancellable, error);
-      if (bytes == NULL || !fk_image_add (present, sectors[i].range.address, bytes, error))
+      fk_progress_set_bytes (progress, next, n_sectors);
+      run = take_touched_run (wanted, sectors, n_sectors, &next);
+      if (run.size == 0)
+        break;
+      bytes = fk_capture_range (connection, run, &how, NULL, cancellable, error);
+      if (bytes == NULL || !fk_image_add (present, run.address, bytes, error))
         return NULL;
     }
   return g_steal_pointer (&present);
