@@ -33,6 +33,8 @@ typedef struct
 static char **board_specs;
 static double haste;
 static gboolean real_time;
+static gboolean report;
+static gboolean trace;
 static char **dumps;
 static char **command;
 
@@ -43,6 +45,9 @@ static const GOptionEntry entries[] = {
     "Let boards live N times as fast as the command while it sleeps (10)", "N" },
   { "real-time", 0, 0, G_OPTION_ARG_NONE, &real_time,
     "Let transfers take as long as with real probes", NULL },
+  { "trace", 0, 0, G_OPTION_ARG_NONE, &trace, "Tell every transfer on standard error", NULL },
+  { "report", 0, 0, G_OPTION_ARG_NONE, &report,
+    "Afterwards, tell on standard error what each board has lived through", NULL },
   { "dump", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &dumps,
     "Afterwards, write memory of the first board to a file, through the back door",
     "ADDRESS:LENGTH:FILE" },
@@ -151,6 +156,20 @@ dump (MockBus *bus, const char *request, GError **error)
   return g_file_set_contents (parts[2], (const char *)bytes, (gssize)length, error);
 }
 
+static void
+report_board (FkSimBoard *board)
+{
+  FkSimCounters c;
+
+  fk_sim_board_get_counters (board, &c);
+  g_printerr ("%s: %" G_GUINT64_FORMAT " transfers, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
+              " commands, %" G_GUINT64_FORMAT
+              " SWD words; modelled ms: USB %.1f, probe %.1f, SWD %.1f, in all %.1f\n",
+              fk_sim_board_get_name (board), c.n_transfers, c.n_bytes, c.n_commands, c.n_swd_words,
+              (double)c.usb_ns / 1e6, (double)c.probe_ns / 1e6, (double)c.swd_ns / 1e6,
+              (double)c.total_ns / 1e6);
+}
+
 static gboolean
 dump_all (MockBus *bus, GError **error)
 {
@@ -167,11 +186,16 @@ run (Runner *runner, GError **error)
     mock_bus_set_haste (runner->bus, haste);
   if (real_time)
     mock_bus_set_real_time (runner->bus);
+  if (trace)
+    mock_bus_set_trace (runner->bus);
   for (guint i = 0; board_specs != NULL && board_specs[i] != NULL; i++)
     if (!mock_bus_add (runner->bus, board_specs[i], error))
       return FALSE;
-  return run_command (runner, error) && dump_all (runner->bus, error) &&
-         mock_bus_save (runner->bus, error);
+  if (!run_command (runner, error))
+    return FALSE;
+  for (guint i = 0; report && i < mock_bus_get_n_boards (runner->bus); i++)
+    report_board (mock_bus_get_board (runner->bus, i));
+  return dump_all (runner->bus, error) && mock_bus_save (runner->bus, error);
 }
 
 static gboolean

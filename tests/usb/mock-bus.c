@@ -54,6 +54,7 @@ struct _MockBus
   guint n_devices;  /* that ever were on the bus: the kernel counts them up */
   double haste;
   gboolean real_time;
+  gboolean trace;
 };
 
 /* A USB 2.0 root hub, as Linux describes its own. */
@@ -185,6 +186,13 @@ mock_bus_set_real_time (MockBus *self)
   self->real_time = TRUE;
 }
 
+/* Every transfer of boards that are added from now on is told on standard error. */
+void
+mock_bus_set_trace (MockBus *self)
+{
+  self->trace = TRUE;
+}
+
 static void
 set_mode (MockBus *self, MockPort *port)
 {
@@ -235,6 +243,7 @@ add_port (MockBus *self, MockPort *port)
     .device_number = device_number,
     .haste = self->haste,
     .real_time = self->real_time,
+    .trace = self->trace,
     .busy = port->busy,
     .on_gone = on_gone,
     .user_data = port,

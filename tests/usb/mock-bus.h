@@ -23,6 +23,7 @@ MockBus *mock_bus_new (void);
 void mock_bus_free (MockBus *self);
 void mock_bus_set_haste (MockBus *self, double haste);
 void mock_bus_set_real_time (MockBus *self);
+void mock_bus_set_trace (MockBus *self);
 
 gboolean mock_bus_add (MockBus *self, const char *specification, GError **error);
 guint mock_bus_get_n_boards (MockBus *self);

@@ -46,6 +46,7 @@ struct _MockNode
   guint device_number;
   double haste;
   gboolean real_time;
+  gboolean trace;
   void (*on_gone) (gpointer user_data);
   gpointer user_data;
   MockServer *server;

@@ -18,6 +18,7 @@
 
 #define SETUP_SIZE   8
 #define MAX_TRANSFER (1024 * 1024)
+#define TRACE_BYTES  16
 #define SPIN_US      60
 #define NAP_US       500 /* programs think for less than this, and sleep for more */
 
@@ -94,6 +95,19 @@ get_due (MockNode *self)
   return self->real_start + (gint64)((get_model_time (self) - self->model_start) / 1000);
 }
 
+/* One line: modelled time, endpoint, length, status, the first bytes. */
+static void
+trace_urb (MockNode *self, const MockUrb *urb)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  g_string_append_printf (line, "%12.3f ms  %02x %5zu %4d ", (double)get_model_time (self) / 1e6,
+                          urb->urb.endpoint, urb->actual, urb->urb.status);
+  for (gsize i = 0; i < MIN (urb->actual, TRACE_BYTES); i++)
+    g_string_append_printf (line, " %02x", urb->buffer[i]);
+  g_printerr ("%s%s\n", line->str, urb->actual > TRACE_BYTES ? " …" : "");
+}
+
 static void
 end_urb (MockNode *self, MockUrb *urb, int status)
 {
@@ -101,6 +115,8 @@ end_urb (MockNode *self, MockUrb *urb, int status)
   urb->urb.status = status;
   urb->urb.actual_length = (int)urb->actual;
   urb->due = get_due (self);
+  if (self->trace)
+    trace_urb (self, urb);
   g_queue_push_tail (&self->done, urb);
   set_fifo (self, FALSE);
   g_cond_broadcast (&self->changed);

@@ -404,6 +404,7 @@ mock_node_new (FkSimStlink *stlink, const MockNodeConfig *config)
   self->device_number = config->device_number;
   self->haste = config->haste;
   self->real_time = config->real_time;
+  self->trace = config->trace;
   self->on_gone = config->on_gone;
   self->user_data = config->user_data;
   self->node_path = g_strconcat (config->root, config->path, NULL);

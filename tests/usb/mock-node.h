@@ -21,6 +21,7 @@ typedef struct _MockNode MockNode;
  * @device_number: its last part
  * @haste: how many seconds the board lives through while the program's machine lives through one
  * @real_time: transfers take as long as they would with the real thing; wants a @haste of 1
+ * @trace: transfers are told on standard error
  * @busy: another program holds the debug interface
  * @on_gone: (nullable): the probe went away by itself; called in any thread
  */
@@ -31,6 +32,7 @@ typedef struct
   guint device_number;
   double haste;
   gboolean real_time;
+  gboolean trace;
   gboolean busy;
   void (*on_gone) (gpointer user_data);
   gpointer user_data;

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests with other people's programs share: boards, a bench, TAP.
+
+Each program runs by itself, unchanged, on a mocked USB bus (tests/usb/README.md).  A board keeps its
+memories in a file from one program to the next; what is really in them is seen through the back door
+(`fk-mock-bus --dump`), which no probe and no protection stands in the way of.
+"""
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FLASH = 0x08000000
+TIME_LIMIT_S = 120
+HASTE = 10  # an F4 erases for 16 s (data sheet)
+
+
+class Board:
+    """A simulated board, and what others call its chip."""
+
+    def __init__(self, name, target, flash_size, device_id, sectors, options, ram):
+        self.name = name
+        self.target = target  # OpenOCD's
+        self.flash_size = flash_size
+        self.device_id = device_id
+        self.sectors = sectors  # (size, how many)
+        self.options = options  # where the option bytes are; there are 16
+        self.ram = ram
+
+    def is_f4(self):
+        return self.target == "stm32f4x"
+
+    def get_sector_end(self, offset):
+        """Where the sector ends that has the byte before offset."""
+        end = 0
+        for size, count in self.sectors:
+            for _ in range(count):
+                end += size
+                if end >= offset:
+                    return end
+        raise ValueError(hex(offset))
+
+
+F4_SECTORS = [(16 << 10, 4), (64 << 10, 1), (128 << 10, 7)]
+
+BOARDS = {board.name: board for board in (
+    Board("blue-pill", "stm32f1x", 64 << 10, 0x410, [(1 << 10, 64)], 0x1ffff800, 20),
+    Board("skr-mini-e3", "stm32f1x", 256 << 10, 0x414, [(2 << 10, 128)], 0x1ffff800, 64),
+    Board("f030", "stm32f0x", 16 << 10, 0x444, [(1 << 10, 16)], 0x1ffff800, 4),
+    Board("creator-pro", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
+    Board("disco-f4", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
+)}
+
+OPENOCD_DRIVERS = {
+    "hla": ["-f", "interface/stlink.cfg"],
+    "dap": ["-f", "interface/stlink-dap.cfg", "-c", "transport select dapdirect_swd"],
+}
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def make_image(length, seed):
+    return random.Random(seed).randbytes(length)
+
+
+class Bench:
+    """A folder, and a board that lives in it between two programs."""
+
+    def __init__(self, programs, board, options=""):
+        self.programs = programs
+        self.board = BOARDS[board]
+        self.folder = tempfile.mkdtemp(prefix="fk-peers-")
+        self.specification = f"{board}?state={self.path('state')}{options}"
+        self.more_boards = []
+        self.flash = None  # true contents after the last program
+        self.option_bytes = None
+        self.output = None
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def file(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def write(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def run(self, command, status=0, options=""):
+        """Runs a program that has to end with this status; returns all that it said."""
+        result = subprocess.run(
+            [self.programs.mock_bus, f"--haste={HASTE}",
+             f"--dump={FLASH}:{self.board.flash_size}:{self.path('flash')}",
+             f"--dump={self.board.options}:16:{self.path('options')}",
+             *[f"--board={board}" for board in [self.specification + options, *self.more_boards]],
+             "--", *command],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            timeout=TIME_LIMIT_S)
+        self.output = result.stdout.decode(errors="replace")
+        said = self.output + result.stderr.decode(errors="replace")
+        if result.returncode != status:
+            raise Failure(f"{command[0]} ended with {result.returncode}:\n{said}")
+        self.flash = self.file("flash")
+        self.option_bytes = self.file("options")
+        return said
+
+    def look(self):
+        """What is in the flash, without anybody's help."""
+        self.run(["true"])
+        return self.flash
+
+    def openocd(self, driver, commands, options=()):
+        command = ["openocd", *OPENOCD_DRIVERS[driver], "-f", f"target/{self.board.target}.cfg",
+                   *options, "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
+        for part in ["init", "reset halt", *commands, "shutdown"]:
+            command += ["-c", part]
+        return self.run(command)
+
+    def st_flash(self, *arguments, status=0):
+        return self.run(["st-flash", *arguments], status)
+
+    def st_read(self, offset, length):
+        """It reads whole words."""
+        self.st_flash("read", self.path("dump"), hex(FLASH + offset), hex(length + 3 & ~3))
+        return self.file("dump")[:length]
+
+
+def expect_written(bench, image, offset, before):
+    """The image is where it belongs; the rest is as before or, in erased sectors, blank."""
+    end = offset + len(image)
+    start = 0
+    expect(bench.flash[offset:end] == image, "the image is not in flash")
+    for size, count in bench.board.sectors:
+        for _ in range(count):
+            stop = start + size
+            touched = start < end and stop > offset
+            for a, b in ((start, min(stop, offset)), (max(start, end), stop)):
+                if a < b and bench.flash[a:b] != before[a:b]:
+                    expect(touched, f"{FLASH + a:#x} and what follows changed")
+                    expect(bench.flash[a:b] == b"\xff" * (b - a), f"garbage at {FLASH + a:#x}")
+            start = stop
+
+
+def find(pattern, text):
+    match = re.search(pattern, text)
+    expect(match, f"no “{pattern}” in:\n{text}")
+    return match.group(1)
+
+
+class Programs:
+    def __init__(self, arguments):
+        self.mock_bus = arguments[0]
+        self.flashkeepctl = arguments[1]
+
+
+def run_case(programs, board, options, check, arguments):
+    bench = Bench(programs, board, options)
+    try:
+        check(bench, *arguments)
+        return None
+    except (Failure, OSError, ValueError, LookupError, subprocess.SubprocessError) as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        bench.close()
+
+
+def main(peer, needed, cases):
+    """Runs all cases (board, options, check, arguments), or those with sys.argv[3] in their names."""
+    sys.stdout.reconfigure(line_buffering=True)
+    programs = Programs(sys.argv[1:])
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+    failed = False
+    for program in needed:
+        if shutil.which(program) is None:
+            print(f"1..0 # SKIP {program} is not installed")
+            return
+    print(f"1..{len(cases)}")
+    for number, (board, options, check, arguments) in enumerate(cases, 1):
+        action = check.__name__.removeprefix("check_").replace("_", "-")
+        name = "/".join(("", peer, board + options.replace("&", "?", 1), action, *arguments))
+        if wanted not in name:
+            print(f"ok {number} {name} # SKIP not asked for")
+            continue
+        start = time.monotonic()
+        problem = run_case(programs, board, options, check, arguments)
+        print(f"{'not ok' if problem else 'ok'} {number} {name}")
+        print(f"# {time.monotonic() - start:.1f} s")
+        if problem:
+            failed = True
+            for line in problem.splitlines():
+                print(f"# {line}")
+    sys.exit(1 if failed else 0)

@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenOCD as Debian ships it, on the simulated boards, with both of its drivers for an ST-LINK.
+
+Usage: test-openocd.py FK-MOCK-BUS FLASHKEEPCTL [PART-OF-A-NAME].  Speaks TAP.
+"""
+import sys
+
+sys.dont_write_bytecode = True
+
+from peers import BOARDS, FLASH, expect, expect_written, find, main, make_image
+
+
+def check_identifies(bench, driver):
+    said = bench.openocd(driver, ["flash probe 0", "reg pc"])
+    flash = bench.flash
+    expect(f"flash size = {bench.board.flash_size >> 10} KiB" in said, said)
+    device = int(find(r"device id = (0x[0-9a-f]+)", said), 16)
+    expect(device & 0xfff == bench.board.device_id, said)
+    expect(flash.strip(b"\xff") != b"", "a demo board should not be blank")
+    # After a reset the program counter comes from the vector table.
+    counter = int(find(r"pc \(/32\): (0x[0-9a-f]+)", said), 16)
+    expect(counter == int.from_bytes(flash[4:8], "little") & ~1, said)
+
+
+def check_reads(bench, driver):
+    # With old firmware this driver has to read word by word.
+    length = bench.board.flash_size if driver == "hla" else 8 << 10
+    bench.openocd(driver, [f"dump_image {bench.path('dump')} {FLASH:#x} {length:#x}",
+                           f"flash read_bank 0 {bench.path('odd')} 0x101 0x333"])
+    expect(bench.file("dump") == bench.flash[:length], "the dump is not what is in flash")
+    expect(bench.file("odd") == bench.flash[0x101:0x101 + 0x333], "the piece is not in flash")
+
+
+def check_programs(bench, driver):
+    before = bench.look()
+    image = make_image(min(bench.board.flash_size // 3, 20001), 1)
+    file = bench.write("image", image)
+    said = bench.openocd(driver, [f"program {file} {FLASH:#x} verify"])
+    expect("** Verified OK **" in said, said)
+    expect_written(bench, image, 0, before)
+    # The other program reads the same.
+    expect(bench.st_read(0, len(image)) == image, "st-flash reads something else")
+
+
+def make_srec(pieces):
+    """S3 records of {offset: bytes}."""
+    lines = []
+    for offset, data in pieces.items():
+        for at in range(0, len(data), 32):
+            part = data[at:at + 32]
+            body = bytes([len(part) + 5]) + (FLASH + offset + at).to_bytes(4, "big") + part
+            lines.append(f"S3{(body + bytes([~sum(body) & 0xff])).hex().upper()}")
+    return "\r\n".join([*lines, "S70508000000F2", ""]).encode()
+
+
+def check_programs_pieces(bench, driver):
+    """Two pieces with a gap between them, neither at the border of a sector."""
+    before = bench.look()
+    second = bench.board.get_sector_end(1) + 0x104
+    pieces = {0x40: make_image(301, 5), second: make_image(77, 6)}
+    file = bench.write("image.s19", make_srec(pieces))
+    bench.openocd(driver, [f"flash write_image erase {file}", f"verify_image {file}"])
+    for offset, image in pieces.items():
+        expect(bench.flash[offset:offset + len(image)] == image, f"not in flash: {offset:#x}")
+    end = bench.board.get_sector_end(second)
+    expect(bench.flash[end:] == before[end:], "something behind the pieces changed")
+
+
+def check_erases(bench, driver):
+    before = bench.look()
+    first = bench.board.get_sector_end(1)
+    last = bench.board.get_sector_end(first + 1)
+    said = bench.openocd(driver, [f"flash erase_address {FLASH + first:#x} {last - first:#x}"])
+    expect("erased address" in said, said)
+    expect(bench.flash[:first] + bench.flash[last:] == before[:first] + before[last:],
+           "other sectors changed")
+    expect(bench.flash[first:last] == b"\xff" * (last - first), "the sector is not blank")
+
+    name = "stm32f2x" if bench.board.is_f4() else "stm32f1x"
+    said = bench.openocd(driver, ["flash probe 0", f"{name} mass_erase 0", "flash erase_check 0"])
+    expect("mass erase complete" in said, said)
+    expect(bench.flash == b"\xff" * bench.board.flash_size, "the flash is not blank")
+
+
+def check_runs(bench, driver):
+    """After a reset the board's program runs: out of flash, and not where it began."""
+    said = bench.openocd(driver, ["reset run", "sleep 20", "halt", "reg pc", "resume"])
+    counter = int(find(r"pc \(/32\): (0x[0-9a-f]+)", said), 16)
+    start = int.from_bytes(bench.flash[4:8], "little") & ~1
+    expect(FLASH <= counter < FLASH + bench.board.flash_size and counter != start, said)
+
+
+def check_options_f1(bench, driver):
+    said = bench.openocd(driver, ["stm32f1x options_read 0"])
+    expect("read protection: off" in said and "watchdog: software" in said, said)
+    expect("write protection register = 0xffffffff" in said, said)
+    name = BOARDS[bench.board.name].target
+    change = ["stm32f1x options_write 0 SWWDG NORSTSTNDBY RSTSTOP USEROPT 0x1234"]
+    said = bench.openocd(driver, [*change, "reset halt", "stm32f1x options_read 0"])
+    if name == "stm32f1x":  # on F0 the new ones count after a power cycle
+        expect("stop mode: reset generated upon entry" in said, said)
+        expect("user data = 0x1234" in said, said)
+    expect(bench.option_bytes[0] == (0xa5 if name == "stm32f1x" else 0xaa), "read protection changed")
+    expect(bench.option_bytes[4:8] == bytes([0x34, 0xcb, 0x12, 0xed]),
+           f"the option bytes are {bench.option_bytes.hex()}")
+    for i in range(0, 16 if bench.board.flash_size > 16 << 10 else 10, 2):
+        low, high = bench.option_bytes[i:i + 2]
+        expect(low ^ high == 0xff, f"byte {i} has no complement")
+
+
+def check_options_f4(bench, driver):
+    said = bench.openocd(driver, ["stm32f2x options_read 0"])
+    expect("user_options 0xEC" in said, said)
+    said = bench.openocd(driver, ["stm32f2x options_write 0 0xCC", "stm32f2x options_read 0"])
+    expect("user_options 0xCC" in said, said)
+    expect(bench.option_bytes[0] & 0xec == 0xcc, bench.option_bytes.hex())
+
+
+def check_protects(bench, driver):
+    """A protected sector is not erased, and whoever tries is told."""
+    before = bench.look()
+    said = bench.openocd(driver, ["flash protect 0 0 1 on", "reset halt", "flash probe 0",
+                                  "catch {flash erase_sector 0 0 0} result",
+                                  "flash protect 0 0 1 off", "reset halt",
+                                  "flash erase_sector 0 0 0"])
+    expect("stm32x device protected" in said, said)
+    end = bench.board.get_sector_end(1)
+    expect(bench.flash[:end] == b"\xff" * end, "without protection it is not erased")
+    expect(bench.flash[16 << 10:] == before[16 << 10:], "more was erased")
+
+
+def check_protects_for_good(bench, driver):
+    """The same with the flash looked at while it is protected."""
+    before = bench.look()
+    said = bench.openocd(driver, ["flash protect 0 0 1 on", "reset halt", "flash probe 0",
+                                  "catch {flash erase_sector 0 0 0} result"])
+    expect("stm32x device protected" in said, said)
+    expect(bench.flash == before, "a protected sector changed")
+
+
+def check_locks(bench, driver):
+    """Read protection hides the flash; taking it away erases."""
+    name = "stm32f2x" if bench.board.is_f4() else "stm32f1x"
+    before = bench.look()
+    said = bench.openocd(driver, [f"{name} lock 0", "reset halt",
+                                  f"if {{![catch {{mdw {FLASH:#x}}}]}} {{echo readable}}"])
+    expect("readable" not in said, said)
+    expect(bench.flash == before, "locking changed the flash")
+    expect(bench.option_bytes[1 if bench.board.is_f4() else 0] not in (0xa5, 0xaa, 0xcc),
+           f"the option bytes are {bench.option_bytes.hex()}")
+
+    said = bench.openocd(driver, ["flash probe 0", f"{name} unlock 0", "reset halt",
+                                  f"mdw {FLASH:#x}"])
+    expect("0x08000000: ffffffff" in said, said)
+    expect(bench.flash == b"\xff" * bench.board.flash_size, "unlocking did not erase the flash")
+
+
+def check_connects_under_reset(bench, driver):
+    """Firmware that switches SWD off a moment after its start."""
+    said = bench.openocd(driver, [f"dump_image {bench.path('dump')} {FLASH:#x} 0x1000"],
+                         ["-c", "reset_config srst_only srst_nogate connect_assert_srst"])
+    expect(bench.file("dump") == bench.flash[:0x1000], said)
+
+
+def collect_cases():
+    cases = []
+    for board in BOARDS.values():
+        options = check_options_f4 if board.is_f4() else check_options_f1
+        for driver in ("hla", "dap"):
+            for check in (check_identifies, check_reads, check_programs, check_erases):
+                cases.append((board.name, "", check, (driver,)))
+        for check in (check_programs_pieces, check_runs, options, check_protects_for_good):
+            cases.append((board.name, "", check, ("hla",)))
+    for board in ("blue-pill", "creator-pro"):
+        for check in (check_protects, check_locks):
+            cases.append((board, "", check, ("hla",)))
+    for driver in ("hla", "dap"):
+        cases.append(("creator-pro", "&swd=off", check_connects_under_reset, (driver,)))
+    for firmware in ("V2J14S0", "V2J28S7", "V2J33S7", "V2J43S7"):
+        cases.append(("blue-pill", f"&firmware={firmware}", check_programs, ("hla",)))
+    return cases
+
+
+if __name__ == "__main__":
+    main("openocd", ["openocd", "st-flash"], collect_cases())

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""st-flash and st-info as Debian ships them, on the simulated boards.
+
+Usage: test-st-flash.py FK-MOCK-BUS FLASHKEEPCTL [PART-OF-A-NAME].  Speaks TAP.
+"""
+import sys
+
+sys.dont_write_bytecode = True
+
+from peers import BOARDS, FLASH, expect, expect_written, main, make_image
+
+
+def check_identifies(bench):
+    board = bench.board
+    said = bench.run(["st-info", "--probe"])
+    expect("Found 1 stlink programmers" in said, said)
+    expect(f"flash:      {board.flash_size} (pagesize: {board.sectors[0][0]})" in said, said)
+    expect(f"sram:       {board.ram << 10}" in said, said)
+    expect(f"chipid:     0x{board.device_id:04x}" in said.lower(), said)
+
+
+def check_lists_several(bench):
+    bench.more_boards = ["skr-mini-e3", "disco-f4"]
+    said = bench.run(["st-info", "--probe"])
+    expect("Found 3 stlink programmers" in said, said)
+    for words in ("53FF6C064884495148451967", "003A00233137510233333639", "0670FF555654846687182235",
+                  "V2J29S7", "V3J9", "0x0410", "0x0414", "0x0413"):
+        expect(words.lower() in said.lower(), f"no “{words}” in:\n{said}")
+
+
+def check_reads(bench):
+    length = bench.board.flash_size
+    expect(bench.st_read(0, length) == bench.flash, "the dump is not what is in flash")
+    expect(bench.st_read(0x104, 0x1234) == bench.flash[0x104:0x104 + 0x1234], "not what is there")
+
+
+def check_writes(bench):
+    before = bench.look()
+    image = make_image(min(bench.board.flash_size // 3, 20001) & ~3, 2)
+    file = bench.write("image", image)
+    said = bench.st_flash("write", file, hex(FLASH))
+    expect("jolly good" in said, said)
+    expect_written(bench, image, 0, before)
+    said = bench.openocd("hla", [f"verify_image {file} {FLASH:#x}"])
+    expect(f"verified {len(image)} bytes" in said, said)
+
+
+def check_writes_behind(bench):
+    """From the second sector on, as somebody with a bootloader does; then a reset."""
+    before = bench.look()
+    offset = bench.board.get_sector_end(1)
+    image = make_image(0x1004, 8)
+    said = bench.st_flash("--reset", "write", bench.write("image", image), hex(FLASH + offset))
+    expect("jolly good" in said, said)
+    expect_written(bench, image, offset, before)
+
+
+def check_erases(bench):
+    bench.st_flash("erase")
+    expect(bench.flash == b"\xff" * bench.board.flash_size, "the flash is not blank")
+
+
+def check_resets(bench):
+    before = bench.look()
+    bench.st_flash("reset")
+    bench.st_flash("--connect-under-reset", "reset")
+    expect(bench.flash == before, "a reset changed the flash")
+
+
+def check_reads_option_register(bench):
+    said = bench.st_flash("--area=option", "read")
+    expect("0fffaaed" in said, said)
+
+
+def collect_cases():
+    cases = []
+    for board in BOARDS.values():
+        for check in (check_identifies, check_reads, check_writes, check_writes_behind, check_erases,
+                      check_resets):
+            cases.append((board.name, "", check, ()))
+    cases.append(("blue-pill", "", check_lists_several, ()))
+    cases.append(("creator-pro", "", check_reads_option_register, ()))
+    for probe in ("v2-1", "v3"):
+        cases.append(("blue-pill", f"&probe={probe}", check_writes, ()))
+    return cases
+
+
+if __name__ == "__main__":
+    main("st-flash", ["st-flash", "st-info", "openocd"], collect_cases())
