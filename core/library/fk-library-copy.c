@@ -145,6 +145,7 @@ choose_stem (FkBackup *foreign, GHashTable *contents)
   if (id != NULL && is_sane_id (id))
     return g_steal_pointer (&id);
   stamp = g_date_time_format (fk_backup_get_created (foreign), "%Y%m%dT%H%M%SZ");
+  g_free (id);
   id = g_strconcat (stamp, "-imported", NULL);
   change_ini (contents, (const char *const[]){ "Id", id, NULL });
   return g_steal_pointer (&id);

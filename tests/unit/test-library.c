@@ -1240,9 +1240,16 @@ main (int argc, char *argv[])
     { "/library/trash-elsewhere", test_trash_elsewhere },
   };
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("fk-home-XXXXXX", NULL);
+  int status;
+
+  /* The trash of the tests must not be the person's. */
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_test_add (rows[i].name, Fixture, NULL, set_up, rows[i].run, tear_down);
   g_test_add_func ("/library/default-path", test_default_path);
-  return g_test_run ();
+  status = g_test_run ();
+  run_shell ("rm -rf '%s'", home);
+  return status;
 }
