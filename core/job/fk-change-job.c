@@ -293,7 +293,7 @@ capture_and_plan (FkChangeJob *self,
   g_autoptr (GBytes) flash = NULL;
   g_autoptr (FkImage) present = NULL;
 
-  draft = fk_capture_chip (connection, &flash, progress, cancellable, error);
+  draft = fk_capture_chip (connection, TRUE, &flash, progress, cancellable, error);
   if (draft == NULL)
     return FALSE;
   present =
@@ -314,11 +314,24 @@ read_and_plan (FkChangeJob *self,
                GError **error)
 {
   FkChip *chip = fk_identity_get_chip (connection->identity);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) known = NULL;
   g_autoptr (FkImage) present = NULL;
+  FkVerified how;
 
   if (fk_image_get_n_segments (wanted) == 0)
     return TRUE;
-  present = read_touched (connection, wanted, progress, cancellable, error);
+  known = fk_capture_find_known (connection, &how, progress, cancellable, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (known != NULL)
+    present =
+        fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, known, error);
+  else
+    present = read_touched (connection, wanted, progress, cancellable, error);
   return present != NULL && make_plan (self, chip, wanted, present, error);
 }
 

@@ -47,7 +47,13 @@ GBytes *fk_capture_range (FkConnection *connection,
                           FkProgress *progress,
                           GCancellable *cancellable,
                           GError **error);
+GBytes *fk_capture_find_known (FkConnection *connection,
+                               FkVerified *how,
+                               FkProgress *progress,
+                               GCancellable *cancellable,
+                               GError **error);
 FkBackupDraft *fk_capture_chip (FkConnection *connection,
+                                gboolean may_be_known,
                                 GBytes **flash,
                                 FkProgress *progress,
                                 GCancellable *cancellable,

@@ -68,7 +68,7 @@ fk_job_run (FkJob *self,
 
   if (priv->was_run)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "this job was run before; make a new one");
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "This job was run before; make a new one");
       return FALSE;
     }
   priv->was_run = TRUE;

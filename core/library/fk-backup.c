@@ -442,7 +442,7 @@ fk_backup_load_region (FkBackup *self, const char *name, GCancellable *cancellab
   region = fk_backup_find_region (self, name);
   if (region == NULL)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "backup %s has no region \"%s\"", self->id,
+      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "Backup %s has no region \"%s\"", self->id,
                    name);
       return NULL;
     }

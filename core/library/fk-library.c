@@ -242,7 +242,7 @@ fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error)
 
   if (*id_or_prefix == '\0')
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "which backup is meant? its id is empty");
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Which backup is meant?  Its id is empty");
       return NULL;
     }
   names = list_candidates (self, error);
@@ -476,7 +476,7 @@ fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, 
     }
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "backup %s is not in the library any more",
+      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "Backup %s is not in the library any more",
                    fk_backup_get_id (backup));
       return FALSE;
     }

@@ -248,6 +248,34 @@ test_restore (gconstpointer name)
   bench_close (&bench);
 }
 
+/* What the library knows is not read again: sums tell that the flash still holds it. */
+static void
+test_known (gconstpointer name)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkChangeJob) restore = NULL;
+  g_autoptr (FkChangeJob) plan = NULL;
+  FkSimCounters before;
+  FkSimCounters after;
+  Bench bench;
+
+  bench_open (&bench, name);
+  backup = bench_back_up (&bench);
+  fk_sim_board_get_counters (bench.board, &before);
+  g_assert_cmpuint (before.n_bytes, >, bench.flash_size);
+  restore = make_restore (backup);
+  bench_run_well (&bench, FK_JOB (restore));
+  plan = make_restore (backup);
+  fk_change_job_set_plan_only (plan, TRUE);
+  bench_run_well (&bench, FK_JOB (plan));
+  fk_sim_board_get_counters (bench.board, &after);
+  g_assert_cmpuint (after.n_bytes - before.n_bytes, <, bench.flash_size);
+  g_assert_cmpint (fk_change_job_get_result (restore)->verified, ==, FK_VERIFIED_CRC);
+  g_assert_true (fk_flash_plan_is_empty (fk_change_job_get_plan (plan)));
+  bench_assert_left_well (&bench);
+  bench_close (&bench);
+}
+
 /* --full rewrites everything. */
 static void
 test_restore_full (gconstpointer name)
@@ -412,6 +440,7 @@ test_restore_unplugged (gconstpointer name)
   length = fk_sim_board_get_n_transfers (bench.board) - start;
 
   damage (&bench);
+  bench_poke (&bench, FLASH + 0x105, "?", 1); /* not what the library knows by now */
   job = make_restore (backup);
   fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_UNPLUG,
                           fk_sim_board_get_n_transfers (bench.board) + length * 85 / 100);
@@ -1116,6 +1145,7 @@ main (int argc, char *argv[])
     { "backup-hot-plug", test_backup_hot_plug },
     { "leave-halted", test_leave_halted },
     { "bad-library", test_bad_library },
+    { "known", test_known },
     { "restore-plan-only", test_restore_plan_only },
     { "restore-without-safety", test_restore_without_safety },
     { "restore-cancel", test_restore_cancel },
