@@ -477,20 +477,20 @@ carry_out (FkChangeJob *self,
            GCancellable *cancellable,
            GError **error)
 {
-  gboolean touched = !is_no_change (self);
-
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  /* From here on the program on the chip must start anew, whatever happens. */
-  if (touched && connection->leave != FK_LEAVE_HALTED)
+  /* From here on the program on the chip must start anew, whatever happens.  That also holds when
+   * there is nothing to write: a run before this one may have been cut off after its last byte,
+   * with the flash unlocked and a loader of ours in the program's RAM. */
+  if (connection->leave != FK_LEAVE_HALTED)
     connection->leave = FK_LEAVE_RESET;
   if (!do_it (self, connection, progress, cancellable, error))
     {
-      if (touched)
+      if (!is_no_change (self))
         add_way_back (self, error);
       return FALSE;
     }
-  return !touched || look_after (self, connection, error);
+  return look_after (self, connection, error);
 }
 
 static gboolean
