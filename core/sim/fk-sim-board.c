@@ -251,6 +251,7 @@ make_probe (FkSimBoard *self)
     .serial = spec->serial,
     .raw_serial = spec->raw_serial,
     .millivolts = spec->chip.millivolts,
+    .pace = spec->pace,
     .nrst_wired = spec->nrst_wired,
     .mode = spec->mode,
   };

@@ -8,6 +8,8 @@
 
 #include "sim/fk-sim-clock.h"
 
+#define MIN_SLEEP_US 2000
+
 /* One SWD transfer: 8 bits of request, a turnaround, 3 bits of acknowledge, 32 of data and their
  * parity, a turnaround (ARM IHI 0031, 4.2.2), and the 8 idle clocks that let the access through
  * (4.1.4). */
@@ -86,6 +88,19 @@ fk_sim_clock_spend_swd (FkSimClock *self, gsize n_words)
   fk_sim_clock_spend (self, n_words * self->swd_word_ns);
 }
 
+/* Time passes for whoever watches, too; slept in pieces that the kernel can measure. */
+static void
+keep_pace (FkSimClock *self, guint64 ns)
+{
+  if (self->pace == 0)
+    return;
+  self->pending_us += ns * self->pace / 100 / 1000;
+  if (self->pending_us < MIN_SLEEP_US)
+    return;
+  g_usleep (self->pending_us);
+  self->pending_us = 0;
+}
+
 /* Lets the chip live through what has been spent. */
 void
 fk_sim_clock_flush (FkSimClock *self)
@@ -96,5 +111,6 @@ fk_sim_clock_flush (FkSimClock *self)
     return;
   self->pending_ns = 0;
   self->counters.total_ns += ns;
+  keep_pace (self, ns);
   fk_sim_chip_advance (self->chip, ns);
 }

@@ -41,6 +41,8 @@ typedef struct
   const FkSimTimes *times;
   guint64 pending_ns;
   guint64 swd_word_ns;
+  guint pace;         /* percent of the time that really passes */
+  guint64 pending_us; /* of that, not slept yet */
   FkSimCounters counters;
 } FkSimClock;
 

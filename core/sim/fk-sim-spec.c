@@ -273,6 +273,17 @@ set_uid (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_pace (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 percent;
+
+  if (!parse_number ("pace", value, 1000, "a number of percent up to 1000", &percent, error))
+    return FALSE;
+  self->pace = percent;
+  return TRUE;
+}
+
+static gboolean
 set_fault (FkSimSpec *self, const char *value, GError **error)
 {
   static const struct
@@ -319,6 +330,7 @@ static const struct
   { "swd", set_swd },
   { "blank", set_blank },
   { "uid", set_uid },
+  { "pace", set_pace },
   { "fault", set_fault },
 };
 

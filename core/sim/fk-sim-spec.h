@@ -51,6 +51,7 @@ typedef struct
   guint protection;
   gboolean blank;
   char *state_path;
+  guint pace;
   FkSimFault fault;
   guint64 fault_at;
 } FkSimSpec;

@@ -73,6 +73,7 @@ fk_sim_stlink_new (const FkSimStlinkConfig *config, FkSimChip *chip)
   fk_sim_clock_init (&self->clock, chip,
                      config->model->high_speed ? &fk_sim_times_high_speed
                                                : &fk_sim_times_full_speed);
+  self->clock.pace = config->pace;
   self->dap = fk_sim_dap_new (chip, &self->clock);
   if (config->millivolts == 0)
     fk_sim_dap_set_cut (self->dap, TRUE);

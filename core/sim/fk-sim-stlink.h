@@ -101,6 +101,7 @@ typedef enum
  * @raw_serial: the serial number descriptor holds 12 bytes of it as characters, as on many clones
  *   and on old firmware
  * @millivolts: of the board, for the probe's voltmeter and for the debug port; 0 for no power
+ * @pace: percent of the modelled time that really passes; 0 for none
  * @nrst_wired: the reset wire is connected
  * @mode: what the probe is in at first
  */
@@ -111,6 +112,7 @@ typedef struct
   const char *serial;
   gboolean raw_serial;
   guint millivolts;
+  guint pace;
   gboolean nrst_wired;
   FkSimStlinkMode mode;
 } FkSimStlinkConfig;

@@ -79,6 +79,7 @@ typedef struct
  *   better
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches
  *   SWD off): the board
+ * - pace=PERCENT: of the time that the real thing takes; without it everything is done at once
  * - fault=KIND@INDEX: see #FkSimFault
  *
  * Values may hold bytes as %XX.  An unknown key, name or value is %FK_ERROR_USAGE that tells what
