@@ -153,6 +153,33 @@ test_view_empty (void)
   g_assert_finalize_object (view);
 }
 
+/* Gaps are absent bytes, wherever the reading begins. */
+static void
+test_source_gaps (void)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkByteSource) source = NULL;
+  guint8 bytes[16];
+  guint8 present[16];
+
+  g_assert_true (fk_image_add_data (image, 0x08000002, (const guint8 *)"ab", 2, NULL));
+  g_assert_true (fk_image_add_data (image, 0x08000008, (const guint8 *)"c", 1, NULL));
+  g_assert_true (fk_image_add_data (image, 0x0800000c, (const guint8 *)"defgh", 5, NULL));
+  source = fk_image_source_new (image);
+  for (guint start = 0; start < 16; start++)
+    {
+      fk_byte_source_read (source, 0x08000000 + start, bytes, present, 16 - start);
+      for (guint i = start; i < 16; i++)
+        {
+          gboolean wanted = i == 2 || i == 3 || i == 8 || i >= 12;
+
+          g_assert_cmpuint (present[i - start], ==, wanted);
+          if (wanted)
+            g_assert_cmpuint (bytes[i - start], ==, (guint8) "  ab    c   defg"[i]);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,6 +187,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/hex/layout/cells", test_layout_cells);
   g_test_add_func ("/hex/layout/fit", test_layout_fit);
+  g_test_add_func ("/hex/source/gaps", test_source_gaps);
   g_test_add ("/hex/view/keys", Fixture, NULL, set_up, test_view_keys, tear_down);
   g_test_add ("/hex/view/scrolls", Fixture, NULL, set_up, test_view_scrolls, tear_down);
   g_test_add ("/hex/view/accessible", Fixture, NULL, set_up, test_view_accessible, tear_down);

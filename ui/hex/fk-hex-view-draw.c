@@ -236,7 +236,8 @@ void
 fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   FkHexView *self = FK_HEX_VIEW (widget);
-  double x = self->hadjustment != NULL ? -gtk_adjustment_get_value (self->hadjustment) : 0;
+  double left = self->hadjustment != NULL ? gtk_adjustment_get_value (self->hadjustment) : 0;
+  double x = FK_HEX_MARGIN - left;
   double top = self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0;
   double row_height = self->layout.row_height;
   guint64 first = (guint64)(top / row_height);

@@ -100,7 +100,7 @@ get_address_at (FkHexView *self, double x, double y)
   double row = MAX ((top + y) / self->layout.row_height, 0);
   guint column;
 
-  fk_hex_layout_hit (&self->layout, MAX (x + left, 0), &column);
+  fk_hex_layout_hit (&self->layout, MAX (x + left - FK_HEX_MARGIN, 0), &column);
   return fk_hex_layout_get_row_address (&self->layout, (guint64)row) + column;
 }
 

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Room at the left and right of a row, in pixels. */
+#define FK_HEX_MARGIN 12
+
 struct _FkHexView
 {
   GtkWidget parent_instance;

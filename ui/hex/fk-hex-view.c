@@ -30,6 +30,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FkHexView,
                                GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
+static double
+get_content_width (const FkHexLayout *layout)
+{
+  return fk_hex_layout_get_n_cells (layout) * layout->cell + 2 * FK_HEX_MARGIN;
+}
+
 /* What a screen reader says, and a test reads, as the cursor moves. */
 static void
 describe_cursor (FkHexView *self)
@@ -55,7 +61,7 @@ configure_adjustments (FkHexView *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
-  double content_width = fk_hex_layout_get_n_cells (&self->layout) * self->layout.cell;
+  double content_width = get_content_width (&self->layout);
   double content_height =
       (double)fk_hex_layout_get_n_rows (&self->layout) * self->layout.row_height;
 
@@ -102,9 +108,9 @@ fk_hex_view_measure (GtkWidget *widget,
       return;
     }
   layout.columns = 4;
-  *minimum = (int)(fk_hex_layout_get_n_cells (&layout) * layout.cell) + 1;
+  *minimum = (int)get_content_width (&layout) + 1;
   layout.columns = 16;
-  *natural = (int)(fk_hex_layout_get_n_cells (&layout) * layout.cell) + 1;
+  *natural = (int)get_content_width (&layout) + 1;
 }
 
 static void
@@ -118,7 +124,7 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
     top = fk_hex_layout_get_row_address (&self->layout,
                                          (guint64)(gtk_adjustment_get_value (self->vadjustment) /
                                                    self->layout.row_height));
-  fk_hex_layout_fit (&self->layout, width);
+  fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
   configure_adjustments (self);
   /* Other columns, same bytes at the top. */
   if (columns != self->layout.columns && self->vadjustment != NULL)

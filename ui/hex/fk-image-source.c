@@ -33,6 +33,25 @@ fk_image_source_get_extent (FkByteSource *source, guint64 *start, guint64 *size)
   *size = fk_range_end (last.range) - first.range.address;
 }
 
+/* Returns: the first segment that ends behind @address; a file may have 65536 of them. */
+static guint
+find_segment (FkImage *image, guint64 address)
+{
+  guint low = 0;
+  guint high = fk_image_get_n_segments (image);
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (fk_range_end (fk_image_get_segment (image, middle).range) <= address)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 static void
 fk_image_source_read (
     FkByteSource *source, guint64 address, guint8 *bytes, guint8 *present, gsize length)
@@ -41,14 +60,14 @@ fk_image_source_read (
   guint n_segments = fk_image_get_n_segments (self->image);
 
   memset (present, 0, length);
-  for (guint i = 0; i < n_segments; i++)
+  for (guint i = find_segment (self->image, address); i < n_segments; i++)
     {
       FkSegment segment = fk_image_get_segment (self->image, i);
       guint64 start = MAX (address, segment.range.address);
       guint64 end = MIN (address + length, fk_range_end (segment.range));
 
       if (start >= end)
-        continue;
+        break;
       memcpy (bytes + (start - address), segment.data + (start - segment.range.address),
               end - start);
       memset (present + (start - address), 1, end - start);
