@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FK_MESSAGE_SUGGESTED,
+  FK_MESSAGE_DESTRUCTIVE,
+} FkMessageKind;
+
+void fk_message_show (GtkWidget *parent, const char *heading, const char *body, GtkWidget *extra);
+void fk_message_ask_async (GtkWidget *parent,
+                           const char *heading,
+                           const char *body,
+                           GtkWidget *extra,
+                           const char *refusal,
+                           const char *deed,
+                           FkMessageKind kind,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean fk_message_ask_finish (GAsyncResult *result);
+
+G_END_DECLS

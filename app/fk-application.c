@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The window program: the library, the boards that are plugged in or simulated, and the actions
+ * that need no window. */
+
+#include "config.h"
+
+#include "fk-application.h"
+
+#include <glib/gi18n.h>
+
+#include "fk-board.h"
+#include "fk-window.h"
+#include "probe/fk-probe-list.h"
+#include "sim/fk-sim.h"
+
+#define SIM_PREFIX "sim:"
+#define SIMULATED  "fk-simulated" /* of a probe: the FkSimBoard behind it */
+
+/* What is added where somebody only wants to try. */
+#define DEMO_BOARD "creator-pro"
+
+struct _FkApplication
+{
+  AdwApplication parent_instance;
+
+  FkLibraryModel *library;
+  FkProbeList *probes;
+  GListStore *boards;
+  GPtrArray *simulated; /* FkSimBoard; a board's USB device does not keep it alive */
+};
+
+G_DEFINE_FINAL_TYPE (FkApplication, fk_application, ADW_TYPE_APPLICATION)
+
+static void
+add_board (FkApplication *self, FkProbe *probe)
+{
+  g_autoptr (FkBoard) board = fk_board_new (probe, fk_library_model_get_library (self->library));
+
+  g_list_store_append (self->boards, board);
+  fk_board_identify (board);
+}
+
+static void
+remove_board (FkApplication *self, FkProbe *probe)
+{
+  guint n_boards = g_list_model_get_n_items (G_LIST_MODEL (self->boards));
+
+  for (guint i = 0; i < n_boards; i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i);
+
+      if (fk_board_get_probe (board) != probe)
+        continue;
+      fk_board_unplugged (board);
+      g_list_store_remove (self->boards, i);
+      return;
+    }
+}
+
+/* The probes that are gone are known only by their absence from the model. */
+static gboolean
+is_listed (GListModel *model, FkProbe *probe)
+{
+  guint n_items = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (FkProbe) item = g_list_model_get_item (model, i);
+
+      if (item == probe)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_board (FkApplication *self, FkProbe *probe)
+{
+  guint n_boards = g_list_model_get_n_items (G_LIST_MODEL (self->boards));
+
+  for (guint i = 0; i < n_boards; i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i);
+
+      if (fk_board_get_probe (board) == probe)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_simulated (FkProbe *probe)
+{
+  return g_object_get_data (G_OBJECT (probe), SIMULATED) != NULL;
+}
+
+static void
+on_probes_changed (
+    GListModel *probes, guint position, guint removed, guint added, FkApplication *self)
+{
+  guint n_boards = g_list_model_get_n_items (G_LIST_MODEL (self->boards));
+
+  for (guint i = n_boards; i > 0; i--)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i - 1);
+      FkProbe *probe = fk_board_get_probe (board);
+
+      if (!is_simulated (probe) && !is_listed (probes, probe))
+        remove_board (self, probe);
+    }
+  for (guint i = 0; i < added; i++)
+    {
+      g_autoptr (FkProbe) probe = g_list_model_get_item (probes, position + i);
+
+      if (!has_board (self, probe))
+        add_board (self, probe);
+    }
+}
+
+static void
+watch_probes (FkApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->probes = fk_probe_list_new (&error);
+  if (self->probes == NULL)
+    {
+      g_message ("%s", error->message);
+      return;
+    }
+  g_signal_connect_object (self->probes, "items-changed", G_CALLBACK (on_probes_changed), self, 0);
+  on_probes_changed (G_LIST_MODEL (self->probes), 0, 0,
+                     g_list_model_get_n_items (G_LIST_MODEL (self->probes)), self);
+}
+
+static gboolean
+add_simulated (FkApplication *self, const char *specification, GError **error)
+{
+  g_autoptr (FkSimBoard) sim = fk_sim_board_new (specification, error);
+  g_autoptr (FkProbe) probe = NULL;
+
+  if (sim == NULL)
+    return FALSE;
+  probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
+  g_object_set_data (G_OBJECT (probe), SIMULATED, sim);
+  g_ptr_array_add (self->simulated, g_steal_pointer (&sim));
+  add_board (self, probe);
+  return TRUE;
+}
+
+static void
+show_window (FkApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    window = GTK_WINDOW (fk_window_new (self));
+  gtk_window_present (window);
+}
+
+static int
+fk_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  FkApplication *self = FK_APPLICATION (application);
+  GVariantDict *options = g_application_command_line_get_options_dict (line);
+  g_autoptr (GError) error = NULL;
+  const char *library = NULL;
+  g_autofree char **probes = NULL;
+
+  if (self->library == NULL)
+    {
+      g_autoptr (FkLibrary) folder = NULL;
+
+      g_variant_dict_lookup (options, "library", "^&ay", &library);
+      folder = fk_library_new (library);
+      self->library = fk_library_model_new (folder);
+      watch_probes (self);
+    }
+
+  g_variant_dict_lookup (options, "probe", "^a&s", &probes);
+  for (guint i = 0; probes != NULL && probes[i] != NULL; i++)
+    {
+      if (!g_str_has_prefix (probes[i], SIM_PREFIX))
+        {
+          g_application_command_line_printerr (line, _ ("--probe takes a simulated board here (sim:NAME); real probes "
+                                                  "appear by themselves\n"));
+          return 2;
+        }
+      if (!add_simulated (self, probes[i] + strlen (SIM_PREFIX), &error))
+        {
+          g_application_command_line_printerr (line, "%s\n", error->message);
+          return 2;
+        }
+    }
+  show_window (self);
+  return 0;
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  /* Through the window, which asks while a job runs. */
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (user_data);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
+                         "Flashkeep", "application-icon", FK_APP_ID, "version", FK_VERSION,
+                         "developer-name",
+                         _ ("The Flashkeep developers"), "license-type", GTK_LICENSE_GPL_3_0,
+                            "comments", _ ("Keeps the firmware of STM32 boards safe"), NULL);
+}
+
+/* One is enough; what it holds stays in its state file. */
+static void
+on_simulate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  FkApplication *self = FK_APPLICATION (user_data);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "flashkeep", NULL);
+  g_autofree char *file = g_build_filename (folder, DEMO_BOARD, NULL);
+  g_autofree char *escaped = g_uri_escape_string (file, "/", TRUE);
+  g_autofree char *specification = g_strdup_printf (DEMO_BOARD "?state=%s", escaped);
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (folder, 0700);
+  if (add_simulated (self, specification, &error))
+    g_simple_action_set_enabled (action, FALSE);
+  else if (FK_IS_WINDOW (window))
+    fk_window_show_error (FK_WINDOW (window), error);
+}
+
+static void
+fk_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = { { "quit", on_quit },
+                                          { "about", on_about },
+                                          { "simulate", on_simulate } };
+  static const char *const quit[] = { "<Control>q", NULL };
+  static const char *const close[] = { "<Control>w", NULL };
+
+  G_APPLICATION_CLASS (fk_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
+                                   application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "window.close", close);
+}
+
+static void
+fk_application_dispose (GObject *object)
+{
+  FkApplication *self = FK_APPLICATION (object);
+
+  g_clear_object (&self->boards);
+  g_clear_object (&self->probes);
+  g_clear_object (&self->library);
+  g_clear_pointer (&self->simulated, g_ptr_array_unref);
+  G_OBJECT_CLASS (fk_application_parent_class)->dispose (object);
+}
+
+static void
+fk_application_class_init (FkApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = fk_application_dispose;
+  application_class->command_line = fk_application_command_line;
+  application_class->startup = fk_application_startup;
+}
+
+static void
+fk_application_init (FkApplication *self)
+{
+  static const GOptionEntry entries[] = {
+    { "probe", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, N_ ("Add a simulated board"), "sim:NAME" },
+      { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the backups"), "DIR" },
+        { NULL },
+    };
+
+  self->boards = g_list_store_new (FK_TYPE_BOARD);
+  self->simulated = g_ptr_array_new_with_free_func (g_object_unref);
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+FkApplication *
+fk_application_new (void)
+{
+  return g_object_new (FK_TYPE_APPLICATION, "application-id", FK_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+}
+
+FkLibraryModel *
+fk_application_get_library (FkApplication *self)
+{
+  g_return_val_if_fail (FK_IS_APPLICATION (self), NULL);
+
+  return self->library;
+}
+
+/**
+ * fk_application_get_boards:
+ *
+ * Returns: (transfer none): of #FkBoard; changes as probes come and go
+ */
+GListModel *
+fk_application_get_boards (FkApplication *self)
+{
+  g_return_val_if_fail (FK_IS_APPLICATION (self), NULL);
+
+  return G_LIST_MODEL (self->boards);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "job/fk-jobs.h"
+#include "job/fk-session.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FK_BOARD_IDENTIFYING,
+  FK_BOARD_READY,
+  FK_BOARD_TROUBLED, /* the chip could not be identified; see fk_board_get_error() */
+  FK_BOARD_BUSY,
+  FK_BOARD_GONE, /* unplugged */
+} FkBoardState;
+
+/**
+ * FkBoard:
+ *
+ * A probe that is plugged in and the chip behind it, as the window sees them: who it is, what it
+ * is doing, what went wrong.  Emits "changed" whenever any of that is different, in the main
+ * context.
+ */
+#define FK_TYPE_BOARD (fk_board_get_type ())
+G_DECLARE_FINAL_TYPE (FkBoard, fk_board, FK, BOARD, GObject)
+
+typedef void (*FkBoardDoneFunc) (FkBoard *self,
+                                 FkJob *job,
+                                 const GError *error,
+                                 gpointer user_data);
+
+FkBoard *fk_board_new (FkProbe *probe, FkLibrary *library);
+FkProbe *fk_board_get_probe (FkBoard *self);
+FkBoardState fk_board_get_state (FkBoard *self);
+FkIdentity *fk_board_get_identity (FkBoard *self);
+FkOptionBytes *fk_board_get_options (FkBoard *self);
+guint fk_board_get_millivolts (FkBoard *self);
+const char *fk_board_get_firmware (FkBoard *self);
+const GError *fk_board_get_error (FkBoard *self);
+char *fk_board_dup_title (FkBoard *self);
+char *fk_board_dup_subtitle (FkBoard *self);
+
+void fk_board_identify (FkBoard *self);
+void fk_board_run (
+    FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy);
+gboolean fk_board_is_working (FkBoard *self);
+void fk_board_cancel (FkBoard *self);
+void fk_board_unplugged (FkBoard *self);
+
+const char *fk_board_get_job_title (FkBoard *self);
+double fk_board_get_fraction (FkBoard *self);
+const char *fk_board_get_stage (FkBoard *self);
+const char *fk_board_get_note (FkBoard *self);
+
+G_END_DECLS

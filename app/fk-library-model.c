@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The library as the window sees it.  The library itself is synchronous and may be on a slow disk;
+ * every call to it runs on a thread of GTask's. */
+
+#include "config.h"
+
+#include "fk-library-model.h"
+
+#include "base/fk-error.h"
+
+struct _FkLibraryModel
+{
+  GObject parent_instance;
+
+  FkLibrary *library;
+  GListStore *backups;
+  guint refreshes; /* counts them; only the last one's answer is taken */
+};
+
+enum
+{
+  FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (FkLibraryModel, fk_library_model, G_TYPE_OBJECT)
+
+static void
+fk_library_model_dispose (GObject *object)
+{
+  FkLibraryModel *self = FK_LIBRARY_MODEL (object);
+
+  g_clear_object (&self->library);
+  g_clear_object (&self->backups);
+  G_OBJECT_CLASS (fk_library_model_parent_class)->dispose (object);
+}
+
+static void
+fk_library_model_class_init (FkLibraryModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = fk_library_model_dispose;
+
+  signals[FAILED] = g_signal_new ("failed", FK_TYPE_LIBRARY_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+fk_library_model_init (FkLibraryModel *self)
+{
+  self->backups = g_list_store_new (FK_TYPE_BACKUP);
+}
+
+/**
+ * fk_library_model_new: (constructor)
+ *
+ * Returns: (transfer full): a model that is empty until the first refresh is done
+ */
+FkLibraryModel *
+fk_library_model_new (FkLibrary *library)
+{
+  FkLibraryModel *self;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (library), NULL);
+
+  self = g_object_new (FK_TYPE_LIBRARY_MODEL, NULL);
+  self->library = g_object_ref (library);
+  return self;
+}
+
+FkLibrary *
+fk_library_model_get_library (FkLibraryModel *self)
+{
+  g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+
+  return self->library;
+}
+
+/**
+ * fk_library_model_get_backups:
+ *
+ * Returns: (transfer none): of #FkBackup
+ */
+GListModel *
+fk_library_model_get_backups (FkLibraryModel *self)
+{
+  g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+
+  return G_LIST_MODEL (self->backups);
+}
+
+/**
+ * fk_library_model_find_last:
+ * @uid: of a chip
+ *
+ * Returns: (transfer full) (nullable): the newest backup of this very chip
+ */
+FkBackup *
+fk_library_model_find_last (FkLibraryModel *self, const char *uid)
+{
+  guint n_backups;
+
+  g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+
+  if (uid == NULL || *uid == '\0')
+    return NULL;
+  n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
+  for (guint i = 0; i < n_backups; i++)
+    {
+      g_autoptr (FkBackup) backup = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
+
+      if (g_ascii_strcasecmp (fk_backup_get_uid (backup), uid) == 0)
+        return g_steal_pointer (&backup);
+    }
+  return NULL;
+}
+
+static gboolean
+is_same (FkBackup *a, FkBackup *b)
+{
+  return g_str_equal (fk_backup_get_id (a), fk_backup_get_id (b)) &&
+         g_str_equal (fk_backup_get_name (a), fk_backup_get_name (b)) &&
+         g_str_equal (fk_backup_get_note (a), fk_backup_get_note (b));
+}
+
+/* Replaces only what changed, so that rows, selection and scrolling stay. */
+static void
+take (FkLibraryModel *self, GPtrArray *found)
+{
+  GListModel *model = G_LIST_MODEL (self->backups);
+  guint n_old = g_list_model_get_n_items (model);
+  guint head = 0;
+  guint tail = 0;
+
+  for (; head < n_old && head < found->len; head++)
+    {
+      g_autoptr (FkBackup) old = g_list_model_get_item (model, head);
+
+      if (!is_same (old, g_ptr_array_index (found, head)))
+        break;
+    }
+  for (; tail < n_old - head && tail < found->len - head; tail++)
+    {
+      g_autoptr (FkBackup) old = g_list_model_get_item (model, n_old - 1 - tail);
+
+      if (!is_same (old, g_ptr_array_index (found, found->len - 1 - tail)))
+        break;
+    }
+  if (head + tail < n_old || head + tail < found->len)
+    g_list_store_splice (self->backups, head, n_old - head - tail, found->pdata + head,
+                         found->len - head - tail);
+}
+
+static void
+list_thread (GTask *task, gpointer source, gpointer library, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GPtrArray *backups = fk_library_list (library, cancellable, &error);
+
+  if (backups == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, backups, (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkLibraryModel *self = FK_LIBRARY_MODEL (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) backups = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (GPOINTER_TO_UINT (user_data) != self->refreshes)
+    return;
+  if (backups != NULL)
+    take (self, backups);
+  else
+    g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+/* A task whose data is the library. */
+static GTask *
+make_task (FkLibraryModel *self,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_object_ref (self->library), g_object_unref);
+  return task;
+}
+
+/**
+ * fk_library_model_refresh:
+ *
+ * Looks at the disk again.
+ */
+void
+fk_library_model_refresh (FkLibraryModel *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+
+  task = make_task (self, NULL, on_listed, GUINT_TO_POINTER (++self->refreshes));
+  g_task_run_in_thread (task, list_thread);
+}
+
+static void
+check_thread (GTask *task, gpointer source, gpointer library, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) damaged = fk_library_list_damaged (library, cancellable, &error);
+  g_autoptr (GPtrArray) backups = NULL;
+
+  if (damaged != NULL && damaged->len > 0)
+    g_set_error (&error, FK_ERROR, FK_ERROR_BAD_FILE, "%s",
+                 (const char *)g_ptr_array_index (damaged, 0));
+  if (error == NULL)
+    backups = fk_library_list (library, cancellable, &error);
+  for (guint i = 0; error == NULL && i < backups->len; i++)
+    fk_library_check (library, g_ptr_array_index (backups, i), cancellable, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, backups->len);
+}
+
+/**
+ * fk_library_model_check_async:
+ *
+ * Reads every backup and compares it with its checksums.
+ */
+void
+fk_library_model_check_async (FkLibraryModel *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+
+  task = make_task (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_library_model_check_async);
+  g_task_run_in_thread (task, check_thread);
+}
+
+/**
+ * fk_library_model_check_finish:
+ *
+ * Returns: how many backups were checked, all of them whole; -1 with the first that is not
+ */
+gssize
+fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+trash_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (fk_library_trash (FK_LIBRARY_MODEL (source)->library, backup, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+fk_library_model_trash_async (FkLibraryModel *self,
+                              FkBackup *backup,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_library_model_trash_async);
+  g_task_set_task_data (task, g_object_ref (backup), g_object_unref);
+  g_task_run_in_thread (task, trash_thread);
+}
+
+gboolean
+fk_library_model_trash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  fk_library_model_refresh (self);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+load_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
+{
+  const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = fk_backup_load_region (backup, "flash", cancellable, &error);
+  FkImage *image = NULL;
+
+  if (bytes != NULL)
+    image = fk_image_new_for_bytes (flash->range.address, bytes, &error);
+  if (image != NULL)
+    g_task_return_pointer (task, image, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fk_library_model_load_flash_async:
+ *
+ * Reads what @backup has of the flash.
+ */
+void
+fk_library_model_load_flash_async (FkLibraryModel *self,
+                                   FkBackup *backup,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_library_model_load_flash_async);
+  g_task_set_task_data (task, g_object_ref (backup), g_object_unref);
+  g_task_run_in_thread (task, load_thread);
+}
+
+/**
+ * fk_library_model_load_flash_finish:
+ *
+ * Returns: (transfer full): the flash at its address
+ */
+FkImage *
+fk_library_model_load_flash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

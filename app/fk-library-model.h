@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "image/fk-image.h"
+#include "library/fk-library.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkLibraryModel:
+ *
+ * The backups of a library, newest first, for the window.  Looks at the disk on another thread;
+ * "failed" (#GError) tells that it could not be read.  Used from the main thread.
+ */
+#define FK_TYPE_LIBRARY_MODEL (fk_library_model_get_type ())
+G_DECLARE_FINAL_TYPE (FkLibraryModel, fk_library_model, FK, LIBRARY_MODEL, GObject)
+
+FkLibraryModel *fk_library_model_new (FkLibrary *library);
+FkLibrary *fk_library_model_get_library (FkLibraryModel *self);
+GListModel *fk_library_model_get_backups (FkLibraryModel *self);
+FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
+void fk_library_model_refresh (FkLibraryModel *self);
+
+void fk_library_model_check_async (FkLibraryModel *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gssize fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
+
+void fk_library_model_trash_async (FkLibraryModel *self,
+                                   FkBackup *backup,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean fk_library_model_trash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
+
+void fk_library_model_load_flash_async (FkLibraryModel *self,
+                                        FkBackup *backup,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+FkImage *
+fk_library_model_load_flash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

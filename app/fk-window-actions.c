@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The window's own actions, and what closing it means while a board is worked on. */
+
+#include "config.h"
+
+#include "fk-window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "dialogs/fk-message.h"
+
+static void
+on_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_window_go_back (FK_WINDOW (widget));
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkWindow) self = FK_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+  gssize n_backups = fk_library_model_check_finish (FK_LIBRARY_MODEL (source), result, &error);
+  g_autofree char *text = NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.check-library", TRUE);
+  if (error != NULL)
+    {
+      fk_window_show_error (self, error);
+      return;
+    }
+  text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
+                                    "%u backups checked: all are whole", (gulong)n_backups),
+                          (guint)n_backups);
+  fk_window_toast (self, text);
+}
+
+static void
+on_check_library (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkWindow *self = FK_WINDOW (widget);
+
+  gtk_widget_action_set_enabled (widget, "win.check-library", FALSE);
+  fk_library_model_check_async (self->library, NULL, on_checked, g_object_ref (self));
+}
+
+void
+fk_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
+  gtk_widget_class_install_action (widget_class, "win.check-library", NULL, on_check_library);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Back, 0, "win.back", NULL);
+}
+
+static GListModel *
+get_boards (FkWindow *self)
+{
+  return fk_application_get_boards (
+      FK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+}
+
+static gboolean
+is_working (FkWindow *self)
+{
+  GListModel *boards = get_boards (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (boards, i);
+
+      if (fk_board_is_working (board))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): a board with a job that the person asked for */
+static FkBoard *
+find_busy_board (FkWindow *self)
+{
+  GListModel *boards = get_boards (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (boards, i);
+
+      if (fk_board_get_state (board) == FK_BOARD_BUSY)
+        return g_steal_pointer (&board);
+    }
+  return NULL;
+}
+
+static void
+on_board_changed (FkWindow *self)
+{
+  if (self->closing && !is_working (self))
+    gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* Cancels all and waits: the chips are left in order, and nothing is half stored. */
+static void
+close_when_idle (FkWindow *self)
+{
+  GListModel *boards = get_boards (self);
+
+  if (self->closing)
+    return;
+  self->closing = TRUE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fold), FALSE);
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (boards, i);
+
+      g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
+                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      fk_board_cancel (board);
+    }
+}
+
+static void
+on_close_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkWindow *self = FK_WINDOW (source);
+
+  if (!fk_message_ask_finish (result))
+    return;
+  if (is_working (self))
+    close_when_idle (self);
+  else
+    gtk_window_destroy (GTK_WINDOW (self));
+}
+
+gboolean
+fk_window_close_request (GtkWindow *window)
+{
+  FkWindow *self = FK_WINDOW (window);
+  g_autoptr (FkBoard) busy = find_busy_board (self);
+
+  if (!is_working (self))
+    return FALSE;
+  if (busy == NULL)
+    {
+      close_when_idle (self);
+      return TRUE;
+    }
+  if (!self->closing)
+    fk_message_ask_async (GTK_WIDGET (self),
+                          _ ("Cancel What Is Running?"),
+                             _ ("A board is being worked on. Cancelling stops at the next safe point; a chip that "
+                                                   "was being written stays incomplete until it is restored."),
+                                NULL,
+                                _ ("_Keep Running"), _ ("_Cancel and Close"),
+                                                        FK_MESSAGE_DESTRUCTIVE, on_close_answered,
+                                                        NULL);
+  return TRUE;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One backup: what it holds, and what can be done with it on the board that it is of.  A restore
+ * shows its plan first and is bound to the chip that the plan was made for. */
+
+#include "config.h"
+
+#include "pages/fk-backup-page.h"
+
+#include <glib/gi18n.h>
+
+#include "base/fk-number.h"
+#include "dialogs/fk-restore-dialog.h"
+#include "job/fk-jobs.h"
+#include "pages/fk-bytes-page.h"
+#include "pages/fk-compare-chip.h"
+#include "widgets/fk-list-focus.h"
+#include "widgets/fk-memory-map.h"
+#include "widgets/fk-progress-card.h"
+#include "widgets/fk-value-row.h"
+
+/* Pieces of the flash that the map tells apart. */
+#define MAP_STEPS 256
+
+struct _FkBackupPage
+{
+  FkPage parent_instance;
+
+  GtkLabel *name;
+  GtkLabel *date;
+  GtkWidget *restore_button;
+  GtkLabel *outcome;
+  FkProgressCard *progress_card;
+  FkMemoryMap *map;
+  AdwPreferencesGroup *chip_group;
+  AdwPreferencesGroup *regions_group;
+
+  FkBackup *backup;
+  FkLibraryModel *library;
+  FkBoard *board; /* that a job of this page runs on */
+};
+
+G_DEFINE_FINAL_TYPE (FkBackupPage, fk_backup_page, FK_TYPE_PAGE)
+
+static const char *
+get_region_title (const char *name)
+{
+  if (g_str_equal (name, "flash"))
+    return _ ("Flash");
+  if (g_str_equal (name, "option-bytes"))
+    return _ ("Option Bytes");
+  if (g_str_equal (name, "otp"))
+    return _ ("One-Time Programmable");
+  return name;
+}
+
+static char *
+describe_region (const FkBackupRegion *region)
+{
+  g_autofree char *size = fk_number_format_size (region->range.size);
+  const char *verified =
+      g_str_equal (region->verified, "no") ? _ ("not verified") : _ ("verified against the chip");
+
+  return g_strdup_printf (_ ("%s at 0x%08x, %s\nSHA-256 %s"), size, region->range.address, verified,
+                             region->sha256);
+}
+
+/* Whether [@offset, @offset + @size) holds nothing but erased bytes. */
+static gboolean
+is_blank (const guint8 *data, guint64 offset, guint64 size)
+{
+  for (guint64 i = 0; i < size; i++)
+    if (data[offset + i] != 0xff)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+show_map (FkBackupPage *self, FkImage *image)
+{
+  FkSegment flash = fk_image_get_segment (image, 0);
+  guint64 step = MAX (flash.range.size / MAP_STEPS, 1);
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
+
+  for (guint64 offset = 0; offset < flash.range.size; offset += step)
+    {
+      guint64 size = MIN (step, flash.range.size - offset);
+      FkMapPart part = { flash.range.address + offset, size, FK_MAP_USED };
+
+      if (!is_blank (flash.data, offset, size))
+        g_array_append_val (parts, part);
+    }
+  fk_memory_map_set_extent (self->map, flash.range.address, flash.range.size);
+  fk_memory_map_set_parts (self->map, (const FkMapPart *)(gpointer)parts->data, parts->len);
+}
+
+static void
+on_map_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBackupPage) self = FK_BACKUP_PAGE (user_data);
+  g_autoptr (FkImage) image =
+      fk_library_model_load_flash_finish (FK_LIBRARY_MODEL (source), result, NULL);
+
+  /* A damaged backup tells so when somebody wants to use it. */
+  if (image != NULL && fk_image_get_n_segments (image) > 0)
+    show_map (self, image);
+}
+
+static void
+show_backup (FkBackupPage *self)
+{
+  GPtrArray *regions = fk_backup_get_regions (self->backup);
+  g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (self->backup));
+  g_autofree char *date = g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
+  const char *name = fk_backup_get_name (self->backup);
+  const char *note = fk_backup_get_note (self->backup);
+  const char *chip = fk_backup_get_chip_name (self->backup);
+
+  fk_page_set_title (FK_PAGE (self), *name != '\0' ? name : chip, date);
+  gtk_label_set_label (self->name, *name != '\0' ? name : chip);
+  gtk_label_set_label (self->date, date);
+  adw_preferences_group_add (self->chip_group, fk_value_row_new (_ ("Chip"), chip));
+  adw_preferences_group_add (self->chip_group,
+                             fk_value_row_new (_ ("Unique ID"), fk_backup_get_uid (self->backup)));
+  if (*note != '\0')
+    adw_preferences_group_add (self->chip_group, fk_value_row_new_text (_ ("Note"), note));
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const FkBackupRegion *region = g_ptr_array_index (regions, i);
+      g_autofree char *text = describe_region (region);
+
+      adw_preferences_group_add (self->regions_group,
+                                 fk_value_row_new_text (get_region_title (region->name), text));
+    }
+  fk_memory_map_set_description (self->map, _ ("Map of the flash: what is used"));
+  fk_library_model_load_flash_async (self->library, self->backup, NULL, on_map_loaded,
+                                     g_object_ref (self));
+}
+
+static void
+say (FkBackupPage *self, const char *text)
+{
+  gtk_label_set_label (self->outcome, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->outcome), text != NULL);
+}
+
+static void
+show_error (FkBackupPage *self, const GError *error)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_show_error (window, error);
+}
+
+static void
+on_board_changed (FkBackupPage *self)
+{
+  gboolean busy = self->board != NULL && fk_board_get_state (self->board) == FK_BOARD_BUSY;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
+  gtk_widget_set_visible (self->restore_button, !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.restore", !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.compare", !busy);
+  if (busy)
+    fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
+                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board));
+}
+
+/* The connected board with the chip of the backup; says so when there is none. */
+static FkBoard *
+require_board (FkBackupPage *self)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  FkBoard *board = window != NULL
+                       ? fk_window_get_board_for_uid (window, fk_backup_get_uid (self->backup))
+                       : NULL;
+
+  if (board == NULL)
+    {
+      say (self, _ ("Connect the board that this backup is of."));
+      return NULL;
+    }
+  say (self, NULL);
+  if (self->board != board)
+    {
+      if (self->board != NULL)
+        g_signal_handlers_disconnect_by_data (self->board, self);
+      g_set_object (&self->board, board);
+      g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
+  return board;
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBackupPage) self = FK_BACKUP_PAGE (user_data);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkImage) image =
+      fk_library_model_load_flash_finish (FK_LIBRARY_MODEL (source), result, &error);
+
+  if (image == NULL)
+    show_error (self, error);
+  else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fk_window_push (window, fk_bytes_page_new (_ ("Contents of the Backup"),
+                                                  fk_page_get_title (FK_PAGE (self)), image));
+}
+
+static void
+on_view (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+
+  fk_library_model_load_flash_async (self->library, self->backup, NULL, on_loaded,
+                                     g_object_ref (self));
+}
+
+static void
+on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+  FkBoard *board = require_board (self);
+
+  if (board != NULL)
+    fk_compare_chip (FK_PAGE (self), board, self->backup, self->library);
+}
+
+static void
+on_restored (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (user_data);
+  const char *const *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
+  const FkChangeResult *result = fk_change_job_get_result (FK_CHANGE_JOB (job));
+  g_autofree char *done = NULL;
+  g_autofree char *more = NULL;
+  g_autofree char *text = NULL;
+
+  /* The safety backup is there now, however it ended. */
+  fk_library_model_refresh (self->library);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      say (self, _ ("Cancelled. Restore again to complete what the chip holds."));
+      return;
+    }
+  if (error != NULL)
+    {
+      show_error (self, error);
+      return;
+    }
+  done = g_strdup_printf (ngettext ("Restored and verified: %u of %u sectors was written.",
+                                    "Restored and verified: %u of %u sectors were written.",
+                                    result->sectors_programmed),
+                          result->sectors_programmed, result->sectors_total);
+  more = warnings != NULL ? g_strjoinv ("\n", (char **)warnings) : g_strdup ("");
+  text = *more != '\0' ? g_strdup_printf ("%s\n%s", done, more) : g_strdup (done);
+  say (self, text);
+}
+
+/* The plan stays bound to the chip that the backup is of, also after a replug. */
+static FkJob *
+make_restore (FkBackupPage *self)
+{
+  FkJob *job = fk_restore_job_new (self->backup);
+
+  fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), fk_backup_get_uid (self->backup));
+  return job;
+}
+
+static void
+on_plan_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (source);
+  g_autoptr (FkJob) job = NULL;
+
+  if (!fk_restore_dialog_ask_finish (result) || self->board == NULL)
+    return;
+  job = make_restore (self);
+  fk_board_run (self->board, job, on_restored, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_planned (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (user_data);
+  const FkChangeResult *result = fk_change_job_get_result (FK_CHANGE_JOB (job));
+
+  if (error != NULL)
+    show_error (self, error);
+  else if (result->sectors_unchanged == result->sectors_total)
+    say (self, _ ("The chip holds exactly this backup already. There is nothing to do."));
+  else if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fk_restore_dialog_ask_async (GTK_WIDGET (self), self->backup, FK_CHANGE_JOB (job),
+                                 on_plan_answered, NULL);
+}
+
+static void
+on_restore (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+  FkBoard *board = require_board (self);
+  g_autoptr (FkJob) job = NULL;
+
+  if (board == NULL)
+    return;
+  job = make_restore (self);
+  fk_change_job_set_plan_only (FK_CHANGE_JOB (job), TRUE);
+  fk_board_run (board, job, on_planned, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBackupPage) self = FK_BACKUP_PAGE (user_data);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  g_autoptr (GError) error = NULL;
+
+  if (!fk_library_model_trash_finish (FK_LIBRARY_MODEL (source), result, &error))
+    {
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.trash", TRUE);
+      show_error (self, error);
+      return;
+    }
+  if (window == NULL)
+    return;
+  fk_window_toast (window, _ ("Backup moved to the trash"));
+  fk_window_close_page (window, FK_PAGE (self));
+}
+
+static void
+on_trash (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+
+  gtk_widget_action_set_enabled (widget, "backup.trash", FALSE);
+  fk_library_model_trash_async (self->library, self->backup, NULL, on_trashed, g_object_ref (self));
+}
+
+static void
+on_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+
+  if (self->board != NULL)
+    fk_board_cancel (self->board);
+}
+
+static void
+fk_backup_page_dispose (GObject *object)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (object);
+
+  g_clear_object (&self->board);
+  g_clear_object (&self->backup);
+  g_clear_object (&self->library);
+  G_OBJECT_CLASS (fk_backup_page_parent_class)->dispose (object);
+}
+
+static void
+fk_backup_page_class_init (FkBackupPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (FK_TYPE_MEMORY_MAP);
+  g_type_ensure (FK_TYPE_PROGRESS_CARD);
+  G_OBJECT_CLASS (klass)->dispose = fk_backup_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
+                                                             "fk-backup-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, name);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, date);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, restore_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, outcome);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, progress_card);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, map);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, chip_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, regions_group);
+  gtk_widget_class_install_action (widget_class, "backup.restore", NULL, on_restore);
+  gtk_widget_class_install_action (widget_class, "backup.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "backup.view", NULL, on_view);
+  gtk_widget_class_install_action (widget_class, "backup.trash", NULL, on_trash);
+  gtk_widget_class_install_action (widget_class, "backup.cancel", NULL, on_cancel);
+}
+
+static void
+fk_backup_page_init (FkBackupPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->regions_group));
+  fk_progress_card_set_cancel_action (self->progress_card, "backup.cancel");
+}
+
+FkPage *
+fk_backup_page_new (FkBackup *backup, FkLibraryModel *library)
+{
+  FkBackupPage *self = g_object_new (FK_TYPE_BACKUP_PAGE, NULL);
+
+  self->backup = g_object_ref (backup);
+  self->library = g_object_ref (library);
+  show_backup (self);
+  return FK_PAGE (self);
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One board: who the chip is in words, one primary button, and what goes on.  A board that does
+ * not answer gets a page of its own that says why and what to try. */
+
+#include "config.h"
+
+#include "pages/fk-board-page.h"
+
+#include <glib/gi18n.h>
+
+#include "base/fk-number.h"
+#include "fk-error-text.h"
+#include "pages/fk-bytes-page.h"
+#include "pages/fk-compare-chip.h"
+#include "widgets/fk-details.h"
+#include "widgets/fk-list-focus.h"
+#include "widgets/fk-progress-card.h"
+#include "widgets/fk-value-row.h"
+
+struct _FkBoardPage
+{
+  FkPage parent_instance;
+
+  GtkStack *stack;
+  GtkWidget *connecting_page;
+  GtkLabel *connecting_note;
+  AdwStatusPage *trouble_page;
+  FkDetails *trouble_details;
+  GtkWidget *chip_page;
+  GtkLabel *chip_name;
+  GtkLabel *chip_parts;
+  GtkWidget *backup_button;
+  GtkLabel *backup_label;
+  FkProgressCard *progress_card;
+  GtkLabel *outcome;
+  GtkLabel *last_backup;
+  GtkWidget *deeds;
+  GtkWidget *gone_page;
+  AdwPreferencesGroup *warnings_group;
+  AdwPreferencesGroup *chip_group;
+  AdwPreferencesGroup *regions_group;
+  AdwPreferencesGroup *options_group;
+
+  FkBoard *board;
+  FkLibraryModel *library;
+  FkIdentity *shown_identity;
+  FkOptionBytes *shown_options;
+  GPtrArray *rows; /* those of the groups, to be replaced */
+};
+
+G_DEFINE_FINAL_TYPE (FkBoardPage, fk_board_page, FK_TYPE_PAGE)
+
+static void
+add_row (FkBoardPage *self, AdwPreferencesGroup *group, GtkWidget *row)
+{
+  adw_preferences_group_add (group, row);
+  g_ptr_array_add (self->rows, row);
+}
+
+static void
+add_value (FkBoardPage *self, AdwPreferencesGroup *group, const char *title, const char *value)
+{
+  add_row (self, group, fk_value_row_new (title, value));
+}
+
+static void
+clear_rows (FkBoardPage *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
+      GtkWidget *group = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP);
+
+      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), row);
+    }
+  g_ptr_array_set_size (self->rows, 0);
+}
+
+static const char *
+get_protection_text (FkProtection protection)
+{
+  switch (protection)
+    {
+    case FK_PROTECTION_NONE:
+      return _ ("None: can be read and written");
+    case FK_PROTECTION_READ:
+      return _ ("Read-protected (level 1): contents cannot be read");
+    case FK_PROTECTION_PERMANENT:
+      return _ ("Locked for ever (level 2)");
+    case FK_PROTECTION_UNKNOWN:
+    default:
+      return _ ("Unknown");
+    }
+}
+
+static void
+show_chip_rows (FkBoardPage *self, FkIdentity *identity)
+{
+  FkProbe *probe = fk_board_get_probe (self->board);
+  guint millivolts = fk_board_get_millivolts (self->board);
+  g_autofree char *size = fk_number_format_size (fk_identity_get_flash_size (identity));
+  g_autofree char *id =
+      g_strdup_printf (_ ("0x%03x, revision 0x%04x"), fk_identity_get_dev_id (identity),
+                          fk_identity_get_rev_id (identity));
+  g_autofree char *volts =
+      g_strdup_printf (_ ("%u.%02u V"), millivolts / 1000, millivolts % 1000 / 10);
+  const char *firmware = fk_board_get_firmware (self->board);
+  g_autofree char *probe_text =
+      g_strdup_printf ("%s %s", fk_probe_get_kind (probe), firmware != NULL ? firmware : "");
+
+  add_value (self, self->chip_group,
+             _ ("Core"), fk_core_get_name (fk_identity_get_core (identity)));
+  add_value (self, self->chip_group, _ ("Flash"), size);
+  add_value (self, self->chip_group, _ ("Unique ID"), fk_identity_get_uid (identity));
+  add_value (self, self->chip_group,
+             _ ("Protection"), get_protection_text (fk_identity_get_protection (identity)));
+  add_value (self, self->chip_group, _ ("Device ID"), id);
+  if (millivolts > 0)
+    add_value (self, self->chip_group, _ ("Board Voltage"), volts);
+  add_value (self, self->chip_group, _ ("Probe"), probe_text);
+  if (fk_probe_get_serial (probe) != NULL)
+    add_value (self, self->chip_group, _ ("Probe Serial Number"), fk_probe_get_serial (probe));
+}
+
+static const char *
+get_region_title (const FkRegion *region)
+{
+  switch (region->kind)
+    {
+    case FK_REGION_FLASH:
+      return _ ("Flash");
+    case FK_REGION_OPTION_BYTES:
+      return _ ("Option Bytes");
+    case FK_REGION_OTP:
+      return _ ("One-Time Programmable");
+    case FK_REGION_SYSTEM_MEMORY:
+      return _ ("System Memory (ST's Bootloader)");
+    case FK_REGION_EEPROM:
+      return _ ("EEPROM");
+    case FK_REGION_UID:
+      return _ ("Unique ID");
+    case FK_REGION_RAM:
+    default:
+      return _ ("RAM");
+    }
+}
+
+static void
+show_region_rows (FkBoardPage *self, FkChip *chip)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+
+  for (guint i = 0; i < n_regions; i++)
+    {
+      g_autofree char *size = fk_number_format_size (regions[i].range.size);
+      g_autofree char *text = g_strdup_printf ("0x%08x · %s", regions[i].range.address, size);
+
+      add_value (self, self->regions_group, get_region_title (&regions[i]), text);
+    }
+}
+
+static void
+show_option_rows (FkBoardPage *self, FkOptionBytes *options)
+{
+  guint n_fields;
+  const FkOptionField *fields =
+      fk_chip_get_option_fields (fk_option_bytes_get_chip (options), &n_fields);
+
+  for (guint i = 0; i < n_fields; i++)
+    {
+      guint32 value;
+      const char *meaning;
+      g_autofree char *title = NULL;
+
+      if (!fk_option_bytes_get (options, fields[i].name, &value, NULL))
+        continue;
+      meaning = fk_option_field_explain (&fields[i], value);
+      title = g_strdup_printf ("%s = 0x%0*x", fields[i].name, (fields[i].width + 3) / 4, value);
+      add_row (self, self->options_group,
+               fk_value_row_new_text (title, meaning != NULL ? meaning : fields[i].text));
+    }
+}
+
+static void
+show_warnings (FkBoardPage *self, FkIdentity *identity)
+{
+  const char *const *warnings = fk_identity_get_warnings (identity);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->warnings_group),
+                          warnings != NULL && warnings[0] != NULL);
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    add_row (self, self->warnings_group, fk_value_row_new_text (warnings[i], NULL));
+}
+
+static void
+show_identity (FkBoardPage *self, FkIdentity *identity)
+{
+  FkChip *chip = fk_identity_get_chip (identity);
+  FkOptionBytes *options = fk_board_get_options (self->board);
+  g_autofree char *title = fk_board_dup_title (self->board);
+  g_autofree char *size = fk_number_format_size (fk_identity_get_flash_size (identity));
+  g_autofree char *button = g_strdup_printf (_ ("Back Up %s · %s"), title, size);
+
+  if (self->shown_identity == identity && self->shown_options == options)
+    return;
+  g_set_object (&self->shown_identity, identity);
+  g_set_object (&self->shown_options, options);
+  clear_rows (self);
+  gtk_label_set_label (self->chip_name, title);
+  gtk_label_set_label (self->chip_parts, chip != NULL ? fk_chip_get_parts (chip)
+                                                      : _ ("Not in Flashkeep's descriptions"));
+  gtk_label_set_label (self->backup_label, button);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->backup_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, button, -1);
+  show_warnings (self, identity);
+  show_chip_rows (self, identity);
+  gtk_widget_set_visible (GTK_WIDGET (self->regions_group), chip != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->options_group), options != NULL);
+  if (chip != NULL)
+    show_region_rows (self, chip);
+  if (options != NULL)
+    show_option_rows (self, options);
+}
+
+static void
+show_trouble (FkBoardPage *self)
+{
+  const GError *error = fk_board_get_error (self->board);
+
+  if (error == NULL)
+    return;
+  adw_status_page_set_title (self->trouble_page, fk_error_text_get_title (error));
+  adw_status_page_set_description (self->trouble_page, fk_error_text_get_advice (error));
+  fk_details_set_text (self->trouble_details, error->message);
+}
+
+static FkBackup *
+find_last_backup (FkBoardPage *self)
+{
+  FkIdentity *identity = fk_board_get_identity (self->board);
+
+  return identity != NULL
+             ? fk_library_model_find_last (self->library, fk_identity_get_uid (identity))
+             : NULL;
+}
+
+static void
+show_last_backup (FkBoardPage *self)
+{
+  g_autoptr (FkBackup) backup = find_last_backup (self);
+  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *date = NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.compare",
+                                 backup != NULL &&
+                                     fk_board_get_state (self->board) == FK_BOARD_READY);
+  if (backup == NULL)
+    {
+      gtk_label_set_label (self->last_backup, _ ("There is no backup of this board yet."));
+      return;
+    }
+  local = g_date_time_to_local (fk_backup_get_created (backup));
+  date = g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
+  text = g_strdup_printf (_ ("Last backup of this board: %s"), date);
+  gtk_label_set_label (self->last_backup, text);
+}
+
+/* Which of the pages tells what is the case. */
+static GtkWidget *
+choose_child (FkBoardPage *self)
+{
+  FkBoardState state = fk_board_get_state (self->board);
+
+  if (state == FK_BOARD_GONE)
+    return self->gone_page;
+  if (state == FK_BOARD_TROUBLED)
+    return GTK_WIDGET (self->trouble_page);
+  return fk_board_get_identity (self->board) != NULL ? self->chip_page : self->connecting_page;
+}
+
+static void
+update_actions (FkBoardPage *self)
+{
+  FkIdentity *identity = fk_board_get_identity (self->board);
+  FkBoardState state = fk_board_get_state (self->board);
+  gboolean known = identity != NULL && fk_identity_get_chip (identity) != NULL;
+  gboolean ready = state == FK_BOARD_READY;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.backup", known && ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.view", known && ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify",
+                                 ready || state == FK_BOARD_TROUBLED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
+}
+
+static void
+on_board_changed (FkBoardPage *self)
+{
+  FkIdentity *identity = fk_board_get_identity (self->board);
+  gboolean busy = fk_board_get_state (self->board) == FK_BOARD_BUSY;
+  const char *note = fk_board_get_note (self->board);
+  g_autofree char *title = fk_board_dup_title (self->board);
+
+  fk_page_set_title (FK_PAGE (self), title,
+                     identity != NULL ? fk_probe_get_kind (fk_board_get_probe (self->board))
+                                      : NULL);
+  show_trouble (self);
+  gtk_label_set_label (self->connecting_note, note != NULL ? note : "");
+  if (identity != NULL)
+    show_identity (self, identity);
+  gtk_stack_set_visible_child (self->stack, choose_child (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
+  gtk_widget_set_visible (self->backup_button, !busy);
+  gtk_widget_set_visible (self->deeds, !busy);
+  if (busy)
+    fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
+                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board));
+  update_actions (self);
+  show_last_backup (self);
+}
+
+static void
+say (FkBoardPage *self, const char *text)
+{
+  gtk_label_set_label (self->outcome, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->outcome), text != NULL);
+}
+
+static void
+show_error (FkBoardPage *self, const GError *error)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_show_error (window, error);
+}
+
+static void
+on_backed_up (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (user_data);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      say (self, _ ("Cancelled. Nothing was saved, and the chip was not changed."));
+      return;
+    }
+  if (error != NULL)
+    {
+      show_error (self, error);
+      return;
+    }
+  say (self, _ ("Backed up, and verified against the chip."));
+  fk_library_model_refresh (self->library);
+  if (window != NULL)
+    fk_window_toast (window, _ ("Backup saved"));
+}
+
+static void
+on_backup (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+
+  say (self, NULL);
+  fk_board_run (self->board, job, on_backed_up, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (user_data);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  g_autofree char *title = fk_board_dup_title (board);
+
+  if (error != NULL)
+    show_error (self, error);
+  /* Whoever went elsewhere meanwhile is not called back. */
+  else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fk_window_push (window, fk_bytes_page_new (_ ("Contents of the Chip"), title,
+                                                  fk_read_job_get_image (FK_READ_JOB (job))));
+}
+
+static void
+on_view (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  g_autoptr (FkJob) job = fk_read_job_new_flash ();
+
+  say (self, NULL);
+  fk_board_run (self->board, job, on_read, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  g_autoptr (FkBackup) backup = find_last_backup (self);
+
+  say (self, NULL);
+  if (backup != NULL)
+    fk_compare_chip (FK_PAGE (self), self->board, backup, self->library);
+}
+
+static void
+on_identify (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  say (FK_BOARD_PAGE (widget), NULL);
+  fk_board_identify (FK_BOARD_PAGE (widget)->board);
+}
+
+static void
+on_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_board_cancel (FK_BOARD_PAGE (widget)->board);
+}
+
+static void
+fk_board_page_dispose (GObject *object)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (object);
+
+  g_clear_object (&self->board);
+  g_clear_object (&self->library);
+  g_clear_object (&self->shown_identity);
+  g_clear_object (&self->shown_options);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  G_OBJECT_CLASS (fk_board_page_parent_class)->dispose (object);
+}
+
+static void
+fk_board_page_class_init (FkBoardPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (FK_TYPE_DETAILS);
+  g_type_ensure (FK_TYPE_PROGRESS_CARD);
+  G_OBJECT_CLASS (klass)->dispose = fk_board_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
+                                                             "fk-board-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, connecting_page);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, connecting_note);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, trouble_page);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, trouble_details);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, gone_page);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_page);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_name);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_parts);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_label);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_backup);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, progress_card);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, outcome);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, deeds);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, warnings_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, regions_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, options_group);
+  gtk_widget_class_install_action (widget_class, "board.backup", NULL, on_backup);
+  gtk_widget_class_install_action (widget_class, "board.view", NULL, on_view);
+  gtk_widget_class_install_action (widget_class, "board.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "board.identify", NULL, on_identify);
+  gtk_widget_class_install_action (widget_class, "board.cancel", NULL, on_cancel);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "board.identify", NULL);
+}
+
+static void
+fk_board_page_init (FkBoardPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->rows = g_ptr_array_new ();
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->warnings_group));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->regions_group));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->options_group));
+  fk_progress_card_set_cancel_action (self->progress_card, "board.cancel");
+}
+
+FkPage *
+fk_board_page_new (FkBoard *board, FkLibraryModel *library)
+{
+  FkBoardPage *self = g_object_new (FK_TYPE_BOARD_PAGE, NULL);
+
+  self->board = g_object_ref (board);
+  self->library = g_object_ref (library);
+  g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (fk_library_model_get_backups (library), "items-changed",
+                           G_CALLBACK (show_last_backup), self, G_CONNECT_SWAPPED);
+  on_board_changed (self);
+  return FK_PAGE (self);
+}
+
+FkBoard *
+fk_board_page_get_board (FkBoardPage *self)
+{
+  g_return_val_if_fail (FK_IS_BOARD_PAGE (self), NULL);
+
+  return self->board;
+}

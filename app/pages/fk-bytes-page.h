@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "image/fk-image.h"
+#include "pages/fk-page.h"
+
+G_BEGIN_DECLS
+
+#define FK_TYPE_BYTES_PAGE (fk_bytes_page_get_type ())
+G_DECLARE_FINAL_TYPE (FkBytesPage, fk_bytes_page, FK, BYTES_PAGE, FkPage)
+
+FkPage *fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image);
+
+G_END_DECLS

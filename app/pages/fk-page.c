@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pages/fk-page.h"
+
+typedef struct
+{
+  FkWindow *window; /* weak: a job may end after its window */
+  char *title;
+  char *subtitle;
+} FkPagePrivate;
+
+enum
+{
+  PROP_0,
+  PROP_TITLE,
+  PROP_SUBTITLE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_TYPE_WITH_PRIVATE (FkPage, fk_page, ADW_TYPE_BIN)
+
+static void
+fk_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (FK_PAGE (object));
+
+  if (id == PROP_TITLE)
+    g_value_set_string (value, priv->title);
+  else if (id == PROP_SUBTITLE)
+    g_value_set_string (value, priv->subtitle);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+fk_page_dispose (GObject *object)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (FK_PAGE (object));
+
+  g_clear_weak_pointer (&priv->window);
+  G_OBJECT_CLASS (fk_page_parent_class)->dispose (object);
+}
+
+static void
+fk_page_finalize (GObject *object)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (FK_PAGE (object));
+
+  g_free (priv->title);
+  g_free (priv->subtitle);
+  G_OBJECT_CLASS (fk_page_parent_class)->finalize (object);
+}
+
+static void
+fk_page_class_init (FkPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = fk_page_get_property;
+  object_class->dispose = fk_page_dispose;
+  object_class->finalize = fk_page_finalize;
+
+  properties[PROP_TITLE] =
+      g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SUBTITLE] =
+      g_param_spec_string ("subtitle", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+fk_page_init (FkPage *self)
+{
+}
+
+/**
+ * fk_page_set_window:
+ *
+ * For whoever makes a page: which window it leads on in.
+ */
+void
+fk_page_set_window (FkPage *self, FkWindow *window)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_if_fail (FK_IS_PAGE (self));
+  g_return_if_fail (FK_IS_WINDOW (window));
+
+  g_set_weak_pointer (&priv->window, window);
+}
+
+/**
+ * fk_page_get_window:
+ *
+ * Returns: (transfer none) (nullable): %NULL once the window is gone, which a callback may see
+ */
+FkWindow *
+fk_page_get_window (FkPage *self)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_val_if_fail (FK_IS_PAGE (self), NULL);
+
+  return priv->window;
+}
+
+const char *
+fk_page_get_title (FkPage *self)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_val_if_fail (FK_IS_PAGE (self), NULL);
+
+  return priv->title != NULL ? priv->title : "";
+}
+
+const char *
+fk_page_get_subtitle (FkPage *self)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_val_if_fail (FK_IS_PAGE (self), NULL);
+
+  return priv->subtitle != NULL ? priv->subtitle : "";
+}
+
+/**
+ * fk_page_set_title:
+ * @subtitle: (nullable)
+ *
+ * What the header bar says while the page is seen.
+ */
+void
+fk_page_set_title (FkPage *self, const char *title, const char *subtitle)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_if_fail (FK_IS_PAGE (self));
+
+  if (g_strcmp0 (priv->title, title) != 0)
+    {
+      g_free (priv->title);
+      priv->title = g_strdup (title);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+    }
+  if (g_strcmp0 (priv->subtitle, subtitle) != 0)
+    {
+      g_free (priv->subtitle);
+      priv->subtitle = g_strdup (subtitle);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+    }
+}

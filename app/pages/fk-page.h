@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fk-window.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkPage:
+ *
+ * What the window shows beside its sidebar: a widget with a title, which may change.
+ *
+ * Properties: "title", "subtitle" (strings).
+ */
+#define FK_TYPE_PAGE (fk_page_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FkPage, fk_page, FK, PAGE, AdwBin)
+
+struct _FkPageClass
+{
+  AdwBinClass parent_class;
+};
+
+void fk_page_set_window (FkPage *self, FkWindow *window);
+FkWindow *fk_page_get_window (FkPage *self);
+const char *fk_page_get_title (FkPage *self);
+const char *fk_page_get_subtitle (FkPage *self);
+void fk_page_set_title (FkPage *self, const char *title, const char *subtitle);
+
+G_END_DECLS
