@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Journeys through the window, from outside, as a person with a screen reader would go.
+
+usage: with-display journeys.py NAME FLASHKEEP FLASHKEEPCTL STALL-WATCH FOLDER
+
+Each leaves pictures, the program's log and what the main-loop watchdog found in FOLDER.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+try:
+    from window_driver import Failure, Window, nameless, tab_stops
+except (ImportError, ValueError) as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+# The aim is 30 ms.  Software rendering on a shared machine is not the program's doing: more than
+# this fails.
+STALL_LIMIT_MS = 120
+
+
+class Journey:
+    """One simulated board, one library, and the programs."""
+
+    def __init__(self, flashkeep, ctl, stalls, folder):
+        self.flashkeep, self.ctl_path, self.stalls, self.folder = flashkeep, ctl, stalls, folder
+        self.board_file = os.path.join(folder, "board")
+        self.library = os.path.join(folder, "library")
+        self.probe = f"sim:creator-pro?state={self.board_file}"
+
+    def ctl(self, *arguments, status=0):
+        command = [self.ctl_path, "--probe", self.probe, "--library", self.library, "--json",
+                   "--quiet", "--yes", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != status:
+            raise Failure(f"{command} ended with {done.returncode}: {done.stdout} {done.stderr}")
+        return json.loads(done.stdout) if done.stdout else None
+
+    def backups(self):
+        if not os.path.isdir(self.library):
+            return []
+        return [name for name in os.listdir(self.library) if name[0] != "."]
+
+    def break_board(self):
+        """Other bytes over the beginning of the program, as a wrong upgrade does."""
+        path = os.path.join(self.folder, "wrong.bin")
+        with open(path, "wb") as file:
+            file.write(bytes((i * 37 + 11) & 0xFF for i in range(40000)))
+        self.ctl("write", path, "--address", "0x08000000", "--no-safety-backup")
+
+    def window(self, *probes, **environment):
+        command = [self.flashkeep, "--library", self.library]
+        for probe in probes:
+            command += ["--probe", probe]
+        return Window(command, self.folder, self.stalls, environment)
+
+
+def check_names(window):
+    bad = nameless(window)
+    if bad:
+        raise Failure("without a name for a screen reader: " + ", ".join(bad))
+
+
+def check_tab(window, wanted):
+    """Tab comes round, reaches what is wanted, and does not stick or walk through rows."""
+    stops = tab_stops(window)
+    print("Tab:", " > ".join(stop[1] if stop else "?" for stop in stops))
+    if len(stops) >= 60:
+        raise Failure(f"Tab does not come round: {stops}")
+    for name in wanted:
+        if not any(stop and re.search(name, stop[1]) for stop in stops):
+            raise Failure(f"Tab does not reach {name}: {stops}")
+
+
+def start(journey):
+    """No probe: the guide; a simulated board can be tried; every size and style."""
+    with journey.window() as window:
+        window.says("^Plug In a Probe$")
+        window.says("^No backups yet$")
+        window.picture("empty")
+        check_names(window)
+        check_tab(window, ["^Main Menu$", "^Try a Simulated Board$"])
+        window.click("^Try a Simulated Board$")
+        window.find("button", "^Back Up STM32F40xxG", 20)
+        window.resize(360, 640)
+        window.picture("board-360")
+        window.click("^Back$")
+        window.says("^Library$")
+        window.picture("sidebar-360")
+    for name, environment in (
+            ("dark", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}),
+            ("contrast", {"ADW_DEBUG_HIGH_CONTRAST": "1"}),
+            ("scale-2", {"GDK_SCALE": "2"})):
+        with journey.window(journey.probe, **environment) as window:
+            window.find("button", "^Back Up STM32F40xxG", 20)
+            window.picture("board-" + name)
+
+
+def backup(journey):
+    """One click; the backup is whole, and equals the chip."""
+    with journey.window(journey.probe) as window:
+        window.says("^There is no backup of this board yet", 20)
+        check_names(window)
+        check_tab(window, ["^Back Up ", "^View Contents$", "^Identify Again$", "^STM32F40xxG$"])
+        window.click("^Back Up STM32F40xxG")
+        window.says("^Backed up, and verified", 60)
+        window.says("^Last backup of this board: ")
+        window.picture("backed-up")
+        window.click("^View Contents$")
+        view = window.find("text", "^Bytes$", 30)
+        if not view.description.startswith("Address 0x08000000, value 0x"):
+            raise Failure(f"the view says {view.description!r}")
+        window.find("text", "^Go to address$").set_text("0x0800c000")
+        window.picture("bytes")
+        check_names(window)
+        window.click("^Back$")
+        window.find("list", "^Library$").select_row(0)
+        window.find("button", "^Restore")
+        check_names(window)
+        window.picture("backup")
+    names = journey.backups()
+    if len(names) != 1:
+        raise Failure(f"the library holds {names}")
+    journey.ctl("library", "verify", names[0])
+    subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], check=True,
+                   cwd=os.path.join(journey.library, names[0]))
+    if not journey.ctl("compare", names[0], "chip")["identical"]:
+        raise Failure("the backup is not what the chip holds")
+
+
+def compare(journey):
+    """A broken board beside its backup: counts, meaning, and the way through by key."""
+    journey.ctl("backup", "--name", "Creator Pro, printing well")
+    journey.break_board()
+    with journey.window(journey.probe) as window:
+        window.click("^Compare with Last Backup$", 20)
+        window.says(r"^[0-9]+ bytes differ in [0-9]+ places?$", 30)
+        time.sleep(0.3)
+        views = window.all("text", "^Bytes")
+        if len(views) != 2:
+            raise Failure(f"two views are wanted: {views}")
+        window.key("F8")
+        first = views[0].description
+        window.key("F8")
+        window.wait(lambda: views[0].description != first, "the next difference")
+        if views[0].description.split(",")[0] != views[1].description.split(",")[0]:
+            raise Failure("the two sides stand at different addresses")
+        window.key("F7")
+        window.wait(lambda: views[0].description == first, "the difference before")
+        check_names(window)
+        window.picture("differences")
+        window.resize(1024, 600)
+        window.picture("differences-1024")
+
+
+def restore(journey):
+    """The plan, the deed, and that both backups are there afterwards."""
+    kept = journey.ctl("backup", "--name", "Creator Pro, printing well")["id"]
+    journey.break_board()
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 20)
+        window.find("list", "^Library$").select_row(0)
+        window.says("^Creator Pro, printing well$")
+        window.click("^Restore")
+        window.says("^Restore This Backup", 30)
+        window.says("sectors?, .* written$")
+        window.picture("plan")
+        check_names(window)
+        window.click("^Restore$")
+        window.says("^Restored and verified", 90)
+        window.picture("restored")
+        window.click("^Compare with Board$")
+        window.says("^Identical$", 30)
+        window.click("^Back$")
+        window.click("^Restore")
+        window.says("holds exactly this backup already", 30)
+    if not journey.ctl("compare", kept, "chip")["identical"]:
+        raise Failure("the chip does not hold what was restored")
+    if len(journey.backups()) != 2:
+        raise Failure(f"no safety backup: {journey.backups()}")
+
+
+def cancel(journey):
+    """A backup that is cancelled midway leaves nothing; the next one works."""
+    with journey.window(journey.probe + "&pace=30") as window:
+        window.click("^Back Up STM32F40xxG", 20)
+        bar = window.find("progress bar", "^Progress$")
+        window.wait(lambda: bar.value > 0.2, "a fifth of the backup", 30)
+        check_names(window)
+        window.picture("backing-up", 0)
+        window.click("^Cancel$", 5)
+        window.says("^Cancelled. Nothing was saved", 20)
+        window.picture("cancelled")
+        if journey.backups():
+            raise Failure(f"the library holds {journey.backups()}")
+        window.click("^Back Up STM32F40xxG", 20)
+        window.says("^Backed up, and verified", 60)
+    if len(journey.backups()) != 1:
+        raise Failure(f"the library holds {journey.backups()}")
+
+
+def trouble(journey):
+    """Each trouble says what it is and what to do."""
+    for option, title in (("millivolts=0", "^The Board Has No Power$"),
+                          ("access=denied", "^No Permission for the Probe$"),
+                          ("access=busy", "^The Probe Is in Use$"),
+                          ("swd=off&nrst=no", "^The Chip Does Not Answer$")):
+        with journey.window(f"sim:creator-pro?{option}") as window:
+            window.says(title, 30)
+            window.find("button", "^Try Again$")
+            window.click("^Details$")
+            check_names(window)
+            window.picture(option.split("&")[0].replace("=", "-"))
+
+
+def unplug(journey):
+    """The cable is pulled while a backup runs."""
+    with journey.window("sim:creator-pro?fault=unplug@400") as window:
+        window.click("^Back Up STM32F40xxG", 20)
+        window.says("^The Probe Is Gone$", 30)
+        window.picture("pulled")
+        window.click("^Close$")
+    if journey.backups():
+        raise Failure(f"the library holds {journey.backups()}")
+
+
+def boards(journey):
+    """Two boards: each its own row, and no switch without being asked."""
+    with journey.window(journey.probe, "sim:blue-pill") as window:
+        window.find("button", "^Back Up STM32F40xxG", 20)
+        rows = window.find("list", "^Boards$")
+        window.wait(lambda: [row.name for row in rows.children()][1].startswith("STM32F10"),
+                    "the second board's name", 20)
+        rows.select_row(1)
+        window.find("button", "^Back Up STM32F10", 20)
+        window.find_none("button", "^Back Up STM32F40")
+        window.picture("two")
+
+
+def report_stalls(folder):
+    try:
+        with open(os.path.join(folder, "stalls.txt")) as file:
+            text = file.read()
+    except FileNotFoundError:
+        return
+    answer = re.search(r"^answers (\d+) longer (\d+) worst ([\d.]+)", text, re.MULTILINE)
+    if answer is None:
+        raise Failure("the watchdog did not come to its end")
+    print(f"main loop: {answer[1]} answers, {answer[2]} after more than 30 ms, "
+          f"the slowest after {answer[3]} ms")
+    if float(answer[3]) > STALL_LIMIT_MS:
+        raise Failure("the main loop stood still:\n" + text)
+
+
+def main():
+    name, flashkeep, ctl, stalls, folder = sys.argv[1:]
+    for program in ("xdotool", "import", "mogrify"):
+        if shutil.which(program) is None:
+            print(f"skipped: no {program}")
+            sys.exit(77)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    journey = {"start": start, "backup": backup, "compare": compare, "restore": restore,
+               "cancel": cancel, "trouble": trouble, "unplug": unplug, "boards": boards}[name]
+    try:
+        journey(Journey(flashkeep, ctl, stalls, folder))
+        report_stalls(folder)
+    except Failure as failure:
+        print(f"failed: {failure}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

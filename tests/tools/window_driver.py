@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the window from outside, as assistive technology does: through AT-SPI, with xdotool for
+real keys.  To be run with the system's Python below tests/tools/with-display.
+
+GTK 4.8 has some habits that this hides: a text must be asked for with its length, "showing" is
+told of the window only, the name of a button with a mnemonic is its label twice, and long lists
+expose hundreds of rows.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+BUTTONS = ("push button", "button", "toggle button")
+ROWS_LOOKED_AT = 40
+WINDOWS = ("frame", "window", "dialog", "alert")
+
+
+class Failure(AssertionError):
+    """What was expected did not happen."""
+
+
+def plain(name):
+    """A name without mnemonic: GTK 4.8 says "_Restore Restore"."""
+    name = name or ""
+    half = len(name) // 2
+    if "_" in name and name[half:half + 1] == " " or name.startswith("_"):
+        words = name.replace("_", "")
+        middle = len(words) // 2
+        if words[:middle] == words[middle + 1:]:
+            return words[:middle]
+    return name.replace("_", "")
+
+
+class Thing:
+    """One accessible object, read afresh each time."""
+
+    def __init__(self, accessible):
+        self.accessible = accessible
+        accessible.clear_cache()
+
+    @property
+    def role(self):
+        return self.accessible.get_role_name()
+
+    @property
+    def name(self):
+        return plain(self.accessible.get_name())
+
+    @property
+    def description(self):
+        return self.accessible.get_description() or ""
+
+    @property
+    def states(self):
+        return {state.value_nick for state in self.accessible.get_state_set().get_states()}
+
+    @property
+    def interfaces(self):
+        return self.accessible.get_interfaces()
+
+    @property
+    def text(self):
+        if "Text" not in self.interfaces:
+            return self.name
+        length = Atspi.Text.get_character_count(self.accessible)
+        return Atspi.Text.get_text(self.accessible, 0, length)
+
+    @property
+    def value(self):
+        return Atspi.Value.get_current_value(self.accessible)
+
+    def is_seen(self):
+        return "visible" in self.states
+
+    def children(self):
+        for index in range(min(self.accessible.get_child_count(), ROWS_LOOKED_AT)):
+            child = self.accessible.get_child_at_index(index)
+            if child is not None:
+                yield Thing(child)
+
+    def walk(self):
+        """All below, as far as it is still there: a closed dialog is listed for a while."""
+        yield self
+        try:
+            children = list(self.children())
+        except GLib.Error:
+            children = []
+        for child in children:
+            yield from child.walk()
+
+    def parents(self):
+        parent = self.accessible.get_parent()
+        while parent is not None and parent.get_role_name() not in WINDOWS:
+            yield f"{parent.get_role_name()} {parent.get_name()!r}"
+            parent = parent.get_parent()
+
+    def act(self, *names):
+        if "Action" in self.interfaces:
+            for index in range(self.accessible.get_n_actions()):
+                if self.accessible.get_action_name(index) in names:
+                    self.accessible.do_action(index)
+                    return
+        raise Failure(f"{self!r} has none of the actions {names}")
+
+    def click(self):
+        self.act("click", "toggle", "activate")
+
+    def select_row(self, index):
+        if not Atspi.Selection.select_child(self.accessible, index):
+            raise Failure(f"row {index} of {self!r} cannot be selected")
+
+    def set_text(self, text):
+        self.accessible.set_text_contents(text)
+
+    def __repr__(self):
+        return f"<{self.role} {self.name!r} {self.description!r}>"
+
+
+class Window:
+    """The program while it runs.  Leaving the block closes it; warnings in its log are failures."""
+
+    def __init__(self, command, folder, stalls=None, environment=None):
+        self.log_path = os.path.join(folder, "flashkeep.log")
+        self.folder = folder
+        env = dict(os.environ, G_ENABLE_DIAGNOSTIC="0", **(environment or {}))
+        if stalls is not None:
+            env.update(LD_PRELOAD=stalls, STALL_REPORT=os.path.join(folder, "stalls.txt"))
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
+        self.root = None
+
+    def __enter__(self):
+        try:
+            self.root = self.wait(self._find_root, "the program on the accessibility bus", 30)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            self.picture("failure")
+            print(self.read_log())
+        status = self.stop()
+        if kind is None:
+            if status != 0:
+                raise Failure(f"the program ended with {status}:\n{self.read_log()}")
+            noise = [line for line in self.read_log().splitlines()
+                     if re.search(r"CRITICAL|WARNING|Sanitizer|runtime error", line)
+                     and "Screen coordinates not supported" not in line]
+            if noise:
+                raise Failure("warnings in the log:\n" + "\n".join(noise))
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise Failure(f"the program ended with {self.process.returncode}:\n{self.read_log()}")
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and child.get_process_id() == self.process.pid:
+                if child.get_child_count() > 0:
+                    return Thing(child)
+        return None
+
+    def stop(self):
+        """Closes the window as a person does; returns the exit status."""
+        if self.process.poll() is None and self.root is not None:
+            try:
+                self.key("ctrl+q")
+                return self.process.wait(20)
+            except (subprocess.TimeoutExpired, Failure):
+                pass
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+    def read_log(self):
+        with open(self.log_path, errors="replace") as log:
+            return log.read()
+
+    # Waiting and finding.
+
+    @staticmethod
+    def wait(condition, what, seconds=10):
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                result = condition()
+            except GLib.Error:  # the object went away while it was looked at
+                result = None
+            if result:
+                return result
+            if time.monotonic() > deadline:
+                raise Failure(f"waited {seconds} s in vain for {what}")
+            time.sleep(0.05)
+
+    def all(self, roles=None, name=None):
+        if isinstance(roles, str):
+            roles = BUTTONS if roles == "button" else (roles,)
+        found = []
+        for thing in self.root.walk():
+            try:
+                if roles is not None and thing.role not in roles:
+                    continue
+                if name is not None and not re.search(name, thing.name):
+                    continue
+                found.append(thing)
+            except GLib.Error:
+                pass
+        return found
+
+    def find(self, roles, name, seconds=10):
+        """The first such thing that is seen, waiting for it."""
+        def look():
+            return next((thing for thing in self.all(roles, name) if thing.is_seen()), None)
+        return self.wait(look, f"a {roles} named {name!r}", seconds)
+
+    def says(self, text, seconds=10):
+        """A label with this text."""
+        return self.find("label", text, seconds)
+
+    def find_none(self, roles, name):
+        found = [thing for thing in self.all(roles, name) if thing.is_seen()]
+        if found:
+            raise Failure(f"unexpected: {found}")
+
+    def click(self, name, seconds=10):
+        def usable():
+            return next((thing for thing in self.all("button", name)
+                         if {"visible", "sensitive"} <= thing.states), None)
+        self.wait(usable, f"a button named {name!r} that can be clicked", seconds).click()
+
+    # Keys and pictures.
+
+    def xids(self):
+        answer = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid",
+                                 str(self.process.pid)], capture_output=True, text=True)
+        return answer.stdout.split()
+
+    def focus(self):
+        xids = self.wait(self.xids, "an X window")
+        subprocess.run(["xdotool", "windowfocus", "--sync", xids[-1]], check=False)
+
+    def key(self, *keys):
+        self.focus()
+        subprocess.run(["xdotool", "key", "--delay", "30", *keys], check=True)
+
+    def resize(self, width, height):
+        """Without a window manager the shadow counts, which is drawn outside the window."""
+        xid = self.wait(self.xids, "an X window")[0]
+        subprocess.run(["xdotool", "windowsize", "--sync", xid, str(width), str(height)],
+                       check=True)
+        time.sleep(0.5)
+
+    def picture(self, name, settle=0.7):
+        """A PNG of the screen, of the part that the window takes."""
+        time.sleep(settle)
+        path = os.path.join(self.folder, name + ".png")
+        subprocess.run(["import", "-silent", "-window", "root", path], check=False)
+        subprocess.run(["mogrify", "-trim", "+repage", path], check=False)
+        return path
+
+    def focused(self):
+        things = [thing for thing in self.root.walk() if "focused" in thing.states]
+        return things[-1] if things else None
+
+
+NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box", "slider",
+                        "spin button", "progress bar", "menu item", "image", "list item")
+
+
+def nameless(window):
+    """What a screen reader could not say."""
+    bad = []
+    for thing in window.root.walk():
+        try:
+            if thing.role not in NEED_NAMES or not thing.is_seen():
+                continue
+            if "focusable" not in thing.states and thing.role != "progress bar":
+                continue
+            if not thing.name or re.fullmatch(r"(Gtk|Adw|Fk)[A-Z]\w*", thing.name):
+                bad.append(repr(thing) + " in " + " in ".join(thing.parents()))
+        except GLib.Error:
+            pass
+    return bad
+
+
+def tab_stops(window, limit=60):
+    """What Tab reaches, in order, until it comes round."""
+    stops = []
+    for _ in range(limit):
+        window.key("Tab")
+        time.sleep(0.1)
+        thing = window.focused()
+        stop = (thing.role, thing.name) if thing is not None else None
+        if len(stops) > 2 and stop == stops[0]:
+            break
+        stops.append(stop)
+    return stops
