@@ -99,16 +99,46 @@ store_once (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GEr
 }
 
 /* A reset makes the chip obey what its option bytes are now.  While they are half written that
- * would protect it, and only erasing its flash would open it again. */
+ * would protect it, and only erasing its flash would open it again.  Returns: whether that could be
+ * found out */
 static gboolean
-is_reset_safe (FkFlash *self)
+ask_reset (FkFlash *self, gboolean *protects)
 {
   g_autoptr (FkOptionBytes) held = fk_flash_read_options (self, NULL, NULL);
   FkProtection protection;
 
-  return held != NULL && fk_flash_get_protection (self, &protection, NULL) &&
-         (protection != FK_PROTECTION_NONE ||
-          fk_option_bytes_get_protection (held) == FK_PROTECTION_NONE);
+  *protects = FALSE;
+  if (held == NULL || !fk_flash_get_protection (self, &protection, NULL))
+    return FALSE;
+  *protects = protection == FK_PROTECTION_NONE &&
+              fk_option_bytes_get_protection (held) != FK_PROTECTION_NONE;
+  return TRUE;
+}
+
+static gboolean
+is_reset_safe (FkFlash *self)
+{
+  gboolean protects;
+
+  return ask_reset (self, &protects) && !protects;
+}
+
+/**
+ * fk_flash_would_reset_protect:
+ *
+ * Returns: whether the chip is open now, and would be read-protected after a reset, because its
+ *   option bytes were changed or left half written since the last one; %FALSE as well where the
+ *   chip cannot be asked
+ */
+gboolean
+fk_flash_would_reset_protect (FkFlash *self)
+{
+  gboolean protects;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+
+  /* Twice: one answer that got lost must not decide this. */
+  return (ask_reset (self, &protects) || ask_reset (self, &protects)) && protects;
 }
 
 /* What an earlier session that was cut off left in the registers, F2/F4's option registers among

@@ -62,6 +62,7 @@ gboolean fk_flash_execute (FkFlash *self,
                            GError **error);
 
 gboolean fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error);
+gboolean fk_flash_would_reset_protect (FkFlash *self);
 FkOptionBytes *fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error);
 gboolean fk_flash_write_options (FkFlash *self,
                                  FkOptionBytes *options,

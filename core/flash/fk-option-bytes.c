@@ -477,6 +477,30 @@ fk_option_bytes_check_complements (FkOptionBytes *self, GError **error)
 }
 
 /**
+ * fk_option_bytes_repair:
+ *
+ * Puts right what a write that was cut short has left: a byte whose complement is wrong becomes
+ * what the hardware takes it for, and RDP level 0, because a chip that can be asked for this is
+ * open.  Bytes that are whole stay, RDP too.
+ */
+void
+fk_option_bytes_repair (FkOptionBytes *self)
+{
+  const FkOptionField *rdp;
+  gboolean broken;
+
+  g_return_if_fail (FK_IS_OPTION_BYTES (self));
+
+  if (!self->has_complements)
+    return;
+  rdp = fk_chip_find_option_field (self->chip, RDP);
+  broken = rdp != NULL && !complement_is_right (self, rdp->address - self->range.address);
+  fk_option_bytes_assign (self, self);
+  if (broken)
+    fk_option_bytes_set_protection (self, FK_PROTECTION_NONE, NULL);
+}
+
+/**
  * fk_option_bytes_diff:
  * @before: option bytes
  * @after: those of the same kind of chip

@@ -359,38 +359,39 @@ prepare (FkChangeJob *self,
 
 /* --- the deed --- */
 
-/* Option bytes that lift write protection must come before the flash that they protect. */
-static gboolean
-lifts_write_protection (FkOptionBytes *before, FkOptionBytes *after)
+/* What the option bytes have to be while the flash is written: with nothing protected that is not
+ * protected before or after.  %NULL when they may come last, as they do where nothing in them is in
+ * the way: a chip is reset with its old flash or its new one, never with options for the other.
+ *
+ * They come first where they lift write protection, and where an earlier write of them was cut
+ * short, because then no reset may come before they are whole. */
+static FkOptionBytes *
+get_early_options (FkChangeJob *self)
 {
-  g_autoptr (GPtrArray) differing = fk_option_bytes_diff (before, after);
+  FkChangeJobPrivate *priv = PRIV (self);
+  g_autoptr (FkOptionBytes) early = NULL;
+  g_autoptr (GPtrArray) differing = NULL;
+  gboolean needed;
 
+  if (priv->options_after == NULL || priv->plan == NULL || fk_flash_plan_is_empty (priv->plan))
+    return NULL;
+  needed = fk_option_bytes_get_protection (priv->options_before) != FK_PROTECTION_NONE;
+  early = fk_option_bytes_dup (priv->options_after);
+  differing = fk_option_bytes_diff (priv->options_before, priv->options_after);
   for (guint i = 0; i < differing->len; i++)
     {
       const FkOptionField *field = g_ptr_array_index (differing, i);
       guint32 old_value;
       guint32 new_value;
 
-      if (field->write_protects && fk_option_bytes_get (before, field->name, &old_value, NULL) &&
-          fk_option_bytes_get (after, field->name, &new_value, NULL) &&
-          (new_value & ~old_value) != 0)
-        return TRUE;
+      if (!field->write_protects ||
+          !fk_option_bytes_get (priv->options_before, field->name, &old_value, NULL) ||
+          !fk_option_bytes_get (priv->options_after, field->name, &new_value, NULL))
+        continue;
+      needed = needed || (new_value & ~old_value) != 0;
+      fk_option_bytes_set (early, field->name, new_value | old_value, NULL);
     }
-  return FALSE;
-}
-
-static gboolean
-write_options (FkChangeJob *self,
-               FkConnection *connection,
-               FkProgress *progress,
-               GCancellable *cancellable,
-               GError **error)
-{
-  FkChangeJobPrivate *priv = PRIV (self);
-
-  return priv->options_after == NULL ||
-         fk_flash_write_options (connection->flash, priv->options_after, progress, cancellable,
-                                 error);
+  return needed ? g_steal_pointer (&early) : NULL;
 }
 
 static gboolean
@@ -414,19 +415,25 @@ do_it (FkChangeJob *self,
        GCancellable *cancellable,
        GError **error)
 {
-  static const FkProgressStep flash_first[] = { { "Writing flash", 20 }, { "Option bytes", 1 } };
-  static const FkProgressStep options_first[] = { { "Option bytes", 1 }, { "Writing flash", 20 } };
+  static const FkProgressStep steps[] = { { "Option bytes", 1 },
+                                          { "Writing flash", 20 },
+                                          { "Option bytes", 1 } };
   FkChangeJobPrivate *priv = PRIV (self);
-  gboolean early = priv->options_after != NULL &&
-                   lifts_write_protection (priv->options_before, priv->options_after);
+  g_autoptr (FkOptionBytes) early = get_early_options (self);
 
-  fk_progress_set_steps (progress, early ? options_first : flash_first, 2);
-  if (!(early ? write_options : write_flash) (self, connection, fk_progress_get_child (progress),
-                                              cancellable, error))
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  if (early != NULL &&
+      !fk_connection_write_options (connection, early, fk_progress_get_child (progress),
+                                    cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);
-  if (!(early ? write_flash : write_options) (self, connection, fk_progress_get_child (progress),
-                                              cancellable, error))
+  if (!write_flash (self, connection, fk_progress_get_child (progress), cancellable, error))
+    return FALSE;
+  fk_progress_step_done (progress);
+  /* Writes nothing where the early ones were these. */
+  if (priv->options_after != NULL &&
+      !fk_connection_write_options (connection, priv->options_after,
+                                    fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);
   if (priv->plan == NULL)

@@ -44,11 +44,50 @@ leave_again (FkConnection *self, GCancellable *cancellable)
     g_debug ("not connected again: %s", error->message);
 }
 
+/* Whether a reset would read-protect the chip, which is open now. */
+gboolean
+fk_connection_would_reset_protect (FkConnection *self)
+{
+  return self->flash != NULL && fk_identity_get_protection (self->identity) == FK_PROTECTION_NONE &&
+         fk_flash_would_reset_protect (self->flash);
+}
+
+/*
+ * As fk_flash_write_options().  Where it leaves option bytes that would protect the chip at its
+ * next reset, the core stays halted: its program might reset it.
+ */
+gboolean
+fk_connection_write_options (FkConnection *self,
+                             FkOptionBytes *options,
+                             FkProgress *progress,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  if (fk_flash_write_options (self->flash, options, progress, cancellable, error))
+    return TRUE;
+  if (fk_connection_would_reset_protect (self))
+    self->leave = FK_LEAVE_HALTED;
+  return FALSE;
+}
+
+static gboolean
+check_reset (FkConnection *self, GError **error)
+{
+  if (!fk_connection_would_reset_protect (self))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+               "The chip was not reset: its option bytes would read-protect it then, and only an "
+               "erase of its flash would open it again.  Write the option bytes first");
+  return FALSE;
+}
+
 /*
  * Resets the chip and lets it run (or, if that is the person's wish, stops it at its first
  * instruction).
  *
  * @warning: (out) (nullable): what is wrong with the program that runs now
+ *
+ * Errors: PROTECTED, with the chip as it was, where the reset would read-protect it.
  */
 gboolean
 fk_connection_restart (FkConnection *self,
@@ -59,6 +98,8 @@ fk_connection_restart (FkConnection *self,
   g_autoptr (GError) local_error = NULL;
 
   *warning = NULL;
+  if (!check_reset (self, error))
+    return FALSE;
   if (self->leave == FK_LEAVE_HALTED)
     return fk_target_reset_halt (self->target, cancellable, error);
 

@@ -69,7 +69,8 @@ fk_connection_open (FkProbe *probe,
 }
 
 /*
- * Leaves the chip as self->leave says, closes the probe, and frees @self.
+ * Leaves the chip as self->leave says, but never by a reset that would protect it; closes the
+ * probe, and frees @self.
  *
  * Returns: whether the chip was left so; the probe is closed and @self freed in any case
  */
@@ -79,7 +80,11 @@ fk_connection_close (FkConnection *self, GError **error)
   gboolean ok = TRUE;
 
   if (self->target != NULL && fk_target_is_connected (self->target))
-    ok = fk_target_disconnect (self->target, self->leave, error);
+    {
+      if (self->leave == FK_LEAVE_RESET && fk_connection_would_reset_protect (self))
+        self->leave = FK_LEAVE_RESUMED;
+      ok = fk_target_disconnect (self->target, self->leave, error);
+    }
   g_clear_object (&self->flash);
   g_clear_object (&self->identity);
   g_clear_object (&self->target);

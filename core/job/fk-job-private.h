@@ -35,6 +35,12 @@ gboolean fk_connection_require_uid (FkConnection *self, const char *uid, GError 
 gboolean fk_error_is_link (const GError *error);
 
 /* fk-connection-health.c */
+gboolean fk_connection_would_reset_protect (FkConnection *self);
+gboolean fk_connection_write_options (FkConnection *self,
+                                      FkOptionBytes *options,
+                                      FkProgress *progress,
+                                      GCancellable *cancellable,
+                                      GError **error);
 gboolean fk_connection_restart (FkConnection *self,
                                 char **warning,
                                 GCancellable *cancellable,

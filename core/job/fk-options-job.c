@@ -50,7 +50,8 @@ make_wanted (FkOptionsJob *self, GError **error)
 {
   g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (self->before);
 
-  for (guint i = 0; self->assignments != NULL && self->assignments[i] != NULL; i++)
+  fk_option_bytes_repair (wanted);
+  for (guint i = 0; self->assignments[i] != NULL; i++)
     if (!assign (wanted, self->assignments[i], error))
       return NULL;
   return g_steal_pointer (&wanted);
@@ -65,7 +66,7 @@ write_and_read_back (FkOptionsJob *self,
 {
   /* From here on the chip is left in order, whatever comes: no cancelling. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !fk_flash_write_options (connection->flash, self->after, progress, NULL, error))
+      !fk_connection_write_options (connection, self->after, progress, NULL, error))
     {
       g_prefix_error (error, "Changing the option bytes: ");
       return FALSE;
@@ -98,6 +99,11 @@ fk_options_job_run (FkJob *job,
   self->before = fk_flash_read_options (connection->flash, cancellable, error);
   if (self->before == NULL)
     return FALSE;
+  if (self->assignments == NULL)
+    {
+      self->after = fk_option_bytes_dup (self->before);
+      return TRUE;
+    }
   self->after = make_wanted (self, error);
   if (self->after == NULL)
     return FALSE;

@@ -186,8 +186,9 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
 {
   g_autoptr (FkOptionBytes) merged = fk_option_bytes_dup (present);
   g_autoptr (GPtrArray) differing = fk_option_bytes_diff (present, saved);
-  gboolean changed = FALSE;
+  g_autoptr (GPtrArray) changed = NULL;
 
+  fk_option_bytes_repair (merged);
   for (guint i = 0; i < differing->len; i++)
     {
       const FkOptionField *field = g_ptr_array_index (differing, i);
@@ -198,9 +199,9 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
       if (!fk_option_bytes_get (saved, field->name, &value, error) ||
           !fk_option_bytes_set (merged, field->name, value, error))
         return NULL;
-      changed = TRUE;
     }
-  return changed ? g_steal_pointer (&merged) : NULL;
+  changed = fk_option_bytes_diff (present, merged);
+  return changed->len > 0 ? g_steal_pointer (&merged) : NULL;
 }
 
 static FkOptionBytes *

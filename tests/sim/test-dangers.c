@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How firmware could get lost all the same: chips that an earlier session left half done, chips
+ * that hide flash, faults while the chip is left, and backups that only look like one. */
+
+#include "config.h"
+
+#include "job-bench.h"
+
+#include "base/fk-error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define F1_OPTIONS 0x1ffff800u
+
+static const char *const with_options[] = { "flash", "option-bytes", NULL };
+static const char *const options_only[] = { "option-bytes", NULL };
+
+/* --- option bytes that a write left erased ---------------------------------------------------- */
+
+/* As after a write of option bytes that was cut off: erased, and not loaded yet. */
+static void
+erase_options (Bench *bench)
+{
+  guint8 erased[16];
+
+  memset (erased, 0xff, sizeof erased);
+  bench_poke (bench, F1_OPTIONS, erased, sizeof erased);
+}
+
+static FkProtection
+get_protection (Bench *bench)
+{
+  g_autoptr (FkJob) job = fk_info_job_new ();
+
+  bench_run_well (bench, job);
+  return fk_identity_get_protection (fk_info_job_get_identity (FK_INFO_JOB (job)));
+}
+
+static FkJob *
+make_write (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("abcd", 4);
+  g_autoptr (FkImage) image = fk_image_new_for_bytes (FLASH + 0x400, bytes, NULL);
+
+  return fk_write_job_new (image);
+}
+
+/* No job resets such a chip, because the reset would protect it, and only an erase opens it again.
+ */
+static void
+test_half_options_no_reset (gconstpointer name)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  Bench bench;
+
+  bench_open (&bench, name);
+  backup = bench_back_up (&bench);
+  bench_poke (&bench, FLASH + 0x104, "!", 1);
+  erase_options (&bench);
+  g_ptr_array_add (jobs, make_write ());
+  g_ptr_array_add (jobs, fk_erase_job_new_all ());
+  g_ptr_array_add (jobs, fk_restore_job_new (backup));
+  g_ptr_array_add (jobs, fk_reset_job_new ());
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (bench_run (&bench, g_ptr_array_index (jobs, i), &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_nonnull (strstr (error->message, "option bytes"));
+      g_assert_cmpint (get_protection (&bench), ==, FK_PROTECTION_NONE);
+      bench_assert_left_well (&bench);
+    }
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
+  bench_close (&bench);
+}
+
+static void
+assert_healed (Bench *bench)
+{
+  fk_sim_board_power_cycle (bench->board);
+  g_assert_cmpint (get_protection (bench), ==, FK_PROTECTION_NONE);
+  bench_assert_left_well (bench);
+}
+
+/* Setting any option writes all of them, and saves the chip. */
+static void
+test_half_options_set (gconstpointer name)
+{
+  static const char *const set[] = { "nRST_STOP=1", NULL };
+  g_autoptr (FkJob) job = fk_options_job_new (set, FALSE);
+  Bench bench;
+
+  bench_open (&bench, name);
+  erase_options (&bench);
+  bench_run_well (&bench, job);
+  assert_healed (&bench);
+  bench_close (&bench);
+}
+
+static void
+check_half_options_restored (const char *name, const char *const *regions)
+{
+  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autoptr (FkJob) change = fk_options_job_new (set, FALSE);
+  g_autoptr (FkJob) show = fk_options_job_new (NULL, FALSE);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkJob) job = NULL;
+  guint32 value = 7;
+  Bench bench;
+
+  bench_open (&bench, name);
+  bench_run_well (&bench, change);
+  backup = bench_back_up (&bench);
+  bench_poke (&bench, FLASH + 0x104, "!", 1);
+  erase_options (&bench);
+  job = fk_restore_job_new (backup);
+  fk_restore_job_set_regions (FK_RESTORE_JOB (job), regions);
+  bench_run_well (&bench, job);
+  assert_healed (&bench);
+  bench_run_well (&bench, show);
+  g_assert_true (fk_option_bytes_get (fk_options_job_get_before (FK_OPTIONS_JOB (show)),
+                                      "nRST_STOP", &value, NULL));
+  g_assert_cmpuint (value, ==, 0);
+  bench_close (&bench);
+}
+
+static void
+test_half_options_restore (gconstpointer name)
+{
+  check_half_options_restored (name, options_only);
+  check_half_options_restored (name, with_options);
+}
+
+/* Whatever goes wrong while options are set, and for good: the chip that is left is not protected,
+ * as long as it keeps its power. */
+static void
+check_cut_off (const char *name, FkJob *job, FkSimFault fault, guint64 at)
+{
+  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autoptr (FkJob) again = fk_options_job_new (set, FALSE);
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, name);
+  fk_sim_board_set_fault (bench.board, fault, at);
+  bench_run (&bench, job, &error);
+  fk_sim_board_set_unplugged (bench.board, FALSE);
+  fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_NONE, 0);
+  g_assert_cmpint (get_protection (&bench), ==, FK_PROTECTION_NONE);
+  bench_run_well (&bench, again);
+  assert_healed (&bench);
+  bench_close (&bench);
+}
+
+static guint64
+count_transfers (const char *name)
+{
+  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autoptr (FkJob) job = fk_options_job_new (set, FALSE);
+  guint64 n;
+  Bench bench;
+
+  bench_open (&bench, name);
+  bench_run_well (&bench, job);
+  n = fk_sim_board_get_n_transfers (bench.board);
+  bench_close (&bench);
+  return n;
+}
+
+static void
+test_options_cut_off (gconstpointer name)
+{
+  static const char *const set[] = { "nRST_STOP=0", NULL };
+  static const FkSimFault faults[] = { FK_SIM_FAULT_UNPLUG, FK_SIM_FAULT_SWD, FK_SIM_FAULT_SHORT,
+                                       FK_SIM_FAULT_STALL, FK_SIM_FAULT_DEAD_CELL };
+  guint64 n = count_transfers (name);
+  guint64 step = g_test_slow () ? 1 : n / 12;
+
+  for (guint64 at = n / 3; at < n; at += step)
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+      {
+        g_autoptr (FkJob) job = fk_options_job_new (set, FALSE);
+
+        g_test_message ("fault %u at %" G_GUINT64_FORMAT, faults[i], at + i);
+        check_cut_off (name, job, faults[i], at + i);
+      }
+}
+
+/* --- write protection that moves -------------------------------------------------------------- */
+
+/* The backup protects the first sectors, the chip protects others by now; both differ. */
+static void
+test_moved_write_protection (gconstpointer data)
+{
+  const char *const *row = data; /* board, field, value in the backup, value on the chip */
+  g_autofree char *first = g_strdup_printf ("%s=%s", row[1], row[2]);
+  g_autofree char *second = g_strdup_printf ("%s=%s", row[1], row[3]);
+  g_autoptr (FkJob) protect = fk_options_job_new ((const char *const[]){ first, NULL }, FALSE);
+  g_autoptr (FkJob) move = fk_options_job_new ((const char *const[]){ second, NULL }, FALSE);
+  g_autoptr (FkJob) show = fk_options_job_new (NULL, FALSE);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkJob) job = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  guint32 value = 0;
+  Bench bench;
+
+  bench_open (&bench, row[0]);
+  bench_run_well (&bench, protect);
+  backup = bench_back_up (&bench);
+  before = bench_peek (&bench, FLASH, bench.flash_size);
+  bench_run_well (&bench, move);
+  bench_poke (&bench, FLASH + 0x104, "!", 1);
+  bench_poke (&bench, FLASH + 0x4104, "!", 1);
+  job = fk_restore_job_new (backup);
+  fk_restore_job_set_regions (FK_RESTORE_JOB (job), with_options);
+  bench_run_well (&bench, job);
+  after = bench_peek (&bench, FLASH, bench.flash_size);
+  g_assert_true (g_bytes_equal (before, after));
+  bench_run_well (&bench, show);
+  g_assert_true (fk_option_bytes_get (fk_options_job_get_before (FK_OPTIONS_JOB (show)), row[1],
+                                      &value, NULL));
+  g_assert_cmpuint (value, ==, g_ascii_strtoull (row[2], NULL, 0));
+  bench_assert_left_well (&bench);
+  bench_close (&bench);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const moved_f1[] = { "blue-pill", "WRP0", "0xfe", "0xef" };
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/dangers/half-options/no-reset/f1", "blue-pill",
+                        test_half_options_no_reset);
+  g_test_add_data_func ("/dangers/half-options/no-reset/f0", "f030", test_half_options_no_reset);
+  g_test_add_data_func ("/dangers/half-options/set/f1", "blue-pill", test_half_options_set);
+  g_test_add_data_func ("/dangers/half-options/set/f0", "f030", test_half_options_set);
+  g_test_add_data_func ("/dangers/half-options/restore/f1", "skr-mini-e3",
+                        test_half_options_restore);
+  g_test_add_data_func ("/dangers/half-options/restore/f0", "f030", test_half_options_restore);
+  g_test_add_data_func ("/dangers/options-cut-off/f1", "blue-pill", test_options_cut_off);
+  g_test_add_data_func ("/dangers/options-cut-off/f0", "f030", test_options_cut_off);
+  g_test_add_data_func ("/dangers/options-cut-off/f4", "creator-pro", test_options_cut_off);
+  g_test_add_data_func ("/dangers/moved-write-protection/f1", moved_f1,
+                        test_moved_write_protection);
+  return g_test_run ();
+}
