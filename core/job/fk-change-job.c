@@ -205,10 +205,27 @@ count (FkChangeResult *result, FkFlashPlan *plan)
   result->mass_erase = fk_flash_plan_is_mass_erase (plan);
 }
 
+/* Whether a mass erase would take more than the flash that is known.  A chip may have more of it
+ * than it admits, and then no backup has the rest.  Even what looks like a mirror may be a second
+ * copy of the program, so whatever answers counts. */
 static gboolean
-make_plan (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, GError **error)
+hides_flash (FkConnection *connection)
+{
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  FkRange flash = fk_chip_find_region (chip, "flash")->range;
+  guint32 word;
+
+  return fk_identity_get_answering_size (connection->identity) >
+             fk_identity_get_flash_size (connection->identity) ||
+         fk_target_read_u32 (connection->target, (guint32)fk_range_end (flash), &word, NULL);
+}
+
+static gboolean
+make_plan (
+    FkChangeJob *self, FkConnection *connection, FkImage *wanted, FkImage *present, GError **error)
 {
   FkChangeJobPrivate *priv = PRIV (self);
+  FkChip *chip = fk_identity_get_chip (connection->identity);
   FkPlanFlags flags = FK_PLAN_DEFAULT;
 
   if (priv->full)
@@ -216,6 +233,12 @@ make_plan (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, G
   if (FK_CHANGE_JOB_GET_CLASS (self)->may_mass_erase)
     flags |= FK_PLAN_ALLOW_MASS_ERASE;
   priv->plan = fk_flash_plan_new (chip, wanted, present, flags, error);
+  if (priv->plan != NULL && fk_flash_plan_is_mass_erase (priv->plan) && hides_flash (connection))
+    {
+      g_clear_object (&priv->plan);
+      flags &= ~(guint)FK_PLAN_ALLOW_MASS_ERASE;
+      priv->plan = fk_flash_plan_new (chip, wanted, present, flags, error);
+    }
   if (priv->plan == NULL)
     return FALSE;
   count (&priv->result, priv->plan);
@@ -300,7 +323,7 @@ capture_and_plan (FkChangeJob *self,
       fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, flash, error);
   if (present == NULL)
     return FALSE;
-  if (fk_image_get_n_segments (wanted) > 0 && !make_plan (self, chip, wanted, present, error))
+  if (fk_image_get_n_segments (wanted) > 0 && !make_plan (self, connection, wanted, present, error))
     return FALSE;
   return is_no_change (self) || store_safety_backup (self, connection, draft, cancellable, error);
 }
@@ -332,7 +355,7 @@ read_and_plan (FkChangeJob *self,
         fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, known, error);
   else
     present = read_touched (connection, wanted, progress, cancellable, error);
-  return present != NULL && make_plan (self, chip, wanted, present, error);
+  return present != NULL && make_plan (self, connection, wanted, present, error);
 }
 
 static gboolean

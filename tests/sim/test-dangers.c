@@ -190,6 +190,39 @@ test_options_cut_off (gconstpointer name)
       }
 }
 
+/* --- flash that the chip does not admit ------------------------------------------------------- */
+
+/* An F103C8 with 128 KiB inside, all in use: a backup has the 64 KiB that the chip tells of, so
+ * nothing may touch the rest. */
+static void
+test_hidden_flash (gconstpointer what)
+{
+  const char *specification = "blue-pill?flash=128&size-register=64";
+  const guint32 size = 64 * 1024;
+  g_autofree guint8 *noise = g_malloc (2 * size);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkJob) job = NULL;
+  g_autoptr (GBytes) hidden = NULL;
+  g_autoptr (GBytes) after = NULL;
+  Bench bench;
+
+  bench_open (&bench, specification);
+  backup = bench_back_up (&bench);
+  g_assert_cmpuint (bench.flash_size, ==, size);
+  /* Both halves hold the same, as two slots for one program may: that is no mirror. */
+  for (guint32 i = 0; i < 2 * size; i++)
+    noise[i] = (guint8)(i % size * 7 + (i % size >> 8));
+  if (g_str_has_suffix (what, "differs"))
+    noise[size] ^= 1;
+  bench_poke (&bench, FLASH, noise, 2 * size);
+  hidden = bench_peek (&bench, FLASH + size, size);
+  job = g_str_has_prefix (what, "erase") ? fk_erase_job_new_all () : fk_restore_job_new (backup);
+  bench_run_well (&bench, job);
+  after = bench_peek (&bench, FLASH + size, size);
+  g_assert_true (g_bytes_equal (hidden, after));
+  bench_close (&bench);
+}
+
 /* --- write protection that moves -------------------------------------------------------------- */
 
 /* The backup protects the first sectors, the chip protects others by now; both differ. */
@@ -246,6 +279,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/options-cut-off/f1", "blue-pill", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/f0", "f030", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/f4", "creator-pro", test_options_cut_off);
+  g_test_add_data_func ("/dangers/hidden-flash/erase", "erase", test_hidden_flash);
+  g_test_add_data_func ("/dangers/hidden-flash/restore", "restore", test_hidden_flash);
+  g_test_add_data_func ("/dangers/hidden-flash/erase-differs", "erase-differs", test_hidden_flash);
   g_test_add_data_func ("/dangers/moved-write-protection/f1", moved_f1,
                         test_moved_write_protection);
   return g_test_run ();
