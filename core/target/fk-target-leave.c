@@ -86,34 +86,49 @@ leave_core (FkTarget *self, FkLeave leave, GError **error)
          fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY, reset ? error : NULL) && reset;
 }
 
+/* Every step is tried, whatever became of the one before: letting the core go is worth a try even
+ * where nothing seems to answer, because a machine whose program stands still keeps its heaters as
+ * they were.  A probe that is gone says so at once. */
+static gboolean
+undo (FkTarget *self, FkLeave leave, GError **error)
+{
+  g_autoptr (GError) held_error = NULL;
+  g_autoptr (GError) unit_error = NULL;
+  g_autoptr (GError) core_error = NULL;
+  GError **errors[] = { &held_error, &unit_error, &core_error };
+
+  /* A core that is to stay halted needs the watchdogs to stay quiet. */
+  if (leave != FK_LEAVE_HALTED)
+    release_bits (self, &held_error);
+  if (self->debug_on)
+    clear_debug_units (self, &unit_error);
+  leave_core (self, leave, &core_error);
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (*errors[i] != NULL)
+      {
+        g_propagate_error (error, g_steal_pointer (errors[i]));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /*
  * fk_target_leave:
  *
- * Undoes what connecting and working did to the chip.  Every step is tried, whatever became of the
- * one before, as long as somebody answers; the first error is reported.
+ * Undoes what connecting and working did to the chip, once more where that failed: what went wrong
+ * may have been a single answer.  The first error is reported.
  */
 gboolean
 fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
 {
-  g_autoptr (GError) first_error = NULL;
-  g_autoptr (GError) next_error = NULL;
-
-  /* A core that is to stay halted needs the watchdogs to stay quiet. */
-  if (leave != FK_LEAVE_HALTED)
-    release_bits (self, &first_error);
-  if (self->debug_on && (first_error == NULL || !fk_target_is_link_error (first_error)))
-    clear_debug_units (self, first_error == NULL ? &first_error : NULL);
-  if (first_error == NULL || !fk_target_is_link_error (first_error))
-    leave_core (self, leave, &next_error);
-  if (first_error == NULL)
-    first_error = g_steal_pointer (&next_error);
+  g_autoptr (GError) local_error = NULL;
+  gboolean left = undo (self, leave, &local_error) || undo (self, leave, NULL);
 
   g_array_set_size (self->held, 0);
   self->debug_on = FALSE;
   self->masked = FALSE;
   self->demcr_known = FALSE;
-  if (first_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&first_error));
-  return FALSE;
+  if (!left)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return left;
 }

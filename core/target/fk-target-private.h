@@ -40,7 +40,6 @@ struct _FkTarget
 };
 
 /* fk-target.c */
-gboolean fk_target_is_link_error (const GError *error);
 gboolean fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error);
 

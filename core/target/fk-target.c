@@ -145,18 +145,6 @@ fk_target_set_catch_limit (FkTarget *self, guint milliseconds)
   self->catch_limit_ms = milliseconds;
 }
 
-/* Returns: whether after @error it makes no sense to say anything more to the chip or probe. */
-gboolean
-fk_target_is_link_error (const GError *error)
-{
-  g_assert (error != NULL);
-
-  return g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_LOST) ||
-         g_error_matches (error, FK_ERROR, FK_ERROR_TARGET_LOST) ||
-         g_error_matches (error, FK_ERROR, FK_ERROR_NO_TARGET) ||
-         g_error_matches (error, FK_ERROR, FK_ERROR_TIMEOUT);
-}
-
 gboolean
 fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error)
 {

@@ -223,6 +223,41 @@ test_hidden_flash (gconstpointer what)
   bench_close (&bench);
 }
 
+/* --- leaving ---------------------------------------------------------------------------------- */
+
+/* A fault that passes, while the chip is left or shortly before: a machine is not left standing. */
+static void
+test_leave_running (gconstpointer name)
+{
+  static const FkSimFault faults[] = { FK_SIM_FAULT_STALL, FK_SIM_FAULT_SHORT, FK_SIM_FAULT_SWD,
+                                       FK_SIM_FAULT_TIMEOUT };
+  g_autoptr (FkJob) info = fk_info_job_new ();
+  guint64 n;
+  Bench bench;
+
+  bench_open (&bench, name);
+  bench_run_well (&bench, info);
+  n = fk_sim_board_get_n_transfers (bench.board);
+  bench_close (&bench);
+  for (guint64 at = n - 40; at < n; at++)
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+      {
+        g_autoptr (FkJob) job = fk_info_job_new ();
+        g_autoptr (GError) error = NULL;
+
+        /* A time-out costs a second of real time. */
+        if (faults[i] == FK_SIM_FAULT_TIMEOUT && (!g_test_slow () || at % 2 != 0))
+          continue;
+        bench_open (&bench, name);
+        fk_sim_board_set_fault (bench.board, faults[i], at);
+        bench_run (&bench, job, &error);
+        g_test_message ("fault %u at %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, faults[i], at,
+                        n);
+        bench_assert_left_well (&bench);
+        bench_close (&bench);
+      }
+}
+
 /* --- write protection that moves -------------------------------------------------------------- */
 
 /* The backup protects the first sectors, the chip protects others by now; both differ. */
@@ -282,6 +317,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/hidden-flash/erase", "erase", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/restore", "restore", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/erase-differs", "erase-differs", test_hidden_flash);
+  g_test_add_data_func ("/dangers/leave-running/f1", "blue-pill", test_leave_running);
+  g_test_add_data_func ("/dangers/leave-running/f0", "f030", test_leave_running);
+  g_test_add_data_func ("/dangers/leave-running/f4", "creator-pro", test_leave_running);
   g_test_add_data_func ("/dangers/moved-write-protection/f1", moved_f1,
                         test_moved_write_protection);
   return g_test_run ();
