@@ -136,6 +136,13 @@ check_fits (FkRestoreJob *self, FkIdentity *identity, GError **error)
   return TRUE;
 }
 
+/* Zeros or ones all over are what a good share of a batch may have. */
+static gboolean
+is_no_uid (const char *uid)
+{
+  return strspn (uid, "0") == strlen (uid) || strspn (uid, "Ff") == strlen (uid);
+}
+
 static void
 warn_of_clone (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
 {
@@ -144,7 +151,15 @@ warn_of_clone (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
   FkChip *chip = fk_identity_get_chip (identity);
 
   if (g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
-    return;
+    {
+      if (is_no_uid (uid))
+        fk_change_job_warn (FK_CHANGE_JOB (self),
+                            "The unique ID reads %s on this chip as in the backup, which tells no "
+                            "chip from another: whether the backup is of this very chip cannot be "
+                            "known.",
+                            *uid != '\0' ? uid : "as nothing");
+      return;
+    }
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
     fk_change_job_warn (FK_CHANGE_JOB (self),
                         "The backup is of an %s (device ID 0x%03X), and this is an %s (0x%03X): "

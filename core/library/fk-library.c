@@ -250,21 +250,12 @@ fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error)
   return name != NULL ? load_backup (self, name, NULL, error) : NULL;
 }
 
-/* Whether the files of @backup still are what they were. */
-static gboolean
-is_sound (FkBackup *backup, GCancellable *cancellable)
-{
-  g_autoptr (GHashTable) contents = fk_folder_load (fk_backup_get_path (backup), cancellable, NULL);
-
-  return contents != NULL;
-}
-
 /**
  * fk_library_find_same:
  * @draft: with the chip's DevId and UID, and the regions that matter
  *
  * Looks for a backup of this very chip that holds these very bytes in each region of @draft.  The
- * one found is re-hashed first: a safety backup that has rotted keeps nobody safe.
+ * one found passes fk_library_check() first: a safety backup that has rotted keeps nobody safe.
  *
  * Returns: (transfer full) (nullable): the newest such backup; %NULL is no error
  */
@@ -281,7 +272,8 @@ fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancellable *cance
     {
       FkBackup *backup = g_ptr_array_index (backups, i);
 
-      if (fk_backup_draft_matches (draft, backup) && is_sound (backup, cancellable))
+      if (fk_backup_draft_matches (draft, backup) &&
+          fk_library_check (self, backup, cancellable, NULL))
         return g_object_ref (backup);
     }
   return NULL;
