@@ -171,6 +171,7 @@ read_touched (FkConnection *connection,
   g_autoptr (FkImage) present = fk_image_new ();
   guint n_sectors, next = 0;
   const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
+  FkRange flash = fk_chip_find_region (chip, "flash")->range;
 
   while (next < n_sectors)
     {
@@ -178,7 +179,7 @@ read_touched (FkConnection *connection,
       FkRange run;
       FkVerified how;
 
-      fk_progress_set_bytes (progress, next, n_sectors);
+      fk_progress_set_bytes (progress, sectors[next].range.address - flash.address, flash.size);
       run = take_touched_run (wanted, sectors, n_sectors, &next);
       if (run.size == 0)
         break;
@@ -484,6 +485,16 @@ add_way_back (FkChangeJob *self, GError **error)
   (*error)->message = g_steal_pointer (&text);
 }
 
+/* Whoever cancels wants to know one thing. */
+static void
+say_untouched (GError **error)
+{
+  if (error == NULL || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_free ((*error)->message);
+  (*error)->message = g_strdup ("Cancelled; nothing was changed on the chip");
+}
+
 static gboolean
 look_after (FkChangeJob *self, FkConnection *connection, GError **error)
 {
@@ -508,7 +519,10 @@ carry_out (FkChangeJob *self,
            GError **error)
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
+    {
+      say_untouched (error);
+      return FALSE;
+    }
   /* From here on the program on the chip must start anew, whatever happens.  That also holds when
    * there is nothing to write: a run before this one may have been cut off after its last byte,
    * with the flash unlocked and a loader of ours in the program's RAM. */
@@ -538,7 +552,10 @@ fk_change_job_run (FkJob *job,
   priv->identity = g_object_ref (connection->identity);
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
   if (!prepare (self, connection, fk_progress_get_child (progress), cancellable, error))
-    return FALSE;
+    {
+      say_untouched (error);
+      return FALSE;
+    }
   fk_progress_step_done (progress);
   if (!priv->plan_only &&
       !carry_out (self, connection, fk_progress_get_child (progress), cancellable, error))
