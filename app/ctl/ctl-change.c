@@ -39,12 +39,12 @@ describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
                           chip != NULL ? fk_chip_get_name (chip) : "Chip",
                           fk_identity_get_uid (identity));
   if (result->mass_erase)
-    g_string_append (text, "the whole flash will be erased at once; ");
-  g_string_append_printf (text,
-                          "%u of %u sectors will be erased, %u programmed (%s), %u stay as they "
-                          "are.\n",
-                          result->sectors_erased, result->sectors_total, result->sectors_programmed,
-                          bytes, result->sectors_unchanged);
+    g_string_append (text, "The whole flash will be erased at once. ");
+  g_string_append_printf (text, "%u of %u sectors will be erased, ", result->sectors_erased,
+                          result->sectors_total);
+  if (result->sectors_programmed > 0)
+    g_string_append_printf (text, "%u programmed (%s), ", result->sectors_programmed, bytes);
+  g_string_append_printf (text, "%u stay as they are.\n", result->sectors_unchanged);
   if (fk_change_job_get_options_after (job) != NULL)
     g_string_append (text, "The option bytes will be those of the backup.\n");
   g_string_append (text, ctl_context_has_option (context, "no-safety-backup")

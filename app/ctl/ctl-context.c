@@ -10,13 +10,11 @@
 #include "base/fk-number.h"
 #include "ctl-json.h"
 #include "ctl-progress.h"
-#include "job/fk-change-job.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define SIM_PREFIX "sim:"
@@ -95,6 +93,34 @@ ctl_context_free (CtlContext *self)
   g_free (self);
 }
 
+/* Options are parsed twice, before and behind the command; the last one given counts.  GLib's own
+ * texts would lose the first. */
+static gboolean
+replace_text (char **text, const char *value)
+{
+  g_free (*text);
+  *text = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+on_probe (const char *name, const char *value, gpointer self, GError **error)
+{
+  return replace_text (&((CtlContext *)self)->probe_name, value);
+}
+
+static gboolean
+on_connect (const char *name, const char *value, gpointer self, GError **error)
+{
+  return replace_text (&((CtlContext *)self)->connect, value);
+}
+
+static gboolean
+on_library (const char *name, const char *value, gpointer self, GError **error)
+{
+  return replace_text (&((CtlContext *)self)->library_path, value);
+}
+
 /**
  * ctl_context_add_options:
  *
@@ -104,12 +130,13 @@ void
 ctl_context_add_options (CtlContext *self, GOptionGroup *group)
 {
   const GOptionEntry entries[] = {
-    { "probe", 0, 0, G_OPTION_ARG_STRING, &self->probe_name, "Use this probe, or a simulated board",
+    { "probe", 0, 0, G_OPTION_ARG_CALLBACK, on_probe, "Use this probe, or a simulated board",
       "SERIAL|sim:NAME" },
     { "speed", 0, 0, G_OPTION_ARG_INT, &self->speed_khz, "SWD clock at most KHZ", "KHZ" },
-    { "connect", 0, 0, G_OPTION_ARG_STRING, &self->connect, "auto, normal, under-reset or hot-plug",
+    { "connect", 0, 0, G_OPTION_ARG_CALLBACK, on_connect, "auto, normal, under-reset or hot-plug",
       "HOW" },
-    { "library", 0, 0, G_OPTION_ARG_FILENAME, &self->library_path, "Folder of the backups", "DIR" },
+    { "library", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_library,
+      "Folder of the backups", "DIR" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print one JSON document", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "Print only results and errors", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes, "Do not ask before the chip is changed", NULL },
@@ -302,15 +329,12 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Who has just pressed Ctrl+C wants to know one thing.  A change that had begun says itself how far
- * it came, and where the former contents are. */
+/* Who has just pressed Ctrl+C wants to know one thing.  Jobs that change the chip say themselves
+ * how far they came. */
 static void
 reassure (FkJob *job, GError *error)
 {
-  gboolean bare = strchr (error->message, ':') == NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && bare &&
-      (FK_IS_CHANGE_JOB (job) || !fk_job_changes_chip (job)))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !fk_job_changes_chip (job))
     {
       g_free (error->message);
       error->message = g_strdup ("Cancelled; nothing was changed on the chip");
@@ -489,9 +513,35 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
   if (answer != NULL &&
       (g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0))
     return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+  /* No hint: who says no knows what to do. */
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                "Nothing was changed: the answer was not yes");
   return FALSE;
+}
+
+static void
+append_option (GString *line, const char *name, const char *value)
+{
+  g_autofree char *quoted = value != NULL ? g_shell_quote (value) : NULL;
+
+  if (quoted != NULL)
+    g_string_append_printf (line, " --%s %s", name, quoted);
+}
+
+/**
+ * ctl_context_make_command:
+ *
+ * Returns: (transfer full): the beginning of a command line that works on the same probe and
+ *   library, for advice that can be copied as it is
+ */
+char *
+ctl_context_make_command (CtlContext *self)
+{
+  GString *line = g_string_new ("flashkeepctl");
+
+  append_option (line, "probe", self->probe_name);
+  append_option (line, "library", self->library_path);
+  return g_string_free (line, FALSE);
 }
 
 /**

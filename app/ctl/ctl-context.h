@@ -47,6 +47,7 @@ gboolean ctl_context_confirm (CtlContext *self, const char *what, const char *de
 char *ctl_context_ask (CtlContext *self, const char *question);
 
 /* The result: with --json, members added to it are the document. */
+char *ctl_context_make_command (CtlContext *self);
 JsonBuilder *ctl_context_get_builder (CtlContext *self);
 void ctl_context_flush_json (CtlContext *self);
 void ctl_context_report_error (CtlContext *self, const GError *error);

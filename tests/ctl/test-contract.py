@@ -256,7 +256,7 @@ def test_asks_on_a_terminal(bench):
     for answer in ("n", "", "yess"):
         result = bench.type(board, ["erase", "--all"], answer).expect(3)
         result.says("STM32F03xx4 with the unique ID 38001C000B434E5736363720",
-                    "the whole flash will be erased", "is backed up first", "Erase everything? [y/N]",
+                    "The whole flash will be erased at once", "is backed up first", "Erase everything? [y/N]",
                     "Nothing was changed: the answer was not yes")
     equal(bench.flash_of(board), flash, "the chip")
     bench.type(board, ["erase", "--all"], "y").expect(0)

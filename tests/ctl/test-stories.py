@@ -25,7 +25,7 @@ def test_story_1_printer_owner_backup_is_the_whole_chip(bench):
     board = bench.board("creator-pro")
     result = bench.ok(board, "backup", "--name", "Creator Pro 2")
     result.says("flash 0x08000000 1 MiB", "verified on the chip by checksum",
-                "To put it back: flashkeepctl restore")
+                "To put it back: flashkeepctl --probe", " restore ")
     backup = result.out.split()[0]
     flash = bench.flash(backup)
     equal(len(flash), 1024 * KIB, "length")
