@@ -116,14 +116,15 @@ run_command (Runner *runner, GError **error)
       G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN;
   GSpawnChildSetupFunc setup = mock_bus_has_denied (runner->bus) ? give_up_rights : NULL;
 
-  if (!g_spawn_async (NULL, command, NULL, flags, setup, NULL, &runner->child, error))
-    return FALSE;
-  runner->loop = g_main_loop_new (NULL, FALSE);
-  g_child_watch_add (runner->child, on_child_ended, runner);
+  /* The command may signal at once. */
   g_unix_signal_add (SIGUSR1, on_unplug, runner);
   g_unix_signal_add (SIGUSR2, on_plug, runner);
   g_unix_signal_add (SIGINT, on_interrupt, runner);
   g_unix_signal_add (SIGTERM, on_terminate, runner);
+  if (!g_spawn_async (NULL, command, NULL, flags, setup, NULL, &runner->child, error))
+    return FALSE;
+  runner->loop = g_main_loop_new (NULL, FALSE);
+  g_child_watch_add (runner->child, on_child_ended, runner);
   g_main_loop_run (runner->loop);
   g_main_loop_unref (runner->loop);
   g_spawn_close_pid (runner->child);

@@ -142,12 +142,18 @@ mock_bus_preload (char **argv)
 {
   const char *before = g_getenv ("LD_PRELOAD");
   g_autofree char *preload = NULL;
+  g_autofree char *options G_GNUC_UNUSED = NULL;
 
   prctl (PR_SET_TIMERSLACK, 1);
   if (before != NULL && strstr (before, PRELOAD) != NULL)
     return;
   preload = before == NULL ? g_strdup (PRELOAD) : g_strconcat (PRELOAD, " ", before, NULL);
   g_setenv ("LD_PRELOAD", preload, TRUE);
+#ifdef __SANITIZE_ADDRESS__
+  /* AddressSanitizer wants to be loaded first, but does not need to. */
+  options = g_strconcat ("verify_asan_link_order=0:", g_getenv ("ASAN_OPTIONS"), NULL);
+  g_setenv ("ASAN_OPTIONS", options, TRUE);
+#endif
   execv ("/proc/self/exe", argv);
   g_error ("Starting this program again: %s", g_strerror (errno));
 }
