@@ -132,7 +132,7 @@ class Window:
         self.folder = folder
         env = dict(os.environ, G_ENABLE_DIAGNOSTIC="0", **(environment or {}))
         if stalls is not None:
-            env.update(LD_PRELOAD=stalls, STALL_REPORT=os.path.join(folder, "stalls.txt"))
+            env.update(LD_PRELOAD=stalls, STALL_REPORT=os.path.join(folder, f"stalls-{time.monotonic_ns()}.txt"))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
         self.root = None
@@ -172,11 +172,13 @@ class Window:
 
     def stop(self):
         """Closes the window as a person does; returns the exit status."""
-        if self.process.poll() is None and self.root is not None:
+        for _ in range(3):  # a dialog on its way out may swallow the key
+            if self.process.poll() is not None or self.root is None:
+                break
             try:
                 self.key("ctrl+q")
-                return self.process.wait(20)
-            except (subprocess.TimeoutExpired, Failure):
+                return self.process.wait(8)
+            except (subprocess.TimeoutExpired, subprocess.CalledProcessError, Failure):
                 pass
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -272,6 +274,20 @@ class Window:
         subprocess.run(["import", "-silent", "-window", "root", path], check=False)
         subprocess.run(["mogrify", "-trim", "+repage", path], check=False)
         return path
+
+    def centre_dialog(self):
+        """A window manager would; there is none here."""
+        xids = self.wait(lambda: len(self.xids()) > 1 and self.xids(), "two X windows")
+        sizes = []
+        for xid in xids:
+            answer = subprocess.run(["xdotool", "getwindowgeometry", "--shell", xid],
+                                    capture_output=True, text=True, check=True)
+            values = dict(line.split("=") for line in answer.stdout.split())
+            sizes.append((int(values["WIDTH"]), int(values["HEIGHT"]), xid))
+        width, height, _ = max(sizes)
+        small_width, small_height, xid = min(sizes)
+        subprocess.run(["xdotool", "windowmove", "--sync", xid, str((width - small_width) // 2),
+                        str((height - small_height) // 2)], check=True)
 
     def focused(self):
         things = [thing for thing in self.root.walk() if "focused" in thing.states]
