@@ -5,6 +5,33 @@
 
 G_BEGIN_DECLS
 
+typedef struct
+{
+  gboolean plan_only;
+  gboolean full;
+  gboolean safety_backup;
+  char *expected_uid;
+
+  FkIdentity *identity;
+  FkFlashPlan *plan;
+  FkOptionBytes *options_before;
+  FkOptionBytes *options_after;
+  FkBackup *safety;
+  gboolean safety_is_new;
+  FkChangeResult result;
+  GPtrArray *warnings; /* of char *, ends with NULL when the job was run */
+} FkChangeJobPrivate;
+
+FkChangeJobPrivate *fk_change_job_get_private (FkChangeJob *self);
+
+/* fk-change-job-prepare.c */
+gboolean fk_change_job_prepare (FkChangeJob *self,
+                                FkConnection *connection,
+                                FkProgress *progress,
+                                GCancellable *cancellable,
+                                GError **error);
+gboolean fk_change_job_is_no_change (FkChangeJob *self);
+
 /* For those who derive from it. */
 void fk_change_job_warn (FkChangeJob *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void fk_change_job_warn_findings (
