@@ -384,6 +384,12 @@ find_sector (const FkCompareContext *context, guint32 address, guint *index)
   "The rest is the same, so this is not another firmware; settings or counters that the program " \
   "writes while it runs look like that."
 
+static gboolean
+is_mostly_different (Work *work)
+{
+  return work->diff->changed * 2 > work->diff->common;
+}
+
 static void
 note_sectors (Work *work)
 {
@@ -392,6 +398,9 @@ note_sectors (Work *work)
   guint first;
   guint last;
 
+  /* Where there is hardly a rest, that it is the same says nothing. */
+  if (is_mostly_different (work))
+    return;
   if (context->n_sectors == 0 &&
       span.address / UNKNOWN_PAGE == (guint32)(fk_range_end (span) - 1) / UNKNOWN_PAGE &&
       work->diff->common > 4 * UNKNOWN_PAGE)
@@ -425,7 +434,7 @@ note_sectors (Work *work)
 static void
 note_different_programs (Work *work)
 {
-  if (work->diff->changed * 2 <= work->diff->common || fk_findings_have (work->findings, "moved") ||
+  if (!is_mostly_different (work) || fk_findings_have (work->findings, "moved") ||
       work->blank_a == work->diff->changed || work->blank_b == work->diff->changed)
     return;
   fk_findings_add (work->findings, "different-programs", work->span,

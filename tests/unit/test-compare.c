@@ -339,6 +339,14 @@ test_story_tinkerer_one_sector (void)
                    "All differences lie close together, at 0x0800fc00-0x0800fdef. The rest is the "
                    "same, so this is not another firmware; settings or counters that the program "
                    "writes while it runs look like that.");
+  g_clear_object (&comparison);
+
+  /* A file of another kind covers two sectors only, and differs in all of them. */
+  for (i = 0; i < 2000; i++)
+    pair.a[i] = (guint8)~pair.b[i];
+  comparison = compare (pair.a, 2000, pair.b, pair.size, &context);
+  g_assert_null (find (comparison, "few-sectors"));
+  g_assert_nonnull (find (comparison, "different-programs"));
 }
 
 /* Story 2: a part that the file does not cover. */
