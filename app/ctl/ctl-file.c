@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "ctl-file.h"
+#include "ctl-json.h"
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
@@ -81,6 +82,7 @@ ctl_file_load_placed (CtlContext *context, const char *path, const char *address
 
   if (!choose_address (context, image, path, address, &base, error))
     return NULL;
+  ctl_json_int (ctl_context_get_builder (context), "address", base);
   bytes = fk_image_to_bytes (image, 0xff, error);
   if (bytes == NULL)
     return NULL;

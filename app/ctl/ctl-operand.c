@@ -33,6 +33,7 @@ load_chip (CtlOperand *self, CtlContext *context, GError **error)
   if (!ctl_context_run (context, job, error))
     return FALSE;
   identity = fk_read_job_get_identity (FK_READ_JOB (job));
+  ctl_context_warn_all (context, fk_identity_get_warnings (identity));
   self->image = g_object_ref (fk_read_job_get_image (FK_READ_JOB (job)));
   g_set_object (&self->chip, fk_identity_get_chip (identity));
   self->uid = g_bytes_ref (fk_identity_get_uid_bytes (identity));

@@ -158,6 +158,10 @@ def test_keys_of_backup(bench):
                  "Serial=37FF6E064E53373522330543", "TargetMillivolts=3270", "[Region flash]",
                  "Address=0x08000000", "Size=1048576", "File=flash.bin", "Verified=crc"):
         check(line in ini.split("\n"), "no %s in\n%s" % (line, ini))
+    equal(document["warnings"], [], "warnings")
+    liar = bench.board("blue-pill", size_register=65535)
+    bench.ok(liar, "backup").says("The size register reads 0xFFFF, which is no size; 64 KiB answer")
+    check(bench.json(liar, "backup")["warnings"], "no warning about a size that is none")
     bench.sound()
 
 

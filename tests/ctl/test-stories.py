@@ -363,7 +363,9 @@ def test_story_5_builder_wrong_address_is_told(bench):
     # The demo board's own application: real enough that its pointers tell where it belongs.
     path = bench.file("application.bin", flash[0x10000:0x10000 + 0x4b3c8])
     equal(bench.json(None, "inspect", path)["linked_at"], "0x08010000", "where it was linked")
-    bench.ok(board, "--yes", "write", path).says("0x08010000")
+    equal(bench.json(board, "--yes", "write", path)["address"], 0x08010000, "address")
+    bench.ok(board, "--yes", "write", path).says("was linked to run at 0x08010000; that address is "
+                                                 "used")
     equal(bench.flash_of(board), flash, "written where it belongs")
     bench.ok(board, "--yes", "write", path, "--address", "0x08000000").says(
         "Warning:", "was made to run at 0x08010000")
