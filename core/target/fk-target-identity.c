@@ -175,6 +175,14 @@ fk_target_read_identity (FkTarget *self, GError **error)
   if (find_rom_table (self, &table, &local_error) &&
       (table == 0 || read_designer (self, table, &local_error)))
     return TRUE;
+  /* A disturbance on the wire looks like a fault, too, and must not make the chip nameless. */
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    {
+      g_clear_error (&local_error);
+      if (find_rom_table (self, &table, &local_error) &&
+          (table == 0 || read_designer (self, table, &local_error)))
+        return TRUE;
+    }
   if (is_harmless (local_error))
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Reading the ROM table: ");

@@ -312,16 +312,24 @@ fk_target_write (FkTarget *self,
  * fk_target_read_u32:
  * @address: a multiple of 4
  *
- * Reads one word by a single access of 32 bits; for registers.
+ * Reads one word by a single access of 32 bits; for registers.  A fault counts when it comes twice:
+ * one alone may be a disturbance on the wire, and conclusions are drawn from what does not answer.
  */
 gboolean
 fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
+
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (address % 4 == 0 && value != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return fk_target_read_word (self, address, value, error);
+  if (fk_target_read_word (self, address, value, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return fk_target_read_word (self, address, value, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* As fk_target_read_u32(), the other way. */
@@ -339,19 +347,30 @@ fk_target_write_u32 (FkTarget *self, guint32 address, guint32 value, GError **er
  * fk_target_read_u16:
  * @address: a multiple of 2
  *
- * Reads a half-word by a single access of 16 bits.
+ * Reads a half-word by a single access of 16 bits; as with fk_target_read_u32(), twice before a
+ * fault counts.
  */
 gboolean
 fk_target_read_u16 (FkTarget *self, guint32 address, guint16 *value, GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
   guint8 bytes[2];
 
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (address % 2 == 0 && value != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!fk_probe_read_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL, error))
-    return FALSE;
+  if (!fk_probe_read_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL,
+                         &local_error))
+    {
+      if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (!fk_probe_read_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL, error))
+        return FALSE;
+    }
   *value = fk_load_u16le (bytes);
   return TRUE;
 }

@@ -137,6 +137,29 @@ test_half_options_restore (gconstpointer name)
 
 /* Whatever goes wrong while options are set, and for good: the chip that is left is not protected,
  * as long as it keeps its power. */
+static FkOptionBytes *
+read_options (Bench *bench)
+{
+  g_autoptr (FkJob) job = fk_options_job_new (NULL, FALSE);
+
+  bench_run_well (bench, job);
+  return g_object_ref (fk_options_job_get_before (FK_OPTIONS_JOB (job)));
+}
+
+/* What is shown as the chip's options is what it keeps. */
+static void
+assert_options_kept (Bench *bench)
+{
+  g_autoptr (FkOptionBytes) shown = read_options (bench);
+  g_autoptr (FkOptionBytes) kept = NULL;
+  g_autoptr (GPtrArray) differing = NULL;
+
+  fk_sim_board_power_cycle (bench->board);
+  kept = read_options (bench);
+  differing = fk_option_bytes_diff (shown, kept);
+  g_assert_cmpuint (differing->len, ==, 0);
+}
+
 static void
 check_cut_off (const char *name, FkJob *job, FkSimFault fault, guint64 at)
 {
@@ -151,6 +174,9 @@ check_cut_off (const char *name, FkJob *job, FkSimFault fault, guint64 at)
   fk_sim_board_set_unplugged (bench.board, FALSE);
   fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_NONE, 0);
   g_assert_cmpint (get_protection (&bench), ==, FK_PROTECTION_NONE);
+  /* A probe that is gone cannot reset the chip, and F1's options may be half written. */
+  if (fault != FK_SIM_FAULT_UNPLUG && g_str_equal (name, "creator-pro"))
+    assert_options_kept (&bench);
   bench_run_well (&bench, again);
   assert_healed (&bench);
   bench_close (&bench);
@@ -254,6 +280,51 @@ test_leave_running (gconstpointer name)
         g_test_message ("fault %u at %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, faults[i], at,
                         n);
         bench_assert_left_well (&bench);
+        bench_close (&bench);
+      }
+}
+
+/* --- what the chip is ------------------------------------------------------------------------- */
+
+/* One disturbed answer must not make another chip of it: neither larger, nor smaller, nor unknown,
+ * nor of another maker. */
+static void
+test_identity_despite_faults (gconstpointer name)
+{
+  static const FkSimFault faults[] = { FK_SIM_FAULT_SWD, FK_SIM_FAULT_SHORT };
+  g_autoptr (FkJob) good = fk_info_job_new ();
+  FkIdentity *right;
+  guint64 n;
+  Bench bench;
+
+  bench_open (&bench, name);
+  bench_run_well (&bench, good);
+  right = fk_info_job_get_identity (FK_INFO_JOB (good));
+  n = fk_sim_board_get_n_transfers (bench.board);
+  bench_close (&bench);
+  for (guint64 at = 0; at < n; at++)
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+      {
+        g_autoptr (FkJob) job = fk_info_job_new ();
+        g_autoptr (GError) error = NULL;
+        FkIdentity *found;
+
+        bench_open (&bench, name);
+        fk_sim_board_set_fault (bench.board, faults[i], at);
+        if (bench_run (&bench, job, &error))
+          {
+            g_test_message ("fault %u at %" G_GUINT64_FORMAT, faults[i], at);
+            found = fk_info_job_get_identity (FK_INFO_JOB (job));
+            g_assert_false (fk_identity_get_read_only (found));
+            g_assert_cmpuint (fk_identity_get_flash_size (found), ==,
+                              fk_identity_get_flash_size (right));
+            g_assert_cmpuint (fk_identity_get_answering_size (found), ==,
+                              fk_identity_get_answering_size (right));
+            g_assert_cmphex (fk_identity_get_designer (found), ==,
+                             fk_identity_get_designer (right));
+            g_assert_cmpstr (fk_identity_get_uid (found), ==, fk_identity_get_uid (right));
+            g_assert_cmpint (fk_identity_get_protection (found), ==, FK_PROTECTION_NONE);
+          }
         bench_close (&bench);
       }
 }
@@ -384,6 +455,12 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/leave-running/f1", "blue-pill", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/f0", "f030", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/f4", "creator-pro", test_leave_running);
+  g_test_add_data_func ("/dangers/identity-despite-faults/f1", "blue-pill",
+                        test_identity_despite_faults);
+  g_test_add_data_func ("/dangers/identity-despite-faults/f0", "f030",
+                        test_identity_despite_faults);
+  g_test_add_data_func ("/dangers/identity-despite-faults/f4", "creator-pro",
+                        test_identity_despite_faults);
   g_test_add_data_func ("/dangers/no-identity/ones", "FFFFFFFFFFFFFFFFFFFFFFFF", test_no_identity);
   g_test_add_data_func ("/dangers/no-identity/zeros", "000000000000000000000000", test_no_identity);
   g_test_add_func ("/dangers/safety-backup-replaced", test_safety_backup_replaced);
