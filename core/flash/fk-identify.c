@@ -211,7 +211,11 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
   const char *line = fk_chip_desc_get_line (desc);
 
   if (self->designer == 0)
-    add_warning (self, "The chip does not say who made it.");
+    take_read_only (self,
+                    g_strdup_printf ("This chip answers like %s, but does not say who made it. It "
+                                     "can be backed up, but is not written, because its flash is "
+                                     "not proved to work the same way.",
+                                     line));
   else if (self->designer == FK_JEP106_ARM)
     take_read_only (self,
                     g_strdup_printf ("This chip answers like %s, but its maker left ARM's name in "

@@ -302,6 +302,20 @@ tell_designer (Bench *bench, guint16 designer)
   lying_probe_set_word (liar (bench), FK_ROM_TABLE + 0xfe8, 0x8 | (designer >> 4 & 7));
 }
 
+/* Nothing is written to what nobody says he made. */
+static void
+test_nameless (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  lying_probe_set_word (liar (&bench), FK_ROM_TABLE + 0xff0, 0); /* CIDR0: no ROM table */
+  assert_warning (identify (&bench), "does not say who made it");
+  g_assert_true (fk_identity_get_read_only (bench.identity));
+  g_assert_nonnull (fk_identity_get_chip (bench.identity));
+  bench_close (&bench);
+}
+
 static void
 test_clone (void)
 {
@@ -508,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/mirror", test_mirror);
   g_test_add_func ("/identify/blank-beyond", test_blank_beyond);
   g_test_add_func ("/identify/uid", test_uid);
+  g_test_add_func ("/identify/nameless", test_nameless);
   g_test_add_func ("/identify/clone", test_clone);
   g_test_add_func ("/identify/clone-core", test_clone_core);
   g_test_add_func ("/identify/unknown", test_unknown);
