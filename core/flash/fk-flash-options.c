@@ -237,7 +237,7 @@ check_guarded (FkOptionBytes *present, FkOptionBytes *wanted, GError **error)
     {
       const FkOptionField *field = g_ptr_array_index (differing, i);
 
-      if (!field->guarded || g_str_equal (field->name, "RDP"))
+      if (!fk_option_bytes_is_guarded (present, field) || g_str_equal (field->name, "RDP"))
         continue;
       g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
                    "The option %s would change from 0x%x to 0x%x, which can make the flash "

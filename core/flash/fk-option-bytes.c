@@ -23,7 +23,8 @@
 #define RDP_LEVEL_1 0x55
 #define NO_SUCH_RDP G_MAXUINT /* F1 has no level 2 (RM0008, 3.3.4) */
 
-#define RDP "RDP"
+#define RDP    "RDP"
+#define SPRMOD "SPRMOD"
 
 struct _FkOptionBytes
 {
@@ -372,13 +373,34 @@ fk_option_bytes_get (FkOptionBytes *self, const char *name, guint32 *value, GErr
 }
 
 /**
+ * fk_option_bytes_is_guarded:
+ * @field: of the chip
+ *
+ * Returns: whether fk_option_bytes_set() refuses to change @field: it is guarded, or it is a bit of
+ *   nWRP while SPRMOD is set.  Then that bit makes its sector unreadable, and it takes an erase of
+ *   the chip to take it back (RM0090, 3.7.5).
+ */
+gboolean
+fk_option_bytes_is_guarded (FkOptionBytes *self, const FkOptionField *field)
+{
+  const FkOptionField *mode;
+
+  g_return_val_if_fail (FK_IS_OPTION_BYTES (self), TRUE);
+  g_return_val_if_fail (field != NULL, TRUE);
+
+  mode = fk_chip_find_option_field (self->chip, SPRMOD);
+  return field->guarded ||
+         (field->write_protects && mode != NULL && fk_option_bytes_read_field (self, mode) != 0);
+}
+
+/**
  * fk_option_bytes_set:
  * @name: of the field
  * @value: what it shall be
  *
  * Changes one field, its complement with it.  Nothing is written to a chip.
  *
- * Errors: PROTECTED for a guarded field (read protection), unless it has the value already; USAGE
+ * Errors: PROTECTED for what fk_option_bytes_is_guarded(), unless it has the value already; USAGE
  * for a value that is too large or a name that the chip does not have.
  */
 gboolean
@@ -402,11 +424,14 @@ fk_option_bytes_set (FkOptionBytes *self, const char *name, guint32 value, GErro
   if (fk_option_bytes_read_field (self, field) == value &&
       (!self->has_complements || complement_is_right (self, field->address - self->range.address)))
     return TRUE;
-  if (field->guarded)
+  if (fk_option_bytes_is_guarded (self, field))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
-                   "%s can erase the chip or lock it for ever, so it is not set among the other "
-                   "options",
+                   field->guarded
+                       ? "%s can erase the chip or lock it for ever, so it is not set among the "
+                         "other options"
+                       : "While SPRMOD is 1, %s decides whether its sector can be read at all, so "
+                         "it is not set among the other options",
                    field->name);
       return FALSE;
     }

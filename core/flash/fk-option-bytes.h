@@ -40,6 +40,7 @@ FkProtection fk_option_bytes_get_protection (FkOptionBytes *self);
 const FkOptionField *fk_option_bytes_find_field (FkOptionBytes *self, const char *name);
 gboolean
 fk_option_bytes_get (FkOptionBytes *self, const char *name, guint32 *value, GError **error);
+gboolean fk_option_bytes_is_guarded (FkOptionBytes *self, const FkOptionField *field);
 gboolean fk_option_bytes_set (FkOptionBytes *self, const char *name, guint32 value, GError **error);
 const char *fk_option_field_explain (const FkOptionField *field, guint32 value);
 gboolean fk_option_bytes_check_complements (FkOptionBytes *self, GError **error);

@@ -209,7 +209,7 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
       const FkOptionField *field = g_ptr_array_index (differing, i);
       guint32 value;
 
-      if (field->guarded)
+      if (fk_option_bytes_is_guarded (present, field) || fk_option_bytes_is_guarded (saved, field))
         continue;
       if (!fk_option_bytes_get (saved, field->name, &value, error) ||
           !fk_option_bytes_set (merged, field->name, value, error))

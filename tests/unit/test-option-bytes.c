@@ -161,6 +161,32 @@ test_set_refused (void)
   g_assert_cmpmem (g_bytes_get_data (raw, NULL), 4, f4_factory, 4);
 }
 
+/* While SPRMOD is set, nWRP is what makes sectors unreadable. */
+static void
+test_sprmod (void)
+{
+  static const guint8 write_protection[4] = { 0xed, 0xaa, 0xff, 0x00 };
+  static const guint8 code_protection[4] = { 0xed, 0xaa, 0x01, 0x80 };
+  g_autoptr (FkOptionBytes) plain = make_options (0x433, "Cortex-M4", 1 << 19, write_protection, 4);
+  g_autoptr (FkOptionBytes) locked = make_options (0x433, "Cortex-M4", 1 << 19, code_protection, 4);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fk_option_bytes_set (plain, "nWRP3", 0, &error));
+  g_assert_no_error (error);
+  for (guint32 value = 0; value < 2; value++)
+    {
+      const char *name = value == 1 ? "nWRP3" : "nWRP0";
+
+      g_assert_false (fk_option_bytes_set (locked, name, value, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_nonnull (strstr (error->message, "SPRMOD"));
+      g_clear_error (&error);
+      g_assert_cmpuint (get (locked, name), ==, 1 - value);
+    }
+  g_assert_true (fk_option_bytes_set (locked, "nWRP3", 0, &error));
+  g_assert_true (fk_option_bytes_set (locked, "WDG_SW", 0, &error));
+}
+
 static void
 test_complements (void)
 {
@@ -325,6 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-bytes/set/f1", test_set_f1);
   g_test_add_func ("/option-bytes/set/f4", test_set_f4);
   g_test_add_func ("/option-bytes/set/refused", test_set_refused);
+  g_test_add_func ("/option-bytes/sprmod", test_sprmod);
   g_test_add_func ("/option-bytes/complements", test_complements);
   g_test_add_func ("/option-bytes/repair", test_repair);
   g_test_add_func ("/option-bytes/unused-half-words", test_unused_half_words);
