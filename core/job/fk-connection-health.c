@@ -54,7 +54,8 @@ fk_connection_would_reset_protect (FkConnection *self)
 
 /*
  * As fk_flash_write_options().  Where it leaves option bytes that would protect the chip at its
- * next reset, the core stays halted: its program might reset it.
+ * next reset, the core stays halted: its program might reset it.  Else a reset puts back what is
+ * only in F2/F4's registers and not in the chip.
  */
 gboolean
 fk_connection_write_options (FkConnection *self,
@@ -67,6 +68,8 @@ fk_connection_write_options (FkConnection *self,
     return TRUE;
   if (fk_connection_would_reset_protect (self))
     self->leave = FK_LEAVE_HALTED;
+  else if (self->leave != FK_LEAVE_HALTED)
+    self->leave = FK_LEAVE_RESET;
   return FALSE;
 }
 
