@@ -92,11 +92,21 @@ find_busy_board (FkWindow *self)
   return NULL;
 }
 
+static gboolean
+destroy (gpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (data));
+  return G_SOURCE_REMOVE;
+}
+
+/* The board still has to tell others, who may be in this window. */
 static void
 on_board_changed (FkWindow *self)
 {
-  if (self->closing && !is_working (self))
-    gtk_window_destroy (GTK_WINDOW (self));
+  if (!self->closing || is_working (self))
+    return;
+  self->closing = FALSE;
+  g_idle_add_full (G_PRIORITY_DEFAULT, destroy, g_object_ref (self), g_object_unref);
 }
 
 /* Cancels all and waits: the chips are left in order, and nothing is half stored. */

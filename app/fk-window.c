@@ -155,6 +155,7 @@ fk_window_dispose (GObject *object)
 
   if (self->fold != NULL)
     g_signal_handlers_disconnect_by_data (self->fold, self);
+  self->fold = NULL;
   g_clear_object (&self->library);
   g_clear_pointer (&self->history, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_window_parent_class)->dispose (object);

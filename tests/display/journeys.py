@@ -209,6 +209,24 @@ def cancel(journey):
         raise Failure(f"the library holds {journey.backups()}")
 
 
+def close(journey):
+    """Closing asks while a board is worked on, and then waits until it is left in order."""
+    with journey.window(journey.probe + "&pace=30") as window:
+        window.click("^Back Up STM32F40xxG", 20)
+        window.find("progress bar", "^Progress$")
+        window.key("ctrl+q")
+        window.says("^Cancel What Is Running", 10)
+        window.centre_dialog()
+        window.picture("asks")
+        window.click("^Keep Running$")
+        window.wait(lambda: len(window.xids()) == 1, "the dialog to go")
+        window.key("ctrl+q")
+        window.click("^Cancel and Close$")
+        window.wait(lambda: window.process.poll() is not None, "the end of the program", 15)
+    if journey.backups():
+        raise Failure(f"the library holds {journey.backups()}")
+
+
 def trouble(journey):
     """Each trouble says what it is and what to do."""
     for option, title in (("millivolts=0", "^The Board Has No Power$"),
@@ -275,7 +293,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     journey = {"start": start, "backup": backup, "compare": compare, "restore": restore,
-               "cancel": cancel, "trouble": trouble, "unplug": unplug, "boards": boards}[name]
+               "cancel": cancel, "close": close, "trouble": trouble, "unplug": unplug, "boards": boards}[name]
     try:
         journey(Journey(flashkeep, ctl, stalls, folder))
         report_stalls(folder)
