@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "job-bench.h"
+#include "lying-probe.h"
 
 #include "base/fk-error.h"
 
@@ -1089,6 +1090,94 @@ test_protected (gconstpointer name)
   bench_close (&bench);
 }
 
+/* Puts a probe that lies in front of the bench's own. */
+static FkProbe *
+begin_lies (Bench *bench)
+{
+  FkProbe *inner = bench->probe;
+
+  bench->probe = lying_probe_new (inner);
+  g_object_unref (bench->session);
+  bench->session = fk_session_new (bench->probe, bench->library);
+  return inner;
+}
+
+static void
+end_lies (Bench *bench, FkProbe *inner)
+{
+  g_assert_finalize_object (bench->session);
+  g_assert_finalize_object (bench->probe);
+  bench->probe = inner;
+  bench->session = fk_session_new (bench->probe, bench->library);
+}
+
+/* A chip that nobody described: it says who it is, and can be read at addresses that are named. */
+static void
+test_unknown_chip (void)
+{
+  g_autoptr (FkImage) image = make_image (FLASH, 16);
+  FkJob *refused[] = { fk_backup_job_new (NULL, NULL), fk_read_job_new_flash (),
+                       fk_write_job_new (image),       fk_erase_job_new_all (),
+                       fk_verify_job_new (image),      fk_options_job_new (NULL, FALSE),
+                       fk_unlock_job_new ("x") };
+  g_autoptr (FkJob) info = fk_info_job_new ();
+  g_autoptr (FkJob) read = fk_read_job_new ((FkRange){ FLASH + 1, 30 });
+  g_autoptr (FkJob) reset = fk_reset_job_new ();
+  FkProbe *inner;
+  Bench bench;
+
+  bench_open (&bench, "creator-pro");
+  inner = begin_lies (&bench);
+  lying_probe_set_word (LYING_PROBE (bench.probe), 0xe0042000, 0x100064ff);
+  bench_run_well (&bench, info);
+  g_assert_null (fk_identity_get_chip (fk_info_job_get_identity (FK_INFO_JOB (info))));
+  g_assert_null (fk_info_job_get_options (FK_INFO_JOB (info)));
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (bench_run (&bench, refused[i], &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_UNKNOWN_CHIP);
+      g_assert_nonnull (strstr (error->message, "0x4FF"));
+      g_object_unref (refused[i]);
+    }
+  bench_run_well (&bench, read);
+  g_assert_cmpuint (fk_image_get_size (fk_read_job_get_image (FK_READ_JOB (read))), ==, 30);
+  bench_run_well (&bench, reset);
+  g_assert_cmpuint (bench_count_backups (&bench), ==, 0);
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
+  bench_assert_left_well (&bench);
+  end_lies (&bench, inner);
+  bench_close (&bench);
+}
+
+/* A clone, told by its maker's number in the ROM table: it is backed up, and not written. */
+static void
+test_clone_chip (void)
+{
+  g_autoptr (FkImage) image = make_image (FLASH, 16);
+  g_autoptr (FkJob) write = fk_write_job_new (image);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GError) error = NULL;
+  FkProbe *inner;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  inner = begin_lies (&bench);
+  /* GigaDevice: continuation 7, 0x51 */
+  lying_probe_set_word (LYING_PROBE (bench.probe), 0xe00fffd0, 0x7);
+  lying_probe_set_word (LYING_PROBE (bench.probe), 0xe00fffe4, 0x14);
+  lying_probe_set_word (LYING_PROBE (bench.probe), 0xe00fffe8, 0xd);
+  backup = bench_back_up (&bench);
+  bench_assert_backup_sound (&bench, backup);
+  g_assert_false (bench_run (&bench, write, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_UNKNOWN_CHIP);
+  g_assert_nonnull (strstr (error->message, "GigaDevice"));
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
+  end_lies (&bench, inner);
+  bench_close (&bench);
+}
+
 static void
 test_phrase (void)
 {
@@ -1182,6 +1271,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/verify-outside", test_verify_outside);
   g_test_add_func ("/jobs/read", test_read);
   g_test_add_func ("/jobs/phrase", test_phrase);
+  g_test_add_func ("/jobs/unknown-chip", test_unknown_chip);
+  g_test_add_func ("/jobs/clone-chip", test_clone_chip);
   g_test_add_func ("/jobs/swd-off", test_swd_off);
   return g_test_run ();
 }
