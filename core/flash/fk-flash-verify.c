@@ -12,6 +12,7 @@
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
+#include "flash/fk-option-bytes-private.h"
 
 #include <string.h>
 
@@ -253,6 +254,38 @@ prove_image (Proof *proof, FkImage *image, GError **error)
   return TRUE;
 }
 
+/* A sector under code protection runs, but answers no debugger and no loader with what it holds
+ * (RM0090, 3.7.5): twice the same zeros prove nothing. */
+static gboolean
+check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable, GError **error)
+{
+  const FkOptionField *mode = fk_chip_find_option_field (self->chip, "SPRMOD");
+  g_autoptr (FkOptionBytes) options = NULL;
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (self->chip, &n_sectors);
+
+  if (mode == NULL)
+    return TRUE;
+  options = fk_flash_read_options (self, cancellable, error);
+  if (options == NULL)
+    return FALSE;
+  for (guint i = 0; i < n_sectors && fk_option_bytes_read_field (options, mode) != 0; i++)
+    {
+      guint bit = 0;
+      const FkOptionField *field = fk_chip_find_write_protection (self->chip, &sectors[i], &bit);
+
+      if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) == 0 ||
+          !fk_image_touches (image, sectors[i].range))
+        continue;
+      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                   "The sector " FK_RANGE_FORMAT " may be run but not read (SPRMOD and %s are 1): "
+                   "nobody can tell through this port what it holds",
+                   FK_RANGE_ARGS (sectors[i].range), field->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * fk_flash_verify:
  * @image: what the chip should hold; nothing is said of bytes that it does not have
@@ -262,7 +295,7 @@ prove_image (Proof *proof, FkImage *image, GError **error)
  * else by reading it back.
  *
  * Errors: VERIFY_MISMATCH names the first address that differs, both bytes, and what the pattern of
- * the differences says of the cause.
+ * the differences says of the cause; PROTECTED names a sector that may not be read.
  */
 gboolean
 fk_flash_verify (FkFlash *self,
@@ -280,7 +313,8 @@ fk_flash_verify (FkFlash *self,
 
   if (how != NULL)
     *how = FK_VERIFIED_NO;
-  if (!start_summer (self, &proof.summer, progress, cancellable, error))
+  if (!check_code_protection (self, image, cancellable, error) ||
+      !start_summer (self, &proof.summer, progress, cancellable, error))
     return FALSE;
   proof.reread = proof.summer == NULL;
   proved = prove_image (&proof, image, error);

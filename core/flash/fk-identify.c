@@ -292,6 +292,30 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
   return TRUE;
 }
 
+/* Sectors that may be run but not read do not answer, and are there all the same. */
+static gboolean
+has_code_protection (FkTarget *target, const FkChipDesc *desc, gboolean *found, GError **error)
+{
+  g_autoptr (FkChip) chip =
+      fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), error);
+  const FkOptionField *field = NULL;
+  guint32 word = 0;
+
+  *found = FALSE;
+  if (chip == NULL)
+    return FALSE;
+  field = fk_chip_find_option_field (chip, "SPRMOD");
+  if (field == NULL)
+    return TRUE;
+  if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
+    {
+      g_prefix_error (error, "Reading option %s: ", field->name);
+      return FALSE;
+    }
+  *found = (word >> (field->shift + field->address % 4 * 8) & 1) != 0;
+  return TRUE;
+}
+
 static gboolean
 read_size (FkIdentity *self,
            FkTarget *target,
@@ -299,8 +323,13 @@ read_size (FkIdentity *self,
            GCancellable *cancellable,
            GError **error)
 {
-  if (!fk_identify_flash_size (target, desc, self->protection == FK_PROTECTION_NONE, self->warnings,
-                               &self->flash_size, &self->answering_size, cancellable, error))
+  gboolean code_protected;
+
+  if (!has_code_protection (target, desc, &code_protected, error) ||
+      !fk_identify_flash_size (target, desc,
+                               self->protection == FK_PROTECTION_NONE && !code_protected,
+                               self->warnings, &self->flash_size, &self->answering_size,
+                               cancellable, error))
     return FALSE;
   self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
   return self->chip != NULL && take_layout (self, target, error);

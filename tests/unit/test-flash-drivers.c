@@ -578,6 +578,36 @@ test_window_watchdog (void)
   bench_close (&bench);
 }
 
+/* A sector that may be run but not read answers the same each time, and proves nothing. */
+static void
+test_code_protection (void)
+{
+  static const guint8 zeros[16] = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (zeros, sizeof zeros);
+  g_autoptr (FkImage) open = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_autoptr (FkImage) closed = fk_image_new_for_bytes (0x08010000, bytes, NULL);
+  g_autoptr (FkFlash) flash = NULL;
+  g_autoptr (GError) error = NULL;
+  FkVerified how;
+  Bench bench;
+
+  bench_open (&bench, 0x433, "Cortex-M4", 512 * 1024, 3300);
+  note (bench.notebook, F4_BASE + 0x14, 0x8010aaed); /* SPRMOD, nWRP4 */
+  flash = fk_flash_new (bench.port.target, bench.port.chip, 3300);
+  fk_flash_set_use_ram (flash, FALSE);
+  g_assert_true (fk_flash_verify (flash, open, &how, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_false (fk_flash_verify (flash, closed, &how, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_nonnull (strstr (error->message, "0x08010000"));
+  note (bench.notebook, F4_BASE + 0x14, 0x0010aaed);
+  g_clear_error (&error);
+  g_assert_true (fk_flash_verify (flash, closed, &how, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_clear_object (&flash);
+  bench_close (&bench);
+}
+
 /* RM0090, 3.6.2, and what is not known counts as low. */
 static void
 test_widths (void)
@@ -625,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/stuck", test_stuck);
   g_test_add_func ("/flash-drivers/limits", test_limits);
   g_test_add_func ("/flash-drivers/window-watchdog", test_window_watchdog);
+  g_test_add_func ("/flash-drivers/code-protection", test_code_protection);
   g_test_add_func ("/flash-drivers/widths", test_widths);
   return g_test_run ();
 }
