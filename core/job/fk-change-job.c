@@ -137,6 +137,10 @@ add_way_back (FkChangeJob *self, GError **error)
         g_strdup_printf ("%s.  What the chip held before is in the library as backup %s; run this "
                          "again to finish it, or restore that backup",
                          (*error)->message, fk_backup_get_id (priv->safety));
+  else if (priv->plan != NULL && !fk_flash_plan_is_empty (priv->plan))
+    text = g_strdup_printf ("%s.  No backup was made before: a sector that is not whole has lost "
+                            "what else it held.  Run this again to finish it",
+                            (*error)->message);
   else
     text = g_strdup_printf ("%s.  Run this again to finish it", (*error)->message);
   g_free ((*error)->message);

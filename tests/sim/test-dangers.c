@@ -393,6 +393,33 @@ test_safety_backup_replaced (void)
   bench_close (&bench);
 }
 
+/* Without a safety backup, the bytes that shared a sector with the image are nowhere any more; that
+ * must not be passed over, because writing once more does not bring them back. */
+static void
+test_no_way_back (gconstpointer name)
+{
+  g_autofree char *message = NULL;
+
+  for (guint run = 0; run < 2; run++)
+    {
+      g_autoptr (FkJob) job = make_write ();
+      g_autoptr (GError) error = NULL;
+      Bench bench;
+
+      bench_open (&bench, name);
+      fk_change_job_set_safety_backup (FK_CHANGE_JOB (job), FALSE);
+      if (run == 1)
+        fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_DEAD_CELL, 0);
+      g_assert_true (bench_run (&bench, job, &error) == (run == 0));
+      g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 1);
+      if (run == 1)
+        message = g_strdup (error->message);
+      bench_close (&bench);
+    }
+  g_assert_nonnull (strstr (message, "is not whole"));
+  g_assert_nonnull (strstr (message, "No backup was made"));
+}
+
 /* --- write protection that moves -------------------------------------------------------------- */
 
 /* The backup protects the first sectors, the chip protects others by now; both differ. */
@@ -464,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/no-identity/ones", "FFFFFFFFFFFFFFFFFFFFFFFF", test_no_identity);
   g_test_add_data_func ("/dangers/no-identity/zeros", "000000000000000000000000", test_no_identity);
   g_test_add_func ("/dangers/safety-backup-replaced", test_safety_backup_replaced);
+  g_test_add_data_func ("/dangers/no-way-back", "f030", test_no_way_back);
   g_test_add_data_func ("/dangers/moved-write-protection/f1", moved_f1,
                         test_moved_write_protection);
   return g_test_run ();
