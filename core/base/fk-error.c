@@ -50,12 +50,32 @@ static const FkErrorRow rows[] = {
   [FK_ERROR_WRONG_CHIP] = { "wrong-chip",
                             "Connect the board that this was made for; a backup also goes onto "
                             "another board with an equal chip if you add --any-chip." },
+  [FK_ERROR_INCOMPATIBLE] = { "incompatible",
+                              "Connect a board with the right kind of chip, or use a backup or "
+                              "firmware that was made for this kind." },
   [FK_ERROR_PROTECTED] = { "protected",
-                           "Nothing was changed.  Only \"flashkeepctl unlock\" removes read "
-                           "protection, and that erases the flash for good." },
+                           "Your board is fine; leave it as it is.  It cannot be backed up, by no "
+                           "tool.  Only if you have its maker's complete firmware is there a way: "
+                           "\"flashkeepctl unlock\", which erases the chip for good." },
+  [FK_ERROR_LOCKED_FOR_EVER] = { "locked-for-ever",
+                                 "The board goes on working as it is; for other firmware it needs "
+                                 "the update that its maker built in, or another chip." },
+  [FK_ERROR_WRITE_PROTECTED] = { "write-protected",
+                                 "Remove the write protection with \"flashkeepctl options set\" "
+                                 "and the value that is named above, then repeat.  Nothing is "
+                                 "erased by that." },
+  [FK_ERROR_GUARDED_OPTION] = { "guarded-option", "Leave this option as it is, and set the others "
+                                                  "without it." },
+  [FK_ERROR_OPTIONS_BROKEN] = { "options-broken",
+                                "Do not switch the board off.  Write the option bytes now: "
+                                "\"flashkeepctl restore BACKUP --regions option-bytes\", or "
+                                "\"flashkeepctl options set\"." },
   [FK_ERROR_NEEDS_CONSENT] = { "needs-consent",
-                               "Run it in a terminal and answer the question, or add --yes (for "
-                               "\"unlock\": --consent with its phrase)." },
+                               "Run it in a terminal and answer the question, or add --yes." },
+  [FK_ERROR_NEEDS_PHRASE] = { "needs-phrase",
+                              "Run it in a terminal and type the phrase, or give the phrase with "
+                              "--consent." },
+  [FK_ERROR_DECLINED] = { "declined", NULL },
   [FK_ERROR_OUT_OF_RANGE] = { "out-of-range",
                               "Check address and length against the regions that \"flashkeepctl "
                               "info\" lists." },
@@ -68,9 +88,18 @@ static const FkErrorRow rows[] = {
   [FK_ERROR_BAD_FILE] = { "bad-file", "Get the file again from where it came from." },
   [FK_ERROR_FILE_ACCESS] = { "file-access", "Check the file's name, whether it may be read or "
                                             "written, and the free space." },
-  [FK_ERROR_LIBRARY] = { "library",
-                         "Check that the library's folder exists, may be written, and has room; "
-                         "\"flashkeepctl library list\" shows what is there." },
+  [FK_ERROR_LIBRARY] = { "library", "Check that the library's folder exists, may be written, and "
+                                    "has room." },
+  [FK_ERROR_NO_BACKUP] = { "no-backup", "\"flashkeepctl library list\" shows which backups there "
+                                        "are." },
+  [FK_ERROR_AMBIGUOUS] = { "ambiguous", "Give more of the backup's id." },
+  [FK_ERROR_BACKUP_DAMAGED] = { "backup-damaged",
+                                "Use another backup of this board, or import a copy that you "
+                                "exported; \"flashkeepctl library verify\" tells which backups "
+                                "are whole." },
+  [FK_ERROR_BAD_BOARD_FILE] = { "bad-board-file",
+                                "Name another file with state=, or move this one away to begin "
+                                "with a fresh board." },
   [FK_ERROR_BUSY] = { "busy", "Wait for the running job, or cancel it." },
   [FK_ERROR_TIMEOUT] = { "timeout", "Check the wires and the board's power, then try again." },
   [FK_ERROR_NOT_SUPPORTED] = { "not-supported", "Use a probe or chip that has it." },

@@ -25,14 +25,26 @@ G_BEGIN_DECLS
  * @FK_ERROR_CORE_LOCKED: the core has locked up (a fault inside a fault)
  * @FK_ERROR_UNKNOWN_CHIP: the chip is not in the descriptions; it can only be read
  * @FK_ERROR_WRONG_CHIP: another chip than the one that the plan or the backup is for
- * @FK_ERROR_PROTECTED: read or write protection forbids it
- * @FK_ERROR_NEEDS_CONSENT: it destroys something and was not confirmed
+ * @FK_ERROR_INCOMPATIBLE: a backup or file that cannot run on this kind of chip at all
+ * @FK_ERROR_PROTECTED: read protection (RDP level 1) forbids it
+ * @FK_ERROR_LOCKED_FOR_EVER: RDP level 2 forbids it, and nothing can undo that
+ * @FK_ERROR_WRITE_PROTECTED: an option byte protects sectors from being written
+ * @FK_ERROR_GUARDED_OPTION: the option can lock the chip or erase it, and is not set like others
+ * @FK_ERROR_OPTIONS_BROKEN: option bytes that an interrupted write left, and that protect the chip
+ *   at its next reset
+ * @FK_ERROR_NEEDS_CONSENT: it destroys something, and there is nobody to ask
+ * @FK_ERROR_NEEDS_PHRASE: it destroys everything, and the chip's phrase was not given
+ * @FK_ERROR_DECLINED: the person was asked, and said no
  * @FK_ERROR_OUT_OF_RANGE: the address or length lies outside what the chip has
  * @FK_ERROR_FLASH_FAULT: the flash controller reported an error
  * @FK_ERROR_VERIFY_MISMATCH: what was read differs from what should be there
  * @FK_ERROR_BAD_FILE: a file is damaged, truncated, or not of its format
  * @FK_ERROR_FILE_ACCESS: a file cannot be opened, read or saved (no such file, not permitted, full)
- * @FK_ERROR_LIBRARY: the library cannot be read or written (full, read-only, no such backup)
+ * @FK_ERROR_LIBRARY: the library cannot be read or written (full, read-only)
+ * @FK_ERROR_NO_BACKUP: the library has no such backup
+ * @FK_ERROR_AMBIGUOUS: what was named could be several backups
+ * @FK_ERROR_BACKUP_DAMAGED: a backup is not what it was when it was made, or no backup at all
+ * @FK_ERROR_BAD_BOARD_FILE: the file that keeps a simulated board is not one of this board
  * @FK_ERROR_BUSY: a job is already running on this probe
  * @FK_ERROR_TIMEOUT: no answer within the time limit
  * @FK_ERROR_NOT_SUPPORTED: this probe or chip has no such thing
@@ -52,14 +64,25 @@ typedef enum
   FK_ERROR_CORE_LOCKED,
   FK_ERROR_UNKNOWN_CHIP,
   FK_ERROR_WRONG_CHIP,
+  FK_ERROR_INCOMPATIBLE,
   FK_ERROR_PROTECTED,
+  FK_ERROR_LOCKED_FOR_EVER,
+  FK_ERROR_WRITE_PROTECTED,
+  FK_ERROR_GUARDED_OPTION,
+  FK_ERROR_OPTIONS_BROKEN,
   FK_ERROR_NEEDS_CONSENT,
+  FK_ERROR_NEEDS_PHRASE,
+  FK_ERROR_DECLINED,
   FK_ERROR_OUT_OF_RANGE,
   FK_ERROR_FLASH_FAULT,
   FK_ERROR_VERIFY_MISMATCH,
   FK_ERROR_BAD_FILE,
   FK_ERROR_FILE_ACCESS,
   FK_ERROR_LIBRARY,
+  FK_ERROR_NO_BACKUP,
+  FK_ERROR_AMBIGUOUS,
+  FK_ERROR_BACKUP_DAMAGED,
+  FK_ERROR_BAD_BOARD_FILE,
   FK_ERROR_BUSY,
   FK_ERROR_TIMEOUT,
   FK_ERROR_NOT_SUPPORTED,

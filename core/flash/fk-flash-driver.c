@@ -177,10 +177,12 @@ fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **
   if (sector != NULL)
     field = fk_chip_find_write_protection (port->chip, sector, &bit);
   if (field != NULL)
-    g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
-                 "The flash at %s is write-protected: bit %u of the option %s covers it", place,
-                 bit, field->name);
+    g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
+                 "The flash at %s is write-protected: bit %u of the option %s covers it; %s=0x%x "
+                 "removes that",
+                 place, bit, field->name, field->name,
+                 field->width < 32 ? (1u << field->width) - 1 : G_MAXUINT32);
   else
-    g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+    g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
                  "The flash at %s is write-protected by an option byte", place);
 }

@@ -91,6 +91,8 @@ write_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
   if (is_cancelled (execution, error))
     return FALSE;
   execution->open = entry;
+  if (execution->flash->touch == FK_TOUCH_NOTHING)
+    execution->flash->touch = FK_TOUCH_SECTORS;
   if (!erase_entry (execution, entry, error))
     return FALSE;
   if (entry->n_runs > 0 && !fk_flash_writer_begin (execution->writer, entry->sector.bank, error))
@@ -115,6 +117,7 @@ erase_everything (Execution *execution, GError **error)
   if (is_cancelled (execution, error))
     return FALSE;
   fk_progress_note (execution->progress, "Erasing the whole flash at once");
+  execution->flash->touch = FK_TOUCH_ERASED;
   if (unlocked->driver->erase_all (&unlocked->port, error))
     return TRUE;
   g_prefix_error (error, "Erasing the whole flash: ");
@@ -127,7 +130,10 @@ prefix_state (Execution *execution, guint n_to_do, GError **error)
 {
   const FkPlanEntry *open = execution->open;
 
-  if (open == NULL)
+  if (fk_flash_plan_is_mass_erase (execution->plan))
+    g_prefix_error (error, "The whole flash was erased, and %u of %u sectors are written since: ",
+                    execution->n_done, n_to_do);
+  else if (open == NULL)
     g_prefix_error (error, "%u of %u sectors were written: ", execution->n_done, n_to_do);
   else
     g_prefix_error (error,
@@ -151,6 +157,7 @@ write_sectors (Execution *execution, GError **error)
         prefix_state (execution, n_to_do, error);
         return FALSE;
       }
+  execution->flash->touch = FK_TOUCH_SECTORS;
   return TRUE;
 }
 
@@ -241,7 +248,7 @@ check_options (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GErr
     return FALSE;
   if (fk_option_bytes_get_protection (options) != FK_PROTECTION_NONE)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_OPTIONS_BROKEN,
                    "Nothing was changed: the chip's option bytes will read-protect it at its next "
                    "reset; write the option bytes first");
       return FALSE;
@@ -298,7 +305,7 @@ check_chip (FkFlash *self, FkFlashPlan *plan, GError **error)
  * image did not have: they are in fk_flash_plan_get_result(), and in the backup that was made
  * before.
  *
- * Errors: PROTECTED (read or write protection), FLASH_FAULT with the address and what the
+ * Errors: PROTECTED, WRITE_PROTECTED, FLASH_FAULT with the address and what the
  * controller said, VERIFY_MISMATCH, NO_POWER, WRONG_CHIP, TIMEOUT; the message begins with which
  * sectors are done.
  */
@@ -319,6 +326,7 @@ fk_flash_execute (FkFlash *self,
 
   if (how != NULL)
     *how = FK_VERIFIED_NO;
+  self->touch = FK_TOUCH_NOTHING;
   proof_ms = fk_image_get_size (fk_flash_plan_get_result (plan)) / SUM_BYTES_A_MS + 1;
   steps[0].weight = fk_flash_plan_get_estimate_ms (plan);
   steps[1].weight = proof_ms;
@@ -341,4 +349,17 @@ fk_flash_execute (FkFlash *self,
     }
   fk_progress_step_done (progress);
   return TRUE;
+}
+
+/**
+ * fk_flash_get_touch:
+ *
+ * Returns: what the last fk_flash_execute() did to the flash; also after it failed
+ */
+FkFlashTouch
+fk_flash_get_touch (FkFlash *self)
+{
+  g_return_val_if_fail (FK_IS_FLASH (self), FK_TOUCH_NOTHING);
+
+  return self->touch;
 }

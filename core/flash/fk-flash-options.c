@@ -210,7 +210,7 @@ require_protection (FkFlash *self, FkProtection wanted, GError **error)
   if (protection == wanted)
     return TRUE;
   if (protection == FK_PROTECTION_PERMANENT)
-    g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+    g_set_error (error, FK_ERROR, FK_ERROR_LOCKED_FOR_EVER,
                  "The chip is locked for ever (level 2): nobody can change its options again");
   else if (wanted == FK_PROTECTION_NONE)
     g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
@@ -229,7 +229,7 @@ check_guarded (FkOptionBytes *present, FkOptionBytes *wanted, GError **error)
 
   if (fk_option_bytes_get_protection (wanted) != FK_PROTECTION_NONE)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION,
                    "These option bytes would read-protect the chip; nothing was written");
       return FALSE;
     }
@@ -239,7 +239,7 @@ check_guarded (FkOptionBytes *present, FkOptionBytes *wanted, GError **error)
 
       if (!fk_option_bytes_is_guarded (present, field) || g_str_equal (field->name, "RDP"))
         continue;
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION,
                    "The option %s would change from 0x%x to 0x%x, which can make the flash "
                    "unreadable; nothing was written",
                    field->name, fk_option_bytes_read_field (present, field),

@@ -14,6 +14,7 @@ struct _FkFlash
   FkChip *chip;
   guint millivolts;
   gboolean use_ram;
+  FkFlashTouch touch;
 };
 
 gboolean fk_flash_loader_cannot_run (const GError *error);

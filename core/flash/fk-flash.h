@@ -26,6 +26,21 @@ typedef enum
 const char *fk_verified_get_nick (FkVerified verified);
 
 /**
+ * FkFlashTouch:
+ * @FK_TOUCH_NOTHING: nothing was erased or programmed
+ * @FK_TOUCH_SECTORS: some sectors are changed, or all are as planned
+ * @FK_TOUCH_ERASED: the whole flash was erased at once, and not all of it is written since
+ *
+ * What a fk_flash_execute() that may have failed has done to the flash.
+ */
+typedef enum
+{
+  FK_TOUCH_NOTHING,
+  FK_TOUCH_SECTORS,
+  FK_TOUCH_ERASED,
+} FkFlashTouch;
+
+/**
  * FkFlash:
  *
  * The flash of a connected chip: reads, proves, carries plans out, changes option bytes.  Whatever
@@ -60,6 +75,7 @@ gboolean fk_flash_execute (FkFlash *self,
                            FkProgress *progress,
                            GCancellable *cancellable,
                            GError **error);
+FkFlashTouch fk_flash_get_touch (FkFlash *self);
 
 gboolean fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error);
 gboolean fk_flash_would_reset_protect (FkFlash *self);

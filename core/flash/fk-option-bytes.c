@@ -426,7 +426,7 @@ fk_option_bytes_set (FkOptionBytes *self, const char *name, guint32 value, GErro
     return TRUE;
   if (fk_option_bytes_is_guarded (self, field))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION,
                    field->guarded
                        ? "%s can erase the chip or lock it for ever, so it is not set among the "
                          "other options"

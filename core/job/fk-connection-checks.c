@@ -41,7 +41,7 @@ fk_connection_require_writable (FkConnection *self, GError **error)
 }
 
 /*
- * Whether the flash may be read at all; %FK_ERROR_PROTECTED if not.
+ * Whether the flash may be read at all; %FK_ERROR_PROTECTED or %FK_ERROR_LOCKED_FOR_EVER if not.
  */
 gboolean
 fk_connection_require_readable (FkConnection *self, GError **error)
@@ -55,7 +55,7 @@ fk_connection_require_readable (FkConnection *self, GError **error)
                    "changed");
       return FALSE;
     case FK_PROTECTION_PERMANENT:
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_LOCKED_FOR_EVER,
                    "The chip is locked for ever (RDP level 2): it can be neither read nor written "
                    "through this port.  Nothing was read or changed");
       return FALSE;

@@ -78,7 +78,7 @@ check_reset (FkConnection *self, GError **error)
 {
   if (!fk_connection_would_reset_protect (self))
     return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+  g_set_error (error, FK_ERROR, FK_ERROR_OPTIONS_BROKEN,
                "The chip was not reset: its option bytes would read-protect it then, and only an "
                "erase of its flash would open it again.  Write the option bytes first");
   return FALSE;
@@ -90,7 +90,7 @@ check_reset (FkConnection *self, GError **error)
  *
  * @warning: (out) (nullable): what is wrong with the program that runs now
  *
- * Errors: PROTECTED, with the chip as it was, where the reset would read-protect it.
+ * Errors: OPTIONS_BROKEN, with the chip as it was, where the reset would read-protect it.
  */
 gboolean
 fk_connection_restart (FkConnection *self,

@@ -66,6 +66,37 @@ name_uid (const char *uid)
                       : g_strdup ("a unique ID that could not be read");
 }
 
+/* Whether it can work at all, also on a chip that the person knows to be another one. */
+static gboolean
+check_fits (FkRestoreJob *self, FkIdentity *identity, GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (identity);
+  const FkBackupRegion *flash = fk_backup_find_region (self->backup, "flash");
+  FkRange there = fk_chip_find_region (chip, "flash")->range;
+
+  if (strcmp (fk_chip_get_family (chip), fk_backup_get_family (self->backup)) != 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
+                   "The backup is of a chip of the family %s, and this is one of %s, on which its "
+                   "firmware cannot run.  Nothing was changed",
+                   fk_backup_get_family (self->backup), fk_chip_get_family (chip));
+      return FALSE;
+    }
+  if (wants (self, "flash") && !fk_range_covers (there, flash->range))
+    {
+      g_autofree char *old_size = fk_number_format_size (flash->range.size);
+      g_autofree char *new_size = fk_number_format_size (there.size);
+
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
+                   "The backup has %s of flash, which does not fit into this chip's %s.  Nothing "
+                   "was "
+                   "changed",
+                   old_size, new_size);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_same_kind (FkRestoreJob *self, FkIdentity *identity, GError **error)
 {
@@ -93,7 +124,7 @@ check_same_chip (FkRestoreJob *self, FkIdentity *identity, GError **error)
   g_autofree char *old_text = name_uid (old_uid);
   g_autofree char *new_text = name_uid (new_uid);
 
-  if (!check_same_kind (self, identity, error))
+  if (!check_fits (self, identity, error) || !check_same_kind (self, identity, error))
     return FALSE;
   if (*old_uid != '\0' && g_ascii_strcasecmp (old_uid, new_uid) == 0)
     return TRUE;
@@ -103,37 +134,6 @@ check_same_chip (FkRestoreJob *self, FkIdentity *identity, GError **error)
                "one that is connected has %s.  Nothing was changed",
                old_text, new_text);
   return FALSE;
-}
-
-/* Whether it can work at all on a chip that the person knows to be another one. */
-static gboolean
-check_fits (FkRestoreJob *self, FkIdentity *identity, GError **error)
-{
-  FkChip *chip = fk_identity_get_chip (identity);
-  const FkBackupRegion *flash = fk_backup_find_region (self->backup, "flash");
-  FkRange there = fk_chip_find_region (chip, "flash")->range;
-
-  if (strcmp (fk_chip_get_family (chip), fk_backup_get_family (self->backup)) != 0)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
-                   "The backup is of a chip of the family %s, and this is one of %s, on which its "
-                   "firmware cannot run.  Nothing was changed",
-                   fk_backup_get_family (self->backup), fk_chip_get_family (chip));
-      return FALSE;
-    }
-  if (wants (self, "flash") && !fk_range_covers (there, flash->range))
-    {
-      g_autofree char *old_size = fk_number_format_size (flash->range.size);
-      g_autofree char *new_size = fk_number_format_size (there.size);
-
-      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
-                   "The backup has %s of flash, which does not fit into this chip's %s.  Nothing "
-                   "was "
-                   "changed",
-                   old_size, new_size);
-      return FALSE;
-    }
-  return TRUE;
 }
 
 /* Zeros or ones all over are what a good share of a batch may have. */
@@ -235,7 +235,7 @@ fk_restore_job_get_wanted_options (FkChangeJob *job,
     return NULL;
   if (fk_identity_get_dev_id (connection->identity) != fk_backup_get_dev_id (self->backup))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
                    "Option bytes mean something else on a chip of another kind; restore the flash "
                    "alone.  Nothing was changed");
       return NULL;

@@ -33,7 +33,7 @@ check_protection (FkConnection *connection, GError **error)
     case FK_PROTECTION_READ:
       return TRUE;
     case FK_PROTECTION_PERMANENT:
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+      g_set_error (error, FK_ERROR, FK_ERROR_LOCKED_FOR_EVER,
                    "The chip is locked for ever (RDP level 2); nothing can undo that");
       return FALSE;
     case FK_PROTECTION_NONE:
@@ -57,7 +57,7 @@ check_phrase (FkUnlockJob *self, FkConnection *connection, GError **error)
 
   if (g_ascii_strcasecmp (typed, wanted) == 0)
     return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_PHRASE,
                "Removing the read protection erases everything on this chip for good.  If that is "
                "what you want, the phrase to type is \"%s\".  Nothing was erased",
                wanted);
@@ -144,7 +144,7 @@ fk_unlock_job_make_phrase (const char *uid)
 /**
  * fk_unlock_job_new: (constructor)
  * @phrase: what the person typed; blanks around it and upper or lower case do not matter.
- *   %FK_ERROR_NEEDS_CONSENT when it is not that of the connected chip.
+ *   %FK_ERROR_NEEDS_PHRASE when it is not that of the connected chip.
  */
 FkJob *
 fk_unlock_job_new (const char *phrase)

@@ -102,13 +102,13 @@ get_number (
 
   if (*text == '\0')
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, FK_FOLDER_INI " has no key %s in group [%s]",
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, FK_FOLDER_INI " has no key %s in group [%s]",
                    key, group);
       return FALSE;
     }
   if (!fk_number_parse (text, max, &value, NULL))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "key %s in group [%s] of " FK_FOLDER_INI " makes no sense: %s", key, group,
                    text);
       return FALSE;
@@ -147,21 +147,21 @@ parse_region (GKeyFile *ini, const char *group, GError **error)
     return NULL;
   if (region->range.size == 0 || fk_range_end (region->range) > (guint64)G_MAXUINT32 + 1)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "[%s] of " FK_FOLDER_INI " lies outside of any chip", group);
       return NULL;
     }
   if (!fk_folder_is_plain_name (region->file) || strcmp (region->file, FK_FOLDER_INI) == 0 ||
       strcmp (region->file, FK_FOLDER_SUMS) == 0)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "[%s] of " FK_FOLDER_INI " names a file that cannot belong to it: \"%s\"", group,
                    region->file);
       return NULL;
     }
   if (!is_sha256 (region->sha256))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "[%s] of " FK_FOLDER_INI " has no SHA256 of 64 lower-case digits", group);
       return NULL;
     }
@@ -187,7 +187,7 @@ parse_regions (FkBackup *self, GKeyFile *ini, GError **error)
     }
   if (self->regions->len == 0)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, FK_FOLDER_INI " tells of no region");
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, FK_FOLDER_INI " tells of no region");
       return FALSE;
     }
   return TRUE;
@@ -202,7 +202,7 @@ parse_created (FkBackup *self, GKeyFile *ini, GError **error)
 
   if (time == NULL)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    FK_FOLDER_INI " does not say when it was made: \"%s\"", text);
       return FALSE;
     }
@@ -247,7 +247,7 @@ check_format (GKeyFile *ini, GError **error)
     return FALSE;
   if (format != FK_BACKUP_FORMAT)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "it is of format %u, which this version of Flashkeep does not know", format);
       return FALSE;
     }
@@ -264,7 +264,7 @@ parse (FkBackup *self, GBytes *bytes, GError **error)
 
   if (length == 0 || !g_key_file_load_from_data (ini, text, length, G_KEY_FILE_NONE, &local_error))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, FK_FOLDER_INI " cannot be read: %s",
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, FK_FOLDER_INI " cannot be read: %s",
                    local_error != NULL ? local_error->message : "it is empty");
       return FALSE;
     }
@@ -404,7 +404,7 @@ check_region (const FkBackupRegion *region, GBytes *bytes, GError **error)
 
   if (g_bytes_get_size (bytes) != region->range.size)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "%s has %" G_GSIZE_FORMAT " bytes, and should have %u", region->file,
                    g_bytes_get_size (bytes), region->range.size);
       return FALSE;
@@ -412,7 +412,7 @@ check_region (const FkBackupRegion *region, GBytes *bytes, GError **error)
   found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   if (strcmp (found, region->sha256) != 0)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s was changed: its SHA-256 is %s, not %s",
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s was changed: its SHA-256 is %s, not %s",
                    region->file, found, region->sha256);
       return FALSE;
     }
@@ -427,7 +427,7 @@ check_region (const FkBackupRegion *region, GBytes *bytes, GError **error)
  * backup was made may have rotted since.
  *
  * Returns: (transfer full): all bytes of the region.  %FK_ERROR_LIBRARY when the backup has no such
- *   region or cannot be read, %FK_ERROR_BAD_FILE when it is damaged.
+ *   region or cannot be read, %FK_ERROR_BACKUP_DAMAGED when it is damaged.
  */
 GBytes *
 fk_backup_load_region (FkBackup *self, const char *name, GCancellable *cancellable, GError **error)

@@ -72,7 +72,7 @@ void
 fk_folder_prefix_error (GError **error, const char *what)
 {
   gboolean damaged =
-      error != NULL && *error != NULL && g_error_matches (*error, FK_ERROR, FK_ERROR_BAD_FILE);
+      error != NULL && *error != NULL && g_error_matches (*error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
 
   g_prefix_error (error, damaged ? "%s is damaged: " : "%s: ", what);
 }
@@ -112,9 +112,9 @@ open_plain (int folder, const char *name, guint64 max, gsize *size, GError **err
   struct stat info;
 
   if (fd < 0 && code == ENOENT)
-    g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s is missing", name);
+    g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is missing", name);
   else if (fd < 0 && code == ELOOP)
-    g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s is a link, not a file", name);
+    g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is a link, not a file", name);
   else if (fd < 0)
     g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "%s cannot be read: %s", name,
                  explain_errno (code));
@@ -122,12 +122,12 @@ open_plain (int folder, const char *name, guint64 max, gsize *size, GError **err
     return -1;
 
   if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
-    g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s is not a plain file", name);
+    g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is not a plain file", name);
   else if ((guint64)info.st_size > max)
     {
       g_autofree char *limit = fk_number_format_size (max);
 
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s is larger than %s", name, limit);
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is larger than %s", name, limit);
     }
   else
     {
@@ -161,7 +161,7 @@ read_all (
         }
       if (got == 0)
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "%s became shorter while it was read",
+          g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s became shorter while it was read",
                        name);
           return FALSE;
         }
@@ -173,7 +173,7 @@ read_all (
 /*
  * Reads the whole plain file @name of @folder, of at most @max bytes.
  *
- * Errors: %FK_ERROR_BAD_FILE when it is missing, too large or no plain file, %FK_ERROR_LIBRARY
+ * Errors: %FK_ERROR_BACKUP_DAMAGED when it is missing, too large or no plain file, %FK_ERROR_LIBRARY
  * when the system cannot read it.
  */
 GBytes *
@@ -259,7 +259,7 @@ load_one (int folder,
       fk_folder_read (folder, name, FK_FOLDER_FILE_MAX, cancellable, &local_error);
   g_autofree char *found = NULL;
 
-  if (bytes == NULL && g_error_matches (local_error, FK_ERROR, FK_ERROR_BAD_FILE))
+  if (bytes == NULL && g_error_matches (local_error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED))
     {
       add_problem (problems, "%s", local_error->message);
       return TRUE;
@@ -283,7 +283,7 @@ load_sums (int folder, GPtrArray *names, GCancellable *cancellable, GError **err
 
   if (names->len > FILES_MAX)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "it holds %u files; a backup has a handful",
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "it holds %u files; a backup has a handful",
                    names->len);
       return NULL;
     }
@@ -333,7 +333,7 @@ load_folder (int folder, GCancellable *cancellable, GError **error)
     add_problem (problems, FK_FOLDER_INI " is missing");
   if (problems->len > 0)
     {
-      g_set_error_literal (error, FK_ERROR, FK_ERROR_BAD_FILE, problems->str);
+      g_set_error_literal (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, problems->str);
       return NULL;
     }
   return g_steal_pointer (&contents);
@@ -342,7 +342,7 @@ load_folder (int folder, GCancellable *cancellable, GError **error)
 /*
  * Reads the whole folder of a backup and checks every byte of it against SHA256SUMS.
  *
- * Returns: (transfer full): its files but SHA256SUMS, name to #GBytes; %FK_ERROR_BAD_FILE lists all
+ * Returns: (transfer full): its files but SHA256SUMS, name to #GBytes; %FK_ERROR_BACKUP_DAMAGED lists all
  *   that is wrong
  */
 GHashTable *

@@ -221,7 +221,7 @@ import_as (FkLibrary *self,
  * Copies a backup into the library after checking every hash.  It keeps its id; where another
  * backup has it already, "-2" is added.  Importing what the library has already changes nothing.
  *
- * Returns: (transfer full): the backup in the library.  %FK_ERROR_BAD_FILE when @folder is no
+ * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @folder is no
  *   backup or a damaged one.
  */
 FkBackup *

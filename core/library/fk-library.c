@@ -216,10 +216,10 @@ pick (FkLibrary *self, GPtrArray *names, const char *wanted, GError **error)
         g_string_append_printf (list, "%s%s", n_found > 1 ? ", " : "", name);
     }
   if (n_found == 0)
-    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "There is no backup \"%s\" in the library %s",
-                 wanted, self->path);
+    g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP,
+                 "There is no backup \"%s\" in the library %s", wanted, self->path);
   else if (n_found > 1)
-    g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "\"%s\" could be any of %u backups: %s%s", wanted,
+    g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, "\"%s\" could be any of %u backups: %s%s", wanted,
                  n_found, list->str, n_found > 5 ? ", …" : "");
   return n_found == 1 ? found : NULL;
 }
@@ -228,8 +228,8 @@ pick (FkLibrary *self, GPtrArray *names, const char *wanted, GError **error)
  * fk_library_find:
  * @id_or_prefix: an id, or the beginning of just one
  *
- * Returns: (transfer full): the backup.  %FK_ERROR_LIBRARY when there is none of that name,
- *   %FK_ERROR_USAGE when several begin so, %FK_ERROR_BAD_FILE when it is damaged.
+ * Returns: (transfer full): the backup.  %FK_ERROR_NO_BACKUP when there is none of that name,
+ *   %FK_ERROR_AMBIGUOUS when several begin so, %FK_ERROR_BACKUP_DAMAGED when it is damaged.
  */
 FkBackup *
 fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error)
@@ -392,7 +392,7 @@ fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellab
  * Hashes every file of the backup again, and looks for files that are missing or do not belong
  * there.
  *
- * Returns: whether the backup is what it was; %FK_ERROR_BAD_FILE lists all that is wrong
+ * Returns: whether the backup is what it was; %FK_ERROR_BACKUP_DAMAGED lists all that is wrong
  */
 gboolean
 fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error)
@@ -468,7 +468,7 @@ fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, 
     }
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "Backup %s is not in the library any more",
+      g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP, "Backup %s is not in the library any more",
                    fk_backup_get_id (backup));
       return FALSE;
     }

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * The folder that holds the backups.  Every call looks at the disk; other programs may change it
  * at any time.  Safe to use from several threads and processes.
  *
- * Errors: %FK_ERROR_LIBRARY when the folder cannot be read or written (full, read-only, no such
- * backup), %FK_ERROR_BAD_FILE when a backup is damaged.
+ * Errors: %FK_ERROR_LIBRARY when the folder cannot be read or written (full,
+ * read-only), %FK_ERROR_NO_BACKUP, %FK_ERROR_BACKUP_DAMAGED.
  */
 #define FK_TYPE_LIBRARY (fk_library_get_type ())
 G_DECLARE_FINAL_TYPE (FkLibrary, fk_library, FK, LIBRARY, GObject)

@@ -42,7 +42,7 @@ parse_line (GTree *sums, const char *line, gsize length)
 }
 
 /*
- * Returns: (transfer full): the sums by name; %FK_ERROR_BAD_FILE names the line that is none
+ * Returns: (transfer full): the sums by name; %FK_ERROR_BACKUP_DAMAGED names the line that is none
  */
 GTree *
 fk_sums_parse (GBytes *text, GError **error)
@@ -60,7 +60,7 @@ fk_sums_parse (GBytes *text, GError **error)
 
       if (strlen (line) != length || !parse_line (sums, line, length))
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+          g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                        "line %u of " FK_FOLDER_SUMS " is not a checksum of a file here", number);
           return NULL;
         }

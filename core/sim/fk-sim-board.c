@@ -106,7 +106,7 @@ pack_state (FkSimBoard *self)
 static gboolean
 fail_state (const char *path, const char *why, GError **error)
 {
-  g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+  g_set_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE,
                "“%s” cannot be used as the state of a simulated board: %s", path, why);
   return FALSE;
 }

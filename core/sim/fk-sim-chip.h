@@ -150,7 +150,7 @@ GBytes *fk_sim_chip_save (FkSimChip *self);
  *
  * Takes what fk_sim_chip_save() of a chip of the same model and size gave, and powers on.
  *
- * Returns: %FALSE with FK_ERROR_BAD_FILE; the chip is then what it was
+ * Returns: %FALSE with FK_ERROR_BAD_BOARD_FILE; the chip is then what it was
  */
 gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
 

@@ -171,7 +171,7 @@ check_refused (const char *name, guint offset, guint8 rdp)
   other = g_bytes_new_take (bytes, length);
   changed = fk_option_bytes_new (bench.chip, other, NULL);
   g_assert_false (fk_flash_write_options (bench.flash, changed, NULL, NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
   flash_bench_reconnect (&bench);
   assert_protection (&bench, FK_PROTECTION_NONE);
   flash_bench_close (&bench);

@@ -348,7 +348,7 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
 
   g_assert_no_error (error);
   g_assert_false (unlocked->driver->erase_sector (&unlocked->port, sector, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (error->message, "write-protected"));
 
   writer = fk_flash_writer_new (bench->flash, unlocked, NULL, &late);
@@ -357,7 +357,7 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
   g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
   g_assert_true (fk_flash_writer_write (writer, address, (const guint8 *)"abcd", 4, &late));
   g_assert_false (fk_flash_writer_end (writer, &late));
-  g_assert_error (late, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_error (late, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (late->message, "0x08"));
 }
 
@@ -380,8 +380,9 @@ check_write_protection (const char *name, const char *field, guint32 value, guin
   g_assert_no_error (error);
   before = flash_bench_peek_all (&bench);
   plan = flash_bench_plan (&bench, address, data, FK_PLAN_DEFAULT);
-  expect_execute_error (&bench, plan, FK_ERROR_PROTECTED, &message);
+  expect_execute_error (&bench, plan, FK_ERROR_WRITE_PROTECTED, &message);
   g_assert_nonnull (strstr (message, field));
+  g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
   g_assert_nonnull (strstr (message, "Nothing was changed"));
   flash_bench_assert_holds (&bench, before);
   g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));

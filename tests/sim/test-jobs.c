@@ -579,7 +579,7 @@ test_restore_damaged_backup (void)
   g_assert_true (g_file_set_contents (path, "rotten", 6, NULL));
   job = make_restore (backup);
   g_assert_false (bench_run (&bench, FK_JOB (job), &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
   bench_assert_left_well (&bench);
   bench_close (&bench);
@@ -969,7 +969,7 @@ test_options (gconstpointer name)
   } bad[] = { { half, FK_ERROR_USAGE },
               { wide, FK_ERROR_USAGE },
               { shape, FK_ERROR_USAGE },
-              { rdp, FK_ERROR_PROTECTED } };
+              { rdp, FK_ERROR_GUARDED_OPTION } };
   g_autoptr (FkJob) show = fk_options_job_new (NULL, FALSE);
   g_autoptr (FkJob) dry = fk_options_job_new (set, TRUE);
   g_autoptr (FkJob) real = fk_options_job_new (set, FALSE);
@@ -1066,7 +1066,7 @@ test_protected (gconstpointer name)
         g_autoptr (FkJob) job = fk_unlock_job_new (wrong[i]);
 
         g_assert_false (bench_run (&bench, job, &error));
-        g_assert_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT);
+        g_assert_error (error, FK_ERROR, FK_ERROR_NEEDS_PHRASE);
         g_assert_nonnull (strstr (error->message, phrase));
         g_clear_error (&error);
       }

@@ -281,22 +281,22 @@ test_state (void)
       g_assert_finalize_object (board);
     }
 
-  assert_refused (other, FK_ERROR_BAD_FILE, "another chip");
+  assert_refused (other, FK_ERROR_BAD_BOARD_FILE, "another chip");
 
   /* Every kind of damage is named, and none is loaded. */
   g_assert_true (g_file_get_contents (path, &contents, &length, &error));
   contents[length / 2] ^= 1;
   g_assert_true (g_file_set_contents (path, contents, length, &error));
-  assert_refused (specification, FK_ERROR_BAD_FILE, "damaged");
+  assert_refused (specification, FK_ERROR_BAD_BOARD_FILE, "damaged");
   contents[length / 2] ^= 1;
   for (gsize cut = 0; cut < length; cut += cut < 64 ? 1 : length / 16)
     {
       g_assert_true (g_file_set_contents (path, contents, cut, &error));
-      assert_refused (specification, FK_ERROR_BAD_FILE, path);
+      assert_refused (specification, FK_ERROR_BAD_BOARD_FILE, path);
     }
   contents[8]++;
   g_assert_true (g_file_set_contents (path, contents, length, &error));
-  assert_refused (specification, FK_ERROR_BAD_FILE, "version");
+  assert_refused (specification, FK_ERROR_BAD_BOARD_FILE, "version");
 
   g_unlink (path);
   g_mkdir (path, 0755);

@@ -467,9 +467,9 @@ static void
 test_flags (void)
 {
   expect_fault (0x410, "Cortex-M3", 65536, 1 << 2, FK_ERROR_FLASH_FAULT, "not erased");
-  expect_fault (0x410, "Cortex-M3", 65536, 1 << 4, FK_ERROR_PROTECTED, "WRP0");
+  expect_fault (0x410, "Cortex-M3", 65536, 1 << 4, FK_ERROR_WRITE_PROTECTED, "WRP0=0xff");
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 1, FK_ERROR_FLASH_FAULT, "supply");
-  expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 4, FK_ERROR_PROTECTED, "nWRP1");
+  expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 4, FK_ERROR_WRITE_PROTECTED, "nWRP1=0x1");
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 5, FK_ERROR_FLASH_FAULT, "refused");
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 6, FK_ERROR_FLASH_FAULT, "32 bits");
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 7, FK_ERROR_FLASH_FAULT, "refused");

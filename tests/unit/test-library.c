@@ -738,10 +738,10 @@ test_aliens (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (damaged->len, ==, 6);
   g_assert_null (fk_library_find (f->library, "bad", &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_clear_error (&error);
   g_assert_null (fk_library_find (f->library, "newer", &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_assert_nonnull (strstr (error->message, "format 2"));
   g_clear_error (&error);
   g_assert_null (fk_library_find (f->library, "../library", &error));
@@ -778,7 +778,7 @@ test_bad_ini (Fixture *f, gconstpointer data)
 
       run_shell ("sed -i '%s' '%s/backup.ini'", changes[i], fk_backup_get_path (backup));
       g_assert_null (fk_library_find (f->library, fk_backup_get_id (backup), &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+      g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
       g_assert_nonnull (strstr (error->message, fk_backup_get_id (backup)));
     }
   g_assert_cmpuint (count_backups (f->library), ==, 0);
@@ -922,7 +922,7 @@ test_check (Fixture *f, gconstpointer data)
 
       run_shell ("cd '%s' && %s", fk_backup_get_path (backup), rows[i].command);
       g_assert_false (fk_library_check (f->library, backup, NULL, &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+      g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
       g_test_message ("%s", error->message);
       g_assert_nonnull (strstr (error->message, rows[i].says));
       g_assert_nonnull (strstr (error->message, "is damaged"));
@@ -940,12 +940,12 @@ test_load_damaged (Fixture *f, gconstpointer data)
   g_clear_error (&error);
   run_shell ("truncate -s -1 '%s/flash.bin'", fk_backup_get_path (backup));
   g_assert_null (fk_backup_load_region (backup, "flash", NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_assert_nonnull (strstr (error->message, "4999 bytes"));
   g_clear_error (&error);
   run_shell ("printf x >> '%s/flash.bin'", fk_backup_get_path (backup));
   g_assert_null (fk_backup_load_region (backup, "flash", NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_clear_error (&error);
   run_shell ("rm -r '%s'", fk_backup_get_path (backup));
   g_assert_null (fk_backup_load_region (backup, "flash", NULL, &error));
@@ -977,7 +977,7 @@ check_edit (Fixture *f, gboolean exchange)
 
   run_shell ("truncate -s -1 '%s/flash.bin'", fk_backup_get_path (backup));
   g_assert_null (fk_library_edit_with (f->library, noted, "x", NULL, exchange, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
 }
 
 static void
@@ -1110,13 +1110,13 @@ test_import_bad (Fixture *f, gconstpointer data)
     const char *command;
     int code;
   } rows[] = {
-    { "truncate -s -1 flash.bin", FK_ERROR_BAD_FILE },
-    { "rm SHA256SUMS", FK_ERROR_BAD_FILE },
+    { "truncate -s -1 flash.bin", FK_ERROR_BACKUP_DAMAGED },
+    { "rm SHA256SUMS", FK_ERROR_BACKUP_DAMAGED },
     { "sed -i 's/File=flash.bin/File=..\\/secret/' backup.ini; sha256sum *.* > SHA256SUMS",
-      FK_ERROR_BAD_FILE },
+      FK_ERROR_BACKUP_DAMAGED },
     { "sed -i 's/File=flash.bin/File=other.bin/' backup.ini; sha256sum *.* > SHA256SUMS",
-      FK_ERROR_BAD_FILE },
-    { "sha256sum *.* ../secret > SHA256SUMS", FK_ERROR_BAD_FILE },
+      FK_ERROR_BACKUP_DAMAGED },
+    { "sha256sum *.* ../secret > SHA256SUMS", FK_ERROR_BACKUP_DAMAGED },
     { "rm -r \"$PWD\"", FK_ERROR_LIBRARY },
   };
   g_autofree char *path = g_build_filename (f->dir, "copy", NULL);

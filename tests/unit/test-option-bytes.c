@@ -138,8 +138,8 @@ test_set_refused (void)
     const char *name;
     guint32 value;
     int code;
-  } rows[] = { { "RDP", 0xcc, FK_ERROR_PROTECTED }, { "RDP", 0x00, FK_ERROR_PROTECTED },
-               { "rdp", 0x55, FK_ERROR_PROTECTED }, { "RDP", 0x1aa, FK_ERROR_USAGE },
+  } rows[] = { { "RDP", 0xcc, FK_ERROR_GUARDED_OPTION }, { "RDP", 0x00, FK_ERROR_GUARDED_OPTION },
+               { "rdp", 0x55, FK_ERROR_GUARDED_OPTION }, { "RDP", 0x1aa, FK_ERROR_USAGE },
                { "WDG_SW", 2, FK_ERROR_USAGE },     { "BOR_LEV", 4, FK_ERROR_USAGE },
                { "nWRP12", 0, FK_ERROR_USAGE },     { "", 0, FK_ERROR_USAGE },
                { "WDG_SW ", 1, FK_ERROR_USAGE },    { "RDP", 0xffffffff, FK_ERROR_USAGE } };
@@ -296,7 +296,7 @@ test_no_level_2 (void)
       g_assert_nonnull (options);
       g_assert_cmpint (fk_option_bytes_get_protection (options), ==, FK_PROTECTION_NONE);
       g_assert_false (fk_option_bytes_set (options, "RDP", 0xcc, &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
       g_assert_true (fk_option_bytes_set_protection (options, FK_PROTECTION_READ, NULL));
       g_assert_cmpint (fk_option_bytes_get_protection (options), ==, FK_PROTECTION_READ);
       g_assert_true (fk_option_bytes_check_complements (options, NULL));
