@@ -10,6 +10,7 @@
 
 #include "base/fk-number.h"
 #include "job/fk-info-job.h"
+#include "job/fk-restore-job.h"
 
 static void
 apply_options (CtlContext *context, FkChangeJob *job)
@@ -27,26 +28,82 @@ is_no_change (FkChangeJob *job)
          fk_change_job_get_options_after (job) == NULL;
 }
 
+static guint
+count_action (FkChangeJob *job, FkSectorAction action)
+{
+  FkFlashPlan *plan = fk_change_job_get_plan (job);
+
+  return plan != NULL ? fk_flash_plan_count (plan, action) : 0;
+}
+
+/* "3 of 12 sectors are written anew (40 KiB), 2 become blank, 7 are right already" */
+static void
+append_sectors (GString *text, FkChangeJob *job, gboolean done)
+{
+  const FkChangeResult *result = fk_change_job_get_result (job);
+  guint blanked = count_action (job, FK_SECTOR_ERASE);
+  guint written = result->sectors_programmed;
+  g_autofree char *bytes = fk_number_format_size (result->bytes);
+  const char *be = done ? "were" : "will be";
+
+  if (result->sectors_total == 0)
+    {
+      g_string_append_printf (text, "the flash %s", done ? "was left as it is" : "stays as it is");
+      return;
+    }
+  if (written > 0)
+    g_string_append_printf (text, "%u of %u sectors %s written anew (%s)", written,
+                            result->sectors_total, be, bytes);
+  if (blanked > 0)
+    {
+      if (written > 0)
+        g_string_append_printf (text, ", %u %s erased", blanked, be);
+      else
+        g_string_append_printf (text, "%u of %u sectors %s erased", blanked, result->sectors_total,
+                                be);
+    }
+  if (result->sectors_unchanged > 0)
+    g_string_append_printf (text, ", %u %s already", result->sectors_unchanged,
+                            written > 0 ? "are right" : "are empty");
+}
+
+static void
+append_options (GString *text, FkChangeJob *job)
+{
+  FkOptionBytes *before = fk_change_job_get_options_before (job);
+  FkOptionBytes *after = fk_change_job_get_options_after (job);
+  g_autoptr (GPtrArray) differing = fk_option_bytes_diff (before, after);
+
+  g_string_append (text, "Option bytes: ");
+  for (guint i = 0; i < differing->len; i++)
+    {
+      const FkOptionField *field = g_ptr_array_index (differing, i);
+      guint32 old = 0;
+      guint32 new = 0;
+
+      fk_option_bytes_get (before, field->name, &old, NULL);
+      fk_option_bytes_get (after, field->name, &new, NULL);
+      g_string_append_printf (text, "%s%s from 0x%x to 0x%x", i > 0 ? ", " : "", field->name, old,
+                              new);
+    }
+  g_string_append (text, differing->len > 0 ? ".\n" : "written whole again.\n");
+}
+
 static char *
 describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
 {
-  const FkChangeResult *result = fk_change_job_get_result (job);
   FkChip *chip = fk_identity_get_chip (identity);
-  g_autofree char *bytes = fk_number_format_size (result->bytes);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "%s with the unique ID %s:\n",
                           chip != NULL ? fk_chip_get_name (chip) : "Chip",
                           fk_identity_get_uid (identity));
-  if (result->mass_erase)
-    g_string_append (text, "The whole flash will be erased at once. ");
-  g_string_append_printf (text, "%u of %u sectors will be erased, ", result->sectors_erased,
-                          result->sectors_total);
-  if (result->sectors_programmed > 0)
-    g_string_append_printf (text, "%u programmed (%s), ", result->sectors_programmed, bytes);
-  g_string_append_printf (text, "%u stay as they are.\n", result->sectors_unchanged);
+  if (fk_change_job_get_result (job)->mass_erase)
+    g_string_append (text, "The whole flash will be erased at once: ");
+  append_sectors (text, job, FALSE);
+  g_string_append (text, ".\n");
   if (fk_change_job_get_options_after (job) != NULL)
-    g_string_append (text, "The option bytes will be those of the backup.\n");
+    append_options (text, job);
   g_string_append (text, ctl_context_has_option (context, "no-safety-backup")
                              ? "What those sectors hold now is NOT backed up and will be lost."
                              : "What the chip holds now is backed up first, unless the library has "
@@ -99,39 +156,63 @@ describe_proof (FkVerified verified)
 static void
 print_options (CtlContext *context, FkChangeJob *job)
 {
-  if (fk_change_job_get_options_after (job) != NULL)
-    ctl_context_remark (context, "Option bytes: written and read back.\n");
-  else if (fk_change_job_get_options_before (job) != NULL)
-    ctl_context_remark (context, "Option bytes: had the right values already.\n");
+  g_autofree char *command = ctl_context_make_command (context);
+
+  switch (fk_change_job_get_result (job)->options)
+    {
+    case FK_OPTIONS_CHANGED:
+      ctl_context_remark (context, "Option bytes: written and read back.\n");
+      break;
+    case FK_OPTIONS_SAME:
+      ctl_context_remark (context, "Option bytes: had the right values already.\n");
+      break;
+    case FK_OPTIONS_LEFT:
+      ctl_context_remark (
+          context, "Option bytes: NOT restored. To restore them, too: %s restore %s --regions %s\n",
+          command, fk_backup_get_id (fk_restore_job_get_backup (FK_RESTORE_JOB (job))),
+          "flash,option-bytes");
+      break;
+    case FK_OPTIONS_NOT_ASKED:
+    default:
+      break;
+    }
 }
 
 static void
 print_result (CtlContext *context, FkChangeJob *job)
 {
   const FkChangeResult *result = fk_change_job_get_result (job);
-  FkBackup *safety = fk_change_job_get_safety_backup (job);
+  g_autoptr (GString) sectors = g_string_new (NULL);
 
-  if (safety != NULL)
-    ctl_context_remark (context, "Before: the chip's contents are in the library as %s.\n",
-                        fk_backup_get_id (safety));
+  append_sectors (sectors, job, TRUE);
   if (is_no_change (job))
     ctl_context_remark (context,
-                        "Done in %.1f s: the flash held these bytes already, nothing was changed; "
+                        "Done in %.1f s: the chip held these bytes already, nothing was changed; "
                         "%s.\n",
                         result->seconds, describe_proof (result->verified));
   else
-    ctl_context_remark (context,
-                        "Done in %.1f s: %u of %u sectors unchanged, %u erased, %u programmed; "
-                        "%s.\n",
-                        result->seconds, result->sectors_unchanged, result->sectors_total,
-                        result->sectors_erased, result->sectors_programmed,
+    ctl_context_remark (context, "Done in %.1f s: %s; %s.\n", result->seconds, sectors->str,
                         describe_proof (result->verified));
   print_options (context, job);
 }
 
+/* The next step of who is not happy with it, also after a failure. */
+static void
+print_way_back (CtlContext *context, FkChangeJob *job)
+{
+  FkBackup *back = fk_change_job_get_way_back (job);
+  g_autofree char *command = ctl_context_make_command (context);
+
+  if (back != NULL)
+    ctl_context_remark (context, "To undo: %s restore %s%s\n", command, fk_backup_get_id (back),
+                        fk_change_job_get_options_after (job) != NULL
+                            ? " --regions flash,option-bytes"
+                            : "");
+}
+
 /**
  * ctl_change_run:
- * @deed: the verb of the question: "Restore"
+ * @deed: what the question asks, without its mark: "Restore"
  * @make_job: (scope call): makes the #FkChangeJob, once for the plan and once for the deed
  *
  * Asks, does it, and tells what was done.
@@ -160,6 +241,7 @@ ctl_change_run (
 
   ctl_json_change (ctl_context_get_builder (context), FK_CHANGE_JOB (job));
   print_result (context, FK_CHANGE_JOB (job));
+  print_way_back (context, FK_CHANGE_JOB (job));
   ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
   return CTL_EXIT_DONE;
 }

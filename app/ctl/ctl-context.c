@@ -14,6 +14,7 @@
 #include "sim/fk-sim.h"
 
 #include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct _CtlContext
   gboolean yes;
   gboolean version;
   GHashTable *options; /* of the command: char * -> char * */
+  GHashTable *told;    /* set of char *: the warnings that were printed */
 
   FkLibrary *library;
   FkProbeList *probes;
@@ -47,6 +49,7 @@ ctl_context_new (void)
   CtlContext *self = g_new0 (CtlContext, 1);
 
   self->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
   self->builder = json_builder_new ();
   json_builder_begin_object (self->builder);
@@ -84,6 +87,7 @@ ctl_context_free (CtlContext *self)
   g_clear_object (&self->probes);
   g_clear_object (&self->library);
   g_hash_table_unref (self->options);
+  g_hash_table_unref (self->told);
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->progress, ctl_progress_free);
   g_object_unref (self->builder);
@@ -413,18 +417,20 @@ ctl_context_remark (CtlContext *self, const char *format, ...)
 /**
  * ctl_context_warn:
  *
- * A warning for a person, on standard error, also with --quiet.
+ * A warning for a person, on standard error, also with --quiet; once, where a plan and its deed
+ * both have it.
  */
 void
 ctl_context_warn (CtlContext *self, const char *format, ...)
 {
+  char *text;
   va_list args;
 
-  fputs ("Warning: ", stderr);
   va_start (args, format);
-  vfprintf (stderr, format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
-  fputc ('\n', stderr);
+  if (g_hash_table_add (self->told, text))
+    fprintf (stderr, "Warning: %s\n", text);
 }
 
 /**
@@ -457,39 +463,58 @@ ctl_context_can_ask (CtlContext *self)
   return isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
 }
 
+static void
+ignore_signal (int number)
+{
+}
+
+/* Reads a line; Ctrl+C ends it as the end of input does, so that the last word can be said. */
+static char *
+read_line (void)
+{
+  const struct sigaction interrupt = { .sa_handler = ignore_signal };
+  struct sigaction before;
+  char *raw = NULL;
+  size_t size = 0;
+  gssize length;
+  char *line;
+
+  sigaction (SIGINT, &interrupt, &before);
+  length = getline (&raw, &size, stdin);
+  sigaction (SIGINT, &before, NULL);
+  line = length > 0 ? g_strstrip (g_strndup (raw, (gsize)length)) : NULL;
+  free (raw);
+  return line;
+}
+
 /**
  * ctl_context_ask:
  *
  * Returns: (transfer full) (nullable): the line that the person typed, without blanks around it;
- *   %NULL at the end of input
+ *   %NULL at the end of input, and on Ctrl+C
  */
 char *
 ctl_context_ask (CtlContext *self, const char *question)
 {
-  g_autofree char *line = NULL;
-  size_t size = 0;
+  char *line;
 
   fputs (question, stderr);
   fflush (stderr);
-  {
-    char *raw = NULL;
-    gssize length = getline (&raw, &size, stdin);
-
-    if (length > 0)
-      line = g_strstrip (g_strndup (raw, (gsize)length));
-    free (raw);
-  }
-  return g_steal_pointer (&line);
+  line = read_line ();
+  if (line == NULL)
+    fputc ('\n', stderr);
+  return line;
 }
 
 /**
  * ctl_context_confirm:
  * @what: what will happen and what is lost, in whole sentences
- * @deed: the verb of the question: "Restore"
+ * @deed: what the question asks, without its mark: "Restore"
  *
  * Asks unless --yes was given.
  *
- * Returns: whether to go on; %FK_ERROR_NEEDS_CONSENT if the person said no or cannot be asked
+ * Returns: whether to go on; %FK_ERROR_DECLINED if the person said no, %FK_ERROR_NEEDS_CONSENT if
+ *   nobody can be asked
  */
 gboolean
 ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GError **error)
@@ -503,8 +528,7 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
     {
       fprintf (stderr, "%s\n", what);
       g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
-                   "Nothing was changed: the chip is only changed after a yes, and there is no "
-                   "terminal to ask on");
+                   "Nothing was changed: this needs a yes, and there is no terminal to ask on");
       return FALSE;
     }
 
@@ -513,9 +537,7 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
   if (answer != NULL &&
       (g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0))
     return TRUE;
-  /* No hint: who says no knows what to do. */
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-               "Nothing was changed: the answer was not yes");
+  g_set_error (error, FK_ERROR, FK_ERROR_DECLINED, "Nothing was changed: the answer was not yes");
   return FALSE;
 }
 

@@ -41,7 +41,7 @@ void ctl_context_warn (CtlContext *self, const char *format, ...) G_GNUC_PRINTF 
 void ctl_context_warn_all (CtlContext *self, const char *const *warnings);
 void ctl_context_tell_warnings (CtlContext *self, const char *const *warnings);
 
-/* Questions.  A refusal is NEEDS_CONSENT. */
+/* Questions.  A no is DECLINED; nobody to ask, NEEDS_CONSENT. */
 gboolean ctl_context_can_ask (CtlContext *self);
 gboolean ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GError **error);
 char *ctl_context_ask (CtlContext *self, const char *question);

@@ -11,7 +11,8 @@
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 
-/* Where a raw file was linked to run; an error that asks for --address when that cannot be told. */
+/* Where a raw file was linked to run; an error that says what the file is when that cannot be told.
+ * No address is suggested for what nobody knows: it would be typed. */
 static gboolean
 find_linked_at (FkImage *image, const char *path, guint32 *address, GError **error)
 {
@@ -19,11 +20,36 @@ find_linked_at (FkImage *image, const char *path, guint32 *address, GError **err
 
   if (fk_inspection_get_linked_at (inspection, address))
     return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-               "%s does not say where it belongs, and its contents do not tell; "
-               "give the address: --address 0x08000000",
-               path);
+  if (fk_inspection_get_vectors (inspection, NULL, NULL))
+    g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                 "%s begins as firmware does, but does not say where it belongs; give the address "
+                 "that its maker names with --address",
+                 path);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                 "%s does not look like firmware (it does not begin with a vector table).  If you "
+                 "are sure that it belongs on this chip, the board's maker says at which --address",
+                 path);
   return FALSE;
+}
+
+/* Who gives the id of a backup means another command. */
+static void
+explain_missing (CtlContext *context, const char *path, GError **error)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  g_autofree char *command = ctl_context_make_command (context);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+  backup = fk_library_find (ctl_context_get_library (context), path, NULL);
+  if (backup == NULL)
+    return;
+  g_clear_error (error);
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "%s is a backup of the library, and a file is needed here.  To compare it with the "
+               "chip: %s compare %s chip.  To put it back: %s restore %s",
+               path, command, path, command, path);
 }
 
 static gboolean
@@ -69,7 +95,10 @@ ctl_file_load_placed (CtlContext *context, const char *path, const char *address
 
   image = fk_image_load_file (file, 0, &format, NULL, error);
   if (image == NULL)
-    return NULL;
+    {
+      explain_missing (context, path, error);
+      return NULL;
+    }
   if (format->has_addresses)
     {
       if (address == NULL)

@@ -6,6 +6,7 @@
 
 #include "ctl-command.h"
 #include "ctl-json.h"
+#include "ctl-words.h"
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
@@ -58,6 +59,31 @@ warn_of_damaged (CtlContext *context)
   json_builder_end_array (ctl_context_get_builder (context));
 }
 
+/* Enough to tell two boards apart. */
+static const char *
+get_uid_end (FkBackup *backup)
+{
+  const char *uid = fk_backup_get_uid (backup);
+  gsize length = strlen (uid);
+
+  return length > 8 ? uid + length - 8 : uid;
+}
+
+static void
+print_row (CtlContext *context, FkBackup *backup)
+{
+  g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
+  g_autofree char *date = ctl_words_for_date (backup);
+  const char *note = fk_backup_get_note (backup);
+
+  ctl_context_print (context, "%s  %s\n    %s, %s, unique ID …%s, %s%s\n",
+                     fk_backup_get_id (backup), fk_backup_get_name (backup), date,
+                     fk_backup_get_chip_name (backup), get_uid_end (backup), size,
+                     ctl_words_is_blank (backup) ? ", BLANK: no firmware in it" : "");
+  if (*note != '\0')
+    ctl_context_print (context, "    %s\n", note);
+}
+
 static CtlExit
 run_list (CtlContext *context, char **arguments, GError **error)
 {
@@ -70,14 +96,12 @@ run_list (CtlContext *context, char **arguments, GError **error)
   for (guint i = 0; i < backups->len; i++)
     {
       FkBackup *backup = g_ptr_array_index (backups, i);
-      g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
 
       json_builder_begin_object (builder);
       ctl_json_backup (builder, backup);
       add_summary (builder, backup);
       json_builder_end_object (builder);
-      ctl_context_print (context, "%s  %s  %s\n", fk_backup_get_id (backup), size,
-                         fk_backup_get_name (backup));
+      print_row (context, backup);
     }
   json_builder_end_array (builder);
   warn_of_damaged (context);
@@ -182,16 +206,52 @@ run_export (CtlContext *context, char **arguments, GError **error)
   return CTL_EXIT_DONE;
 }
 
+/* Whether no other whole backup holds firmware of this chip. */
+static gboolean
+is_only_one (FkLibrary *library, FkBackup *backup)
+{
+  g_autoptr (GPtrArray) all = fk_library_list (library, NULL, NULL);
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    {
+      FkBackup *other = g_ptr_array_index (all, i);
+
+      if (!g_str_equal (fk_backup_get_id (other), fk_backup_get_id (backup)) &&
+          g_ascii_strcasecmp (fk_backup_get_uid (other), fk_backup_get_uid (backup)) == 0 &&
+          !ctl_words_is_blank (other))
+        return FALSE;
+    }
+  return !ctl_words_is_blank (backup);
+}
+
 static CtlExit
 run_delete (CtlContext *context, char **arguments, GError **error)
 {
   FkLibrary *library = ctl_context_get_library (context);
-  g_autoptr (FkBackup) backup = fk_library_find (library, arguments[0], error);
+  g_autoptr (FkBackup) backup = fk_library_find_exact (library, arguments[0], error);
+  g_autofree char *text = NULL;
+  g_autofree char *deed = NULL;
+  g_autofree char *what = NULL;
+  g_autofree char *command = ctl_context_make_command (context);
+  g_autofree char *trashed = NULL;
 
-  if (backup == NULL || !fk_library_trash (library, backup, NULL, error))
+  if (backup == NULL)
     return CTL_EXIT_FAILED;
+  text = ctl_words_for_backup (backup);
+  deed = g_strdup_printf ("Move %s to the trash", text);
+  what = g_strdup_printf ("%s: %s%s", fk_backup_get_id (backup), fk_backup_get_chip_name (backup),
+                          is_only_one (library, backup)
+                              ? ".  It is the ONLY backup of the firmware of this chip."
+                              : "");
+  if (!ctl_context_confirm (context, what, deed, error) ||
+      !fk_library_trash (library, backup, NULL, error))
+    return CTL_EXIT_FAILED;
+  trashed = fk_library_find_trashed (library, backup);
   ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
+  ctl_json_string (ctl_context_get_builder (context), "trashed", trashed);
   ctl_context_remark (context, "Moved %s to the trash.\n", fk_backup_get_id (backup));
+  if (trashed != NULL)
+    ctl_context_remark (context, "To undo: %s library import '%s'\n", command, trashed);
   return CTL_EXIT_DONE;
 }
 

@@ -63,6 +63,17 @@ check_folder (GFile *file, GError **error)
   return FALSE;
 }
 
+/* A dump of yesterday is somebody's only backup. */
+static gboolean
+check_overwrite (CtlContext *context, const char *path, GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("%s is there already.", path);
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  return ctl_context_confirm (context, what, "Replace it", error);
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
@@ -75,7 +86,13 @@ run (CtlContext *context, char **arguments, GError **error)
 
   if (format == NULL || !parse_range (arguments, &range, error))
     return CTL_EXIT_USAGE;
-  if (!check_folder (file, error))
+  if (g_str_equal (path, "-"))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "read saves into a file; \"-\" is none (/dev/stdout is, with --quiet)");
+      return CTL_EXIT_USAGE;
+    }
+  if (!check_folder (file, error) || !check_overwrite (context, path, error))
     return CTL_EXIT_FAILED;
   job = fk_read_job_new (range);
   if (!ctl_context_run (context, job, error) ||

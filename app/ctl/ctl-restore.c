@@ -6,6 +6,7 @@
 
 #include "ctl-change.h"
 #include "ctl-command.h"
+#include "ctl-words.h"
 
 #include "job/fk-restore-job.h"
 
@@ -38,10 +39,14 @@ run (CtlContext *context, char **arguments, GError **error)
   Restore restore = { .backup = backup,
                       .regions = names,
                       .any_chip = ctl_context_has_option (context, "any-chip") };
+  g_autofree char *text = NULL;
+  g_autofree char *question = NULL;
 
   if (backup == NULL)
     return CTL_EXIT_FAILED;
-  return ctl_change_run (context, "Restore", make_job, &restore, error);
+  text = ctl_words_for_backup (backup);
+  question = g_strdup_printf ("Put back %s onto this board", text);
+  return ctl_change_run (context, question, make_job, &restore, error);
 }
 
 static const CtlOption options[] = {

@@ -30,10 +30,10 @@ ask_phrase (CtlContext *context, GError **error)
   phrase = fk_unlock_job_make_phrase (fk_identity_get_uid (identity));
   if (!ctl_context_can_ask (context))
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+      g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_PHRASE,
                    "Removing read protection erases the whole flash for good, and nobody can read "
                    "it "
-                   "before; without a terminal say so with --consent \"%s\". Nothing was changed",
+                   "before; without a terminal say so with --consent \"%s\". Nothing was erased",
                    phrase);
       return NULL;
     }
@@ -44,7 +44,11 @@ ask_phrase (CtlContext *context, GError **error)
                               "Type \"%s\" to do it: ",
                               phrase);
   answer = ctl_context_ask (context, question);
-  return answer != NULL ? g_steal_pointer (&answer) : g_strdup ("");
+  if (answer != NULL && g_ascii_strcasecmp (answer, phrase) == 0)
+    return g_steal_pointer (&answer);
+  g_set_error (error, FK_ERROR, FK_ERROR_DECLINED,
+               "Nothing was erased: what was typed is not the phrase");
+  return NULL;
 }
 
 static CtlExit

@@ -224,7 +224,8 @@ main (int argc, char **argv)
   if (g_strv_contains ((const char *const *)argv, "--json"))
     ctl_context_set_json (context);
   ctl_context_report_error (context, error);
-  if (g_error_matches (error, FK_ERROR, FK_ERROR_USAGE))
+  if (g_error_matches (error, FK_ERROR, FK_ERROR_USAGE) ||
+      g_error_matches (error, FK_ERROR, FK_ERROR_AMBIGUOUS))
     return CTL_EXIT_USAGE;
   return g_error_matches (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH) ? CTL_EXIT_DIFFERENT
                                                                      : CTL_EXIT_FAILED;

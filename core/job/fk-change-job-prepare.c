@@ -81,8 +81,11 @@ prepare_options (FkChangeJob *self,
   priv->options_before = fk_flash_read_options (connection->flash, cancellable, error);
   if (priv->options_before == NULL)
     return FALSE;
+  priv->result.options = FK_OPTIONS_SAME;
   priv->options_after =
       klass->get_wanted_options (self, connection, priv->options_before, cancellable, &local_error);
+  if (priv->options_after != NULL)
+    priv->result.options = FK_OPTIONS_CHANGED;
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));

@@ -18,6 +18,7 @@ typedef struct
   FkOptionBytes *options_after;
   FkBackup *safety;
   gboolean safety_is_new;
+  gboolean options_begun; /* writing them */
   FkChangeResult result;
   GPtrArray *warnings; /* of char *, ends with NULL when the job was run */
 } FkChangeJobPrivate;
@@ -34,6 +35,7 @@ gboolean fk_change_job_is_no_change (FkChangeJob *self);
 
 /* For those who derive from it. */
 void fk_change_job_warn (FkChangeJob *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void fk_change_job_set_options_fate (FkChangeJob *self, FkOptionsFate fate);
 void fk_change_job_warn_findings (
     FkChangeJob *self, FkChip *chip, FkImage *image, const char *uid, const char *const *kinds);
 

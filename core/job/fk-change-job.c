@@ -41,6 +41,15 @@ fk_change_job_warn (FkChangeJob *self, const char *format, ...)
   va_end (args);
 }
 
+/*
+ * For get_wanted_options(), which says with it why it returns %NULL.
+ */
+void
+fk_change_job_set_options_fate (FkChangeJob *self, FkOptionsFate fate)
+{
+  PRIV (self)->result.options = fate;
+}
+
 /* What the option bytes have to be while the flash is written: with nothing protected that is not
  * protected before or after.  %NULL when they may come last, as they do where nothing in them is in
  * the way: a chip is reset with its old flash or its new one, never with options for the other.
@@ -104,6 +113,7 @@ do_it (FkChangeJob *self,
   g_autoptr (FkOptionBytes) early = get_early_options (self);
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  priv->options_begun = early != NULL;
   if (early != NULL &&
       !fk_connection_write_options (connection, early, fk_progress_get_child (progress),
                                     cancellable, error))
@@ -112,6 +122,7 @@ do_it (FkChangeJob *self,
   if (!write_flash (self, connection, fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);
+  priv->options_begun = priv->options_after != NULL;
   /* Writes nothing where the early ones were these. */
   if (priv->options_after != NULL &&
       !fk_connection_write_options (connection, priv->options_after,
@@ -123,38 +134,60 @@ do_it (FkChangeJob *self,
   return TRUE;
 }
 
-/* Whoever reads the message must learn from it where the former contents are. */
-static void
-add_way_back (FkChangeJob *self, GError **error)
+/* Whether anything on the chip is not what it was. */
+static gboolean
+is_touched (FkChangeJob *self, FkConnection *connection)
 {
   FkChangeJobPrivate *priv = PRIV (self);
-  g_autofree char *text = NULL;
 
-  if (error == NULL || *error == NULL)
-    return;
-  if (priv->safety != NULL)
-    text =
-        g_strdup_printf ("%s.  What the chip held before is in the library as backup %s; run this "
-                         "again to finish it, or restore that backup",
-                         (*error)->message, fk_backup_get_id (priv->safety));
-  else if (priv->plan != NULL && !fk_flash_plan_is_empty (priv->plan))
-    text = g_strdup_printf ("%s.  No backup was made before: a sector that is not whole has lost "
-                            "what else it held.  Run this again to finish it",
-                            (*error)->message);
-  else
-    text = g_strdup_printf ("%s.  Run this again to finish it", (*error)->message);
-  g_free ((*error)->message);
-  (*error)->message = g_steal_pointer (&text);
+  return priv->options_begun ||
+         (priv->plan != NULL && fk_flash_get_touch (connection->flash) != FK_TOUCH_NOTHING);
 }
 
 /* Whoever cancels wants to know one thing. */
 static void
 say_untouched (GError **error)
 {
-  if (error == NULL || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  g_autofree char *text = NULL;
+
+  if (error == NULL || *error == NULL || strstr ((*error)->message, "othing was ") != NULL)
     return;
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    text = g_strdup ("Cancelled; nothing was changed on the chip");
+  else
+    text = g_strdup_printf ("%s.  Nothing was changed", (*error)->message);
   g_free ((*error)->message);
-  (*error)->message = g_strdup ("Cancelled; nothing was changed on the chip");
+  (*error)->message = g_steal_pointer (&text);
+}
+
+/* Whoever reads the message must learn from it what state the chip is in, and where its former
+ * contents are; a backup of a blank chip is no way back. */
+static void
+add_way_back (FkChangeJob *self, FkConnection *connection, GError **error)
+{
+  FkChangeJobPrivate *priv = PRIV (self);
+  FkBackup *back = fk_change_job_get_way_back (self);
+  gboolean erased = priv->plan != NULL && fk_flash_get_touch (connection->flash) == FK_TOUCH_ERASED;
+  GString *text;
+
+  if (error == NULL || *error == NULL)
+    return;
+  text = g_string_new (erased && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                           ? "Stopped"
+                           : (*error)->message);
+  if (erased)
+    g_string_append (text, ".  The flash IS ERASED now, and the board does not start until you run "
+                           "this again");
+  else
+    g_string_append (text, "; run this again to finish it");
+  if (priv->safety == NULL && fk_flash_get_touch (connection->flash) == FK_TOUCH_SECTORS)
+    g_string_append (text, ".  No backup was made before: a sector that is not whole has lost what "
+                           "else it held");
+  if (back != NULL)
+    g_string_append_printf (text, ", or restore backup %s, which is what the chip held before",
+                            fk_backup_get_id (back));
+  g_free ((*error)->message);
+  (*error)->message = g_string_free (text, FALSE);
 }
 
 static gboolean
@@ -168,7 +201,12 @@ look_after (FkChangeJob *self, FkConnection *connection, GError **error)
       g_prefix_error (error, "Everything was written and verified, but then: ");
       return FALSE;
     }
-  if (warning != NULL && !FK_CHANGE_JOB_GET_CLASS (self)->leaves_nothing_to_run)
+  if (warning == NULL || FK_CHANGE_JOB_GET_CLASS (self)->leaves_nothing_to_run)
+    return TRUE;
+  if (fk_change_job_get_way_back (self) != NULL)
+    fk_change_job_warn (self, "%s  If the board does not start, restore backup %s.", warning,
+                        fk_backup_get_id (fk_change_job_get_way_back (self)));
+  else
     add_warning (self, g_steal_pointer (&warning));
   return TRUE;
 }
@@ -192,8 +230,10 @@ carry_out (FkChangeJob *self,
     connection->leave = FK_LEAVE_RESET;
   if (!do_it (self, connection, progress, cancellable, error))
     {
-      if (!fk_change_job_is_no_change (self))
-        add_way_back (self, error);
+      if (is_touched (self, connection))
+        add_way_back (self, connection, error);
+      else if (!fk_change_job_is_no_change (self))
+        say_untouched (error);
       return FALSE;
     }
   return look_after (self, connection, error);
@@ -385,6 +425,27 @@ fk_change_job_get_safety_backup (FkChangeJob *self)
 {
   g_return_val_if_fail (FK_IS_CHANGE_JOB (self), NULL);
   return PRIV (self)->safety;
+}
+
+/**
+ * fk_change_job_get_way_back:
+ *
+ * Returns: (transfer none) (nullable): the backup to restore for who wants to undo the job: the
+ *   safety backup, unless nothing was to change or the chip was blank
+ */
+FkBackup *
+fk_change_job_get_way_back (FkChangeJob *self)
+{
+  FkChangeJobPrivate *priv;
+  const FkBackupRegion *flash;
+
+  g_return_val_if_fail (FK_IS_CHANGE_JOB (self), NULL);
+
+  priv = PRIV (self);
+  if (priv->safety == NULL || fk_change_job_is_no_change (self))
+    return NULL;
+  flash = fk_backup_find_region (priv->safety, "flash");
+  return flash != NULL && flash->used > 0 ? priv->safety : NULL;
 }
 
 /**

@@ -6,6 +6,23 @@
 G_BEGIN_DECLS
 
 /**
+ * FkOptionsFate:
+ * @FK_OPTIONS_NOT_ASKED: the job has nothing to do with them
+ * @FK_OPTIONS_SAME: they were what they should be
+ * @FK_OPTIONS_CHANGED: they were written and read back, or would be
+ * @FK_OPTIONS_LEFT: they differ from what belongs to this flash, and were not to be changed
+ *
+ * What became of the option bytes.
+ */
+typedef enum
+{
+  FK_OPTIONS_NOT_ASKED,
+  FK_OPTIONS_SAME,
+  FK_OPTIONS_CHANGED,
+  FK_OPTIONS_LEFT,
+} FkOptionsFate;
+
+/**
  * FkChangeResult:
  * @sectors_total: that were looked at
  * @sectors_unchanged: that held the right bytes already
@@ -15,6 +32,7 @@ G_BEGIN_DECLS
  * @seconds: from the first look at the flash until it was proved, the safety backup included
  * @verified: how the result was proved; %FK_VERIFIED_NO when it only was planned
  * @mass_erase: all sectors at once
+ * @options: what became of the option bytes
  *
  * What a restore, write or erase did, or would do when it only planned.
  */
@@ -28,6 +46,7 @@ typedef struct
   double seconds;
   FkVerified verified;
   gboolean mass_erase;
+  FkOptionsFate options;
 } FkChangeResult;
 
 /**
@@ -37,7 +56,8 @@ typedef struct
  * deed, its proof, and a look at whether the program comes up.  With plan-only set the chip is left
  * alone, and fk_change_job_get_plan() tells what would be done.
  *
- * Errors: %FK_ERROR_UNKNOWN_CHIP, %FK_ERROR_PROTECTED and %FK_ERROR_WRONG_CHIP before anything is
+ * Errors: %FK_ERROR_UNKNOWN_CHIP, %FK_ERROR_PROTECTED, %FK_ERROR_WRONG_CHIP and
+ * %FK_ERROR_INCOMPATIBLE before anything is
  * changed; %FK_ERROR_LIBRARY when the safety backup cannot be stored, also before; after that what
  * fk_flash_execute() says, with the id of the safety backup.
  */
@@ -83,6 +103,7 @@ FkOptionBytes *fk_change_job_get_options_before (FkChangeJob *self);
 FkOptionBytes *fk_change_job_get_options_after (FkChangeJob *self);
 const FkChangeResult *fk_change_job_get_result (FkChangeJob *self);
 FkBackup *fk_change_job_get_safety_backup (FkChangeJob *self);
+FkBackup *fk_change_job_get_way_back (FkChangeJob *self);
 gboolean fk_change_job_get_safety_is_new (FkChangeJob *self);
 const char *const *fk_change_job_get_warnings (FkChangeJob *self);
 

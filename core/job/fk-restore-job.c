@@ -219,6 +219,44 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
   return changed->len > 0 ? g_steal_pointer (&merged) : NULL;
 }
 
+/* Who restores the flash alone, as is usual, should know when that is not all: other option bytes
+ * start the chip from elsewhere, or protect its sectors. */
+static void
+note_options_left (FkRestoreJob *self, FkChip *chip, FkOptionBytes *present)
+{
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (FkOptionBytes) saved = NULL;
+  g_autoptr (GPtrArray) differing = NULL;
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  fk_change_job_set_options_fate (FK_CHANGE_JOB (self), FK_OPTIONS_NOT_ASKED);
+  if (fk_chip_get_dev_id (chip) != fk_backup_get_dev_id (self->backup) ||
+      fk_backup_find_region (self->backup, "option-bytes") == NULL)
+    return;
+  raw = fk_backup_load_region (self->backup, "option-bytes", NULL, NULL);
+  saved = raw != NULL ? fk_option_bytes_new (chip, raw, NULL) : NULL;
+  if (saved == NULL)
+    return;
+  differing = fk_option_bytes_diff (present, saved);
+  for (guint i = 0; i < differing->len; i++)
+    {
+      const FkOptionField *field = g_ptr_array_index (differing, i);
+      guint32 here, there;
+
+      if (!field->guarded && fk_option_bytes_get (present, field->name, &here, NULL) &&
+          fk_option_bytes_get (saved, field->name, &there, NULL))
+        g_string_append_printf (list, "%s%s 0x%x, in the backup 0x%x", list->len > 0 ? "; " : "",
+                                field->name, here, there);
+    }
+  if (list->len == 0)
+    return;
+  fk_change_job_set_options_fate (FK_CHANGE_JOB (self), FK_OPTIONS_LEFT);
+  fk_change_job_warn (FK_CHANGE_JOB (self),
+                      "The option bytes differ from those of the backup (%s).  They are NOT "
+                      "restored, because only the flash was chosen.",
+                      list->str);
+}
+
 static FkOptionBytes *
 fk_restore_job_get_wanted_options (FkChangeJob *job,
                                    FkConnection *connection,
@@ -232,7 +270,10 @@ fk_restore_job_get_wanted_options (FkChangeJob *job,
   g_autoptr (FkOptionBytes) saved = NULL;
 
   if (!wants (self, "option-bytes"))
-    return NULL;
+    {
+      note_options_left (self, chip, present);
+      return NULL;
+    }
   if (fk_identity_get_dev_id (connection->identity) != fk_backup_get_dev_id (self->backup))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
@@ -300,6 +341,13 @@ fk_restore_job_new (FkBackup *backup)
   self = g_object_new (FK_TYPE_RESTORE_JOB, NULL);
   self->backup = g_object_ref (backup);
   return FK_JOB (self);
+}
+
+FkBackup *
+fk_restore_job_get_backup (FkRestoreJob *self)
+{
+  g_return_val_if_fail (FK_IS_RESTORE_JOB (self), NULL);
+  return self->backup;
 }
 
 /**

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkRestoreJob, fk_restore_job, FK, RESTORE_JOB, FkChangeJob)
 
 FkJob *fk_restore_job_new (FkBackup *backup);
+FkBackup *fk_restore_job_get_backup (FkRestoreJob *self);
 void fk_restore_job_set_regions (FkRestoreJob *self, const char *const *regions);
 void fk_restore_job_set_any_chip (FkRestoreJob *self, gboolean any_chip);
 

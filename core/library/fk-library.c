@@ -216,11 +216,11 @@ pick (FkLibrary *self, GPtrArray *names, const char *wanted, GError **error)
         g_string_append_printf (list, "%s%s", n_found > 1 ? ", " : "", name);
     }
   if (n_found == 0)
-    g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP,
-                 "There is no backup \"%s\" in the library %s", wanted, self->path);
+    g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP, "There is no backup \"%s\" in the library %s",
+                 wanted, self->path);
   else if (n_found > 1)
-    g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, "\"%s\" could be any of %u backups: %s%s", wanted,
-                 n_found, list->str, n_found > 5 ? ", …" : "");
+    g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, "\"%s\" could be any of %u backups: %s%s",
+                 wanted, n_found, list->str, n_found > 5 ? ", …" : "");
   return n_found == 1 ? found : NULL;
 }
 
@@ -248,6 +248,25 @@ fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error)
   names = list_candidates (self, error);
   name = names != NULL ? pick (self, names, id_or_prefix, error) : NULL;
   return name != NULL ? load_backup (self, name, NULL, error) : NULL;
+}
+
+/**
+ * fk_library_find_exact:
+ * @id: of the backup, all of it
+ *
+ * As fk_library_find(), for what cannot be undone by naming another one: a beginning is not enough.
+ */
+FkBackup *
+fk_library_find_exact (FkLibrary *self, const char *id, GError **error)
+{
+  g_autoptr (FkBackup) backup = fk_library_find (self, id, error);
+
+  if (backup == NULL || strcmp (fk_backup_get_id (backup), id) == 0)
+    return g_steal_pointer (&backup);
+  g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP,
+               "There is no backup \"%s\" in the library %s; a whole id is needed here, such as %s",
+               id, self->path, fk_backup_get_id (backup));
+  return NULL;
 }
 
 /**
@@ -410,6 +429,58 @@ fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, 
                                  g_hash_table_lookup (contents, FK_FOLDER_INI), error);
   /* SHA256SUMS and backup.ini must tell the same story. */
   return fresh != NULL && fk_backup_check_regions (fresh, cancellable, error);
+}
+
+/* The folder under @parent that is @id, or @id with what a trash appends to a name it has already;
+ * the newest of them. */
+static char *
+find_under (const char *parent, const char *id)
+{
+  g_autoptr (GDir) folder = g_dir_open (parent, 0, NULL);
+  const char *name;
+  char *found = NULL;
+  gint64 newest = -1;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+      gsize length = strlen (id);
+      struct stat info;
+
+      if (!g_str_has_prefix (name, id) ||
+          (name[length] != '\0' && name[length] != '.' && name[length] != ' ' &&
+           name[length] != '-') ||
+          stat (path, &info) != 0 || !S_ISDIR (info.st_mode) || info.st_ctime < newest)
+        continue;
+      newest = info.st_ctime;
+      g_free (found);
+      found = g_steal_pointer (&path);
+    }
+  return found;
+}
+
+/**
+ * fk_library_find_trashed:
+ * @backup: that was moved to the trash
+ *
+ * Returns: (transfer full) (nullable): the folder it is in now, where that is the library's own
+ *   trash or the one of the home folder (freedesktop.org's Trash specification 1.0): importing it
+ *   brings the backup back
+ */
+char *
+fk_library_find_trashed (FkLibrary *self, FkBackup *backup)
+{
+  g_autofree char *own = NULL;
+  g_autofree char *home = NULL;
+  char *found;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+
+  own = g_build_filename (self->path, TRASH_NAME, NULL);
+  home = g_build_filename (g_get_user_data_dir (), "Trash", "files", NULL);
+  found = find_under (home, fk_backup_get_id (backup));
+  return found != NULL ? found : find_under (own, fk_backup_get_id (backup));
 }
 
 /* Moves the folder into the library's own trash, where the system has none for this place. */

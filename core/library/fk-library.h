@@ -24,6 +24,7 @@ const char *fk_library_get_path (FkLibrary *self);
 GPtrArray *fk_library_list (FkLibrary *self, GCancellable *cancellable, GError **error);
 GPtrArray *fk_library_list_damaged (FkLibrary *self, GCancellable *cancellable, GError **error);
 FkBackup *fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error);
+FkBackup *fk_library_find_exact (FkLibrary *self, const char *id, GError **error);
 FkBackup *fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable);
 
 gboolean fk_library_check_room (FkLibrary *self, guint64 size, GError **error);
@@ -35,6 +36,7 @@ gboolean
 fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 gboolean
 fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
+char *fk_library_find_trashed (FkLibrary *self, FkBackup *backup);
 FkBackup *
 fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error);
 gboolean fk_library_export (FkLibrary *self,

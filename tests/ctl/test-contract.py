@@ -279,7 +279,7 @@ def test_unlock_wants_the_phrase(bench):
     bench.ok(board, "info").says("read-protected")
     for line in (["unlock"], ["unlock", "--yes"], ["unlock", "--consent", "erase 52FF6C"],
                  ["unlock", "--consent", "yes"], ["unlock", "--consent", ""]):
-        message = bench.error(board, *line, code="needs-consent")
+        message = bench.error(board, *line, code="needs-phrase")
         check('"erase 52FF6B"' in message, message)
         bench.run(board, *line).expect(3).says("othing was", "--consent")
     bench.type(board, ["unlock", "--yes"], "y").expect(3).says("Nothing was erased")
@@ -306,7 +306,7 @@ def test_protection_is_no_option_like_others(bench):
         board = bench.board(name)
         for value in values:
             message = bench.error(board, "--yes", "options", "set", "RDP=" + value,
-                                  code="protected")
+                                  code="guarded-option")
             check("RDP" in message, message)
         equal(bench.json(board, "info")["chip"]["protection"], "none", name)
 
@@ -366,7 +366,7 @@ def test_library_commands(bench):
     bench.ok(None, "library", "export", one, exported)
     folder = os.path.join(exported, one) if os.path.isdir(os.path.join(exported, one)) else exported
     equal(bench.bytes(os.path.join(folder, "flash.bin")), bench.flash(one), "the export")
-    bench.ok(None, "library", "delete", one)
+    bench.ok(None, "library", "delete", one, "--yes")
     equal(bench.backups(), [two], "after deleting")
     bench.ok(None, "library", "import", folder)
     equal(sorted(bench.backups()), sorted((one, two)), "after importing")

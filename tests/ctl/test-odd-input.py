@@ -259,7 +259,7 @@ def test_state_that_is_damaged(bench):
     for bad in (b"", b"junk", good[:-1], good + b"x", good[:100], good[:50] + b"\x00\x01" + good[52:],
                 b"\x00" * len(good)):
         bench.file(board.path, bad)
-        message = bench.error(board, "info", code="bad-file")
+        message = bench.error(board, "info", code="bad-board-file")
         check("cannot be used as the state of a simulated board" in message, message)
         equal(bench.bytes(board.path), bad, "a file that we do not know")
     message = bench.error("sim:f030?state=" + bench.path("no/such/x"), "info", code="file-access")
@@ -404,7 +404,7 @@ def test_interrupted_restore(bench):
             n_cancelled += 1
             result.expect(3)
             check("nothing was changed on the chip" in result.err or
-                  "is in the library as backup" in result.err or
+                  "run this again" in result.err or
                   "Verifying" in result.err, "no word on what the chip holds now", result)
         if result.status == 0:
             equal(bench.flash_of(board), wanted, "the chip, which was said to be done")

@@ -326,7 +326,7 @@ def test_story_4_cloner_onto_another_board(bench):
                 "usually runs on that one chip only")
     # A chip of another family is refused whatever is said.
     other = bench.board("creator-pro")
-    message = bench.error(other, "--yes", "restore", backup, "--any-chip", code="wrong-chip")
+    message = bench.error(other, "--yes", "restore", backup, "--any-chip", code="incompatible")
     check("on which its firmware cannot run" in message, message)
 
 

@@ -69,7 +69,7 @@ test_half_options_no_reset (gconstpointer name)
       g_autoptr (GError) error = NULL;
 
       g_assert_false (bench_run (&bench, g_ptr_array_index (jobs, i), &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_error (error, FK_ERROR, FK_ERROR_OPTIONS_BROKEN);
       g_assert_nonnull (strstr (error->message, "option bytes"));
       g_assert_cmpint (get_protection (&bench), ==, FK_PROTECTION_NONE);
       bench_assert_left_well (&bench);

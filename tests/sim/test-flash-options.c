@@ -268,7 +268,7 @@ test_half_written (void)
   g_assert_true (fk_sim_board_poke (bench.board, 0x1ffff800, erased, sizeof erased));
   plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
   g_assert_false (fk_flash_execute (bench.flash, plan, NULL, NULL, NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_error (error, FK_ERROR, FK_ERROR_OPTIONS_BROKEN);
   g_assert_nonnull (strstr (error->message, "write the option bytes first"));
   assert_protection (&bench, FK_PROTECTION_NONE);
   g_clear_error (&error);

@@ -506,7 +506,7 @@ test_wrong_chip (void)
   alien = make_restore (backup);
   fk_restore_job_set_any_chip (FK_RESTORE_JOB (alien), TRUE);
   g_assert_false (bench_run (&bench, FK_JOB (alien), &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP);
+  g_assert_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE);
   g_assert_nonnull (strstr (error->message, "STM32F0"));
   g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
   bench_close (&bench);
@@ -527,13 +527,13 @@ test_does_not_fit (void)
   bench_swap_board (&bench, "creator-pro?flash=512");
   same = make_restore (backup);
   g_assert_false (bench_run (&bench, FK_JOB (same), &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP);
+  g_assert_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE);
   g_assert_nonnull (strstr (error->message, "512 KiB"));
   g_clear_error (&error);
   any = make_restore (backup);
   fk_restore_job_set_any_chip (FK_RESTORE_JOB (any), TRUE);
   g_assert_false (bench_run (&bench, FK_JOB (any), &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP);
+  g_assert_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE);
   g_assert_nonnull (strstr (error->message, "does not fit"));
   g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
   bench_close (&bench);

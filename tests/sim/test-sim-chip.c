@@ -865,17 +865,17 @@ test_save_and_load (void)
   g_assert_cmphex (get_as (other, 0x1fff7801, 1), ==, 2);
 
   g_assert_false (fk_sim_chip_load (stranger, state, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE);
   g_clear_error (&error);
   copy = g_memdup2 (g_bytes_get_data (state, &length), g_bytes_get_size (state));
   copy[1000] ^= 1;
   damaged = g_bytes_new (copy, length);
   g_assert_false (fk_sim_chip_load (other, damaged, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE);
   g_clear_error (&error);
   cut = g_bytes_new (copy, 9);
   g_assert_false (fk_sim_chip_load (other, cut, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE);
   g_assert_cmphex (get_as (other, FLASH + 0xffff, 1), ==, 3);
 }
 

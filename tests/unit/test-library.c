@@ -704,7 +704,7 @@ test_empty (Fixture *f, gconstpointer data)
 
   g_assert_cmpuint (count_backups (f->library), ==, 0);
   g_assert_null (fk_library_find (f->library, "x", &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_BACKUP);
   g_clear_error (&error);
   g_assert_null (fk_library_find (f->library, "", &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
@@ -745,7 +745,7 @@ test_aliens (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "format 2"));
   g_clear_error (&error);
   g_assert_null (fk_library_find (f->library, "../library", &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_BACKUP);
 }
 
 static void
@@ -821,7 +821,7 @@ test_find (Fixture *f, gconstpointer data)
   g_assert_cmpstr (fk_backup_get_id (exact), ==, fk_backup_get_id (one));
   g_assert_cmpstr (fk_backup_get_id (unique), ==, fk_backup_get_id (two));
   g_assert_null (fk_library_find (f->library, "2026", &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
+  g_assert_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS);
   g_assert_nonnull (strstr (error->message, fk_backup_get_id (two)));
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "library/fk-backup.h"
+
+G_BEGIN_DECLS
+
+char *ctl_words_for_date (FkBackup *backup);
+char *ctl_words_for_backup (FkBackup *backup);
+gboolean ctl_words_is_blank (FkBackup *backup);
+
+G_END_DECLS
