@@ -82,10 +82,10 @@ def test_story_1_printer_owner_upgrade_goes_wrong(bench):
     before = bench.flash(backup)
     upgrade = bench.file("upgrade.bin", bytes(range(256)) * 512)
     result = bench.ok(board, "--yes", "write", upgrade, "--address", "0x08010000")
-    result.says("Before: the chip's contents are in the library as %s." % backup)
+    result.says("To undo: flashkeepctl", "restore %s" % backup)
     check(bench.flash_of(board) != before, "the upgrade was not written")
     result = bench.ok(board, "--yes", "restore", backup)
-    result.says("Before: the chip's contents are in the library as", "sectors unchanged",
+    result.says("To undo: flashkeepctl", "are right already",
                 "verified on the chip by checksum")
     equal(bench.flash_of(board), before, "chip and backup")
     bench.ok(board, "compare", backup, "chip").says("The two are the same, byte for byte (1 MiB).")

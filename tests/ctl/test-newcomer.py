@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What somebody sees who has never done this and fears for the printer: nothing false, nothing that
+frightens without reason, and always the next step."""
+
+import os
+import signal
+import sys
+
+from bench import FLASH, check, equal, main
+
+
+def test_restore_says_what_it_left(bench):
+    """Flash is restored alone; option bytes that differ then are told, with the way to them."""
+    board = bench.board("creator-pro")
+    backup = bench.backup(board)
+    bench.ok(board, "--yes", "restore", backup).silent_about("Option bytes")
+    bench.ok(board, "options", "set", "nRST_STOP=0", "--yes")
+    result = bench.ok(board, "--yes", "restore", backup)
+    result.silent_about("had the right values")
+    result.says("nRST_STOP 0x0, in the backup 0x1", "NOT restored",
+                "restore %s --regions flash,option-bytes" % backup)
+    result = bench.type(board, ["restore", backup, "--regions", "flash,option-bytes"], "y").expect(0)
+    result.says("nRST_STOP from 0x0 to 0x1", "Option bytes: written and read back")
+    result = bench.ok(board, "--yes", "restore", backup, "--regions", "flash,option-bytes")
+    result.says("Option bytes: had the right values already")
+
+
+def test_write_protection_is_no_read_protection(bench):
+    for name, protect, lift, address in (("creator-pro", "nWRP0=0", "nWRP0=0x1", "0x08000000"),
+                                         ("blue-pill", "WRP0=0xfe", "WRP0=0xff", "0x08000000")):
+        board = bench.board(name)
+        path = bench.file("x.bin", b"\x11" * 64)
+        bench.ok(board, "options", "set", protect, "--yes")
+        for line in (["write", path, "--address", address], ["erase", "--all"]):
+            message = bench.error(board, "--yes", *line, code="write-protected")
+            check(lift in message and "othing was changed" in message, message)
+            result = bench.run(board, "--yes", *line).expect(3)
+            result.says("options set", "Nothing is erased by that")
+            result.silent_about("unlock", "run this again", "restore that backup")
+        bench.ok(board, "options", "set", lift, "--yes")
+        bench.ok(board, "--yes", "write", path, "--address", address)
+
+
+def test_delete_asks_and_takes_whole_ids(bench):
+    board = bench.board("f030")
+    one = bench.backup(board, "--name", "My printer")
+    bench.error(None, "library", "delete", one, code="needs-consent")
+    bench.error(None, "library", "delete", one[:-2], "--yes", code="no-backup")
+    equal(bench.backups(), [one], "the library")
+    result = bench.type(None, ["library", "delete", one], "n").expect(3)
+    result.says('Move "My printer" of', "to the trash? [y/N]", "ONLY backup", "Nothing was changed")
+    equal(bench.backups(), [one], "the library")
+    result = bench.ok(None, "library", "delete", one, "--yes")
+    equal(bench.backups(), [], "the library")
+    line = [l for l in result.out.split("\n") if l.startswith("To undo: ")]
+    equal(len(line), 1, "ways back")
+    bench.ok(None, "library", "import", line[0].split("'")[-2])
+    equal(bench.backups(), [one], "the library")
+    bench.sound()
+
+
+def test_text_is_no_firmware(bench):
+    board = bench.board("creator-pro")
+    note = bench.file("note.txt", b"hello")
+    message = bench.error(board, "write", note, status=2, code="usage")
+    check("does not look like firmware" in message and "0x08000000" not in message, message)
+
+
+def test_stopped_after_a_mass_erase(bench):
+    board = bench.board("skr-mini-e3")
+    backup = bench.backup(board)
+    bench.ok(board, "--yes", "write", bench.file("x.bin", b"\x55" * 3000), "--address", "0x08000000")
+    n_erased = 0
+    for _ in range(4):
+        process = bench.start(board, "--yes", "restore", backup, "--full")
+        text = b""
+        while True:
+            line = process.stderr.readline()
+            text += line
+            if not line or b"at once" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=60)[1]
+        text = " ".join((text + rest).decode().split())
+        if process.returncode == 3 and "Erasing the whole flash" in text:
+            check("0 of" not in text, text)
+            if "IS ERASED" in text:
+                n_erased += 1
+                check("run this again" in text, text)
+        bench.ok(board, "--yes", "restore", backup)
+    check(n_erased > 0, "never stopped after the erase")
+    equal(bench.flash_of(board), bench.flash(backup), "the chip")
+
+
+def test_read_keeps_what_is_there(bench):
+    board = bench.board("f030")
+    path = bench.file("dump.bin", b"yesterday's")
+    message = bench.error(board, "read", hex(FLASH), "64", path, code="needs-consent")
+    check("Nothing was changed" in message, message)
+    bench.type(board, ["read", hex(FLASH), "64", path], "n").expect(3).says("is there already",
+                                                                          "Replace it? [y/N]")
+    equal(bench.bytes(path), b"yesterday's", "the file")
+    bench.ok(board, "--yes", "read", hex(FLASH), "64", path)
+    equal(len(bench.bytes(path)), 64, "length")
+    bench.run(board, "read", hex(FLASH), "64", "-").expect(2)
+    check(not os.path.exists(bench.path("-")), "a file called -")
+
+
+def test_no_is_an_answer(bench):
+    board = bench.board("f030")
+    result = bench.type(board, ["erase", "--all"], "n").expect(3)
+    result.says("Nothing was changed").silent_about("--yes", "terminal")
+    result = bench.type(board, ["erase", "--all"], "\x03").expect(3)
+    result.says("Nothing was changed")
+    locked = bench.board("f030", rdp=1)
+    result = bench.type(locked, ["unlock"], "y").expect(3)
+    result.says("Nothing was erased").silent_about("--yes")
+    equal(bench.json(locked, "info")["chip"]["protection"], "read-protected")
+
+
+def test_the_question_names_the_backup(bench):
+    board = bench.board("creator-pro")
+    backup = bench.backup(board, "--name", "My printer")
+    bench.ok(board, "--yes", "write", bench.file("x.bin", b"\x55" * 64), "--address", "0x080e0000")
+    result = bench.type(board, ["restore", backup], "y").expect(0)
+    result.says('Put back "My printer" of', "onto this board? [y/N]", "of 12 sectors",
+                "To undo: flashkeepctl", " restore ")
+    result.silent_about("programmed", "sectors unchanged")
+    bench.ok(board, "--yes", "erase", "--all")
+    result = bench.ok(board, "--yes", "restore", backup)
+    result.silent_about("To undo")
+    bench.ok(board, "--yes", "erase", "0x08000000", "16K")
+    result = bench.type(board, ["erase", "0x08000000", "0x20000"], "n").expect(3)
+    result.says("empty already").silent_about("stay as they are")
+
+
+def test_hints_fit(bench):
+    board = bench.board("f030")
+    backup = bench.backup(board)
+    for line in (["restore", "nosuch"], ["compare", "nosuch", "chip"], ["inspect", "nosuch"]):
+        bench.error(board, *line, code="no-backup")
+        bench.run(board, *line).expect(3).says("library list").silent_about("room")
+    message = bench.error(board, "verify", backup, status=2, code="usage")
+    check("compare %s chip" % backup in message, message)
+    other = bench.board("blue-pill")
+    bench.error(other, "--yes", "restore", backup, code="incompatible")
+    result = bench.run(other, "--yes", "restore", backup, "--any-chip").expect(3)
+    result.silent_about("--any-chip")
+    bench.file(os.path.join(bench.library, backup, "flash.bin"), b"rotten")
+    result = bench.run(board, "--yes", "restore", backup).expect(3)
+    result.says("another backup").silent_about("where it came from")
+    locked = bench.board("f030", rdp=1)
+    result = bench.run(locked, "backup").expect(3)
+    result.says("Your board is fine", "cannot be backed up")
+
+
+def test_list_tells_backups_apart(bench):
+    board = bench.board("f030")
+    bench.backup(board, "--name", "My printer", "--note", "before the upgrade")
+    bench.ok(board, "--yes", "erase", "--all")
+    bench.backup(board)
+    result = bench.ok(None, "library", "list")
+    result.says("My printer", "before the upgrade", "unique ID …36363720", "BLANK")
+    equal(result.out.count("BLANK"), 1, "blank ones")
+
+
+main(sys.modules[__name__])
