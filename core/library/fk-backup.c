@@ -102,8 +102,8 @@ get_number (
 
   if (*text == '\0')
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, FK_FOLDER_INI " has no key %s in group [%s]",
-                   key, group);
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                   FK_FOLDER_INI " has no key %s in group [%s]", key, group);
       return FALSE;
     }
   if (!fk_number_parse (text, max, &value, NULL))
@@ -412,8 +412,9 @@ check_region (const FkBackupRegion *region, GBytes *bytes, GError **error)
   found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   if (strcmp (found, region->sha256) != 0)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s was changed: its SHA-256 is %s, not %s",
-                   region->file, found, region->sha256);
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                   "%s was changed: its SHA-256 is %s, not %s", region->file, found,
+                   region->sha256);
       return FALSE;
     }
   return TRUE;

@@ -71,8 +71,8 @@ fk_folder_set_io_error (GError **error, int code, const char *path, guint64 need
 void
 fk_folder_prefix_error (GError **error, const char *what)
 {
-  gboolean damaged =
-      error != NULL && *error != NULL && g_error_matches (*error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
+  gboolean damaged = error != NULL && *error != NULL &&
+                     g_error_matches (*error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
 
   g_prefix_error (error, damaged ? "%s is damaged: " : "%s: ", what);
 }
@@ -161,8 +161,8 @@ read_all (
         }
       if (got == 0)
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s became shorter while it was read",
-                       name);
+          g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                       "%s became shorter while it was read", name);
           return FALSE;
         }
       done += (gsize)got;
@@ -173,8 +173,8 @@ read_all (
 /*
  * Reads the whole plain file @name of @folder, of at most @max bytes.
  *
- * Errors: %FK_ERROR_BACKUP_DAMAGED when it is missing, too large or no plain file, %FK_ERROR_LIBRARY
- * when the system cannot read it.
+ * Errors: %FK_ERROR_BACKUP_DAMAGED when it is missing, too large or no plain file,
+ * %FK_ERROR_LIBRARY when the system cannot read it.
  */
 GBytes *
 fk_folder_read (
@@ -283,8 +283,8 @@ load_sums (int folder, GPtrArray *names, GCancellable *cancellable, GError **err
 
   if (names->len > FILES_MAX)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "it holds %u files; a backup has a handful",
-                   names->len);
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                   "it holds %u files; a backup has a handful", names->len);
       return NULL;
     }
   text = fk_folder_read (folder, FK_FOLDER_SUMS, FK_FOLDER_INI_MAX, cancellable, error);
@@ -342,8 +342,8 @@ load_folder (int folder, GCancellable *cancellable, GError **error)
 /*
  * Reads the whole folder of a backup and checks every byte of it against SHA256SUMS.
  *
- * Returns: (transfer full): its files but SHA256SUMS, name to #GBytes; %FK_ERROR_BACKUP_DAMAGED lists all
- *   that is wrong
+ * Returns: (transfer full): its files but SHA256SUMS, name to #GBytes; %FK_ERROR_BACKUP_DAMAGED
+ * lists all that is wrong
  */
 GHashTable *
 fk_folder_load (const char *path, GCancellable *cancellable, GError **error)

@@ -54,7 +54,8 @@ fk_sim_chip_save (FkSimChip *self)
 static gboolean
 refuse (GError **error, const char *why)
 {
-  g_set_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE, "Not the state of this simulated chip: %s", why);
+  g_set_error (error, FK_ERROR, FK_ERROR_BAD_BOARD_FILE, "Not the state of this simulated chip: %s",
+               why);
   return FALSE;
 }
 

@@ -1168,7 +1168,7 @@ test_trash (Fixture *f, gconstpointer data)
              "sha256sum --quiet -c SHA256SUMS",
              g_get_user_data_dir (), f->dir, fk_backup_get_id (backup));
   g_assert_false (fk_library_trash (f->library, backup, NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_BACKUP);
   assert_sound (f->library, kept);
 }
 

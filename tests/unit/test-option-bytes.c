@@ -140,9 +140,9 @@ test_set_refused (void)
     int code;
   } rows[] = { { "RDP", 0xcc, FK_ERROR_GUARDED_OPTION }, { "RDP", 0x00, FK_ERROR_GUARDED_OPTION },
                { "rdp", 0x55, FK_ERROR_GUARDED_OPTION }, { "RDP", 0x1aa, FK_ERROR_USAGE },
-               { "WDG_SW", 2, FK_ERROR_USAGE },     { "BOR_LEV", 4, FK_ERROR_USAGE },
-               { "nWRP12", 0, FK_ERROR_USAGE },     { "", 0, FK_ERROR_USAGE },
-               { "WDG_SW ", 1, FK_ERROR_USAGE },    { "RDP", 0xffffffff, FK_ERROR_USAGE } };
+               { "WDG_SW", 2, FK_ERROR_USAGE },          { "BOR_LEV", 4, FK_ERROR_USAGE },
+               { "nWRP12", 0, FK_ERROR_USAGE },          { "", 0, FK_ERROR_USAGE },
+               { "WDG_SW ", 1, FK_ERROR_USAGE },         { "RDP", 0xffffffff, FK_ERROR_USAGE } };
   g_autoptr (FkOptionBytes) options = make_f4 (f4_factory);
   g_autoptr (GBytes) raw = NULL;
   g_autoptr (GError) unknown = NULL;
