@@ -168,7 +168,7 @@ class Bench:
         """Returns: the flash that is on the chip now"""
         region = [r for r in self.json(board, "info")["regions"] if r["name"] == "flash"][0]
         path = self.path("flash-of.bin")
-        self.ok(board, "read", hex(region["address"]), region["size"], path)
+        self.ok(board, "--yes", "read", hex(region["address"]), region["size"], path)
         return self.bytes(path)
 
     def findings(self, document):

@@ -340,13 +340,13 @@ def test_files_of_every_format(bench):
     flash = bench.flash_of(board)
     for name in ("x.hex", "x.srec", "x.bin"):
         path = bench.path(name)
-        bench.ok(board, "read", "0x08000000", "16K", path)
+        bench.ok(board, "--yes", "read", "0x08000000", "16K", path)
         address = [] if name != "x.bin" else ["--address", "0x08000000"]
         bench.ok(board, "verify", path, *address)
         bench.ok(board, "--yes", "erase", "--all")
         bench.ok(board, "--yes", "write", path, *address)
         equal(bench.flash_of(board), flash, name)
-    bench.run(board, "read", "0x08000000", "16", "y.bin", "--format", "frob").expect(2)
+    bench.run(board, "--yes", "read", "0x08000000", "16", "y.bin", "--format", "frob").expect(2)
     bench.run(board, "verify", bench.path("x.hex"), "--address", "0x08000000").expect(2).says(
         "says itself where it belongs")
 

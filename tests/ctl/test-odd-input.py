@@ -45,7 +45,7 @@ def test_reads_at_any_address_and_length(bench):
     cases += [(a, dice.randrange(1, 16 * KIB - a)) for a in
               (dice.randrange(0, 16 * KIB - 1) for i in range(6))]
     for offset, length in cases:
-        document = bench.json(board, "read", hex(FLASH + offset), length, path)
+        document = bench.json(board, "--yes", "read", hex(FLASH + offset), length, path)
         equal((document["address"], document["length"]), (FLASH + offset, length))
         equal(bench.bytes(path), flash[offset:offset + length], "%d bytes at %d" % (length, offset))
 
@@ -85,7 +85,7 @@ def test_ranges_that_make_no_sense(bench):
             (2, "usage", "0x08000000", "4KB?", "not a number"),
             (2, "usage", "0x08000000", "5G", ""), (2, "usage", "--", "-1", ""),
             (2, "usage", "eight", "1", "not a number")):
-        message = bench.error(board, "read", address, length, path, status=status, code=code)
+        message = bench.error(board, "--yes", "read", address, length, path, status=status, code=code)
         check(words in message, "%s %s: %s" % (address, length, message))
         check(not os.path.exists(path), "a file of a read that failed")
     for address, length in (("0x08000000", "0"), ("0x08000000", "0x8000"), ("0x20000000", "0x400"),
@@ -162,12 +162,12 @@ def test_files_that_are_none(bench):
 
 def test_output_that_cannot_be_written(bench):
     board = bench.board("f030")
-    message = bench.error(board, "read", "0x08000000", "16", bench.path("no/where/x.bin"),
+    message = bench.error(board, "--yes", "read", "0x08000000", "16", bench.path("no/where/x.bin"),
                           code="file-access")
     check("there is no folder" in message and "no/where" in message, message)
     os.mkdir(bench.path("folder"))
-    bench.error(board, "read", "0x08000000", "16", bench.path("folder"))
-    message = bench.error(board, "read", "0x08000000", "16", "/dev/full", code="file-access")
+    bench.error(board, "--yes", "read", "0x08000000", "16", bench.path("folder"))
+    message = bench.error(board, "--yes", "read", "0x08000000", "16", "/dev/full", code="file-access")
     check("No space left" in message, message)
     with open("/dev/full", "wb") as full:
         for line in (["info"], ["--json", "info"], ["backup"], ["inspect", "chip"],
@@ -195,9 +195,9 @@ def test_output_that_cannot_be_written(bench):
 def test_read_replaces_a_file_whole_or_not(bench):
     board = bench.board("f030")
     path = bench.file("precious.bin", b"precious")
-    bench.error(board, "read", "0x08000000", "0x8000", path)
+    bench.error(board, "--yes", "read", "0x08000000", "0x8000", path)
     equal(bench.bytes(path), b"precious", "the file")
-    bench.ok(board, "read", "0x08000000", "16", path)
+    bench.ok(board, "--yes", "read", "0x08000000", "16", path)
     equal(len(bench.bytes(path)), 16, "the file")
     equal(sorted(n for n in os.listdir(bench.folder) if "precious" in n), ["precious.bin"], "files")
 

@@ -102,12 +102,12 @@ def read_write_read(bench, name, size):
     board = bench.board(name)
     one = bench.path("one.bin")
     two = bench.path("two.bin")
-    bench.ok(board, "read", "0x08000000", size, one)
+    bench.ok(board, "--yes", "read", "0x08000000", size, one)
     equal(os.path.getsize(one), size, "length")
     document = bench.json(board, "--yes", "write", one, "--address", "0x08000000")
     equal(document["sectors"]["unchanged"], document["sectors"]["total"], "unchanged sectors")
     equal(document["sectors"]["erased"], 0, "erased sectors")
-    bench.ok(board, "read", "0x08000000", size, two)
+    bench.ok(board, "--yes", "read", "0x08000000", size, two)
     equal(bench.bytes(one), bench.bytes(two), "what was read")
     document = bench.json(None, "compare", one, two)
     equal((document["identical"], document["differing_bytes"]), (True, 0))
@@ -192,7 +192,7 @@ def test_story_3_repairer_read_of_0x400(bench):
     board = bench.board("f030")
     backup = bench.backup(board)
     short = bench.path("cubeprogrammer.bin")
-    bench.ok(board, "read", "0x08000000", "0x400", short).says(
+    bench.ok(board, "--yes", "read", "0x08000000", "0x400", short).says(
         "Read 1024 bytes, 0x08000000 to 0x080003ff inclusive")
     bench.run(None, "compare", short, backup).expect(1).says(
         "The first ends too early, after 0x080003ff: 15 KiB that the second has are missing.",
@@ -225,7 +225,7 @@ def test_story_4_cloner_64_k_first(bench):
     """64 K of 256 K: a round number, typed or assumed."""
     board = bench.board("skr-mini-e3")
     first = bench.path("first.bin")
-    bench.ok(board, "read", "0x08000000", "64K", first)
+    bench.ok(board, "--yes", "read", "0x08000000", "64K", first)
     equal(os.path.getsize(first), 64 * KIB, "length")
     bench.run(board, "compare", first, "chip").expect(1).says(
         "The first ends too early, after 0x0800ffff: 192 KiB that the second has are missing.",
@@ -236,7 +236,7 @@ def test_story_4_cloner_one_byte_too_few(bench):
     """0x3FFFF instead of 0x40000: one byte is missing, and it is said how that happens."""
     board = bench.board("skr-mini-e3")
     second = bench.path("second.bin")
-    bench.ok(board, "read", "0x08000000", "0x3FFFF", second).says(
+    bench.ok(board, "--yes", "read", "0x08000000", "0x3FFFF", second).says(
         "Read 262143 bytes, 0x08000000 to 0x0803fffe inclusive")
     equal(os.path.getsize(second), 0x3FFFF, "length")
     bench.run(board, "compare", second, "chip").expect(1).says(

@@ -178,7 +178,7 @@ test_sprmod (void)
       const char *name = value == 1 ? "nWRP3" : "nWRP0";
 
       g_assert_false (fk_option_bytes_set (locked, name, value, &error));
-      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
       g_assert_nonnull (strstr (error->message, "SPRMOD"));
       g_clear_error (&error);
       g_assert_cmpuint (get (locked, name), ==, 1 - value);
