@@ -12,6 +12,7 @@
 #include "compare/fk-known-lengths.h"
 #include "compare/fk-program.h"
 #include "compare/fk-uid-search.h"
+#include "compare/fk-vectors.h"
 
 #include <string.h>
 
@@ -20,7 +21,8 @@
 #define MAX_BIT_FLIPS 256u
 #define PROBE_SIZE    256u /* how much of an image is looked for in the other */
 #define CUT_SIZE      64u /* so many blank bytes after its end, and an image was not cut off there */
-#define UNKNOWN_PAGE  2048u /* where no sectors are known: the largest page of the F0, F1, F3 */
+#define VECTORS_STEP  0x100u /* what a vector table is at least aligned to, ARM DDI 0403E B3.2.5 */
+#define UNKNOWN_PAGE  2048u  /* where no sectors are known: the largest page of the F0, F1, F3 */
 
 static const FkRange nowhere = { 0, 0 };
 
@@ -380,14 +382,42 @@ find_sector (const FkCompareContext *context, guint32 address, guint *index)
   return FALSE;
 }
 
-#define SETTINGS_TEXT                                                                             \
-  "The rest is the same, so this is not another firmware; settings or counters that the program " \
-  "writes while it runs look like that."
-
 static gboolean
 is_mostly_different (Work *work)
 {
   return work->diff->changed * 2 > work->diff->common;
+}
+
+/* Whether a program begins in @where: what the chip starts from is nobody's settings. */
+static gboolean
+has_program (FkImage *image, FkRange where)
+{
+  g_autoptr (FkImage) slice = fk_image_slice (image, where);
+
+  for (guint i = 0; i < fk_image_get_n_segments (slice); i++)
+    {
+      FkSegment segment = fk_image_get_segment (slice, i);
+
+      for (guint32 offset = 0; offset + 8 <= segment.range.size; offset += VECTORS_STEP)
+        if (fk_vectors_read (segment.data + offset, segment.range.size - offset, NULL, NULL))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* What differences in a part of the flash mean.  Calming words only where nothing speaks against
+ * them: both are of the whole, neither is erased there, and no program begins there. */
+static const char *
+explain_part (Work *work, FkRange where)
+{
+  if (work->diff->only_a + work->diff->only_b > 0)
+    return "";
+  if (has_program (work->a, where) || has_program (work->b, where))
+    return " A program begins there, so this is a change of the firmware, or damage to it.";
+  if (work->blank_a == work->diff->changed || work->blank_b == work->diff->changed)
+    return " Whether the firmware needs what was erased there cannot be told.";
+  return " The rest is the same, so this is not another firmware; settings or counters that the "
+         "program writes while it runs look like that.";
 }
 
 static void
@@ -406,8 +436,8 @@ note_sectors (Work *work)
       work->diff->common > 4 * UNKNOWN_PAGE)
     {
       fk_findings_add (work->findings, "one-sector", span,
-                       "All differences lie close together, at " FK_RANGE_FORMAT ". " SETTINGS_TEXT,
-                       FK_RANGE_ARGS (span));
+                       "All differences lie close together, at " FK_RANGE_FORMAT ".%s",
+                       FK_RANGE_ARGS (span), explain_part (work, span));
       return;
     }
   if (context->n_sectors < 2 || !find_sector (context, span.address, &first) ||
@@ -417,18 +447,21 @@ note_sectors (Work *work)
   if (first == last)
     fk_findings_add (work->findings, "one-sector", context->sectors[first],
                      "All differences lie in one sector of the flash, " FK_RANGE_FORMAT
-                     " (sector %u of %u%s). " SETTINGS_TEXT,
+                     " (sector %u of %u%s).%s",
                      FK_RANGE_ARGS (context->sectors[first]), first, context->n_sectors,
-                     first + 1 == context->n_sectors ? ", the last" : "");
+                     first + 1 == context->n_sectors ? ", the last" : "",
+                     explain_part (work, context->sectors[first]));
   else if ((last - first + 1) * 8 <= context->n_sectors)
-    fk_findings_add (work->findings, "few-sectors",
-                     ((FkRange){ context->sectors[first].address,
-                                 (guint32)(fk_range_end (context->sectors[last]) -
-                                           context->sectors[first].address) }),
-                     "All differences lie in %u of the %u sectors, 0x%08x-0x%08" G_GINT64_MODIFIER
-                     "x. " SETTINGS_TEXT,
-                     last - first + 1, context->n_sectors, context->sectors[first].address,
-                     fk_range_end (context->sectors[last]) - 1);
+    {
+      FkRange part = { context->sectors[first].address,
+                       (guint32)(fk_range_end (context->sectors[last]) -
+                                 context->sectors[first].address) };
+
+      fk_findings_add (work->findings, "few-sectors", part,
+                       "All differences lie in %u of the %u sectors, " FK_RANGE_FORMAT ".%s",
+                       last - first + 1, context->n_sectors, FK_RANGE_ARGS (part),
+                       explain_part (work, part));
+    }
 }
 
 static void

@@ -299,6 +299,16 @@ test_stories_truncated (void)
     }
 }
 
+static void
+assert_not_calming (FkComparison *comparison, const char *kind, const char *part)
+{
+  const FkFinding *finding = find (comparison, kind);
+
+  g_assert_nonnull (finding);
+  g_assert_nonnull (strstr (finding->text, part));
+  g_assert_null (strstr (finding->text, "settings"));
+}
+
 /* Story 2: the program rewrites a page of the flash. */
 static void
 test_story_tinkerer_one_sector (void)
@@ -333,7 +343,30 @@ test_story_tinkerer_one_sector (void)
                    "program writes while it runs look like that.");
   g_clear_object (&comparison);
 
+  /* Erased there, or shorter than the other, or a program in it: nothing to calm anybody with. */
   pair.a[0xfbff] = 0xff;
+  memset (pair.a + 0xfc00, 0xff, 1024);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_not_calming (comparison, "one-sector", "erased there");
+  g_clear_object (&comparison);
+  memcpy (pair.a + 0xfc00, pair.b + 0xfc00, 1024);
+  pair.a[0xfc00] ^= 3;
+  pair.a[0xfd00] ^= 3;
+  comparison = compare (pair.a, 65000, pair.b, pair.size, &context);
+  assert_not_calming (comparison, "one-sector", "in one sector");
+  g_clear_object (&comparison);
+  memcpy (pair.b + 0xfc00, "\x00\x10\x00\x20\x01\x01\x00\x08", 8);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
+  assert_not_calming (comparison, "one-sector", "A program begins there");
+  g_clear_object (&comparison);
+
+  for (i = 0; i < 100; i++)
+    {
+      pair.a[0xfc00 + 5 * i] = (guint8)i;
+      pair.b[0xfc00 + 5 * i] = (guint8)(i + 3);
+    }
+  memset (pair.b + 0xfc00, 1, 8);
+  pair.a[0xfc00] = 2;
   comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
   assert_headline (comparison, "one-sector",
                    "All differences lie close together, at 0x0800fc00-0x0800fdef. The rest is the "
