@@ -17,7 +17,8 @@ typedef struct
   const char *advice;
 } ErrorText;
 
-/* clang-format off: it moves the strings of N_() to the right, row by row. */
+/* The formatter moves the strings of N_() to the right, row by row. */
+/* clang-format off */
 static const ErrorText rows[] = {
   [FK_ERROR_NO_PROBE] = {
       N_ ("No Probe"), N_ ("Plug the probe in. It appears at the side by itself.") },

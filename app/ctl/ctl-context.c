@@ -541,6 +541,18 @@ ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GErro
   return FALSE;
 }
 
+/**
+ * ctl_context_confirm_if_asked:
+ *
+ * As ctl_context_confirm(), for what does not change the chip: a person at a terminal is asked, a
+ * script goes on.
+ */
+gboolean
+ctl_context_confirm_if_asked (CtlContext *self, const char *what, const char *deed, GError **error)
+{
+  return !ctl_context_can_ask (self) || ctl_context_confirm (self, what, deed, error);
+}
+
 static void
 append_option (GString *line, const char *name, const char *value)
 {

@@ -243,7 +243,7 @@ run_delete (CtlContext *context, char **arguments, GError **error)
                           is_only_one (library, backup)
                               ? ".  It is the ONLY backup of the firmware of this chip."
                               : "");
-  if (!ctl_context_confirm (context, what, deed, error) ||
+  if (!ctl_context_confirm_if_asked (context, what, deed, error) ||
       !fk_library_trash (library, backup, NULL, error))
     return CTL_EXIT_FAILED;
   trashed = fk_library_find_trashed (library, backup);

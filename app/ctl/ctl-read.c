@@ -71,7 +71,7 @@ check_overwrite (CtlContext *context, const char *path, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
-  return ctl_context_confirm (context, what, "Replace it", error);
+  return ctl_context_confirm_if_asked (context, what, "Replace it", error);
 }
 
 static CtlExit

@@ -44,13 +44,12 @@ def test_write_protection_is_no_read_protection(bench):
 def test_delete_asks_and_takes_whole_ids(bench):
     board = bench.board("f030")
     one = bench.backup(board, "--name", "My printer")
-    bench.error(None, "library", "delete", one, code="needs-consent")
     bench.error(None, "library", "delete", one[:-2], "--yes", code="no-backup")
     equal(bench.backups(), [one], "the library")
     result = bench.type(None, ["library", "delete", one], "n").expect(3)
     result.says('Move "My printer" of', "to the trash? [y/N]", "ONLY backup", "Nothing was changed")
     equal(bench.backups(), [one], "the library")
-    result = bench.ok(None, "library", "delete", one, "--yes")
+    result = bench.ok(None, "library", "delete", one)
     equal(bench.backups(), [], "the library")
     line = [l for l in result.out.split("\n") if l.startswith("To undo: ")]
     equal(len(line), 1, "ways back")
@@ -95,12 +94,10 @@ def test_stopped_after_a_mass_erase(bench):
 def test_read_keeps_what_is_there(bench):
     board = bench.board("f030")
     path = bench.file("dump.bin", b"yesterday's")
-    message = bench.error(board, "read", hex(FLASH), "64", path, code="needs-consent")
-    check("Nothing was changed" in message, message)
     bench.type(board, ["read", hex(FLASH), "64", path], "n").expect(3).says("is there already",
                                                                           "Replace it? [y/N]")
     equal(bench.bytes(path), b"yesterday's", "the file")
-    bench.ok(board, "--yes", "read", hex(FLASH), "64", path)
+    bench.ok(board, "read", hex(FLASH), "64", path)
     equal(len(bench.bytes(path)), 64, "length")
     bench.run(board, "read", hex(FLASH), "64", "-").expect(2)
     check(not os.path.exists(bench.path("-")), "a file called -")
