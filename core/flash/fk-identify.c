@@ -18,7 +18,8 @@
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
 
-#define UID_LENGTH 12
+#define UID_LENGTH   12
+#define STEADY_TRIES 5
 
 struct _FkIdentity
 {
@@ -427,6 +428,75 @@ look_for_lockup (FkIdentity *self, FkTarget *target, GCancellable *cancellable, 
   return TRUE;
 }
 
+static FkIdentity *
+identify_once (FkTarget *target, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkIdentity) self = NULL;
+  const FkChipDesc *desc;
+
+  self = g_object_new (FK_TYPE_IDENTITY, NULL);
+  self->core = fk_target_get_core (target);
+  self->designer = fk_target_get_designer (target);
+  self->designer_name = g_strdup (fk_target_get_designer_name (target));
+  self->dpidr = fk_target_get_dpidr (target);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !read_idcode (self, target, error))
+    return NULL;
+  mend_idcode (self, target);
+  desc = find_desc (self);
+  if (desc != NULL && !identify_described (self, target, desc, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+has_same_layout (FkChip *a, FkChip *b)
+{
+  guint n_a = 0;
+  guint n_b = 0;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  fk_chip_get_sectors (a, &n_a);
+  fk_chip_get_sectors (b, &n_b);
+  return n_a == n_b;
+}
+
+static gboolean
+is_same (FkIdentity *a, FkIdentity *b)
+{
+  if (a->idcode != b->idcode || a->flash_size != b->flash_size ||
+      a->answering_size != b->answering_size || a->protection != b->protection ||
+      !g_str_equal (a->uid_text, b->uid_text) || a->warnings->len != b->warnings->len ||
+      !has_same_layout (a->chip, b->chip))
+    return FALSE;
+  for (guint i = 0; i < a->warnings->len; i++)
+    if (!g_str_equal (g_ptr_array_index (a->warnings, i), g_ptr_array_index (b->warnings, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Nothing proves these few registers later, and one wrong bit makes another chip of it, or a backup
+ * that belongs to none: so all is asked until it is the same twice running. */
+static FkIdentity *
+identify_steadily (FkTarget *target, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkIdentity) last = NULL;
+
+  for (guint i = 0; i < STEADY_TRIES; i++)
+    {
+      g_autoptr (FkIdentity) self = identify_once (target, cancellable, error);
+
+      if (self == NULL || (last != NULL && is_same (last, self)))
+        return g_steal_pointer (&self);
+      g_set_object (&last, self);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "The chip tells something else about itself each time that it is asked; the wires "
+               "are bad, or SWD is too fast for them");
+  return NULL;
+}
+
 /**
  * fk_identify:
  * @target: connected; the core may run or not
@@ -442,31 +512,18 @@ FkIdentity *
 fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkIdentity) self = NULL;
-  const FkChipDesc *desc;
 
   g_return_val_if_fail (FK_IS_TARGET (target) && fk_target_is_connected (target), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = g_object_new (FK_TYPE_IDENTITY, NULL);
-  self->core = fk_target_get_core (target);
-  self->designer = fk_target_get_designer (target);
-  self->designer_name = g_strdup (fk_target_get_designer_name (target));
-  self->dpidr = fk_target_get_dpidr (target);
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !read_idcode (self, target, error))
-    return NULL;
-  mend_idcode (self, target);
-  desc = find_desc (self);
-  if (desc != NULL && !identify_described (self, target, desc, cancellable, error))
-    return NULL;
-  if (!look_for_lockup (self, target, cancellable, error))
+  self = identify_steadily (target, cancellable, error);
+  if (self == NULL || !look_for_lockup (self, target, cancellable, error))
     return NULL;
   g_ptr_array_add (self->warnings, NULL);
   if (self->chip != NULL)
     fk_progress_note (progress, "The chip is an %s", fk_chip_get_name (self->chip));
   return g_steal_pointer (&self);
 }
-
 /* Returns: (transfer none) (nullable): the chip as described; NULL for an unknown one, which can
  * only be read, at explicit addresses.  Whether it may be written says fk_identity_get_read_only().
  */

@@ -169,8 +169,10 @@ stop_running_core (FkTarget *self, GCancellable *cancellable, GError **error)
   guint32 dhcsr;
   guint32 pc;
 
-  if (!fk_target_enable_debug (self, &dhcsr, error) ||
-      !fk_target_stop_core (self, cancellable, error))
+  if (!fk_target_enable_debug (self, &dhcsr, error))
+    return FALSE;
+  self->was_stopped = self->was_stopped || (dhcsr & (FK_DHCSR_S_HALT | FK_DHCSR_C_MASKINTS)) != 0;
+  if (!fk_target_stop_core (self, cancellable, error))
     return FALSE;
   self->connected = TRUE;
   if (!fk_target_read_register (self, FK_REG_PC, &pc, error))

@@ -89,7 +89,7 @@ fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error)
   if ((*dhcsr & FK_DHCSR_C_DEBUGEN) == 0 && (!write_dhcsr (self, FK_DHCSR_C_DEBUGEN, error) ||
                                              !fk_target_read_word (self, FK_DHCSR, dhcsr, error)))
     return FALSE;
-  if (!self->demcr_known && !fk_target_read_word (self, FK_DEMCR, &self->demcr, error))
+  if (!self->demcr_known && !fk_target_read_steady_word (self, FK_DEMCR, &self->demcr, error))
     return FALSE;
   self->demcr_known = TRUE;
   return TRUE;

@@ -60,6 +60,8 @@ static const DesignerRow designers[] = {
   { 0x0913, "Raspberry Pi" },
 };
 
+#define IDENTITY_TRIES 5
+
 /* How far the access port counts by itself: Cortex-M3's and -M4's has 12 bits for it (their
  * technical reference manuals, AHB-AP), and no other is promised to have more than 10. */
 static guint
@@ -75,7 +77,7 @@ fk_target_read_cpuid (FkTarget *self, GError **error)
 {
   guint32 cpuid;
 
-  if (!fk_target_read_word (self, FK_SCB_CPUID, &cpuid, error))
+  if (!fk_target_read_steady_word (self, FK_SCB_CPUID, &cpuid, error))
     return FALSE;
   if (cpuid == 0 || cpuid == G_MAXUINT32)
     {
@@ -155,9 +157,8 @@ read_designer (FkTarget *self, guint32 table, GError **error)
   return TRUE;
 }
 
-/* Reads what does not change while connected. */
-gboolean
-fk_target_read_identity (FkTarget *self, GError **error)
+static gboolean
+read_identity (FkTarget *self, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 table;
@@ -186,6 +187,27 @@ fk_target_read_identity (FkTarget *self, GError **error)
   if (is_harmless (local_error))
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Reading the ROM table: ");
+  return FALSE;
+}
+
+/* Reads what does not change while connected, until it is the same twice running. */
+gboolean
+fk_target_read_identity (FkTarget *self, GError **error)
+{
+  for (guint i = 0; i < IDENTITY_TRIES; i++)
+    {
+      guint32 dpidr = self->dpidr;
+      guint16 designer = self->designer;
+      guint16 part = self->part;
+
+      if (!read_identity (self, error))
+        return FALSE;
+      if (i > 0 && dpidr == self->dpidr && designer == self->designer && part == self->part)
+        return TRUE;
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_NO_TARGET,
+               "The chip names another designer each time that it is asked; the wires are bad, or "
+               "SWD is too fast for them");
   return FALSE;
 }
 

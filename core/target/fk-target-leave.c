@@ -31,7 +31,7 @@ change_bits (FkTarget *self, guint32 address, guint32 clear, guint32 set, GError
 {
   guint32 value;
 
-  if (!fk_target_read_word (self, address, &value, error))
+  if (!fk_target_read_steady_word (self, address, &value, error))
     return FALSE;
   return ((value & ~clear) | set) == value ||
          fk_target_write_word (self, address, (value & ~clear) | set, error);
@@ -128,6 +128,7 @@ fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
   self->debug_on = FALSE;
   self->masked = FALSE;
   self->demcr_known = FALSE;
+  self->was_stopped = FALSE;
   if (!left)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return left;

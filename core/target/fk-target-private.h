@@ -26,9 +26,10 @@ struct _FkTarget
   gboolean masked;      /* C_MASKINTS is set */
   gboolean demcr_known; /* demcr is what DEMCR held before us */
   guint32 demcr;
-  gboolean locked_up; /* when we came; forgotten at a reset */
-  guint n_resets;     /* counts up at each; what was borrowed before one is gone */
-  GArray *held;       /* of FkHeldBits */
+  gboolean locked_up;   /* when we came; forgotten at a reset */
+  gboolean was_stopped; /* when we came, by a debugger that is gone */
+  guint n_resets;       /* counts up at each; what was borrowed before one is gone */
+  GArray *held;         /* of FkHeldBits */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
   char *connection;
@@ -41,6 +42,8 @@ struct _FkTarget
 
 /* fk-target.c */
 gboolean fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error);
+gboolean
+fk_target_read_steady_word (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error);
 
 /* fk-target-core.c */

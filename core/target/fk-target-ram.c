@@ -11,10 +11,14 @@
 
 #include "base/fk-error.h"
 
+#include <string.h>
+
 /* R0 to R12, LR, PC, xPSR, both stack pointers, CONTROL with PRIMASK.  SP is one of the two, which
  * CONTROL says, so CONTROL comes back before them. */
 static const guint8 lent_registers[] = { 0,  1,  2,  3,  4,  5,  6,  7,  8, 9,
                                          10, 11, 12, 14, 15, 16, 20, 17, 18 };
+
+#define SAVE_TRIES 4
 
 struct _FkTargetRam
 {
@@ -39,7 +43,7 @@ suspend_mpu (FkTargetRam *ram, GError **error)
     return FALSE;
   if (type == 0)
     return TRUE;
-  if (!fk_target_read_u32 (ram->target, FK_MPU_CTRL, &ram->mpu_ctrl, error))
+  if (!fk_target_read_steady_word (ram->target, FK_MPU_CTRL, &ram->mpu_ctrl, error))
     return FALSE;
   if ((ram->mpu_ctrl & FK_MPU_CTRL_ENABLE) == 0)
     return TRUE;
@@ -47,16 +51,44 @@ suspend_mpu (FkTargetRam *ram, GError **error)
 }
 
 static gboolean
-save (FkTargetRam *ram, gboolean give_back, GCancellable *cancellable, GError **error)
+read_registers (FkTarget *target, guint32 *registers, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
-    if (!fk_target_read_register (ram->target, lent_registers[i], &ram->registers[i], error))
+    if (!fk_target_read_register (target, lent_registers[i], &registers[i], error))
       return FALSE;
+  return TRUE;
+}
+
+/* Twice, because nothing else would tell that what is given back is not what was taken. */
+static gboolean
+save (FkTargetRam *ram, gboolean give_back, GCancellable *cancellable, GError **error)
+{
+  guint32 registers[G_N_ELEMENTS (lent_registers)];
+  g_autofree guint8 *bytes = NULL;
+
+  if (!read_registers (ram->target, ram->registers, error))
+    return FALSE;
   if (!give_back)
     return TRUE;
   ram->bytes = g_malloc (MAX (ram->size, 1));
-  return fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable,
-                         error);
+  bytes = g_malloc (MAX (ram->size, 1));
+  if (!fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < SAVE_TRIES; i++)
+    {
+      if (!read_registers (ram->target, registers, error) ||
+          !fk_target_read (ram->target, ram->address, bytes, ram->size, NULL, cancellable, error))
+        return FALSE;
+      if (memcmp (registers, ram->registers, sizeof registers) == 0 &&
+          memcmp (bytes, ram->bytes, ram->size) == 0)
+        return TRUE;
+      memcpy (ram->registers, registers, sizeof registers);
+      memcpy (ram->bytes, bytes, ram->size);
+    }
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+                       "The chip's RAM and registers read differently each time; the wires are "
+                       "bad, or SWD is too fast for them");
+  return FALSE;
 }
 
 static gboolean
@@ -140,6 +172,18 @@ give_registers_back (FkTargetRam *ram, GError **error)
   return TRUE;
 }
 
+static gboolean
+give_all_back (FkTargetRam *ram, GError **error)
+{
+  FkTarget *self = ram->target;
+
+  return fk_target_halt (self, NULL, error) && fk_target_set_vector_catch (self, 0, error) &&
+         (ram->bytes == NULL ||
+          fk_target_write (self, ram->address, ram->bytes, ram->size, NULL, NULL, error)) &&
+         (ram->mpu_ctrl == 0 || fk_target_write_u32 (self, FK_MPU_CTRL, ram->mpu_ctrl, error)) &&
+         give_registers_back (ram, error);
+}
+
 /**
  * fk_target_ram_return:
  *
@@ -168,11 +212,8 @@ fk_target_ram_return (FkTargetRam *ram, GError **error)
     }
   if (ram->n_resets != self->n_resets)
     return TRUE;
-  if (fk_target_halt (self, NULL, error) && fk_target_set_vector_catch (self, 0, error) &&
-      (ram->bytes == NULL ||
-       fk_target_write (self, ram->address, ram->bytes, ram->size, NULL, NULL, error)) &&
-      (ram->mpu_ctrl == 0 || fk_target_write_u32 (self, FK_MPU_CTRL, ram->mpu_ctrl, error)) &&
-      give_registers_back (ram, error))
+  /* Tried twice: a hiccup of USB or SWD must not cost the program its RAM. */
+  if (give_all_back (ram, NULL) || give_all_back (ram, error))
     return TRUE;
   g_prefix_error (error, "Giving the RAM back: ");
   return FALSE;

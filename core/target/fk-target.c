@@ -12,7 +12,8 @@
 #include "base/fk-reader.h"
 
 /* Pieces end at multiples of this, so that no piece makes a probe split a word. */
-#define PIECE 0x4000u
+#define STEADY_TRIES 4
+#define PIECE        0x4000u
 
 #define DEFAULT_CATCH_LIMIT_MS 5000
 
@@ -104,6 +105,16 @@ fk_target_is_hot_plugged (FkTarget *self)
   return self->hot_plug;
 }
 
+/* Returns: whether the core was found stopped, or running with its interrupts masked, by a debugger
+ *   that is gone: what the program was doing cannot be gone on with */
+gboolean
+fk_target_was_stopped (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+
+  return self->was_stopped;
+}
+
 /* Returns: (nullable): the rung of the ladder that worked, such as "under reset at 480 kHz" */
 const char *
 fk_target_get_connection (FkTarget *self)
@@ -149,6 +160,37 @@ gboolean
 fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error)
 {
   return fk_probe_read_word (self->probe, address, value, error);
+}
+
+/* Reads a word until it is the same twice running: for what decides about the chip, or is written
+ * back to it, and is not proved later.  A bus fault counts as an answer. */
+gboolean
+fk_target_read_steady_word (FkTarget *self, guint32 address, guint32 *value, GError **error)
+{
+  gboolean last_ok = FALSE;
+  guint32 last = 0;
+
+  for (guint i = 0; i <= STEADY_TRIES; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      gboolean ok = fk_probe_read_word (self->probe, address, value, &local_error);
+
+      if ((!ok && !g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT)) ||
+          (i > 0 && !ok && !last_ok))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (i > 0 && ok && last_ok && *value == last)
+        return TRUE;
+      last_ok = ok;
+      last = ok ? *value : 0;
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "The word at 0x%08x reads differently each time; the wires are bad, or SWD is too "
+               "fast for them",
+               address);
+  return FALSE;
 }
 
 gboolean
@@ -428,7 +470,7 @@ fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **err
   g_return_val_if_fail (address % 4 == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!fk_target_read_word (self, address, &value, error))
+  if (!fk_target_read_steady_word (self, address, &value, error))
     return FALSE;
   held.bits = bits & ~value;
   if (held.bits == 0)

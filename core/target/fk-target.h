@@ -107,6 +107,7 @@ gboolean fk_target_connect (FkTarget *self,
 gboolean fk_target_disconnect (FkTarget *self, FkLeave leave, GError **error);
 gboolean fk_target_is_connected (FkTarget *self);
 gboolean fk_target_is_hot_plugged (FkTarget *self);
+gboolean fk_target_was_stopped (FkTarget *self);
 const char *fk_target_get_connection (FkTarget *self);
 guint fk_target_get_millivolts (FkTarget *self);
 FkWiring fk_target_get_nrst (FkTarget *self);
