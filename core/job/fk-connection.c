@@ -10,6 +10,19 @@
 
 #include "base/fk-error.h"
 
+/* Found in the middle of what a debugger did that is gone, ourselves before the cable was pulled
+ * perhaps: RAM and registers are not the program's, the flash may be unlocked.  Only a reset puts
+ * that right. */
+static void
+leave_in_order (FkConnection *self, FkProgress *progress)
+{
+  if (!fk_target_was_stopped (self->target) || self->leave != FK_LEAVE_RESUMED)
+    return;
+  fk_progress_note (progress, "The chip was found stopped, as work that was cut off leaves it; it "
+                              "will be reset in the end");
+  self->leave = FK_LEAVE_RESET;
+}
+
 static gboolean
 connect_chip (FkConnection *self,
               const FkConnectionOptions *options,
@@ -26,6 +39,7 @@ connect_chip (FkConnection *self,
                           fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   self->millivolts = fk_target_get_millivolts (self->target);
+  leave_in_order (self, progress);
   fk_progress_step_done (progress);
 
   self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);
