@@ -374,7 +374,10 @@ f1_reload_options (FkFlashPort *port, GError **error)
       g_autoptr (GError) cut_off = NULL;
 
       if (!f1_unlock (port, error) || !unlock_options (port, error))
-        return FALSE;
+        {
+          f1_lock (port, NULL);
+          return FALSE;
+        }
       if (!write_control (port, 0, CR_OPTWRE | launch, &cut_off))
         g_debug ("Reloading the option bytes: %s", cut_off->message);
     }

@@ -11,10 +11,53 @@
 #include "flash/fk-flash-private.h"
 #include "flash/fk-option-bytes-private.h"
 
+#include <string.h>
+
+#define STEADY_TRIES 5
+
 static FkFlashPort
 get_port (FkFlash *self)
 {
   return (FkFlashPort){ .target = self->target, .chip = self->chip, .width = 1 };
+}
+
+static gboolean
+read_steadily (
+    const FkFlashDriver *driver, FkFlashPort *port, guint8 *raw, gsize size, GError **error)
+{
+  g_autofree guint8 *last = g_malloc (size);
+
+  for (guint i = 0; i < STEADY_TRIES; i++)
+    {
+      if (!driver->read_options (port, raw, error))
+        return FALSE;
+      if (i > 0 && memcmp (raw, last, size) == 0)
+        return TRUE;
+      memcpy (last, raw, size);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "They read differently each time; the wires are bad, or SWD is too fast for them");
+  return FALSE;
+}
+
+static gboolean
+get_protection_steadily (const FkFlashDriver *driver,
+                         FkFlashPort *port,
+                         FkProtection *protection,
+                         GError **error)
+{
+  for (guint i = 0; i < STEADY_TRIES; i++)
+    {
+      FkProtection last = *protection;
+
+      if (!driver->get_protection (port, protection, error))
+        return FALSE;
+      if (i > 0 && *protection == last)
+        return TRUE;
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "It reads differently each time; the wires are bad, or SWD is too fast for them");
+  return FALSE;
 }
 
 /**
@@ -36,7 +79,7 @@ fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error
   if (driver == NULL)
     return FALSE;
   port = get_port (self);
-  if (driver->get_protection (&port, protection, error))
+  if (get_protection_steadily (driver, &port, protection, error))
     return TRUE;
   g_prefix_error (error, "Reading the protection level: ");
   return FALSE;
@@ -45,8 +88,11 @@ fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error
 /**
  * fk_flash_read_options:
  *
+ * Reads them until they are the same twice running, so that what is decided by them, stored or
+ * written back is what the chip holds.
+ *
  * Returns: (transfer full): the option bytes as the chip holds them, right or wrong complements
- *   included; %NULL with @error set
+ *   included; %NULL with @error set: VERIFY_MISMATCH when they are never the same
  */
 FkOptionBytes *
 fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error)
@@ -67,7 +113,7 @@ fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error)
   port = get_port (self);
   region = fk_chip_find_region (self->chip, "option-bytes");
   raw = g_malloc (region->range.size);
-  if (!driver->read_options (&port, raw, error))
+  if (!read_steadily (driver, &port, raw, region->range.size, error))
     {
       g_prefix_error (error, "Reading the option bytes: ");
       return NULL;

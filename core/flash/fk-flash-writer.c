@@ -286,6 +286,34 @@ program_steps (
 
 /* --- Both --- */
 
+/* Gives back what a loader has that did not start. */
+static gboolean
+drop_loader (FkFlashWriter *self, GError **error)
+{
+  gboolean returned = self->ram == NULL || fk_target_ram_return (self->ram, error);
+
+  self->running = FALSE;
+  self->produced = 0;
+  g_clear_pointer (&self->ram, fk_target_ram_free);
+  return returned;
+}
+
+/* A bus fault, or a byte read wrong, that does not come back was a disturbance on the wires, which
+ * is no reason to take hours for what takes a minute. */
+static gboolean
+start_loader_steadily (FkFlashWriter *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (start_loader (self, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT) ||
+      g_error_matches (local_error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH))
+    return drop_loader (self, error) && start_loader (self, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /* @unlocked stays the caller's and outlives the writer. */
 FkFlashWriter *
 fk_flash_writer_new (FkFlash *flash,
@@ -299,7 +327,7 @@ fk_flash_writer_new (FkFlash *flash,
   self->flash = g_object_ref (flash);
   self->driver = unlocked->driver;
   self->port = &unlocked->port;
-  if (start_loader (self, &local_error))
+  if (start_loader_steadily (self, &local_error))
     return g_steal_pointer (&self);
   if (!fk_flash_loader_cannot_run (local_error))
     {
@@ -309,10 +337,8 @@ fk_flash_writer_new (FkFlash *flash,
     }
   fk_progress_note (progress, "Programming step by step, which is slower: %s",
                     local_error->message);
-  self->running = FALSE;
-  if (self->ram != NULL && !fk_target_ram_return (self->ram, error))
+  if (!drop_loader (self, error))
     return NULL;
-  g_clear_pointer (&self->ram, fk_target_ram_free);
   if (self->port->width == 2)
     {
       self->poker = fk_flash_poker_new (self->port, flash->use_ram, error);
