@@ -108,7 +108,9 @@ fk_options_job_run (FkJob *job,
   if (self->after == NULL)
     return FALSE;
   differing = fk_option_bytes_diff (self->before, self->after);
-  if (self->dry_run || differing->len == 0)
+  /* A write that was cut off may have left the right values without their complements. */
+  if (self->dry_run ||
+      (differing->len == 0 && fk_option_bytes_check_complements (self->before, NULL)))
     return TRUE;
   return fk_connection_require_writable (connection, error) &&
          fk_connection_require_readable (connection, error) &&
