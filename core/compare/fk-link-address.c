@@ -7,10 +7,11 @@
  * well.  But a program is full of absolute addresses (literal pools, tables of functions, MOVW and
  * MOVT pairs; ARM DDI 0403E A7.7), and at the right address they land on something: an odd one on
  * the first instruction of a function, another on the first character of a string.  So every
- * address that a program may run at is tried, and the pointers vote.
+ * address that a program may run at is tried, and the pointers vote.  Calls are relative, so what
+ * they call is a function wherever the program lies.
  *
  * At a wrong address a pointer hits by chance only, about one in fifty, and lands in the middle of
- * a string more often than at its start; a program of any size has hundreds of pointers, so the
+ * a string or of a call more often; a program of any size has hundreds of pointers, so the
  * right address wins by far.  Where it does not, nothing is claimed. */
 
 #include "config.h"
@@ -34,15 +35,24 @@ set_bit (guint8 *bits, gsize index)
   bits[index / 8] |= (guint8)(1 << index % 8);
 }
 
-/* Functions, as pointers to them look: at an odd offset. */
+/* Functions, as pointers to them look: at an odd offset.  What is called is one, and no pointer to
+ * a function leads into the middle of a call. */
 static void
-mark_functions (const guint8 *data, gsize length, guint8 *right)
+mark_functions (const guint8 *data, gsize length, guint8 *right, guint8 *wrong)
 {
   gsize offset;
+  gsize target;
 
   for (offset = 0; offset + 2 <= length; offset += 2)
-    if (fk_thumb_is_entry (data, length, offset))
-      set_bit (right, offset + 1);
+    {
+      if (fk_thumb_is_entry (data, length, offset))
+        set_bit (right, offset + 1);
+      if (fk_thumb_read_call (data, length, offset, &target))
+        {
+          set_bit (right, target + 1);
+          set_bit (wrong, offset + 3);
+        }
+    }
 }
 
 static gboolean
@@ -207,7 +217,7 @@ fk_link_address_find (const guint8 *data, gsize length, FkLinkAddress *out)
 
   right = g_malloc0 (length / 8 + 1);
   wrong = g_malloc0 (length / 8 + 1);
-  mark_functions (data, length, right);
+  mark_functions (data, length, right, wrong);
   mark_strings (data, length, right, wrong);
   pointers = collect_pointers (data, length);
   votes = g_new0 (int, N_CANDIDATES);

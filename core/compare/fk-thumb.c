@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* As much of the Thumb instruction set as it takes to recognise a function and a constant; numbers
- * of encodings (T1, T2, T3) are those of ARM DDI 0403E A7.7. */
+/* As much of the Thumb instruction set as it takes to recognise a function, a call and a constant;
+ * numbers of encodings (T1, T2, T3) are those of ARM DDI 0403E A7.7. */
 
 #include "config.h"
 
@@ -92,4 +92,34 @@ fk_thumb_read_move_pair (const guint8 *data, gsize length, gsize offset, guint32
         }
     }
   return FALSE;
+}
+
+/**
+ * fk_thumb_read_call:
+ * @offset: even
+ * @target: (out): what it calls, from the start of @data
+ *
+ * Returns: whether a BL (T1) stands there that calls something inside @data.  A call is relative,
+ *   so its target is known wherever the program lies
+ */
+gboolean
+fk_thumb_read_call (const guint8 *data, gsize length, gsize offset, gsize *target)
+{
+  guint16 first = get_half (data, length, offset);
+  guint16 second = get_half (data, length, offset + 2);
+  guint32 sign = (first >> 10) & 1;
+  guint32 i1 = !(((second >> 13) & 1) ^ sign);
+  guint32 i2 = !(((second >> 11) & 1) ^ sign);
+  gint64 distance;
+
+  if ((first & 0xf800) != 0xf000 || (second & 0xd000) != 0xd000)
+    return FALSE;
+  distance = i1 << 23 | i2 << 22 | (first & 0x3ffu) << 12 | (second & 0x7ffu) << 1;
+  if (sign)
+    distance -= 1 << 24;
+  distance += (gint64)offset + 4;
+  if (distance < 0 || distance >= (gint64)length)
+    return FALSE;
+  *target = (gsize)distance;
+  return TRUE;
 }
