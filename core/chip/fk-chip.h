@@ -43,7 +43,7 @@ typedef enum
  * (there the electronic signature is a part of the information block).
  *
  * "option-bytes" is 16 bytes at 0x1FFFF800 on F0/F1/F3: eight half-words, the option byte in the
- * low half and its complement in the high one (RM0008, 2.3.3).  On F2/F4 it is the register
+ * low half and its complement in the high one (PM0075, 2.5).  On F2/F4 it is the register
  * FLASH_OPTCR (4 bytes), or FLASH_OPTCR and FLASH_OPTCR1 (8 bytes): these are what the controller
  * obeys and what is written to change an option, a debugger may read them at protection level 1,
  * and they hold what the manual's option-byte table spreads over 0x1FFFC000 and 0x1FFEC000.  The

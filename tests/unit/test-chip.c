@@ -203,7 +203,7 @@ test_known (gconstpointer data)
 static void
 test_f4_sectors (void)
 {
-  /* RM0090, 3.4: sectors of 16, 64 and 128 KiB. */
+  /* RM0090, 3.3: sectors of 16, 64 and 128 KiB. */
   static const struct
   {
     guint32 address;
@@ -502,7 +502,7 @@ test_option_factory (void)
     guint n_bytes;
     guint32 word;
   } rows[] = {
-    /* Reset values of FLASH_OPTCR(1) without OPTLOCK: RM0090 3.9.10, RM0430 */
+    /* Reset values of FLASH_OPTCR(1) without OPTLOCK: RM0090, 3.9.9 to 3.9.11 */
     { 0x413, 1024, 0x40023C14, 4, 0x0FFFAAEC },
     { 0x419, 2048, 0x40023C14, 4, 0x0FFFAAEC },
     { 0x419, 2048, 0x40023C18, 4, 0x0FFF0000 },
