@@ -172,7 +172,7 @@ def test_story_3_repairer_copies_flash_and_option_bytes(bench):
     good = bench.board("f030")
     dead = bench.board("f030", uid="39001c000b434e5736363720", blank="yes")
     bench.ok(dead, "info").says("there is no program to run")
-    bench.ok(good, "--yes", "options", "set", "DATA0=0x5a")
+    bench.ok(good, "--yes", "options", "set", "Data0=0x5a")
     backup = bench.backup(good)
     message = bench.error(dead, "--yes", "restore", backup, code="wrong-chip")
     check("unique ID 38001C000B434E5736363720" in message, message)
