@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What every device ID has where, so that the descriptions cannot drift.  The figures are not the
+ * descriptions' own.  ST's device headers (stm32f030x6.h to stm32f479xx.h: FLASHSIZE_BASE,
+ * UID_BASE, OB_BASE, FLASH_OTP_BASE, FLASH_END, FLASH_R_BASE, FLASH_OPTCR_*, FLASH_OBR_*, OB_WRP*)
+ * give the addresses and the option bits, the HAL's flash headers the sectors and what one bit
+ * protects, the LL headers and the manuals the device IDs.  System memory is AN2606's table, RAM
+ * what ST's device packs say of every part that is sold. */
+
+#include "config.h"
+
+#include "chip/fk-chip-db.h"
+
+#define KIB 1024u
+
+typedef struct
+{
+  guint16 dev_id;
+  const char *core;
+  guint32 size_register;
+  guint32 uid;
+  guint32 system_memory;
+  guint system_kib;
+  guint otp_size; /* at 0x1FFF7800: 16 blocks of 32 bytes and 16 lock bytes */
+  guint32 flash;  /* registers */
+  guint ccm_kib;  /* that every part has */
+} Place;
+
+static const Place places[] = {
+  { 0x440, "Cortex-M0", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFEC00, 3, 0, 0x40022000, 0 },
+  { 0x442, "Cortex-M0", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 0 },
+  { 0x444, "Cortex-M0", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFEC00, 3, 0, 0x40022000, 0 },
+  { 0x445, "Cortex-M0", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFC400, 13, 0, 0x40022000, 0 },
+  { 0x448, "Cortex-M0", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFC800, 12, 0, 0x40022000, 0 },
+  { 0x410, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFF000, 2, 0, 0x40022000, 0 },
+  { 0x412, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFF000, 2, 0, 0x40022000, 0 },
+  { 0x414, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFF000, 2, 0, 0x40022000, 0 },
+  { 0x418, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFB000, 18, 0, 0x40022000, 0 },
+  { 0x420, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFF000, 2, 0, 0x40022000, 0 },
+  { 0x428, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFF000, 2, 0, 0x40022000, 0 },
+  { 0x430, "Cortex-M3", 0x1FFFF7E0, 0x1FFFF7E8, 0x1FFFE000, 6, 0, 0x40022000, 0 },
+  { 0x411, "Cortex-M3", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x422, "Cortex-M4", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 0 },
+  { 0x432, "Cortex-M4", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 0 },
+  { 0x438, "Cortex-M4", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 4 },
+  { 0x439, "Cortex-M4", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 0 },
+  { 0x446, "Cortex-M4", 0x1FFFF7CC, 0x1FFFF7AC, 0x1FFFD800, 8, 0, 0x40022000, 0 },
+  { 0x413, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 64 },
+  { 0x419, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 64 },
+  { 0x421, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x423, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x431, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x433, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x434, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 64 },
+  { 0x441, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x458, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x463, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+};
+
+/* Sectors of the largest part by their size in KiB, and where its second bank begins. */
+typedef struct
+{
+  guint16 dev_id;
+  guint kib;
+  guint n_1k;
+  guint n_2k;
+  guint n_16k;
+  guint n_64k;
+  guint n_128k;
+  guint32 bank2;
+} Sectors;
+
+static const Sectors sectors_of[] = {
+  { 0x440, 64, 64, 0, 0, 0, 0, 0 },
+  { 0x442, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x444, 32, 32, 0, 0, 0, 0, 0 },
+  { 0x445, 32, 32, 0, 0, 0, 0, 0 },
+  { 0x448, 128, 0, 64, 0, 0, 0, 0 },
+  { 0x410, 128, 128, 0, 0, 0, 0, 0 },
+  { 0x412, 32, 32, 0, 0, 0, 0, 0 },
+  { 0x414, 512, 0, 256, 0, 0, 0, 0 },
+  { 0x418, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x420, 128, 128, 0, 0, 0, 0, 0 },
+  { 0x428, 512, 0, 256, 0, 0, 0, 0 },
+  { 0x430, 1024, 0, 512, 0, 0, 0, 0x08080000 },
+  { 0x411, 1024, 0, 0, 4, 1, 7, 0 },
+  { 0x422, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x432, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x438, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x439, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x446, 512, 0, 256, 0, 0, 0, 0 },
+  { 0x413, 1024, 0, 0, 4, 1, 7, 0 },
+  { 0x419, 2048, 0, 0, 8, 2, 14, 0x08100000 },
+  { 0x421, 512, 0, 0, 4, 1, 3, 0 },
+  { 0x423, 256, 0, 0, 4, 1, 1, 0 },
+  { 0x431, 512, 0, 0, 4, 1, 3, 0 },
+  { 0x433, 512, 0, 0, 4, 1, 3, 0 },
+  { 0x434, 2048, 0, 0, 8, 2, 14, 0x08100000 },
+  { 0x441, 1024, 0, 0, 4, 1, 7, 0 },
+  { 0x458, 128, 0, 0, 4, 1, 0, 0 },
+  { 0x463, 1536, 0, 0, 4, 1, 11, 0 },
+};
+
+/* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
+ * complements.  F2 and F4: FLASH_OPTCR and FLASH_OPTCR1. */
+typedef struct
+{
+  guint16 dev_id;
+  guint32 address;
+  guint n_words;
+  guint32 bits[4];
+  guint n_protecting; /* bits that protect from writing */
+  guint rdp_none;
+  guint rdp_permanent; /* 0: has no level 2 */
+} Options;
+
+static const Options options_of[] = {
+  { 0x440, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0 }, 16, 0xAA, 0xCC },
+  { 0x442, 0x1FFFF800, 4, { 0x00FF00FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
+  { 0x444, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x000000FF, 0 }, 8, 0xAA, 0xCC },
+  { 0x445, 0x1FFFF800, 4, { 0x00FF00FF, 0x00FF00FF, 0x000000FF, 0 }, 8, 0xAA, 0xCC },
+  { 0x448, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
+  { 0x410, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x412, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x000000FF, 0 }, 8, 0xA5, 0 },
+  { 0x414, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x418, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x420, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x428, 0x1FFFF800, 4, { 0x000700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x430, 0x1FFFF800, 4, { 0x000F00FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xA5, 0 },
+  { 0x411, 0x40023C14, 1, { 0x0FFFFFEC, 0, 0, 0 }, 12, 0xAA, 0xCC },
+  { 0x422, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
+  { 0x432, 0x1FFFF800, 4, { 0x00F700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
+  { 0x438, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0 }, 16, 0xAA, 0xCC },
+  /* The header's SRAM_PE is reserved here: RM0366, 4. */
+  { 0x439, 0x1FFFF800, 4, { 0x003700FF, 0x00FF00FF, 0x00FF00FF, 0 }, 16, 0xAA, 0xCC },
+  { 0x446, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
+  /* The headers give nWRP twelve bits on smaller chips, too; the HAL has one for each sector, and
+   * SPRMOD, bit 31, on all but F405, F407, F415 and F417. */
+  { 0x413, 0x40023C14, 1, { 0x0FFFFFEC, 0, 0, 0 }, 12, 0xAA, 0xCC },
+  { 0x419, 0x40023C14, 2, { 0xCFFFFFFC, 0x0FFF0000, 0, 0 }, 24, 0xAA, 0xCC },
+  { 0x421, 0x40023C14, 1, { 0x80FFFFEC, 0, 0, 0 }, 8, 0xAA, 0xCC },
+  { 0x423, 0x40023C14, 1, { 0x803FFFEC, 0, 0, 0 }, 6, 0xAA, 0xCC },
+  { 0x431, 0x40023C14, 1, { 0x80FFFFEC, 0, 0, 0 }, 8, 0xAA, 0xCC },
+  { 0x433, 0x40023C14, 1, { 0x80FFFFEC, 0, 0, 0 }, 8, 0xAA, 0xCC },
+  { 0x434, 0x40023C14, 2, { 0xCFFFFFFC, 0x0FFF0000, 0, 0 }, 24, 0xAA, 0xCC },
+  { 0x441, 0x40023C14, 1, { 0x8FFFFFEC, 0, 0, 0 }, 12, 0xAA, 0xCC },
+  { 0x458, 0x40023C14, 1, { 0x801FFFEC, 0, 0, 0 }, 5, 0xAA, 0xCC },
+  { 0x463, 0x40023C14, 1, { 0xFFFFFFEC, 0, 0, 0 }, 15, 0xAA, 0xCC },
+};
+
+/* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
+typedef struct
+{
+  guint16 dev_id;
+  guint kib;
+  guint ram_kib;
+  guint ram_max_kib;
+} Ram;
+
+static const Ram rams[] = {
+  { 0x440, 16, 8, 8 },       { 0x440, 32, 8, 8 },       { 0x440, 64, 8, 8 },
+  { 0x442, 128, 32, 32 },    { 0x442, 256, 32, 32 },    { 0x444, 16, 4, 4 },
+  { 0x444, 32, 4, 4 },       { 0x445, 16, 6, 6 },       { 0x445, 32, 6, 6 },
+  { 0x448, 64, 16, 16 },     { 0x448, 128, 16, 16 },    { 0x410, 64, 10, 20 },
+  { 0x410, 128, 16, 20 },    { 0x412, 16, 4, 6 },       { 0x412, 32, 6, 10 },
+  { 0x414, 256, 32, 48 },    { 0x414, 384, 48, 64 },    { 0x414, 512, 48, 64 },
+  { 0x418, 64, 64, 64 },     { 0x418, 128, 64, 64 },    { 0x418, 256, 64, 64 },
+  { 0x420, 16, 4, 4 },       { 0x420, 32, 4, 4 },       { 0x420, 64, 8, 8 },
+  { 0x420, 128, 8, 8 },      { 0x428, 256, 24, 24 },    { 0x428, 384, 32, 32 },
+  { 0x428, 512, 32, 32 },    { 0x430, 768, 80, 96 },    { 0x430, 1024, 80, 96 },
+  { 0x411, 128, 64, 64 },    { 0x411, 256, 96, 128 },   { 0x411, 512, 128, 128 },
+  { 0x411, 768, 128, 128 },  { 0x411, 1024, 128, 128 }, { 0x422, 128, 32, 32 },
+  { 0x422, 256, 40, 40 },    { 0x432, 64, 16, 16 },     { 0x432, 128, 24, 24 },
+  { 0x432, 256, 32, 32 },    { 0x438, 16, 12, 12 },     { 0x438, 32, 12, 12 },
+  { 0x438, 64, 12, 12 },     { 0x439, 32, 16, 16 },     { 0x439, 64, 16, 16 },
+  { 0x446, 384, 64, 64 },    { 0x446, 512, 64, 64 },    { 0x413, 512, 128, 128 },
+  { 0x413, 1024, 128, 128 }, { 0x419, 512, 192, 192 },  { 0x419, 1024, 192, 192 },
+  { 0x419, 2048, 192, 192 }, { 0x421, 256, 128, 128 },  { 0x421, 512, 128, 128 },
+  { 0x423, 128, 64, 64 },    { 0x423, 256, 64, 64 },    { 0x431, 256, 128, 128 },
+  { 0x431, 512, 128, 128 },  { 0x433, 384, 96, 96 },    { 0x433, 512, 96, 96 },
+  { 0x434, 512, 320, 320 },  { 0x434, 1024, 320, 320 }, { 0x434, 2048, 320, 320 },
+  { 0x441, 512, 256, 256 },  { 0x441, 1024, 256, 256 }, { 0x458, 64, 32, 32 },
+  { 0x458, 128, 32, 32 },    { 0x463, 1024, 320, 320 }, { 0x463, 1536, 320, 320 },
+};
+
+static const FkChipDesc *
+find (guint16 dev_id)
+{
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, NULL);
+
+  g_test_message ("device ID 0x%03x", dev_id);
+  g_assert_nonnull (desc);
+  g_assert_cmphex (fk_chip_desc_get_dev_id (desc), ==, dev_id);
+  return desc;
+}
+
+static FkChip *
+make_largest (guint16 dev_id)
+{
+  const FkChipDesc *desc = find (dev_id);
+  FkChip *chip = fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), NULL);
+
+  g_assert_nonnull (chip);
+  return chip;
+}
+
+static void
+assert_region (FkChip *chip, const char *name, guint32 address, guint32 size)
+{
+  const FkRegion *region = fk_chip_find_region (chip, name);
+
+  if (size == 0)
+    {
+      g_assert_null (region);
+      return;
+    }
+  g_assert_nonnull (region);
+  g_assert_cmphex (region->range.address, ==, address);
+  g_assert_cmphex (region->range.size, ==, size);
+}
+
+static void
+test_places (void)
+{
+  g_assert_cmpuint (fk_chip_db_get_n_descs (fk_chip_db_get_default ()), ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      const Place *place = &places[i];
+      const FkChipDesc *desc = find (place->dev_id);
+      g_autoptr (FkChip) chip = make_largest (place->dev_id);
+      gboolean is_m0 = g_str_equal (place->core, "Cortex-M0");
+
+      g_assert_cmpstr (fk_chip_get_core (chip), ==, place->core);
+      g_assert_cmphex (fk_chip_desc_get_idcode_address (desc), ==, is_m0 ? 0x40015800 : 0xE0042000);
+      g_assert_cmphex (fk_chip_desc_get_size_register (desc), ==, place->size_register);
+      g_assert_cmphex (fk_chip_desc_get_flash_base (desc), ==, 0x08000000);
+      g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0xff);
+      assert_region (chip, "uid", place->uid, 12);
+      assert_region (chip, "system-memory", place->system_memory, place->system_kib * KIB);
+      assert_region (chip, "otp", 0x1FFF7800, place->otp_size);
+      assert_region (chip, "ccm", 0x10000000, place->ccm_kib * KIB);
+      g_assert_cmphex (fk_chip_get_register (chip, "flash"), ==, place->flash);
+      g_assert_cmphex (fk_chip_get_register (chip, "rcc"), ==,
+                       place->flash == 0x40023C00 ? 0x40023800 : 0x40021000);
+    }
+}
+
+static guint
+count_sectors (const FkSector *sectors, guint n, guint kib)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < n; i++)
+    count += sectors[i].range.size == kib * KIB ? 1 : 0;
+  return count;
+}
+
+static void
+test_sectors (void)
+{
+  g_assert_cmpuint (G_N_ELEMENTS (sectors_of), ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < G_N_ELEMENTS (sectors_of); i++)
+    {
+      const Sectors *fact = &sectors_of[i];
+      g_autoptr (FkChip) chip = make_largest (fact->dev_id);
+      const FkSector *sectors;
+      guint32 bank2 = 0;
+      guint n;
+
+      g_assert_cmpuint (fk_chip_get_flash_size (chip), ==, fact->kib * KIB);
+      sectors = fk_chip_get_sectors (chip, &n);
+      g_assert_cmpuint (count_sectors (sectors, n, 1), ==, fact->n_1k);
+      g_assert_cmpuint (count_sectors (sectors, n, 2), ==, fact->n_2k);
+      g_assert_cmpuint (count_sectors (sectors, n, 16), ==, fact->n_16k);
+      g_assert_cmpuint (count_sectors (sectors, n, 64), ==, fact->n_64k);
+      g_assert_cmpuint (count_sectors (sectors, n, 128), ==, fact->n_128k);
+      g_assert_cmpuint (n, ==, fact->n_1k + fact->n_2k + fact->n_16k + fact->n_64k + fact->n_128k);
+      for (guint k = n; k-- > 0;)
+        bank2 = sectors[k].bank == 1 ? sectors[k].range.address : bank2;
+      g_assert_cmphex (bank2, ==, fact->bank2);
+    }
+}
+
+/* What the fields of @chip take of the option word at @address. */
+static guint32
+collect_bits (FkChip *chip, guint32 address)
+{
+  const FkOptionField *fields;
+  guint32 bits = 0;
+  guint n;
+
+  fields = fk_chip_get_option_fields (chip, &n);
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 mask = (1u << fields[i].width) - 1;
+
+      if (fields[i].address >= address && fields[i].address < address + 4)
+        bits |= mask << (fields[i].shift + 8 * (fields[i].address - address));
+    }
+  return bits;
+}
+
+static guint
+count_protecting (FkChip *chip)
+{
+  const FkOptionField *fields;
+  guint count = 0;
+  guint n;
+
+  fields = fk_chip_get_option_fields (chip, &n);
+  for (guint i = 0; i < n; i++)
+    count += fields[i].write_protects ? fields[i].width : 0;
+  return count;
+}
+
+static void
+test_options (void)
+{
+  g_assert_cmpuint (G_N_ELEMENTS (options_of), ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < G_N_ELEMENTS (options_of); i++)
+    {
+      const Options *fact = &options_of[i];
+      g_autoptr (FkChip) chip = make_largest (fact->dev_id);
+
+      assert_region (chip, "option-bytes", fact->address, fact->n_words * 4);
+      for (guint w = 0; w < fact->n_words; w++)
+        g_assert_cmphex (collect_bits (chip, fact->address + w * 4), ==, fact->bits[w]);
+      g_assert_cmpuint (count_protecting (chip), ==, fact->n_protecting);
+      g_assert_cmphex (fk_chip_get_number (chip, "rdp-none", 0), ==, fact->rdp_none);
+      g_assert_cmphex (fk_chip_get_number (chip, "rdp-permanent", 0), ==, fact->rdp_permanent);
+    }
+}
+
+/* On F0, F1 and F3 one bit protects 4 KiB, be that four pages or two. */
+static void
+test_protected_blocks (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (options_of); i++)
+    {
+      g_autoptr (FkChip) chip = make_largest (options_of[i].dev_id);
+
+      if (options_of[i].n_words != 4)
+        continue;
+      for (guint block = 0; block < 8; block++)
+        {
+          const FkSector *first = fk_chip_find_sector (chip, 0x08000000 + block * 4 * KIB);
+          const FkSector *last = fk_chip_find_sector (chip, 0x08000fff + block * 4 * KIB);
+          guint bit = 99;
+
+          g_assert_cmpstr (fk_chip_find_write_protection (chip, first, &bit)->name, ==, "WRP0");
+          g_assert_cmpuint (bit, ==, block);
+          g_assert_cmpstr (fk_chip_find_write_protection (chip, last, &bit)->name, ==, "WRP0");
+          g_assert_cmpuint (bit, ==, block);
+        }
+    }
+}
+
+static void
+test_sold_sizes (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+  guint n_sizes = 0;
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      guint n;
+
+      fk_chip_desc_get_flash_sizes (fk_chip_db_get_desc (db, i), &n);
+      n_sizes += n;
+    }
+  g_assert_cmpuint (n_sizes, ==, G_N_ELEMENTS (rams));
+  for (guint i = 0; i < G_N_ELEMENTS (rams); i++)
+    {
+      const FkChipDesc *desc = find (rams[i].dev_id);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rams[i].kib * KIB, NULL);
+      const guint32 *sizes;
+      gboolean sold = FALSE;
+      guint n;
+
+      sizes = fk_chip_desc_get_flash_sizes (desc, &n);
+      for (guint k = 0; k < n; k++)
+        sold |= sizes[k] == rams[i].kib * KIB;
+      g_assert_true (sold);
+      assert_region (chip, "ram", 0x20000000, rams[i].ram_kib * KIB);
+      g_assert_cmpuint (fk_chip_get_ram_max (chip), ==, rams[i].ram_max_kib * KIB);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chip-facts/places", test_places);
+  g_test_add_func ("/chip-facts/sectors", test_sectors);
+  g_test_add_func ("/chip-facts/options", test_options);
+  g_test_add_func ("/chip-facts/protected-blocks", test_protected_blocks);
+  g_test_add_func ("/chip-facts/sold-sizes", test_sold_sizes);
+  return g_test_run ();
+}
