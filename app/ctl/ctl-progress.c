@@ -72,6 +72,8 @@ ctl_progress_update (const FkProgressStatus *status, gpointer progress)
   /* When all is done the core falls back to the job's title, which is no news. */
   if (!self->terminal && status->fraction < 1)
     tell_once (self, status->stage);
+  for (guint i = 0; status->missed_notes != NULL && status->missed_notes[i] != NULL; i++)
+    tell_once (self, status->missed_notes[i]);
   tell_once (self, status->note);
   if (self->terminal)
     draw_line (self, status);

@@ -19,6 +19,8 @@ typedef struct _FkProgress FkProgress;
  * @fraction: of the whole job, 0 to 1, never falling
  * @stage: (nullable): what is being done, in a word or two: "Reading flash"
  * @note: (nullable): the last remark, such as a rung of the connection ladder
+ * @missed_notes: (nullable) (array zero-terminated=1): the remarks before @note that followed one
+ *   another too fast to be told each with a status of its own, oldest first
  * @bytes_done: of the present stage
  * @bytes_total: of the present stage; 0 where the stage counts no bytes
  *
@@ -29,6 +31,7 @@ typedef struct
   double fraction;
   const char *stage;
   const char *note;
+  const char *const *missed_notes;
   guint64 bytes_done;
   guint64 bytes_total;
 } FkProgressStatus;

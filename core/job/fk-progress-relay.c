@@ -2,13 +2,17 @@
 
 /* A mailbox for one progress status, and one GSource that empties it.  The worker overwrites what
  * is in the mailbox and, if the source is asleep, sets it to wake at the next allowed moment: a job
- * that reports ten thousand times a second costs the main loop twenty. */
+ * that reports ten thousand times a second costs the main loop twenty.  Only remarks are not
+ * overwritten: that the reset wire is missing is said once, and true until the end. */
 
 #include "config.h"
 
 #include "job/fk-progress-relay-private.h"
 
 #include "base/fk-handover.h"
+
+/* More remarks than that between two looks are no news for a person. */
+#define MAX_MISSED_NOTES 32
 
 struct _FkProgressRelay
 {
@@ -20,7 +24,9 @@ struct _FkProgressRelay
   GMutex lock; /* guards what follows */
   FkProgressStatus status;
   char *note;
-  gboolean pending; /* the mailbox is full */
+  gboolean note_told;
+  GPtrArray *missed_notes; /* of char *, not NULL-terminated */
+  gboolean pending;        /* the mailbox is full */
   gint64 last_told;
 };
 
@@ -54,6 +60,7 @@ fk_progress_relay_new (GMainContext *context,
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;
+  self->missed_notes = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   self->source = g_source_new (&relay_source_funcs, sizeof (FkRelaySource));
   g_source_set_static_name (self->source, "[flashkeep] progress");
@@ -71,8 +78,22 @@ fk_progress_relay_free (FkProgressRelay *self)
   if (self->destroy != NULL)
     self->destroy (self->user_data);
   g_mutex_clear (&self->lock);
+  g_ptr_array_unref (self->missed_notes);
   g_free (self->note);
   g_free (self);
+}
+
+/* With the lock held. */
+static void
+take_note (FkProgressRelay *self, const char *note)
+{
+  if (g_strcmp0 (self->note, note) == 0)
+    return;
+  if (self->note != NULL && !self->note_told && self->missed_notes->len < MAX_MISSED_NOTES)
+    g_ptr_array_add (self->missed_notes, g_steal_pointer (&self->note));
+  g_free (self->note);
+  self->note = g_strdup (note);
+  self->note_told = FALSE;
 }
 
 /* An #FkProgressFunc: on the worker's thread. */
@@ -84,11 +105,7 @@ fk_progress_relay_tell (const FkProgressStatus *status, gpointer relay)
   g_mutex_lock (&self->lock);
   fk_handover_take (self);
   self->status = *status;
-  if (g_strcmp0 (self->note, status->note) != 0)
-    {
-      g_free (self->note);
-      self->note = g_strdup (status->note);
-    }
+  take_note (self, status->note);
   if (!self->pending)
     {
       self->pending = TRUE;
@@ -105,6 +122,7 @@ fk_progress_relay_flush (FkProgressRelay *self)
 {
   FkProgressStatus status;
   g_autofree char *note = NULL;
+  g_autoptr (GPtrArray) missed_notes = NULL;
   gboolean pending;
 
   g_mutex_lock (&self->lock);
@@ -116,10 +134,15 @@ fk_progress_relay_flush (FkProgressRelay *self)
     self->last_told = g_get_monotonic_time ();
   status = self->status;
   note = g_strdup (self->note);
+  self->note_told = TRUE;
+  missed_notes = g_steal_pointer (&self->missed_notes);
+  self->missed_notes = g_ptr_array_new_with_free_func (g_free);
   fk_handover_give (self);
   g_mutex_unlock (&self->lock);
 
+  g_ptr_array_add (missed_notes, NULL);
   status.note = note;
+  status.missed_notes = (const char *const *)missed_notes->pdata;
   if (pending && self->func != NULL)
     self->func (&status, self->user_data);
 }

@@ -101,6 +101,17 @@ def test_results_and_progress_are_apart(bench):
     check(document.err != "", "progress goes to standard error", document)
 
 
+def test_every_rung_is_told(bench):
+    silent = bench.board("creator-pro", swd="off")
+    bench.ok(silent, "info").says(
+        "Connecting normally, at 1800 kHz", "trying again normally, at 950 kHz",
+        "trying again normally, at 480 kHz", "trying again normally, at 100 kHz",
+        "trying again under reset, at 1800 kHz", "Connected under reset, at 1800 kHz")
+    unwired = bench.board("creator-pro", nrst="no")
+    bench.ok(unwired, "info", "--connect", "under-reset").says(
+        "reset wire (NRST) does not reach the chip", "Connected under reset, at 1800 kHz")
+
+
 def test_help_and_version(bench):
     for command in ("probes", "info", "backup", "restore", "read", "write", "verify", "erase",
                     "options", "unlock", "reset", "compare", "inspect", "library"):

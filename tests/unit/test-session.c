@@ -255,6 +255,7 @@ typedef struct
   double last_fraction;
   guint64 last_bytes;
   char *last_note;
+  GHashTable *notes; /* (nullable): set of char *, each once */
   GThread *thread;
 } Answer;
 
@@ -263,6 +264,18 @@ clear_answer (Answer *answer)
 {
   g_clear_error (&answer->error);
   g_clear_pointer (&answer->last_note, g_free);
+  g_clear_pointer (&answer->notes, g_hash_table_unref);
+}
+
+static void
+keep_notes (Answer *answer, const FkProgressStatus *status)
+{
+  if (answer->notes == NULL)
+    return;
+  for (guint i = 0; status->missed_notes[i] != NULL; i++)
+    g_assert_true (g_hash_table_add (answer->notes, g_strdup (status->missed_notes[i])));
+  if (status->note != NULL && g_strcmp0 (status->note, answer->last_note) != 0)
+    g_assert_true (g_hash_table_add (answer->notes, g_strdup (status->note)));
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, clear_answer)
@@ -280,6 +293,7 @@ on_progress (const FkProgressStatus *status, gpointer user_data)
   answer->last_time = now;
   answer->last_fraction = status->fraction;
   answer->last_bytes = status->bytes_done;
+  keep_notes (answer, status);
   g_free (answer->last_note);
   answer->last_note = g_strdup (status->note);
   answer->thread = g_thread_self ();
@@ -449,6 +463,7 @@ test_coalesced (Fixture *f, gconstpointer data)
   gint64 start = g_get_monotonic_time ();
   gint64 took;
 
+  answer.notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   run (f->session, job, NULL, &answer);
   wait_for (&answer);
   took = (g_get_monotonic_time () - start) / 1000;
@@ -458,6 +473,13 @@ test_coalesced (Fixture *f, gconstpointer data)
   /* The last value is never lost. */
   g_assert_cmpfloat (answer.last_fraction, ==, 1.0);
   g_assert_cmpstr (answer.last_note, ==, "last");
+  /* Nor is a remark, however fast they come. */
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *note = g_strdup_printf ("note %u", i);
+
+      g_assert_true (g_hash_table_contains (answer.notes, note));
+    }
 }
 
 static void
