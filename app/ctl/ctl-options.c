@@ -36,11 +36,11 @@ show (CtlContext *context, FkOptionBytes *options)
   for (guint i = 0; i < n_fields; i++)
     {
       guint32 value = 0;
-      const char *meaning;
+      g_autofree char *meaning = NULL;
 
       if (!fk_option_bytes_get (options, fields[i].name, &value, NULL))
         continue;
-      meaning = fk_option_field_explain (&fields[i], value);
+      meaning = fk_option_bytes_explain (options, &fields[i], value);
       json_builder_begin_object (builder);
       ctl_json_string (builder, "name", fields[i].name);
       ctl_json_int (builder, "value", value);
@@ -48,7 +48,7 @@ show (CtlContext *context, FkOptionBytes *options)
       ctl_json_string (builder, "text", fields[i].text);
       ctl_json_int (builder, "factory", fields[i].factory);
       json_builder_end_object (builder);
-      ctl_context_print (context, "%-12s 0x%0*x  %s\n", fields[i].name, (fields[i].width + 3) / 4,
+      ctl_context_print (context, "%-16s 0x%0*x  %s\n", fields[i].name, (fields[i].width + 3) / 4,
                          value, meaning != NULL ? meaning : fields[i].text);
     }
   json_builder_end_array (builder);
@@ -67,11 +67,11 @@ describe_change (JsonBuilder *builder, FkOptionBytes *before, FkOptionBytes *aft
       const FkOptionField *field = g_ptr_array_index (fields, i);
       guint32 old_value = 0;
       guint32 new_value = 0;
-      const char *meaning;
+      g_autofree char *meaning = NULL;
 
       fk_option_bytes_get (before, field->name, &old_value, NULL);
       fk_option_bytes_get (after, field->name, &new_value, NULL);
-      meaning = fk_option_field_explain (field, new_value);
+      meaning = fk_option_bytes_explain (after, field, new_value);
       g_string_append_printf (text, "%s: 0x%x -> 0x%x  %s\n", field->name, old_value, new_value,
                               meaning != NULL ? meaning : field->text);
       json_builder_begin_object (builder);

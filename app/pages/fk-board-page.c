@@ -171,12 +171,12 @@ show_option_rows (FkBoardPage *self, FkOptionBytes *options)
   for (guint i = 0; i < n_fields; i++)
     {
       guint32 value;
-      const char *meaning;
+      g_autofree char *meaning = NULL;
       g_autofree char *title = NULL;
 
       if (!fk_option_bytes_get (options, fields[i].name, &value, NULL))
         continue;
-      meaning = fk_option_field_explain (&fields[i], value);
+      meaning = fk_option_bytes_explain (options, &fields[i], value);
       title = g_strdup_printf ("%s = 0x%0*x", fields[i].name, (fields[i].width + 3) / 4, value);
       add_row (self, self->options_group,
                fk_value_row_new_text (title, meaning != NULL ? meaning : fields[i].text));

@@ -458,6 +458,73 @@ fk_option_field_explain (const FkOptionField *field, guint32 value)
   return field->otherwise;
 }
 
+/* Appends @range, or makes the last one longer where they touch. */
+static void
+append_range (GArray *ranges, FkRange range)
+{
+  FkRange *last = ranges->len > 0 ? &g_array_index (ranges, FkRange, ranges->len - 1) : NULL;
+
+  if (last != NULL && fk_range_end (*last) == range.address)
+    last->size += range.size;
+  else
+    g_array_append_val (ranges, range);
+}
+
+/* Returns: (transfer full): of #FkRange, the sectors whose bit in @field has the value @wanted */
+static GArray *
+find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, guint wanted)
+{
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (FkRange));
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
+
+  for (guint i = 0; i < n_sectors; i++)
+    {
+      guint bit = 0;
+
+      if (fk_chip_find_write_protection (chip, &sectors[i], &bit) == field &&
+          (value >> bit & 1) == wanted)
+        append_range (ranges, sectors[i].range);
+    }
+  return ranges;
+}
+
+/**
+ * fk_option_bytes_explain:
+ * @field: of the chip
+ * @value: one of its values
+ *
+ * As fk_option_field_explain(), but where bits stand for sectors it says which these are, and while
+ * SPRMOD is set, what the bits mean then (RM0090, 3.9.10).
+ *
+ * Returns: (transfer full) (nullable): what @value means; %NULL where the number says it all
+ */
+char *
+fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint32 value)
+{
+  const FkOptionField *mode;
+  gboolean unreadable;
+  g_autoptr (GArray) ranges = NULL;
+  g_autoptr (GString) text = NULL;
+
+  g_return_val_if_fail (FK_IS_OPTION_BYTES (self), NULL);
+  g_return_val_if_fail (field != NULL, NULL);
+
+  if (!field->write_protects)
+    return g_strdup (fk_option_field_explain (field, value));
+  mode = fk_chip_find_option_field (self->chip, SPRMOD);
+  unreadable = mode != NULL && fk_option_bytes_read_field (self, mode) != 0;
+  ranges = find_sectors (self->chip, field, value, unreadable ? 1 : 0);
+  if (ranges->len == 0)
+    return g_strdup (unreadable ? "not protected"
+                                : fk_option_field_explain (field, get_mask (field)));
+  text = g_string_new (unreadable ? "can be run, but not read or written: " : "protected: ");
+  for (guint i = 0; i < ranges->len; i++)
+    g_string_append_printf (text, "%s" FK_RANGE_FORMAT, i > 0 ? ", " : "",
+                            FK_RANGE_ARGS (g_array_index (ranges, FkRange, i)));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /* Half-words that no field uses stay 0xFFFF on chips which do not have those bytes. */
 static gboolean
 is_used (FkOptionBytes *self, guint offset)

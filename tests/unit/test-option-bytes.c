@@ -328,6 +328,38 @@ test_explain (void)
   g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_PERMANENT), ==, "locked");
 }
 
+static void
+assert_explained (FkOptionBytes *options, const char *name, guint32 value, const char *expected)
+{
+  const FkOptionField *field = fk_option_bytes_find_field (options, name);
+  g_autofree char *text = fk_option_bytes_explain (options, field, value);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Which sectors a bit protects is what a person wants to know of it. */
+static void
+test_explain_sectors (void)
+{
+  static const guint8 sprmod[4] = { 0xed, 0xaa, 0xff, 0x80 };
+  g_autoptr (FkOptionBytes) f1 = make_f1 (f1_factory);
+  g_autoptr (FkOptionBytes) f4 = make_f4 (f4_factory);
+  g_autoptr (FkOptionBytes) f401 = make_options (0x433, "Cortex-M4", 512 << 10, sprmod, 4);
+
+  assert_explained (f1, "WRP0", 0xff, "nothing protected");
+  assert_explained (f1, "WRP0", 0xfe, "protected: 0x08000000-0x08000fff");
+  assert_explained (f1, "WRP0", 0x7c, "protected: 0x08000000-0x08001fff, 0x08007000-0x08007fff");
+  assert_explained (f1, "WRP1", 0x00, "protected: 0x08008000-0x0800ffff");
+  /* Behind the end of a flash of 64 KiB. */
+  assert_explained (f1, "WRP2", 0x00, "nothing protected");
+  assert_explained (f1, "WDG_SW", 0,
+                    fk_option_field_explain (fk_option_bytes_find_field (f1, "WDG_SW"), 0));
+  assert_explained (f4, "nWRP4", 0, "protected: 0x08010000-0x0801ffff");
+  assert_explained (f4, "nWRP4", 1, "not protected");
+  assert_explained (f401, "nWRP1", 1, "can be run, but not read or written: 0x08004000-0x08007fff");
+  assert_explained (f401, "nWRP1", 0, "not protected");
+}
+
 /* Fields come over, bits that no field names stay. */
 static void
 test_assign (void)
@@ -359,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-bytes/no-level-2", test_no_level_2);
   g_test_add_func ("/option-bytes/wrong-length", test_wrong_length);
   g_test_add_func ("/option-bytes/explain", test_explain);
+  g_test_add_func ("/option-bytes/explain/sectors", test_explain_sectors);
   g_test_add_func ("/option-bytes/assign", test_assign);
   return g_test_run ();
 }
