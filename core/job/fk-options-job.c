@@ -109,12 +109,13 @@ fk_options_job_run (FkJob *job,
     return FALSE;
   differing = fk_option_bytes_diff (self->before, self->after);
   /* A write that was cut off may have left the right values without their complements. */
-  if (self->dry_run ||
-      (differing->len == 0 && fk_option_bytes_check_complements (self->before, NULL)))
+  if (differing->len == 0 && fk_option_bytes_check_complements (self->before, NULL))
     return TRUE;
-  return fk_connection_require_writable (connection, error) &&
-         fk_connection_require_readable (connection, error) &&
-         write_and_read_back (self, connection, progress, cancellable, error);
+  /* In a dry run, too: nobody should be asked about what is refused afterwards. */
+  if (!fk_connection_require_writable (connection, error) ||
+      !fk_connection_require_readable (connection, error))
+    return FALSE;
+  return self->dry_run || write_and_read_back (self, connection, progress, cancellable, error);
 }
 
 static gboolean

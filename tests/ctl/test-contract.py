@@ -311,6 +311,15 @@ def test_unlock_wants_the_phrase(bench):
     equal(bench.json(other, "info")["chip"]["protection"], "none")
 
 
+def test_protection_is_found_before_anything_is_asked(bench):
+    board = bench.board("blue-pill", rdp=1)
+    for line in (["options", "set", "WDG_SW=0"], ["erase", "--all"],
+                 ["write", bench.file("short.bin", b"\x11" * 100), "--address", "0x08000000"]):
+        bench.error(board, *line, code="protected")
+        bench.error(board, "--yes", *line, code="protected")
+        bench.type(board, line).expect(3).silent_about("[y/N]")
+
+
 def test_protection_is_no_option_like_others(bench):
     for name, values in (("creator-pro", ("0xcc", "0x55", "0")), ("f030", ("0xcc", "0x55")),
                          ("blue-pill", ("0", "0xff"))):
