@@ -42,7 +42,8 @@ static const ErrorText rows[] = {
       N_ ("The Chip Does Not Answer"),
       N_ ("Check SWDIO, SWCLK and GND. Firmware that sleeps or turns debugging off can be "
           "caught with NRST connected, or by pressing the board's reset button while "
-          "connecting.") },
+          "connecting, or by starting the board with BOOT0 at 1. A chip that is locked for ever "
+          "(RDP level 2) never answers.") },
   [FK_ERROR_TARGET_LOST] = {
       N_ ("The Connection Was Lost"),
       N_ ("A wire is loose, or the board lost power. Check both and try again.") },

@@ -35,7 +35,10 @@ static const FkErrorRow rows[] = {
                           "ground reach it." },
   [FK_ERROR_NO_TARGET] = { "no-target", "Check SWDIO, SWCLK and GND; connect NRST too, or hold the "
                                         "board's RESET "
-                                        "button and let go when asked." },
+                                        "button and let go when asked.  If the wires are right, "
+                                        "set BOOT0 to 1 (a jumper or button on most boards) and "
+                                        "switch the board off and on.  A chip that is locked for "
+                                        "ever (RDP level 2) never answers." },
   [FK_ERROR_TARGET_LOST] = { "target-lost",
                              "Check the wires and the board's power, then repeat; a lower --speed "
                              "helps long wires." },

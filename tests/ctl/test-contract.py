@@ -311,6 +311,15 @@ def test_unlock_wants_the_phrase(bench):
     equal(bench.json(other, "info")["chip"]["protection"], "none")
 
 
+def test_locked_for_ever_looks_like_no_chip(bench):
+    for name in ("creator-pro", "f030"):
+        board = bench.board(name, rdp=2)
+        bench.error(board, "info", "--connect", "under-reset", code="no-target")
+        bench.run(board, "info", "--connect", "normal").expect(3).says(
+            "No connection to the chip. The board has 3.", "BOOT0",
+            "A chip that is locked for ever (RDP level 2) never answers.")
+
+
 def test_protection_is_found_before_anything_is_asked(bench):
     board = bench.board("blue-pill", rdp=1)
     for line in (["options", "set", "WDG_SW=0"], ["erase", "--all"],
