@@ -41,8 +41,8 @@ add_summary (JsonBuilder *builder, FkBackup *backup)
   json_builder_end_object (builder);
 }
 
-/* What is left out of the list must not go unnoticed. */
-static void
+/* What is left out of the list must not go unnoticed.  Returns: whether there is such a thing */
+static gboolean
 warn_of_damaged (CtlContext *context)
 {
   g_autoptr (GPtrArray) damaged =
@@ -57,6 +57,7 @@ warn_of_damaged (CtlContext *context)
       ctl_context_warn (context, "%s", text);
     }
   json_builder_end_array (ctl_context_get_builder (context));
+  return damaged != NULL && damaged->len > 0;
 }
 
 /* Enough to tell two boards apart. */
@@ -174,6 +175,8 @@ run_verify (CtlContext *context, char **arguments, GError **error)
   for (guint i = 0; i < backups->len; i++)
     whole &= verify_one (context, g_ptr_array_index (backups, i));
   json_builder_end_array (ctl_context_get_builder (context));
+  if (arguments[0] == NULL && warn_of_damaged (context))
+    whole = FALSE;
   return whole ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 

@@ -78,15 +78,19 @@ fk_library_get_path (FkLibrary *self)
   return self->path;
 }
 
-/* Whether @name is a folder that claims to be a backup. */
+/* Whether @name is a folder that claims to be a backup.  One that has lost its backup.ini is a
+ * damaged one, not none. */
 static gboolean
 is_candidate (int folder, const char *name)
 {
   g_autofree char *ini = g_build_filename (name, FK_FOLDER_INI, NULL);
+  g_autofree char *sums = g_build_filename (name, FK_FOLDER_SUMS, NULL);
   struct stat info;
 
   return *name != '.' && fstatat (folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISDIR (info.st_mode) && fstatat (folder, ini, &info, AT_SYMLINK_NOFOLLOW) == 0;
+         S_ISDIR (info.st_mode) &&
+         (fstatat (folder, ini, &info, AT_SYMLINK_NOFOLLOW) == 0 ||
+          fstatat (folder, sums, &info, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 /* Returns: (transfer full): the names of the folders that may be backups; none when the library

@@ -415,6 +415,15 @@ def test_library_commands(bench):
     shutil.copytree(os.path.join(bench.library, one), os.path.join(bench.library, "broken"))
     bench.file(os.path.join(bench.library, "broken", "backup.ini"), b"[Backup]\nFormat=99\n")
     bench.ok(None, "library", "list").says("broken")
+    bench.ok(None, "library", "delete", two, "--yes")
+    document = bench.json(None, "library", "verify", status=1)
+    equal((len(document["backups"]), len(document["damaged"])), (1, 1), "whole and damaged")
+    bench.run(None, "library", "verify").expect(1).says("broken")
+    bench.ok(None, "library", "verify", one)
+    # Even one that has lost what says that it is one.
+    os.remove(os.path.join(bench.library, "broken", "backup.ini"))
+    bench.run(None, "library", "verify").expect(1).says("broken")
+    bench.ok(None, "library", "list").says("broken", "backup.ini")
 
 
 def test_library_option_is_heeded(bench):
