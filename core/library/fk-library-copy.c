@@ -214,6 +214,21 @@ import_as (FkLibrary *self,
   return NULL;
 }
 
+static gboolean
+check_is_folder (const char *path, GError **error)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+                 "%s is not a folder; a backup is imported as a whole, by the folder that its "
+                 "backup.ini lies in",
+                 path);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS, "There is no folder %s", path);
+  return FALSE;
+}
+
 /**
  * fk_library_import:
  * @folder: a backup's folder from anywhere; it is only read
@@ -222,7 +237,7 @@ import_as (FkLibrary *self,
  * backup has it already, "-2" is added.  Importing what the library has already changes nothing.
  *
  * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @folder is no
- *   backup or a damaged one.
+ *   backup or a damaged one, %FK_ERROR_FILE_ACCESS when it is no folder.
  */
 FkBackup *
 fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error)
@@ -245,6 +260,8 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
                    "%s is not a folder on this computer; copy it here first", uri);
       return NULL;
     }
+  if (!check_is_folder (path, error))
+    return NULL;
   contents = fk_folder_load (path, cancellable, error);
   if (contents == NULL)
     return NULL;

@@ -160,6 +160,16 @@ def test_files_that_are_none(bench):
     result.expect(3).says("bad-")
 
 
+def test_imports_that_are_none(bench):
+    message = bench.error(None, "library", "import", bench.path("nowhere"), code="file-access")
+    check("There is no folder" in message, message)
+    message = bench.error(None, "library", "import", bench.file("x.bin", b"x"), code="file-access")
+    check("is not a folder; a backup is imported as a whole" in message, message)
+    os.mkdir(bench.path("folder"))
+    bench.error(None, "library", "import", bench.path("folder"), code="backup-damaged")
+    equal(bench.backups(), [], "backups")
+
+
 def test_output_that_cannot_be_written(bench):
     board = bench.board("f030")
     message = bench.error(board, "--yes", "read", "0x08000000", "16", bench.path("no/where/x.bin"),

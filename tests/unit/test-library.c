@@ -1118,7 +1118,8 @@ test_import_bad (Fixture *f, gconstpointer data)
     { "sed -i 's/File=flash.bin/File=other.bin/' backup.ini; sha256sum *.* > SHA256SUMS",
       FK_ERROR_BACKUP_DAMAGED },
     { "sha256sum *.* ../secret > SHA256SUMS", FK_ERROR_BACKUP_DAMAGED },
-    { "rm -r \"$PWD\"", FK_ERROR_LIBRARY },
+    { "rm -r \"$PWD\"", FK_ERROR_FILE_ACCESS },
+    { "rm -r \"$PWD\"; echo x > \"$PWD\"", FK_ERROR_FILE_ACCESS },
   };
   g_autofree char *path = g_build_filename (f->dir, "copy", NULL);
   g_autoptr (GFile) folder = g_file_new_for_path (path);
