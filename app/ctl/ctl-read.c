@@ -55,7 +55,14 @@ check_folder (GFile *file, GError **error)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
   const char *path = folder != NULL ? g_file_peek_path (folder) : NULL;
+  const char *name = g_file_peek_path (file);
 
+  if (name != NULL && g_file_test (name, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+                   "%s cannot be saved: a folder has that name", name);
+      return FALSE;
+    }
   if (path == NULL || g_file_test (path, G_FILE_TEST_IS_DIR))
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS, "%s cannot be saved: there is no folder %s",

@@ -176,7 +176,9 @@ def test_output_that_cannot_be_written(bench):
                           code="file-access")
     check("there is no folder" in message and "no/where" in message, message)
     os.mkdir(bench.path("folder"))
-    bench.error(board, "--yes", "read", "0x08000000", "16", bench.path("folder"))
+    message = bench.error(board, "--yes", "read", "0x08000000", "16", bench.path("folder"),
+                          code="file-access")
+    check("a folder has that name" in message, message)
     message = bench.error(board, "--yes", "read", "0x08000000", "16", "/dev/full", code="file-access")
     check("No space left" in message, message)
     with open("/dev/full", "wb") as full:
