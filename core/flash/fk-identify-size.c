@@ -170,6 +170,7 @@ look_beyond (FkTarget *target,
   g_autofree char *told = fk_number_format_size (size);
   g_autofree char *found = NULL;
   guint32 larger;
+  FkRange rest;
   Beyond beyond;
 
   *answering = size;
@@ -190,8 +191,13 @@ look_beyond (FkTarget *target,
     return TRUE;
   *answering = larger;
   found = fk_number_format_size (larger);
-  warn (warnings, "The size register says %s, but %s answer%s.", told, found,
-        beyond == BEYOND_BLANK ? " (blank, as the start is, so it may be a mirror of it)" : "");
+  rest = (FkRange){ fk_chip_desc_get_flash_base (desc) + size, larger - size };
+  warn (warnings,
+        "The size register says %s, but %s answer%s.  The register is believed, so backups end "
+        "there; \"flashkeepctl read 0x%08x 0x%x FILE\" saves what lies behind.",
+        told, found,
+        beyond == BEYOND_BLANK ? " (blank, as the start is, so it may be a mirror of it)" : "",
+        rest.address, rest.size);
   return TRUE;
 }
 

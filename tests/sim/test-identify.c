@@ -173,6 +173,7 @@ test_hidden_flash (void)
   bench_open (&bench, "blue-pill?flash=128&size-register=64");
   identity = identify (&bench);
   assert_warning (identity, "The size register says 64 KiB, but 128 KiB answer");
+  assert_warning (identity, "\"flashkeepctl read 0x08010000 0x10000 FILE\" saves what lies behind");
   g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x10000);
   g_assert_cmpuint (fk_identity_get_answering_size (identity), ==, 0x20000);
   g_assert_cmpuint (fk_chip_get_flash_size (fk_identity_get_chip (identity)), ==, 0x10000);
