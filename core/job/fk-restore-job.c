@@ -268,6 +268,7 @@ fk_restore_job_get_wanted_options (FkChangeJob *job,
   FkChip *chip = fk_identity_get_chip (connection->identity);
   g_autoptr (GBytes) raw = NULL;
   g_autoptr (FkOptionBytes) saved = NULL;
+  g_autoptr (GError) damage = NULL;
 
   if (!wants (self, "option-bytes"))
     {
@@ -285,10 +286,12 @@ fk_restore_job_get_wanted_options (FkChangeJob *job,
   saved = raw != NULL ? fk_option_bytes_new (chip, raw, error) : NULL;
   if (saved == NULL)
     return NULL;
-  if (!fk_option_bytes_check_complements (saved, error))
+  if (!fk_option_bytes_check_complements (saved, &damage))
     {
-      g_prefix_error (error, "The option bytes in the backup are damaged already on the chip that "
-                             "it was made of: ");
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                   "The option bytes in the backup are damaged already on the chip that it was "
+                   "made of (%s).  Restore the flash alone",
+                   damage->message);
       return NULL;
     }
   return merge_options (present, saved, error);

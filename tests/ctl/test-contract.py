@@ -329,6 +329,92 @@ def test_protection_is_found_before_anything_is_asked(bench):
         bench.type(board, line).expect(3).silent_about("[y/N]")
 
 
+def forge_options(bench, backup, change):
+    """Gives a backup other option bytes, with hashes that fit."""
+    folder = os.path.join(bench.library, backup)
+    os.chmod(folder, 0o755)
+    options = bytearray(bench.bytes(os.path.join(folder, "option-bytes.bin")))
+    change(options)
+    files = {name: bench.bytes(os.path.join(folder, name)) for name in os.listdir(folder)}
+    old = hashlib.sha256(files["option-bytes.bin"]).hexdigest().encode()
+    files["option-bytes.bin"] = bytes(options)
+    new = hashlib.sha256(files["option-bytes.bin"]).hexdigest().encode()
+    files["backup.ini"] = files["backup.ini"].replace(old, new)
+    files["SHA256SUMS"] = "".join(
+        "%s  %s\n" % (hashlib.sha256(files[name]).hexdigest(), name)
+        for name in sorted(files) if name != "SHA256SUMS").encode()
+    for name, contents in files.items():
+        os.chmod(os.path.join(folder, name), 0o644)
+        bench.file(os.path.join(folder, name), contents)
+    bench.ok(None, "library", "verify", backup)
+
+
+def test_restoring_options_never_protects(bench):
+    def f0_level_2(options):
+        options[0:4] = b"\xcc\x33\xfe\x01"
+
+    def f4_level_2(options):
+        options[0:2] = bytes([options[0] & ~0x0c, 0xcc])
+
+    def f1_level_1(options):
+        options[0:4] = b"\x00\xff\xfe\x01"
+
+    for name, change, option in (("f030", f0_level_2, "WDG_SW"), ("blue-pill", f1_level_1, "WDG_SW"),
+                                 ("creator-pro", f4_level_2, "BOR_LEV")):
+        board = bench.board(name)
+        backup = bench.backup(board)
+        forge_options(bench, backup, change)
+        bench.ok(board, "--yes", "restore", backup, "--regions", "flash,option-bytes")
+        equal(bench.json(board, "info")["chip"]["protection"], "none", name)
+        values = {o["name"]: o["value"] for o in bench.json(board, "options")["options"]}
+        equal(values[option], 0, option)
+
+
+def make_hex(*parts):
+    """An Intel HEX file of (address, bytes)."""
+    lines = []
+    for address, data in parts:
+        for kind, low, payload in ((4, 0, (address >> 16).to_bytes(2, "big")),
+                                   (0, address & 0xffff, data)):
+            record = bytes([len(payload), low >> 8, low & 0xff, kind]) + payload
+            lines.append(":%s%02X" % (record.hex().upper(), -sum(record) & 0xff))
+    return ("\n".join(lines) + "\n:00000001FF\n").encode()
+
+
+def test_writing_never_reaches_option_bytes(bench):
+    level_2 = b"\xcc\x33" + b"\xff\x00" * 7
+    for name, addresses in (("creator-pro", (0x1fffc000, 0x40023c14)), ("f030", (0x1ffff800,)),
+                            ("skr-mini-e3", (0x1ffff800,))):
+        board = bench.board(name)
+        backup = bench.backup(board)
+        state = bench.bytes(board.path)
+        for address in addresses:
+            for path, place in ((bench.file("raw.bin", level_2), ["--address", hex(address)]),
+                                (bench.file("options.hex", make_hex((address, level_2))), []),
+                                (bench.file("both.hex", make_hex((FLASH, b"\x11" * 16),
+                                                                 (address, level_2))), [])):
+                message = bench.error(board, "--yes", "write", path, *place, code="out-of-range")
+                check("Nothing was changed" in message, message)
+            bench.error(board, "--yes", "erase", hex(address), "16", code="out-of-range")
+        equal(bench.bytes(board.path), state, "the chip")
+        equal(bench.backups(), [backup], "backups")
+        bench.ok(None, "library", "delete", backup, "--yes")
+
+
+def test_option_bytes_that_are_damaged_in_the_backup(bench):
+    def break_complement(options):
+        options[3] ^= 0xff
+
+    board = bench.board("f030")
+    backup = bench.backup(board)
+    forge_options(bench, backup, break_complement)
+    message = bench.error(board, "--yes", "restore", backup, "--regions", "option-bytes",
+                          code="backup-damaged")
+    check("0x1ffff802" in message and "Restore the flash alone" in message and
+          "Nothing was changed" in message, message)
+    bench.ok(board, "--yes", "restore", backup)
+
+
 def test_protection_is_no_option_like_others(bench):
     for name, values in (("creator-pro", ("0xcc", "0x55", "0")), ("f030", ("0xcc", "0x55")),
                          ("blue-pill", ("0", "0xff"))):
