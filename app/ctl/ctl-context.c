@@ -29,6 +29,7 @@ struct _CtlContext
   gboolean json;
   gboolean quiet;
   gboolean yes;
+  gboolean halt;
   gboolean version;
   GHashTable *options; /* of the command: char * -> char * */
   GHashTable *told;    /* set of char *: the warnings that were printed */
@@ -144,6 +145,7 @@ ctl_context_add_options (CtlContext *self, GOptionGroup *group)
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "Print one JSON document", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "Print only results and errors", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes, "Do not ask before the chip is changed", NULL },
+    { "halt", 0, 0, G_OPTION_ARG_NONE, &self->halt, "Leave the program stopped in the end", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
     { NULL },
   };
@@ -202,6 +204,12 @@ gboolean
 ctl_context_get_yes (CtlContext *self)
 {
   return self->yes;
+}
+
+gboolean
+ctl_context_get_halt (CtlContext *self)
+{
+  return self->halt;
 }
 
 gboolean
@@ -298,12 +306,19 @@ get_session (CtlContext *self, GError **error)
                    self->speed_khz);
       return NULL;
     }
+  if (self->halt && how == FK_CONNECT_HOT_PLUG)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "A chip that is connected hot-plug is never stopped, so --halt cannot be had");
+      return NULL;
+    }
   probe = ctl_context_get_probe (self, error);
   if (probe == NULL)
     return NULL;
 
   self->session = fk_session_new (probe, ctl_context_get_library (self));
   fk_session_set_connect (self->session, how, (guint)self->speed_khz);
+  fk_session_set_leave_halted (self->session, self->halt);
   return self->session;
 }
 

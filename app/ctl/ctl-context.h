@@ -28,6 +28,7 @@ gboolean ctl_context_get_json (CtlContext *self);
 void ctl_context_set_json (CtlContext *self);
 gboolean ctl_context_get_quiet (CtlContext *self);
 gboolean ctl_context_get_yes (CtlContext *self);
+gboolean ctl_context_get_halt (CtlContext *self);
 gboolean ctl_context_get_version (CtlContext *self);
 FkLibrary *ctl_context_get_library (CtlContext *self);
 FkProbe *ctl_context_get_probe (CtlContext *self, GError **error);

@@ -17,8 +17,11 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
   warnings[0] = fk_reset_job_get_warning (FK_RESET_JOB (job));
-  ctl_context_remark (context, warnings[0] == NULL ? "The chip was reset and runs.\n"
-                                                   : "The chip was reset.\n");
+  if (ctl_context_get_halt (context))
+    ctl_context_remark (context, "The chip was reset and stands at its first instruction.\n");
+  else
+    ctl_context_remark (context, warnings[0] == NULL ? "The chip was reset and runs.\n"
+                                                     : "The chip was reset.\n");
   ctl_context_tell_warnings (context, warnings);
   return CTL_EXIT_DONE;
 }

@@ -448,6 +448,9 @@ def test_reset(bench):
     board = bench.board("disco-f4")
     bench.ok(board, "reset").says("The chip was reset and runs.")
     bench.json(board, "reset")
+    bench.ok(board, "--halt", "reset").says("The chip was reset and stands at its first instruction.")
+    bench.ok(board, "info", "--halt")
+    bench.run(board, "info", "--halt", "--connect", "hot-plug").expect(2).says("never stopped")
 
 
 def test_files_of_every_format(bench):
