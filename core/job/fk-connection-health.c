@@ -13,6 +13,19 @@
 #define WATCH_MS 20
 #define LOOK_MS  5
 
+/* A read-protected chip gives its flash to nobody while a probe is connected, its own core not
+ * excepted, and on many until the next power-on (RM0008, 3.3.4; RM0090, 3.7.3).  That is no fault
+ * of its program's. */
+static gboolean
+cannot_run (FkConnection *self, char **warning)
+{
+  if (fk_identity_get_protection (self->identity) != FK_PROTECTION_READ)
+    return FALSE;
+  *warning = g_strdup ("The chip is read-protected: its program may stand still since the "
+                       "probe connected.  Switch the board off and on to start it.");
+  return TRUE;
+}
+
 static gboolean
 watch (FkConnection *self, char **warning, GCancellable *cancellable, GError **error)
 {
@@ -111,7 +124,7 @@ fk_connection_restart (FkConnection *self,
     {
       /* It runs from the start already: nothing more to do when leaving. */
       self->leave = FK_LEAVE_RESUMED;
-      if (watch (self, warning, cancellable, &local_error))
+      if (cannot_run (self, warning) || watch (self, warning, cancellable, &local_error))
         return TRUE;
     }
   if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_TARGET_LOST) &&

@@ -448,6 +448,10 @@ def test_reset(bench):
     board = bench.board("disco-f4")
     bench.ok(board, "reset").says("The chip was reset and runs.")
     bench.json(board, "reset")
+    for name in ("creator-pro", "f030", "blue-pill"):
+        bench.ok(bench.board(name, rdp=1), "reset").says(
+            "The chip is read-protected: its program may stand still",
+            "Switch the board off and on").silent_about("locked up")
     bench.ok(board, "--halt", "reset").says("The chip was reset and stands at its first instruction.")
     bench.ok(board, "info", "--halt")
     bench.run(board, "info", "--halt", "--connect", "hot-plug").expect(2).says("never stopped")
