@@ -99,6 +99,21 @@ choose_speeds (FkTarget *self, guint wanted_khz, guint chosen[G_N_ELEMENTS (spee
   return n;
 }
 
+/* Who asks for a slow clock has a reason, and may be told that this probe has none so slow. */
+static void
+note_slowest (FkTarget *self, guint wanted_khz, FkProgress *progress)
+{
+  guint n_offered;
+  const guint *offered = fk_probe_get_speeds (self->probe, &n_offered);
+
+  if (wanted_khz == 0 || offered[n_offered - 1] <= wanted_khz)
+    return;
+  fk_progress_note (progress, "%s %u kHz, so that is taken instead of %u kHz",
+                    n_offered > 1 ? "The probe's slowest SWD clock is"
+                                  : "The probe's firmware is too old to set the SWD clock; it has",
+                    offered[n_offered - 1], wanted_khz);
+}
+
 static GArray *
 make_ladder (FkTarget *self, FkConnect how, guint speed_khz)
 {
@@ -502,6 +517,7 @@ fk_target_connect (FkTarget *self,
   self->nrst = FK_WIRING_UNKNOWN;
   self->locked_up = FALSE;
   measure (self, &no_power);
+  note_slowest (self, speed_khz, progress);
   rungs = make_ladder (self, how, speed_khz);
   if (!climb_ladder (self, rungs, no_power, progress, cancellable, error))
     return FALSE;

@@ -107,6 +107,10 @@ def test_every_rung_is_told(bench):
         "Connecting normally, at 1800 kHz", "trying again normally, at 950 kHz",
         "trying again normally, at 480 kHz", "trying again normally, at 100 kHz",
         "trying again under reset, at 1800 kHz", "Connected under reset, at 1800 kHz")
+    bench.ok(bench.board("f030", firmware="V2J11S0"), "info", "--speed", "480").says(
+        "The probe's firmware is too old to set the SWD clock; it has 1800 kHz, so that is taken "
+        "instead of 480 kHz")
+    bench.ok(bench.board("f030"), "info", "--speed", "480").silent_about("instead of")
     unwired = bench.board("creator-pro", nrst="no")
     bench.ok(unwired, "info", "--connect", "under-reset").says(
         "reset wire (NRST) does not reach the chip", "Connected under reset, at 1800 kHz")
