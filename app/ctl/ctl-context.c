@@ -23,7 +23,7 @@
 struct _CtlContext
 {
   char *probe_name;
-  int speed_khz;
+  guint speed_khz; /* 0: not given */
   char *connect;
   char *library_path;
   gboolean json;
@@ -115,6 +115,21 @@ on_probe (const char *name, const char *value, gpointer self, GError **error)
 }
 
 static gboolean
+on_speed (const char *name, const char *value, gpointer self, GError **error)
+{
+  guint64 khz;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT32, &khz, NULL))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "--speed takes a number of kHz, not \"%s\"",
+                   value);
+      return FALSE;
+    }
+  ((CtlContext *)self)->speed_khz = (guint)khz;
+  return TRUE;
+}
+
+static gboolean
 on_connect (const char *name, const char *value, gpointer self, GError **error)
 {
   return replace_text (&((CtlContext *)self)->connect, value);
@@ -123,6 +138,13 @@ on_connect (const char *name, const char *value, gpointer self, GError **error)
 static gboolean
 on_library (const char *name, const char *value, gpointer self, GError **error)
 {
+  /* A script's variable that is empty; else the folder that one happens to be in would be it. */
+  if (*value == '\0')
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "--library takes a folder, and got an empty name");
+      return FALSE;
+    }
   return replace_text (&((CtlContext *)self)->library_path, value);
 }
 
@@ -137,7 +159,7 @@ ctl_context_add_options (CtlContext *self, GOptionGroup *group)
   const GOptionEntry entries[] = {
     { "probe", 0, 0, G_OPTION_ARG_CALLBACK, on_probe, "Use this probe, or a simulated board",
       "SERIAL|sim:NAME" },
-    { "speed", 0, 0, G_OPTION_ARG_INT, &self->speed_khz, "SWD clock at most KHZ", "KHZ" },
+    { "speed", 0, 0, G_OPTION_ARG_CALLBACK, on_speed, "SWD clock at most KHZ", "KHZ" },
     { "connect", 0, 0, G_OPTION_ARG_CALLBACK, on_connect, "auto, normal, under-reset or hot-plug",
       "HOW" },
     { "library", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_library,
@@ -300,12 +322,6 @@ get_session (CtlContext *self, GError **error)
     return self->session;
   if (!parse_connect (self->connect, &how, error))
     return NULL;
-  if (self->speed_khz < 0)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "--speed takes a number of kHz, not %d",
-                   self->speed_khz);
-      return NULL;
-    }
   if (self->halt && how == FK_CONNECT_HOT_PLUG)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
@@ -317,7 +333,7 @@ get_session (CtlContext *self, GError **error)
     return NULL;
 
   self->session = fk_session_new (probe, ctl_context_get_library (self));
-  fk_session_set_connect (self->session, how, (guint)self->speed_khz);
+  fk_session_set_connect (self->session, how, self->speed_khz);
   fk_session_set_leave_halted (self->session, self->halt);
   return self->session;
 }

@@ -51,6 +51,8 @@ def test_json_is_one_document_also_on_failure(bench):
                          (3, ["compare", "nosuch", "chip"]), (2, ["library", "frob"]),
                          (2, ["options", "frob"]), (2, ["erase"]), (3, ["erase", "--all"]),
                          (2, ["--connect", "x", "info"]), (2, ["--speed", "x", "info"]),
+                         (2, ["--speed", "0", "info"]), (2, ["--speed", "-5", "info"]),
+                         (2, ["--library", "", "library", "path"]),
                          (2, ["unlock", "--consent"]), (2, ["options", "set", "x"])):
         before = bench.run(board, "--json", *line).expect(status)
         before.error()
