@@ -224,6 +224,8 @@ ctl_change_run (
   g_autoptr (FkJob) job = NULL;
   g_autofree char *uid = NULL;
 
+  if (!ctl_context_check_change (context, error))
+    return CTL_EXIT_USAGE;
   if (!ctl_context_get_yes (context))
     {
       g_autoptr (FkJob) plan = make_job (data);

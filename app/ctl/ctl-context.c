@@ -538,6 +538,23 @@ ctl_context_ask (CtlContext *self, const char *question)
 }
 
 /**
+ * ctl_context_check_change:
+ *
+ * Returns: whether the chosen connection lets a chip be changed at all, for commands that ask a
+ *   person first; the job would say so, too
+ */
+gboolean
+ctl_context_check_change (CtlContext *self, GError **error)
+{
+  if (g_strcmp0 (self->connect, "hot-plug") != 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "A chip that is connected hot-plug is never stopped, and so cannot be changed; "
+               "connect in another way");
+  return FALSE;
+}
+
+/**
  * ctl_context_confirm:
  * @what: what will happen and what is lost, in whole sentences
  * @deed: what the question asks, without its mark: "Restore"

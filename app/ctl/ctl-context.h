@@ -44,6 +44,7 @@ void ctl_context_tell_warnings (CtlContext *self, const char *const *warnings);
 
 /* Questions.  A no is DECLINED; nobody to ask, NEEDS_CONSENT. */
 gboolean ctl_context_can_ask (CtlContext *self);
+gboolean ctl_context_check_change (CtlContext *self, GError **error);
 gboolean
 ctl_context_confirm_if_asked (CtlContext *self, const char *what, const char *deed, GError **error);
 gboolean ctl_context_confirm (CtlContext *self, const char *what, const char *deed, GError **error);

@@ -112,6 +112,8 @@ set (CtlContext *context, const char *const *assignments, GError **error)
   g_autofree char *change = NULL;
   const char *warnings[2] = { NULL };
 
+  if (!ctl_context_check_change (context, error))
+    return CTL_EXIT_USAGE;
   if (!ctl_context_get_yes (context) && !confirm_change (context, assignments, error))
     return CTL_EXIT_FAILED;
   job = fk_options_job_new (assignments, FALSE);

@@ -58,6 +58,8 @@ run (CtlContext *context, char **arguments, GError **error)
   g_autoptr (FkJob) job = NULL;
   const char *warnings[2] = { NULL };
 
+  if (!ctl_context_check_change (context, error))
+    return CTL_EXIT_USAGE;
   if (phrase == NULL)
     phrase = ask_phrase (context, error);
   if (phrase == NULL)

@@ -270,6 +270,20 @@ def test_refuses_without_terminal_and_yes(bench):
     bench.run(board, "erase", "0x08000000", "0x400").expect(0).says("nothing was changed")
 
 
+def test_hot_plug_changes_nothing_and_asks_nothing(bench):
+    board = bench.board("f030")
+    backup = bench.backup(board)
+    for line in (["restore", backup], ["erase", "--all"], ["options", "set", "WDG_SW=0"],
+                 ["unlock"], ["reset"],
+                 ["write", bench.file("x.bin", b"\x11" * 64), "--address", "0x08000000"]):
+        for yes in ([], ["--yes"]):
+            message = bench.error(board, "--connect", "hot-plug", *yes, *line, status=2)
+            check("is never stopped, and so cannot be changed" in message, message)
+        bench.type(board, ["--connect", "hot-plug"] + line).expect(2).silent_about("[y/N]")
+    for line in (["info"], ["backup"], ["options"], ["compare", backup, "chip"]):
+        bench.ok(board, "--connect", "hot-plug", *line)
+
+
 def test_asks_on_a_terminal(bench):
     board = bench.board("f030")
     backup = bench.backup(board)
