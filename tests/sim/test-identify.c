@@ -386,6 +386,29 @@ test_unknown (void)
   bench_close (&bench);
 }
 
+/* An AT32F403A has IDs of its own, in all 32 bits; one that has ST's is read-only as a clone is. */
+static void
+test_artery (void)
+{
+  Bench bench;
+
+  bench_open (&bench, "creator-pro");
+  tell_designer (&bench, 0x93b);
+  lying_probe_set_word (liar (&bench), 0xe0042000, 0x70050345);
+  assert_warning (identify (&bench), "Device ID 0x345 is not in the descriptions (core Cortex-M4, "
+                                     "designer Artery): it can be read");
+  g_assert_null (fk_identity_get_chip (bench.identity));
+  g_assert_true (fk_identity_get_read_only (bench.identity));
+  bench_close (&bench);
+
+  bench_open (&bench, "creator-pro");
+  tell_designer (&bench, 0x93b);
+  assert_warning (identify (&bench), "is made by Artery (JEP106 0x93B, Cortex-M4)");
+  g_assert_nonnull (fk_identity_get_chip (bench.identity));
+  g_assert_true (fk_identity_get_read_only (bench.identity));
+  bench_close (&bench);
+}
+
 static void
 test_idcode_zero (void)
 {
@@ -527,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/clone", test_clone);
   g_test_add_func ("/identify/clone-core", test_clone_core);
   g_test_add_func ("/identify/unknown", test_unknown);
+  g_test_add_func ("/identify/artery", test_artery);
   g_test_add_func ("/identify/idcode-zero", test_idcode_zero);
   g_test_add_func ("/identify/early-f4", test_early_f4);
   g_test_add_func ("/identify/unknown-core", test_unknown_core);
