@@ -8,6 +8,7 @@
 
 #include "base/fk-error.h"
 #include "ctl-command.h"
+#include "ctl-json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,6 +133,14 @@ make_command_line (char **arguments, const CtlCommand *command)
 }
 
 static CtlExit
+tell_version (CtlContext *context)
+{
+  ctl_json_string (ctl_context_get_builder (context), "version", FK_VERSION);
+  ctl_context_print (context, "flashkeepctl " FK_VERSION "\n");
+  return CTL_EXIT_DONE;
+}
+
+static CtlExit
 run_command (CtlContext *context, const CtlCommand *command, char **arguments, GError **error)
 {
   g_autoptr (GOptionContext) parser = new_parser (context, command);
@@ -141,6 +150,8 @@ run_command (CtlContext *context, const CtlCommand *command, char **arguments, G
   g_set_prgname (line[0]); /* the parser's help names it */
   if (!parse (parser, &line, error))
     return CTL_EXIT_USAGE;
+  if (ctl_context_get_version (context))
+    return tell_version (context);
   n_words = g_strv_length (line) - 1;
   if (n_words < command->min_arguments || n_words > command->max_arguments)
     {
@@ -161,10 +172,7 @@ run (CtlContext *context, char **argv, GError **error)
   if (!parse (parser, &arguments, error))
     return CTL_EXIT_USAGE;
   if (ctl_context_get_version (context))
-    {
-      puts ("flashkeepctl " FK_VERSION);
-      return CTL_EXIT_DONE;
-    }
+    return tell_version (context);
   if (arguments[1] == NULL)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "No command was given");
@@ -215,8 +223,7 @@ main (int argc, char **argv)
   status = run (context, argv, &error);
   if (error == NULL)
     {
-      if (!ctl_context_get_version (context))
-        ctl_context_flush_json (context);
+      ctl_context_flush_json (context);
       return check_output (status);
     }
 

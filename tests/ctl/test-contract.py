@@ -125,6 +125,15 @@ def test_help_and_version(bench):
         result = bench.ok(None, command, "--help")
         result.says("flashkeepctl %s" % command, "--probe", "--json")
     bench.ok(None, "--version").says("flashkeepctl ")
+    version = bench.json(None, "--version")
+    of_type(version, version=str)
+    # It is told in place of what stands beside it, wherever it stands.
+    board = bench.board("f030")
+    flash = bench.flash_of(board)
+    for line in (["erase", "--all", "--yes", "--version"], ["--version", "erase", "--all", "--yes"]):
+        equal(bench.json(board, *line), version)
+        bench.ok(board, *line).says("flashkeepctl " + version["version"])
+    equal(bench.flash_of(board), flash, "the chip")
     bench.run(None).expect(2).says("No command was given", "--help")
 
 
