@@ -11,6 +11,8 @@
 #include "compare/fk-compare.h"
 #include "job/fk-job-private.h"
 
+#include <string.h>
+
 #define PRIV(self) fk_change_job_get_private (self)
 
 static GBytes *
@@ -205,6 +207,20 @@ make_plan (
   return TRUE;
 }
 
+/* Returns: (nullable): another part of the chip's memory that has bytes of @range, so that it can
+ * be named: the option bytes that some firmware files bring along, say */
+static const FkRegion *
+find_other_region (FkChip *chip, FkRange range)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+
+  for (guint i = 0; i < n_regions; i++)
+    if (strcmp (regions[i].name, "flash") != 0 && fk_range_overlaps (regions[i].range, range))
+      return &regions[i];
+  return NULL;
+}
+
 /* Every segment must lie in flash: found out before minutes are spent on reading. */
 static gboolean
 check_inside (FkChip *chip, FkImage *wanted, GError **error)
@@ -214,14 +230,18 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
   for (guint i = 0; i < fk_image_get_n_segments (wanted); i++)
     {
       FkRange range = fk_image_get_segment (wanted, i).range;
+      const FkRegion *other;
 
       if (fk_range_covers (flash, range))
         continue;
+      other = find_other_region (chip, range);
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
                    "The image has bytes at " FK_RANGE_FORMAT
                    ", which is not all in the chip's flash, " FK_RANGE_FORMAT
-                   ".  Nothing was changed",
-                   FK_RANGE_ARGS (range), FK_RANGE_ARGS (flash));
+                   "%s%s%s.  Nothing was changed",
+                   FK_RANGE_ARGS (range), FK_RANGE_ARGS (flash),
+                   other != NULL ? ", but in its region \"" : "", other != NULL ? other->name : "",
+                   other != NULL ? "\", which no file is written to" : "");
       return FALSE;
     }
   return TRUE;

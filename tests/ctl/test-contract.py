@@ -424,6 +424,8 @@ def test_writing_never_reaches_option_bytes(bench):
                                                                  (address, level_2))), [])):
                 message = bench.error(board, "--yes", "write", path, *place, code="out-of-range")
                 check("Nothing was changed" in message, message)
+                check(address == 0x1fffc000 or
+                      'in its region "option-bytes", which no file is written to' in message, message)
             bench.error(board, "--yes", "erase", hex(address), "16", code="out-of-range")
         equal(bench.bytes(board.path), state, "the chip")
         equal(bench.backups(), [backup], "backups")
