@@ -22,6 +22,32 @@ add_field (JsonBuilder *builder,
     ctl_json_int (builder, member, value);
 }
 
+/* Returns: (transfer full) (nullable): what an earlier write that was cut short has left */
+static char *
+describe_damage (FkOptionBytes *options)
+{
+  g_autoptr (GError) damage = NULL;
+
+  if (fk_option_bytes_check_complements (options, &damage))
+    return NULL;
+  return g_strdup_printf ("%s.", damage->message);
+}
+
+static void
+warn_of_damage (CtlContext *context, FkOptionBytes *options)
+{
+  g_autofree char *damage = describe_damage (options);
+  g_autofree char *text = NULL;
+  const char *warnings[2] = { NULL };
+
+  if (damage != NULL)
+    text = g_strdup_printf ("%s  \"flashkeepctl options set\" with any option as it is writes them "
+                            "whole again.",
+                            damage);
+  warnings[0] = text;
+  ctl_context_tell_warnings (context, warnings);
+}
+
 static void
 show (CtlContext *context, FkOptionBytes *options)
 {
@@ -52,6 +78,7 @@ show (CtlContext *context, FkOptionBytes *options)
                          value, meaning != NULL ? meaning : fields[i].text);
     }
   json_builder_end_array (builder);
+  warn_of_damage (context, options);
 }
 
 /* The table of what changes; also as JSON. */
@@ -90,6 +117,7 @@ confirm_change (CtlContext *context, const char *const *assignments, GError **er
   g_autoptr (FkJob) job = fk_options_job_new (assignments, TRUE);
   g_autoptr (JsonBuilder) unused = json_builder_new ();
   g_autofree char *change = NULL;
+  g_autofree char *damage = NULL;
   g_autofree char *text = NULL;
 
   if (!ctl_context_run (context, job, error))
@@ -97,11 +125,14 @@ confirm_change (CtlContext *context, const char *const *assignments, GError **er
   json_builder_begin_object (unused);
   change = describe_change (unused, fk_options_job_get_before (FK_OPTIONS_JOB (job)),
                             fk_options_job_get_after (FK_OPTIONS_JOB (job)));
-  if (change[0] == '\0')
+  damage = describe_damage (fk_options_job_get_before (FK_OPTIONS_JOB (job)));
+  if (change[0] == '\0' && damage == NULL)
     return TRUE;
-  text = g_strdup_printf ("These option bytes will change:\n%s"
+  text = g_strdup_printf ("%s%s%s%s"
                           "The flash is not touched; the new values act after a reset.",
-                          change);
+                          damage != NULL ? damage : "",
+                          damage != NULL ? "  All option bytes will be written whole again.\n" : "",
+                          change[0] != '\0' ? "These option bytes will change:\n" : "", change);
   return ctl_context_confirm (context, text, "Change them", error);
 }
 
@@ -110,6 +141,7 @@ set (CtlContext *context, const char *const *assignments, GError **error)
 {
   g_autoptr (FkJob) job = NULL;
   g_autofree char *change = NULL;
+  g_autofree char *damage = NULL;
   const char *warnings[2] = { NULL };
 
   if (!ctl_context_check_change (context, error))
@@ -122,9 +154,15 @@ set (CtlContext *context, const char *const *assignments, GError **error)
   change = describe_change (ctl_context_get_builder (context),
                             fk_options_job_get_before (FK_OPTIONS_JOB (job)),
                             fk_options_job_get_after (FK_OPTIONS_JOB (job)));
-  ctl_context_print (context, "%s",
-                     change[0] != '\0' ? change
-                                       : "They have these values already; nothing was changed.\n");
+  damage = describe_damage (fk_options_job_get_before (FK_OPTIONS_JOB (job)));
+  if (damage != NULL)
+    ctl_context_print (context, "The option bytes were damaged, and were written whole again.\n%s",
+                       change);
+  else
+    ctl_context_print (context, "%s",
+                       change[0] != '\0'
+                           ? change
+                           : "They have these values already; nothing was changed.\n");
   warnings[0] = fk_options_job_get_warning (FK_OPTIONS_JOB (job));
   ctl_context_tell_warnings (context, warnings);
   return CTL_EXIT_DONE;

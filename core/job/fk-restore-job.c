@@ -216,7 +216,10 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
         return NULL;
     }
   changed = fk_option_bytes_diff (present, merged);
-  return changed->len > 0 ? g_steal_pointer (&merged) : NULL;
+  /* A write that was cut off may have left the right values without their complements. */
+  return changed->len > 0 || !fk_option_bytes_check_complements (present, NULL)
+             ? g_steal_pointer (&merged)
+             : NULL;
 }
 
 /* Who restores the flash alone, as is usual, should know when that is not all: other option bytes

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import zlib
 
 from bench import FLASH, check, equal, main
 
@@ -252,6 +253,47 @@ def test_keys_of_options(bench):
     equal(values["BOR_LEV"], 1, "BOR_LEV on the chip")
     bench.run(board, "options", "set", "BOR_LEV=1").expect(0).says(
         "They have these values already; nothing was changed.")
+
+
+def damage_option_byte(board):
+    """Spoils the complement of an F030's second option byte in the board's state: header with
+    lengths and CRC, the chip's own CRC in its last word (core/sim)."""
+    with open(board.path, "r+b") as stream:
+        state = bytearray(stream.read())
+        head = 16 + int.from_bytes(state[12:16], "little")
+        chip = state[head + 8:]
+        at = chip.index(bytes.fromhex("aa55ff00ff00ff00"))
+        chip[at + 3] = 0x42
+        chip[-4:] = zlib.crc32(chip[:-4]).to_bytes(4, "little")
+        state[head + 4:head + 8] = zlib.crc32(chip).to_bytes(4, "little")
+        state[head + 8:] = chip
+        stream.seek(0)
+        stream.write(state)
+
+
+def option_bytes_of(bench, board):
+    path = bench.path("option-bytes")
+    bench.ok(board, "--yes", "read", "0x1ffff800", "16", path)
+    return bench.bytes(path).hex()
+
+
+def test_damaged_option_bytes_are_told_and_mended_with_consent(bench):
+    board = bench.board("f030")
+    backup = bench.backup(board)
+    whole = option_bytes_of(bench, board)
+    for line in (["options", "set", "DATA0=0xff"],
+                 ["restore", backup, "--regions", "option-bytes"]):
+        damage_option_byte(board)
+        damaged = option_bytes_of(bench, board)
+        check(damaged != whole, damaged)
+        bench.ok(board, "options").says("The option byte at 0x1ffff802 is 0xff, but its complement "
+                                        "is 0x42 instead of 0x00", "writes them whole again")
+        check("0x1ffff802" in bench.json(board, "options")["warnings"][0], "no warning")
+        bench.error(board, *line, code="needs-consent")
+        equal(option_bytes_of(bench, board), damaged, "option bytes")
+        bench.ok(board, "--yes", *line).says("written").silent_about("already")
+        equal(option_bytes_of(bench, board), whole, "option bytes")
+        equal(bench.json(board, "options")["warnings"], [], "warnings")
 
 
 def test_keys_of_probes(bench):
