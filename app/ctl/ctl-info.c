@@ -109,6 +109,22 @@ print_identity (CtlContext *context, FkProbe *probe, FkIdentity *identity, guint
     }
 }
 
+static void
+tell_warnings (CtlContext *context, FkInfoJob *info)
+{
+  const char *const *known = fk_identity_get_warnings (fk_info_job_get_identity (info));
+  FkOptionBytes *options = fk_info_job_get_options (info);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) damage = NULL;
+
+  for (guint i = 0; known[i] != NULL; i++)
+    g_ptr_array_add (warnings, g_strdup (known[i]));
+  if (options != NULL && !fk_option_bytes_check_complements (options, &damage))
+    g_ptr_array_add (warnings, g_strdup_printf ("%s.", damage->message));
+  g_ptr_array_add (warnings, NULL);
+  ctl_context_tell_warnings (context, (const char *const *)warnings->pdata);
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
@@ -129,7 +145,7 @@ run (CtlContext *context, char **arguments, GError **error)
   add_chip (builder, identity);
   add_regions (builder, fk_identity_get_chip (identity));
   print_identity (context, probe, identity, millivolts);
-  ctl_context_tell_warnings (context, fk_identity_get_warnings (identity));
+  tell_warnings (context, info);
   return CTL_EXIT_DONE;
 }
 
