@@ -223,6 +223,7 @@ ctl_change_run (
 {
   g_autoptr (FkJob) job = NULL;
   g_autofree char *uid = NULL;
+  gboolean asked = TRUE;
 
   if (!ctl_context_check_change (context, error))
     return CTL_EXIT_USAGE;
@@ -232,10 +233,12 @@ ctl_change_run (
 
       if (!confirm_plan (context, deed, plan, &uid, error))
         return CTL_EXIT_FAILED;
+      asked = !is_no_change (FK_CHANGE_JOB (plan));
     }
 
   job = make_job (data);
   apply_options (context, FK_CHANGE_JOB (job));
+  fk_change_job_set_may_change (FK_CHANGE_JOB (job), asked);
   if (uid != NULL)
     fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), uid);
   if (!ctl_context_run (context, job, error))

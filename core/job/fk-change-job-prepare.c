@@ -282,6 +282,18 @@ fk_change_job_is_no_change (FkChangeJob *self)
   return (priv->plan == NULL || fk_flash_plan_is_empty (priv->plan)) && priv->options_after == NULL;
 }
 
+/* A program that keeps settings or counters in its flash may rewrite them at any time. */
+static gboolean
+check_consent (FkChangeJob *self, GError **error)
+{
+  if (PRIV (self)->may_change || fk_change_job_is_no_change (self))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT,
+               "The chip held the right bytes when the plan was made, but its program has changed "
+               "some since.  Nothing was changed; run this again to be asked about them");
+  return FALSE;
+}
+
 /* Reads all of the chip: for the plan, and for the safety backup, which is stored unless nothing is
  * going to change. */
 static gboolean
@@ -306,8 +318,9 @@ capture_and_plan (FkChangeJob *self,
     return FALSE;
   if (fk_image_get_n_segments (wanted) > 0 && !make_plan (self, connection, wanted, present, error))
     return FALSE;
-  return fk_change_job_is_no_change (self) ||
-         store_safety_backup (self, connection, draft, cancellable, error);
+  return check_consent (self, error) &&
+         (fk_change_job_is_no_change (self) ||
+          store_safety_backup (self, connection, draft, cancellable, error));
 }
 
 static gboolean
@@ -360,5 +373,6 @@ fk_change_job_prepare (FkChangeJob *self,
     return FALSE;
   if (priv->safety_backup && !priv->plan_only)
     return capture_and_plan (self, connection, wanted, progress, cancellable, error);
-  return read_and_plan (self, connection, wanted, progress, cancellable, error);
+  return read_and_plan (self, connection, wanted, progress, cancellable, error) &&
+         check_consent (self, error);
 }

@@ -10,6 +10,7 @@ typedef struct
   gboolean plan_only;
   gboolean full;
   gboolean safety_backup;
+  gboolean may_change;
   char *expected_uid;
 
   FkIdentity *identity;

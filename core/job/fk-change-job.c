@@ -303,6 +303,7 @@ fk_change_job_init (FkChangeJob *self)
   FkChangeJobPrivate *priv = PRIV (self);
 
   priv->safety_backup = TRUE;
+  priv->may_change = TRUE;
   priv->warnings = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (priv->warnings, NULL);
 }
@@ -355,6 +356,19 @@ fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid)
   priv = PRIV (self);
   g_free (priv->expected_uid);
   priv->expected_uid = g_strdup (uid);
+}
+
+/**
+ * fk_change_job_set_may_change:
+ * @may_change: %FALSE for who saw a plan that changes nothing, and so was not asked.  If the
+ * program on the chip has rewritten something since, the job is %FK_ERROR_NEEDS_CONSENT; %TRUE at
+ * first
+ */
+void
+fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change)
+{
+  g_return_if_fail (FK_IS_CHANGE_JOB (self));
+  PRIV (self)->may_change = may_change;
 }
 
 FkIdentity *

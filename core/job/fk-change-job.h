@@ -58,7 +58,8 @@ typedef struct
  *
  * Errors: %FK_ERROR_UNKNOWN_CHIP, %FK_ERROR_PROTECTED, %FK_ERROR_WRONG_CHIP and
  * %FK_ERROR_INCOMPATIBLE before anything is
- * changed; %FK_ERROR_LIBRARY when the safety backup cannot be stored, also before; after that what
+ * changed, and %FK_ERROR_NEEDS_CONSENT when something would be that nobody was asked about;
+ * %FK_ERROR_LIBRARY when the safety backup cannot be stored, also before; after that what
  * fk_flash_execute() says, with the id of the safety backup.
  */
 #define FK_TYPE_CHANGE_JOB (fk_change_job_get_type ())
@@ -96,6 +97,7 @@ void fk_change_job_set_plan_only (FkChangeJob *self, gboolean plan_only);
 void fk_change_job_set_full (FkChangeJob *self, gboolean full);
 void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup);
 void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid);
+void fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change);
 
 FkIdentity *fk_change_job_get_identity (FkChangeJob *self);
 FkFlashPlan *fk_change_job_get_plan (FkChangeJob *self);

@@ -459,6 +459,46 @@ test_moved_write_protection (gconstpointer data)
   bench_close (&bench);
 }
 
+/* The program rewrites its settings between a plan that changes nothing, about which nobody was
+ * asked, and the deed; with and without a safety backup. */
+static void
+test_changed_since_plan (gconstpointer name)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  Bench bench;
+
+  bench_open (&bench, name);
+  backup = bench_back_up (&bench);
+  for (guint safety = 0; safety < 2; safety++)
+    {
+      g_autoptr (FkJob) same = fk_restore_job_new (backup);
+      g_autoptr (FkJob) job = fk_restore_job_new (backup);
+      g_autoptr (FkJob) asked = fk_restore_job_new (backup);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) before = NULL;
+      g_autoptr (GBytes) after = NULL;
+
+      fk_change_job_set_may_change (FK_CHANGE_JOB (same), FALSE);
+      bench_run_well (&bench, same);
+
+      bench_poke (&bench, FLASH + bench.flash_size - 64, "\0", 1);
+      before = bench_peek (&bench, FLASH, bench.flash_size);
+      fk_change_job_set_may_change (FK_CHANGE_JOB (job), FALSE);
+      fk_change_job_set_safety_backup (FK_CHANGE_JOB (job), safety);
+      g_assert_false (bench_run (&bench, job, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_NEEDS_CONSENT);
+      g_assert_nonnull (strstr (error->message, "Nothing was changed"));
+      after = bench_peek (&bench, FLASH, bench.flash_size);
+      g_assert_true (g_bytes_equal (before, after));
+      g_assert_cmpuint (bench_count_backups (&bench), ==, 1);
+      bench_assert_left_well (&bench);
+
+      fk_change_job_set_safety_backup (FK_CHANGE_JOB (asked), FALSE);
+      bench_run_well (&bench, asked);
+    }
+  bench_close (&bench);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -494,5 +534,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/no-way-back", "f030", test_no_way_back);
   g_test_add_data_func ("/dangers/moved-write-protection/f1", moved_f1,
                         test_moved_write_protection);
+  g_test_add_data_func ("/dangers/changed-since-plan/f0", "f030", test_changed_since_plan);
+  g_test_add_data_func ("/dangers/changed-since-plan/f1", "blue-pill", test_changed_since_plan);
   return g_test_run ();
 }
