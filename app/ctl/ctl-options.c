@@ -111,8 +111,9 @@ describe_change (JsonBuilder *builder, FkOptionBytes *before, FkOptionBytes *aft
   return g_string_free (text, FALSE);
 }
 
+/* On success @uid is that of the chip that was asked about. */
 static gboolean
-confirm_change (CtlContext *context, const char *const *assignments, GError **error)
+confirm_change (CtlContext *context, const char *const *assignments, char **uid, GError **error)
 {
   g_autoptr (FkJob) job = fk_options_job_new (assignments, TRUE);
   g_autoptr (JsonBuilder) unused = json_builder_new ();
@@ -122,6 +123,7 @@ confirm_change (CtlContext *context, const char *const *assignments, GError **er
 
   if (!ctl_context_run (context, job, error))
     return FALSE;
+  *uid = g_strdup (fk_identity_get_uid (fk_options_job_get_identity (FK_OPTIONS_JOB (job))));
   json_builder_begin_object (unused);
   change = describe_change (unused, fk_options_job_get_before (FK_OPTIONS_JOB (job)),
                             fk_options_job_get_after (FK_OPTIONS_JOB (job)));
@@ -142,13 +144,16 @@ set (CtlContext *context, const char *const *assignments, GError **error)
   g_autoptr (FkJob) job = NULL;
   g_autofree char *change = NULL;
   g_autofree char *damage = NULL;
+  g_autofree char *uid = NULL;
   const char *warnings[2] = { NULL };
 
   if (!ctl_context_check_change (context, error))
     return CTL_EXIT_USAGE;
-  if (!ctl_context_get_yes (context) && !confirm_change (context, assignments, error))
+  if (!ctl_context_get_yes (context) && !confirm_change (context, assignments, &uid, error))
     return CTL_EXIT_FAILED;
   job = fk_options_job_new (assignments, FALSE);
+  if (uid != NULL)
+    fk_options_job_set_expected_uid (FK_OPTIONS_JOB (job), uid);
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
   change = describe_change (ctl_context_get_builder (context),
