@@ -27,8 +27,9 @@ struct _FkOptionsJob
 
 G_DEFINE_FINAL_TYPE (FkOptionsJob, fk_options_job, FK_TYPE_JOB)
 
+/* @given: set of char *: the names that had a value already */
 static gboolean
-assign (FkOptionBytes *options, const char *assignment, GError **error)
+assign (FkOptionBytes *options, const char *assignment, GHashTable *given, GError **error)
 {
   const char *equals = strchr (assignment, '=');
   g_autofree char *name = NULL;
@@ -41,18 +42,28 @@ assign (FkOptionBytes *options, const char *assignment, GError **error)
       return FALSE;
     }
   name = g_strndup (assignment, (gsize)(equals - assignment));
-  return fk_number_parse_u32 (equals + 1, &value, error) &&
-         fk_option_bytes_set (options, name, value, error);
+  if (!fk_number_parse_u32 (equals + 1, &value, error) ||
+      !fk_option_bytes_set (options, name, value, error))
+    return FALSE;
+  if (!g_hash_table_add (given, g_ascii_strdown (name, -1)))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "The option %s is given twice; which value is meant?  Nothing was changed",
+                   name);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static FkOptionBytes *
 make_wanted (FkOptionsJob *self, GError **error)
 {
   g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (self->before);
+  g_autoptr (GHashTable) given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   fk_option_bytes_repair (wanted);
   for (guint i = 0; self->assignments[i] != NULL; i++)
-    if (!assign (wanted, self->assignments[i], error))
+    if (!assign (wanted, self->assignments[i], given, error))
       return NULL;
   return g_steal_pointer (&wanted);
 }

@@ -197,7 +197,7 @@ fk_restore_job_get_wanted (FkChangeJob *job,
 
 /* The fields of the backup, but for those that are guarded: read protection stays as it is. */
 static FkOptionBytes *
-merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
+merge_options (FkRestoreJob *self, FkOptionBytes *present, FkOptionBytes *saved, GError **error)
 {
   g_autoptr (FkOptionBytes) merged = fk_option_bytes_dup (present);
   g_autoptr (GPtrArray) differing = fk_option_bytes_diff (present, saved);
@@ -207,12 +207,18 @@ merge_options (FkOptionBytes *present, FkOptionBytes *saved, GError **error)
   for (guint i = 0; i < differing->len; i++)
     {
       const FkOptionField *field = g_ptr_array_index (differing, i);
+      guint32 here;
       guint32 value;
 
+      if (!fk_option_bytes_get (present, field->name, &here, error) ||
+          !fk_option_bytes_get (saved, field->name, &value, error))
+        return NULL;
       if (fk_option_bytes_is_guarded (present, field) || fk_option_bytes_is_guarded (saved, field))
-        continue;
-      if (!fk_option_bytes_get (saved, field->name, &value, error) ||
-          !fk_option_bytes_set (merged, field->name, value, error))
+        fk_change_job_warn (FK_CHANGE_JOB (self),
+                            "The option %s stays 0x%x, although it is 0x%x in the backup: it can "
+                            "lock the chip or erase it, so no restore changes it.",
+                            field->name, here, value);
+      else if (!fk_option_bytes_set (merged, field->name, value, error))
         return NULL;
     }
   changed = fk_option_bytes_diff (present, merged);
@@ -297,7 +303,7 @@ fk_restore_job_get_wanted_options (FkChangeJob *job,
                    damage->message);
       return NULL;
     }
-  return merge_options (present, saved, error);
+  return merge_options (self, present, saved, error);
 }
 
 static char *

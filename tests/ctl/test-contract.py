@@ -251,8 +251,13 @@ def test_keys_of_options(bench):
     equal(document["changed"], [{"name": "BOR_LEV", "before": 3, "after": 1}])
     values = {o["name"]: o["value"] for o in bench.json(board, "options")["options"]}
     equal(values["BOR_LEV"], 1, "BOR_LEV on the chip")
+    unchanged = bench.json(board, "options")
     bench.run(board, "options", "set", "BOR_LEV=1").expect(0).says(
         "They have these values already; nothing was changed.")
+    message = bench.error(board, "--yes", "options", "set", "BOR_LEV=2", "bor_lev=3", code="usage",
+                          status=2)
+    check("given twice" in message, message)
+    equal(bench.json(board, "options"), unchanged, "option bytes")
 
 
 def damage_option_byte(board):
@@ -431,12 +436,15 @@ def test_restoring_options_never_protects(bench):
     def f1_level_1(options):
         options[0:4] = b"\x00\xff\xfe\x01"
 
-    for name, change, option in (("f030", f0_level_2, "WDG_SW"), ("blue-pill", f1_level_1, "WDG_SW"),
-                                 ("creator-pro", f4_level_2, "BOR_LEV")):
+    for name, change, option, told in (
+            ("f030", f0_level_2, "WDG_SW", "stays 0xaa, although it is 0xcc in the backup"),
+            ("blue-pill", f1_level_1, "WDG_SW", "stays 0xa5, although it is 0x0 in the backup"),
+            ("creator-pro", f4_level_2, "BOR_LEV", "stays 0xaa, although it is 0xcc in the backup")):
         board = bench.board(name)
         backup = bench.backup(board)
         forge_options(bench, backup, change)
-        bench.ok(board, "--yes", "restore", backup, "--regions", "flash,option-bytes")
+        bench.ok(board, "--yes", "restore", backup, "--regions", "flash,option-bytes").says(
+            "The option RDP " + told)
         equal(bench.json(board, "info")["chip"]["protection"], "none", name)
         values = {o["name"]: o["value"] for o in bench.json(board, "options")["options"]}
         equal(values[option], 0, option)
