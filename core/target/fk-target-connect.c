@@ -21,7 +21,8 @@
  * next step is 4000, and 3300 kHz on a V3; then what long wires still do. */
 static const guint speeds_khz[] = { 3300, 1000, 480, 100 };
 
-/* Below this no STM32 works (data sheets: VDD from 1.65 V on, some F0 from 1.8 V). */
+/* Below this no STM32 works (data sheets: VDD from 1.65 V on, some F0 from 1.8 V), also when the
+ * probe measures a tenth too little. */
 #define POWER_MV 1500
 
 /* A board may have a large capacitor on NRST. */
