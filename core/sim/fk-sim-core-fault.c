@@ -199,7 +199,7 @@ fk_sim_core_call_supervisor (FkSimChip *self)
     enter (self, EXCEPTION_SVCALL);
 }
 
-/* A branch to 0xfffffff1, …f9 or …fd. */
+/* A branch to 0xfffffff1, …f9 or …fd; to anything else it is no return (B1.5.8). */
 void
 fk_sim_core_return_from_exception (FkSimChip *self, guint32 code)
 {
@@ -209,7 +209,7 @@ fk_sim_core_return_from_exception (FkSimChip *self, guint32 code)
   guint32 values[FRAME_WORDS];
   guint32 control;
 
-  if (self->core.ipsr == 0)
+  if (code != 0xfffffff1 && code != 0xfffffff9 && code != 0xfffffffd)
     {
       fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_EXIT, 0);
       return;

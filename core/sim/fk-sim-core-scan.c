@@ -6,9 +6,9 @@
 #include "base/fk-reader.h"
 
 /*
- * A look at Thumb code before it runs.  Unicorn 2.0.1 executes the whole of Thumb-2 whatever core
- * it was asked for, so what a Cortex-M0 would refuse has to be found here (ARM DDI 0419C A5); and a
- * loop without stores is one that may be waiting for somebody.
+ * A look at Thumb code before it runs.  Unicorn 2.0.1 executes CBZ, CBNZ and IT on a Cortex-M0 too,
+ * so what that core would refuse has to be found here (ARM DDI 0419C A5); and a loop without stores
+ * is one that may be waiting for somebody.
  */
 
 /* 2 or 4 (ARM DDI 0403E A5.1) */

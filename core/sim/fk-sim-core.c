@@ -25,8 +25,10 @@
  * Code that runs from flash waits while flash is busy; data that code in RAM reads from flash
  * meanwhile is not made to wait (no loader looks before BSY is gone).
  *
- * Not modelled: interrupts, and a floating-point unit that is switched off (its instructions run on
- * every core but Cortex-M0).  The PC of a fault is that of its basic block.
+ * Not modelled: interrupts; a floating-point unit that is switched off (on Cortex-M4 its
+ * instructions run all the same); and that handlers and debuggers are privileged where the program
+ * is not (to them MSP, PSP and the masks then read as 0).  The PC of a fault is that of its basic
+ * block.
  *
  * A loop that neither stores nor changes a register waits for the outside: it is left alone until
  * time moves on.  One that polls the flash controller moves time itself (fk_sim_flash_poll()).
@@ -42,6 +44,8 @@
 
 #define NOWHERE 0xfffffff0u
 
+#define EXCEPTION_RETURN 0xf0000000u
+
 /* Of each 256 blocks, 32 are looked at for a loop that gets nowhere. */
 #define IDLE_PERIOD 256
 #define IDLE_WINDOW 32
@@ -50,7 +54,7 @@
 #define UC_EXCEPTION_FETCH 3
 #define UC_EXCEPTION_DATA  4
 #define UC_EXCEPTION_BKPT  7
-#define UC_EXCEPTION_EXIT  8
+#define UC_EXCEPTION_NOCP  17
 #define UC_EXCEPTION_STATE 18
 
 static guint32
@@ -381,6 +385,9 @@ add_hooks (FkSimChip *self)
                                1, 0) == UC_ERR_OK);
 }
 
+/* Without UC_MODE_MCLASS, which stands for a Cortex-M33 whatever model is asked for (Unicorn 2.0.0
+ * to 2.1.4).  That core has two security states, and no register that can be written leads back
+ * out of the other one: a BXNS would outlast every reset. */
 gboolean
 fk_sim_core_init (FkSimChip *self, GError **error)
 {
@@ -392,7 +399,7 @@ fk_sim_core_init (FkSimChip *self, GError **error)
   FkSimCore *core = &self->core;
 
   core->code_low = G_MAXUINT32;
-  if (uc_open (UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &core->uc) != UC_ERR_OK ||
+  if (uc_open (UC_ARCH_ARM, UC_MODE_THUMB, &core->uc) != UC_ERR_OK ||
       uc_ctl_set_cpu_model (core->uc, models[self->model->core]) != UC_ERR_OK || !map_all (self) ||
       !add_hooks (self))
     {
@@ -511,8 +518,8 @@ handle_exception (FkSimChip *self, guint number)
     case UC_EXCEPTION_SVC:
       fk_sim_core_call_supervisor (self);
       break;
-    case UC_EXCEPTION_EXIT:
-      fk_sim_core_return_from_exception (self, pc | 1);
+    case UC_EXCEPTION_NOCP:
+      fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_COPROCESSOR, pc);
       break;
     case UC_EXCEPTION_FETCH:
       fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_FETCH, pc);
@@ -545,15 +552,34 @@ is_harmless_hint (FkSimChip *self, uc_err result, guint32 began)
   return hint == 0xbf10 || hint == 0xbf20;
 }
 
+/* A handler that branches into the last 256 MiB returns (ARM DDI 0403E B1.5.8).  To Unicorn, which
+ * knows of no handler, there is no code at such an address. */
+static gboolean
+is_exception_return (FkSimChip *self, guint32 pc)
+{
+  const FkSimCore *core = &self->core;
+
+  if (core->ipsr == 0 || pc < EXCEPTION_RETURN)
+    return FALSE;
+  return !core->fault_pending ||
+         (core->fault_cause == FK_SIM_FAULT_CAUSE_FETCH && core->fault_address >= EXCEPTION_RETURN);
+}
+
 static void
 handle_end (FkSimChip *self, uc_err result, guint32 began, gboolean may_sleep)
 {
   FkSimCore *core = &self->core;
+  guint32 pc = read_uc (self, UC_ARM_REG_PC);
 
   undo_stores (self);
   core->retired = TRUE;
   if (core->reset_wanted)
     fk_sim_chip_reset (self, core->reset_kind);
+  else if (is_exception_return (self, pc))
+    {
+      core->fault_pending = FALSE;
+      fk_sim_core_return_from_exception (self, pc | 1);
+    }
   else if (core->fault_pending)
     {
       core->fault_pending = FALSE;

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "chip-bench.h"
+
+/* The core of a simulated chip by itself: that it is the core that it says it is, and that nothing
+ * a program does to it outlasts a reset. */
+
+#define STACK      (RAM + 0x800)
+
+#define XPSR_RESET 0x01000000u
+#define CFSR_NOCP  (1u << 19)
+
+static const char *const models[] = { "stm32f030f4", "stm32f103c8", "stm32f405" };
+
+static gboolean
+is_v6m (const char *model)
+{
+  return g_str_equal (model, "stm32f030f4");
+}
+
+/* A program that shows that it was started: movs r5, #0x5a; b . */
+static void
+put_program (FkSimChip *chip)
+{
+  static const guint8 vectors[] = { 0x00, 0x08, 0x00, 0x20, 0x41, 0x00, 0x00, 0x08 };
+  static const guint8 code[] = { 0x5a, 0x25, 0xfe, 0xe7 };
+
+  g_assert_true (fk_sim_chip_poke (chip, FLASH, vectors, sizeof vectors));
+  g_assert_true (fk_sim_chip_poke (chip, FLASH + 0x40, code, sizeof code));
+}
+
+static void
+halt (FkSimChip *chip)
+{
+  set (chip, DHCSR, DEBUG_KEY | C_DEBUGEN | C_HALT);
+  g_assert_true (is_halted (chip));
+}
+
+/* The core was reset, and the program of put_program() has run since. */
+static void
+assert_started (FkSimChip *chip)
+{
+  fk_sim_chip_advance (chip, 100 * US);
+  g_assert_true (fk_sim_chip_is_running (chip));
+  halt (chip);
+  g_assert_cmphex (get_core_register (chip, 5), ==, 0x5a);
+  g_assert_cmphex (get_core_register (chip, 15), ==, FLASH + 0x42);
+  g_assert_cmphex (get_core_register (chip, 16), ==, XPSR_RESET);
+  g_assert_cmphex (get_core_register (chip, 13), ==, STACK);
+  g_assert_cmphex (get_core_register (chip, 17), ==, STACK);
+  g_assert_cmphex (get_core_register (chip, 20), ==, 0);
+}
+
+/* Whatever state the core is in now, each kind of reset ends it. */
+static void
+assert_power_ends_it (FkSimChip *chip)
+{
+  halt (chip);
+  set_core_register (chip, 5, 0);
+  fk_sim_chip_power_cycle (chip);
+  assert_started (chip);
+}
+
+static void
+assert_resets_end_it (FkSimChip *chip, void (*disturb) (FkSimChip *chip))
+{
+  disturb (chip);
+  halt (chip);
+  set_core_register (chip, 5, 0);
+  set (chip, AIRCR, RESET_KEY);
+  assert_started (chip);
+
+  disturb (chip);
+  halt (chip);
+  set_core_register (chip, 5, 0);
+  fk_sim_chip_set_nrst (chip, TRUE);
+  fk_sim_chip_set_nrst (chip, FALSE);
+  assert_started (chip);
+
+  disturb (chip);
+  assert_power_ends_it (chip);
+}
+
+/* bxns r8: an instruction of another core, where this one has a BX that is UNPREDICTABLE (ARM DDI
+ * 0403E A7.7.20, ARM DDI 0419C A6.7.15). */
+static void
+leave_security_state (FkSimChip *chip)
+{
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x4744, 0xe7fe);
+  set_core_register (chip, 8, RAM + 2);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+}
+
+static void
+test_security_state (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  assert_resets_end_it (chip, leave_security_state);
+}
+
+static void
+put_vector (FkSimChip *chip, guint number, guint32 target)
+{
+  guint8 bytes[] = { target & 0xff, target >> 8 & 0xff, target >> 16 & 0xff, target >> 24 };
+
+  g_assert_true (fk_sim_chip_poke (chip, FLASH + 4 * number, bytes, sizeof bytes));
+}
+
+/* A fault in a handler: back to the handler, and back to the program; by POP and by BX. */
+static void
+test_nested_handlers (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  put_vector (chip, 3, RAM + 0x81);
+  put_vector (chip, 11, RAM + 0xc1);
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0xdf00, 0x3005, 0xbe00); /* svc; adds r0, #5; bkpt */
+  /* ldr r1, [sp, #24]; adds r1, #2; str r1, [sp, #24]; bx lr */
+  PUT_CODE (chip, RAM + 0x80, 0x9906, 0x3102, 0x9106, 0x4770);
+  PUT_CODE (chip, RAM + 0xc0, 0xb500, 0xde00, 0x2409, 0xbd00); /* push; udf; movs r4, #9; pop */
+  set_core_register (chip, 0, 1);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 1 * MS);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 0), ==, 6);
+  g_assert_cmphex (get_core_register (chip, 4), ==, 9);
+  g_assert_cmphex (get_core_register (chip, 15), ==, RAM + 4);
+  g_assert_cmphex (get_core_register (chip, 13), ==, STACK);
+  g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, 0);
+}
+
+/* Outside a handler the same branch leads to where no code is (ARM DDI 0403E A2.3.1). */
+static void
+test_return_from_nothing (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x4770); /* bx lr */
+  set_core_register (chip, 14, 0xfffffff9);
+  set (chip, DEMCR, VC_HARDERR);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 1 * MS);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, 3);
+}
+
+/* vadd.f32 s0, s0, s0: Cortex-M4 alone has what it takes (ARM DDI 0403E B1.5.14, NOCP). */
+static void
+test_floating_point (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+  gboolean has_fpu = g_str_equal (data, "stm32f405");
+
+  put_program (chip);
+  reset_halt (chip);
+  set (chip, DEMCR, VC_HARDERR);
+  set (chip, 0xe000ed88, 0x00f00000); /* CPACR: on */
+  PUT_CODE (chip, RAM, 0xee30, 0x0a00, 0xbe00);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 1 * MS);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, has_fpu ? 0 : 3);
+  if (!is_v6m (data))
+    g_assert_cmphex (get (chip, CFSR), ==, has_fpu ? 0 : CFSR_NOCP);
+}
+
+static void
+add_for_each_core (const char *name, guint first, GTestDataFunc func)
+{
+  for (guint i = first; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/sim-core/%s/%s", name, models[i]);
+
+      g_test_add_data_func (path, models[i], func);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_for_each_core ("security-state", 0, test_security_state);
+  add_for_each_core ("nested-handlers", 0, test_nested_handlers);
+  add_for_each_core ("return-from-nothing", 0, test_return_from_nothing);
+  add_for_each_core ("floating-point", 0, test_floating_point);
+
+  return g_test_run ();
+}
