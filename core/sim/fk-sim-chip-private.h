@@ -198,6 +198,7 @@ typedef enum
 typedef struct
 {
   uc_engine *uc;
+  uc_context *at_reset; /* Unicorn's registers before anything ran */
   FkSimCoreState state;
 
   /* Execution; see fk-sim-core.c */

@@ -9,6 +9,7 @@
  */
 
 #define DEMCR_VC_CORERESET (1u << 0)
+#define N_KEPT_REGISTERS   13
 
 const int fk_sim_core_general_registers[16] = {
   UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
@@ -145,6 +146,21 @@ fk_sim_core_reset (FkSimChip *self)
   core->thumb = TRUE;
 }
 
+/* As a whole: one by one they cannot be written.  Unicorn takes nothing from a program that gave up
+ * its privileges (CONTROL.nPRIV), and has state that no register shows.  R0 to R12 are UNKNOWN
+ * after a reset, and stay as they are. */
+static void
+restore_registers (FkSimChip *self)
+{
+  guint32 values[N_KEPT_REGISTERS];
+
+  for (guint i = 0; i < N_KEPT_REGISTERS; i++)
+    values[i] = read_uc (self, fk_sim_core_general_registers[i]);
+  uc_context_restore (self->core.uc, self->core.at_reset);
+  for (guint i = 0; i < N_KEPT_REGISTERS; i++)
+    write_uc (self, fk_sim_core_general_registers[i], values[i]);
+}
+
 /* The reset vector is fetched, and the core starts or, with vector catch, stops before its first
  * instruction (ARM DDI 0403E B1.5.5, C1.4.1). */
 void
@@ -156,11 +172,8 @@ fk_sim_core_release (FkSimChip *self)
   gboolean fetched = fk_sim_bus_read (self, 0, 4, &stack, FK_SIM_BY_CORE) &&
                      fk_sim_bus_read (self, 4, 4, &entry, FK_SIM_BY_CORE);
 
-  write_uc (self, UC_ARM_REG_CONTROL, 0);
-  write_uc (self, UC_ARM_REG_PRIMASK, 0);
-  write_uc (self, UC_ARM_REG_FAULTMASK, 0);
-  write_uc (self, UC_ARM_REG_BASEPRI, 0);
-  write_uc (self, UC_ARM_REG_XPSR, 0x01000000);
+  restore_registers (self);
+  set_xpsr (self, 0x01000000);
   write_uc (self, UC_ARM_REG_MSP, stack & ~3u);
   write_uc (self, UC_ARM_REG_LR, 0xffffffff);
   fk_sim_core_set_register (self, 15, entry & ~1u);

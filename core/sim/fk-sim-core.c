@@ -401,7 +401,8 @@ fk_sim_core_init (FkSimChip *self, GError **error)
   core->code_low = G_MAXUINT32;
   if (uc_open (UC_ARCH_ARM, UC_MODE_THUMB, &core->uc) != UC_ERR_OK ||
       uc_ctl_set_cpu_model (core->uc, models[self->model->core]) != UC_ERR_OK || !map_all (self) ||
-      !add_hooks (self))
+      !add_hooks (self) || uc_context_alloc (core->uc, &core->at_reset) != UC_ERR_OK ||
+      uc_context_save (core->uc, core->at_reset) != UC_ERR_OK)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
                    "The emulator library (Unicorn) cannot run a simulated %s", self->model->name);
@@ -414,6 +415,7 @@ fk_sim_core_init (FkSimChip *self, GError **error)
 void
 fk_sim_core_clear (FkSimChip *self)
 {
+  g_clear_pointer (&self->core.at_reset, uc_context_free);
   g_clear_pointer (&self->core.uc, uc_close);
 }
 

@@ -6,6 +6,8 @@
 /* The core of a simulated chip by itself: that it is the core that it says it is, and that nothing
  * a program does to it outlasts a reset. */
 
+#define NOISE_RUNS 1000
+#define NOISE_SIZE 0x400
 #define STACK      (RAM + 0x800)
 
 #define XPSR_RESET 0x01000000u
@@ -82,6 +84,32 @@ assert_resets_end_it (FkSimChip *chip, void (*disturb) (FkSimChip *chip))
   assert_power_ends_it (chip);
 }
 
+/* As a debugger that is thrown off leaves it: the core goes on in the midst of data.  Whatever it
+ * comes upon, a chip that gets new power starts its program. */
+static void
+test_noise (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+  g_autoptr (GRand) random = g_rand_new_with_seed (20240601);
+
+  put_program (chip);
+  for (guint run = 0; run < NOISE_RUNS; run++)
+    {
+      guint8 noise[NOISE_SIZE];
+
+      for (guint i = 0; i < sizeof noise; i++)
+        noise[i] = (guint8)g_rand_int (random);
+      halt (chip);
+      g_assert_true (fk_sim_chip_poke (chip, RAM, noise, sizeof noise));
+      for (guint i = 0; i < 13; i++)
+        set_core_register (chip, i, RAM + (g_rand_int (random) & 0x7fc));
+      set_core_register (chip, 13, STACK);
+      run_from (chip, RAM);
+      fk_sim_chip_advance (chip, 20 * US);
+      assert_power_ends_it (chip);
+    }
+}
+
 /* bxns r8: an instruction of another core, where this one has a BX that is UNPREDICTABLE (ARM DDI
  * 0403E A7.7.20, ARM DDI 0419C A6.7.15). */
 static void
@@ -101,6 +129,29 @@ test_security_state (gconstpointer data)
 
   put_program (chip);
   assert_resets_end_it (chip, leave_security_state);
+}
+
+/* movs r0, #3; msr control, r0; isb; b . : no privileges, and the other stack. */
+static void
+give_up_privileges (FkSimChip *chip)
+{
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x2003, 0xf380, 0x8814, 0xf3bf, 0x8f6f, 0xe7fe);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+}
+
+/* CONTROL is 0 after a reset (ARM DDI 0403E B1.4.4); Cortex-M0 knows privileged code alone. */
+static void
+test_privileges (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  give_up_privileges (chip);
+  halt (chip);
+  g_assert_cmphex (get_core_register (chip, 20), ==, is_v6m (data) ? 0x02000000 : 0x03000000);
+  assert_resets_end_it (chip, give_up_privileges);
 }
 
 static void
@@ -189,7 +240,9 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  add_for_each_core ("noise", 0, test_noise);
   add_for_each_core ("security-state", 0, test_security_state);
+  add_for_each_core ("privileges", 0, test_privileges);
   add_for_each_core ("nested-handlers", 0, test_nested_handlers);
   add_for_each_core ("return-from-nothing", 0, test_return_from_nothing);
   add_for_each_core ("floating-point", 0, test_floating_point);
