@@ -36,6 +36,9 @@
 #define DEMCR_VC_BUSERR  (1u << 8)
 #define DEMCR_VC_HARDERR (1u << 10)
 
+#define XPSR_FLAGS 0xf80f0000u
+#define XPSR_T     (1u << 24)
+
 #define FRAME_WORDS 8
 
 static gboolean
@@ -118,8 +121,10 @@ enter (FkSimChip *self, guint number)
     }
   fk_sim_core_set_register (self, 14, exception_return);
   fk_sim_core_set_register (self, 15, vector & ~1u);
-  self->core.ipsr = number;
-  self->core.thumb = (vector & 1) != 0;
+  /* An IT block that was under way is not the handler's (B1.5.6). */
+  fk_sim_core_set_register (self, 16,
+                            (get_register (self, 16) & XPSR_FLAGS) | (vector & 1 ? XPSR_T : 0) |
+                                number);
 }
 
 static guint

@@ -11,6 +11,7 @@
 #define STACK      (RAM + 0x800)
 
 #define XPSR_RESET 0x01000000u
+#define XPSR_IT    0x0600fc00u
 #define CFSR_NOCP  (1u << 19)
 
 static const char *const models[] = { "stm32f030f4", "stm32f103c8", "stm32f405" };
@@ -154,12 +155,65 @@ test_privileges (gconstpointer data)
   assert_resets_end_it (chip, give_up_privileges);
 }
 
+/* cmp r0, r0; ittt eq; moveq r1, #1; bkpt */
+static void
+stop_in_it_block (FkSimChip *chip)
+{
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x4280, 0xbf02, 0x2101, 0xbe00, 0x2102);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 15), ==, RAM + 6);
+}
+
+/* EPSR.IT is seen and cleared through the xPSR (ARM DDI 0403E B1.4.2, C1.6.3), and is 0 after a
+ * reset (B1.5.5). */
+static void
+test_it_block (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  stop_in_it_block (chip);
+  g_assert_cmphex (get_core_register (chip, 16) & XPSR_IT, ==, 0x400);
+  PUT_CODE (chip, RAM + 0x40, 0x2307, 0xbe00); /* movs r3, #7; bkpt */
+  run_from (chip, RAM + 0x40);
+  fk_sim_chip_advance (chip, 20 * US);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 3), ==, 7);
+  assert_resets_end_it (chip, stop_in_it_block);
+}
+
 static void
 put_vector (FkSimChip *chip, guint number, guint32 target)
 {
   guint8 bytes[] = { target & 0xff, target >> 8 & 0xff, target >> 16 & 0xff, target >> 24 };
 
   g_assert_true (fk_sim_chip_poke (chip, FLASH + 4 * number, bytes, sizeof bytes));
+}
+
+/* A fault in an IT block: the handler is not part of it (ARM DDI 0403E B1.5.6), and finds the state
+ * of the block on its stack. */
+static void
+test_it_block_fault (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  put_vector (chip, 3, RAM + 0x81);
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x4280, 0xbf0a, 0xde00);        /* cmp r0, r0; itet eq; udf */
+  PUT_CODE (chip, RAM + 0x80, 0x2401, 0x2602, 0xbe00); /* movs r4, #1; movs r6, #2; bkpt */
+  set_core_register (chip, 4, 0);
+  set_core_register (chip, 6, 0);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+  g_assert_true (is_halted (chip));
+  g_assert_cmphex (get_core_register (chip, 15), ==, RAM + 0x84);
+  g_assert_cmphex (get_core_register (chip, 4), ==, 1);
+  g_assert_cmphex (get_core_register (chip, 6), ==, 2);
+  g_assert_cmphex (get (chip, STACK - 4) & XPSR_IT, ==, 0x04000800);
 }
 
 /* A fault in a handler: back to the handler, and back to the program; by POP and by BX. */
@@ -243,6 +297,8 @@ main (int argc, char *argv[])
   add_for_each_core ("noise", 0, test_noise);
   add_for_each_core ("security-state", 0, test_security_state);
   add_for_each_core ("privileges", 0, test_privileges);
+  add_for_each_core ("it-block", 1, test_it_block);
+  add_for_each_core ("it-block-fault", 1, test_it_block_fault);
   add_for_each_core ("nested-handlers", 0, test_nested_handlers);
   add_for_each_core ("return-from-nothing", 0, test_return_from_nothing);
   add_for_each_core ("floating-point", 0, test_floating_point);
