@@ -232,13 +232,12 @@ typedef struct
   guint64 run_time; /* ns that the program ran since the last reset */
 
   /* Bytes that Unicorn stores into flash although the controller did not */
-  guint n_undo;
   struct
   {
-    guint8 *where;
+    guint8 *where; /* NULL: none */
     guint width;
-    guint8 bytes[4];
-  } undo[8];
+    guint8 bytes[8];
+  } undo;
 
   /* Program status that Unicorn keeps in another way */
   guint ipsr;

@@ -67,13 +67,13 @@ read_uc (FkSimChip *self, int reg)
 }
 
 static void
-undo_stores (FkSimChip *self)
+undo_store (FkSimChip *self)
 {
   FkSimCore *core = &self->core;
 
-  for (guint i = 0; i < core->n_undo; i++)
-    memcpy (core->undo[i].where, core->undo[i].bytes, core->undo[i].width);
-  core->n_undo = 0;
+  if (core->undo.where != NULL)
+    memcpy (core->undo.where, core->undo.bytes, core->undo.width);
+  core->undo.where = NULL;
 }
 
 static void
@@ -189,7 +189,7 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
   guint halfwords = MAX (size / 2, 1);
   guint64 picoseconds;
 
-  undo_stores (self);
+  undo_store (self);
   if (core->stepping)
     {
       if (core->let_through)
@@ -244,7 +244,6 @@ on_flash_store (
   FkSimChip *self = data;
   FkSimCore *core = &self->core;
   FkSimMemory *memory = fk_sim_bus_find_memory (self, (guint32)address, size);
-  guint8 *where;
 
   if (memory == NULL || memory->kind != FK_SIM_MEMORY_FLASH)
     return false;
@@ -252,15 +251,18 @@ on_flash_store (
   if (address % size != 0)
     return true;
 
-  if (core->n_undo == G_N_ELEMENTS (core->undo))
-    undo_stores (self);
-  if (!fk_sim_bus_write (self, (guint32)address, size, (guint32)value, FK_SIM_BY_CORE))
-    note_fault (self, FK_SIM_FAULT_CAUSE_DATA, (guint32)address);
-  where = memory->bytes + (address - memory->base);
-  core->undo[core->n_undo].where = where;
-  core->undo[core->n_undo].width = size;
-  memcpy (core->undo[core->n_undo].bytes, where, size);
-  core->n_undo++;
+  /* The one before in this block may have gone to the same place. */
+  undo_store (self);
+  /* A double word comes over the bus as two words. */
+  for (int at = 0; at < size; at += 4)
+    {
+      if (!fk_sim_bus_write (self, (guint32)address + at, MIN (size, 4), (guint32)(value >> 8 * at),
+                             FK_SIM_BY_CORE))
+        note_fault (self, FK_SIM_FAULT_CAUSE_DATA, (guint32)address + at);
+    }
+  core->undo.where = memory->bytes + (address - memory->base);
+  core->undo.width = size;
+  memcpy (core->undo.bytes, core->undo.where, size);
 
   return true;
 }
@@ -292,7 +294,7 @@ on_device_read (FkSimChip *self, guint32 address, guint size)
 {
   guint32 value = 0;
 
-  undo_stores (self);
+  undo_store (self);
   if (!fk_sim_bus_read (self, address, size, &value, FK_SIM_BY_CORE))
     note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
 
@@ -302,7 +304,7 @@ on_device_read (FkSimChip *self, guint32 address, guint size)
 static void
 on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
 {
-  undo_stores (self);
+  undo_store (self);
   if (!fk_sim_bus_write (self, address, size, value, FK_SIM_BY_CORE))
     note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
   self->core.idle_effects = TRUE;
@@ -573,7 +575,7 @@ handle_end (FkSimChip *self, uc_err result, guint32 began, gboolean may_sleep)
   FkSimCore *core = &self->core;
   guint32 pc = read_uc (self, UC_ARM_REG_PC);
 
-  undo_stores (self);
+  undo_store (self);
   core->retired = TRUE;
   if (core->reset_wanted)
     fk_sim_chip_reset (self, core->reset_kind);

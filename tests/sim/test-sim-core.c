@@ -258,6 +258,55 @@ test_return_from_nothing (gconstpointer data)
   g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, 3);
 }
 
+/* Flash that is locked does not change, however often it is stored to: in one run of code, and with
+ * one instruction. */
+static void
+test_stores_to_flash (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x6001, 0x6001, 0xe7fe); /* str r1, [r0]; str r1, [r0]; b . */
+  set_core_register (chip, 0, FLASH + 0x40);
+  set_core_register (chip, 1, 0);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+  g_assert_cmphex (get (chip, FLASH + 0x40), ==, 0xe7fe255a);
+
+  halt (chip);
+  PUT_CODE (chip, RAM, 0xb4ff, 0xb4ff, 0xe7fe); /* push {r0-r7}; push {r0-r7}; b . */
+  set_core_register (chip, 13, FLASH + 0x60);
+  run_from (chip, RAM);
+  fk_sim_chip_advance (chip, 20 * US);
+  g_assert_cmphex (get (chip, FLASH + 0x40), ==, 0xe7fe255a);
+  g_assert_cmphex (get (chip, FLASH + 0x5c), ==, 0xffffffff);
+  g_assert_cmphex (get (chip, FLASH + 0x20), ==, 0xffffffff);
+}
+
+/* vstr d0, [r0]: two words in one go, at any word (ARM DDI 0403E A3.2.1). */
+static void
+test_double_store_to_flash (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f405");
+
+  put_program (chip);
+  for (guint32 at = FLASH + 0x3c; at <= FLASH + 0x40; at += 4)
+    {
+      reset_halt (chip);
+      PUT_CODE (chip, RAM, 0xed80, 0x0b00, 0xe7fe);
+      set_core_register (chip, 0, at);
+      run_from (chip, RAM);
+      fk_sim_chip_advance (chip, 20 * US);
+      g_assert_cmphex (get (chip, FLASH + 0x3c), ==, 0xffffffff);
+      g_assert_cmphex (get (chip, FLASH + 0x40), ==, 0xe7fe255a);
+      g_assert_cmphex (get (chip, FLASH + 0x44), ==, 0xffffffff);
+      halt (chip);
+      g_assert_cmphex (get_core_register (chip, 16) & 0x1ff, ==, 0);
+      g_assert_cmphex (get_core_register (chip, 15), ==, RAM + 4);
+    }
+}
+
 /* vadd.f32 s0, s0, s0: Cortex-M4 alone has what it takes (ARM DDI 0403E B1.5.14, NOCP). */
 static void
 test_floating_point (gconstpointer data)
@@ -301,6 +350,8 @@ main (int argc, char *argv[])
   add_for_each_core ("it-block-fault", 1, test_it_block_fault);
   add_for_each_core ("nested-handlers", 0, test_nested_handlers);
   add_for_each_core ("return-from-nothing", 0, test_return_from_nothing);
+  add_for_each_core ("stores-to-flash", 0, test_stores_to_flash);
+  g_test_add_func ("/sim-core/double-store-to-flash", test_double_store_to_flash);
   add_for_each_core ("floating-point", 0, test_floating_point);
 
   return g_test_run ();
