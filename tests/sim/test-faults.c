@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define QUICK_STEPS  12
-#define BOARD_RUNS   64 /* on one board, so that a fault is seen apart from a long history */
 #define LIMIT_US     (20 * G_USEC_PER_SEC)
 #define DAMAGED_BYTE (FLASH + 0x404)
 
@@ -99,16 +98,6 @@ empty_library (Bench *bench)
   g_assert_cmpint (system (command), ==, 0);
 }
 
-/* Everything is in order again; now and then on a new board with the same contents. */
-static void
-next_run (Bench *bench, const Case *test, guint n_runs)
-{
-  if (n_runs % BOARD_RUNS == 0)
-    bench_swap_board (bench, test->board);
-  else
-    repair (bench);
-}
-
 static guint64
 choose_step (guint64 n_transfers)
 {
@@ -146,7 +135,7 @@ test_backup (gconstpointer data)
       g_assert_cmpuint (bench_count_backups (&bench), ==, backup != NULL ? 1 : 0);
       g_assert_true (!ok || backup != NULL);
       assert_library_right (&bench, flash);
-      next_run (&bench, test, n_done + n_failed);
+      repair (&bench);
     }
   g_test_message ("%u failed, %u done, of %" G_GUINT64_FORMAT " transfers", n_failed, n_done,
                   n_transfers);
@@ -222,7 +211,7 @@ test_restore (gconstpointer data)
           g_assert_true (g_bytes_equal (healed, flash));
           bench_assert_left_well (&bench);
         }
-      next_run (&bench, test, n_done + n_failed);
+      repair (&bench);
     }
   g_test_message ("%u failed, %u done, of %" G_GUINT64_FORMAT " transfers", n_failed, n_done,
                   n_transfers);
