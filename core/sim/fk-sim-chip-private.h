@@ -225,7 +225,8 @@ typedef struct
   guint64 n_blocks;
   guint32 idle_pc;
   guint idle_window;
-  gboolean idle_effects;
+  guint idle_stores; /* store instructions seen since */
+  guint idle_feeds;  /* … of which so many only fed the watchdog */
   guint32 idle_regs[16];
   guint32 code_low; /* range of memory changed since the core last ran */
   guint32 code_high;
@@ -340,6 +341,8 @@ gboolean fk_sim_system_has_hsi (FkSimChip *self);
 guint32 fk_sim_system_get_clock (FkSimChip *self);
 void fk_sim_system_tick (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
+void fk_sim_system_feed_watchdog (FkSimChip *self);
+gboolean fk_sim_system_is_feed (guint32 address, guint32 value);
 
 /* fk-sim-core-registers.c */
 extern const int fk_sim_core_general_registers[16];
@@ -364,7 +367,7 @@ void fk_sim_core_call_supervisor (FkSimChip *self);
 void fk_sim_core_return_from_exception (FkSimChip *self, guint32 code);
 
 /* fk-sim-core-scan.c */
-gboolean fk_sim_scan_has_store (const guint8 *code, guint size);
+guint fk_sim_scan_count_stores (const guint8 *code, guint size);
 gboolean fk_sim_scan_find_illegal_v6m (const guint8 *code, guint size, guint *offset);
 guint fk_sim_scan_get_length (guint16 first);
 

@@ -21,6 +21,7 @@
 #define RCC_CSR_SFTRSTF  (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
 
+#define IWDG        0x40003000u /* IWDG_KR comes first */
 #define IWDG_START  0xccccu
 #define IWDG_RELOAD 0xaaaau
 #define IWDG_UNLOCK 0x5555u
@@ -337,7 +338,7 @@ fk_sim_system_build (FkSimChip *self)
   add_peripheral (self, self->flash_ops->registers);
   add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
   add_peripheral (self, (FkSimPeripheral){ 0x40023000, 0x400, FALSE, crc_read, crc_write });
-  add_peripheral (self, (FkSimPeripheral){ 0x40003000, 0x400, FALSE, iwdg_read, iwdg_write });
+  add_peripheral (self, (FkSimPeripheral){ IWDG, 0x400, FALSE, iwdg_read, iwdg_write });
   switch (self->model->family)
     {
     case FK_SIM_FAMILY_F0:
@@ -414,4 +415,17 @@ fk_sim_system_start_watchdog (FkSimChip *self)
 {
   self->iwdg_running = TRUE;
   restart_watchdog (self);
+}
+
+/* What a program that does it again and again has done last. */
+void
+fk_sim_system_feed_watchdog (FkSimChip *self)
+{
+  restart_watchdog (self);
+}
+
+gboolean
+fk_sim_system_is_feed (guint32 address, guint32 value)
+{
+  return address == IWDG && value == IWDG_RELOAD;
 }

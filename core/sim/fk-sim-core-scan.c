@@ -46,9 +46,10 @@ is_store_32 (guint16 first)
   return (multiple || single) && (first & 0x10) == 0;
 }
 
-gboolean
-fk_sim_scan_has_store (const guint8 *code, guint size)
+guint
+fk_sim_scan_count_stores (const guint8 *code, guint size)
 {
+  guint n_stores = 0;
   guint at = 0;
 
   while (at + 2 <= size)
@@ -56,11 +57,11 @@ fk_sim_scan_has_store (const guint8 *code, guint size)
       guint16 first = fk_load_u16le (code + at);
 
       if (fk_sim_scan_get_length (first) == 4 ? is_store_32 (first) : is_store_16 (first))
-        return TRUE;
+        n_stores++;
       at += fk_sim_scan_get_length (first);
     }
 
-  return FALSE;
+  return n_stores;
 }
 
 /* ARMv6-M knows six instructions of 32 bits: BL, MSR, MRS, DSB, DMB, ISB (and UDF). */

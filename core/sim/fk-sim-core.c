@@ -31,7 +31,8 @@
  * block.
  *
  * A loop that neither stores nor changes a register waits for the outside: it is left alone until
- * time moves on.  One that polls the flash controller moves time itself (fk_sim_flash_poll()).
+ * time moves on.  Feeding the watchdog is no store in this sense.  One that polls the flash
+ * controller moves time itself (fk_sim_flash_poll()).
  */
 
 /* 1.5 cycles for an instruction of 1.25 half-words is what simple code comes to. */
@@ -96,6 +97,13 @@ stop_here (FkSimChip *self)
 }
 
 static void
+skip_slice (FkSimChip *self)
+{
+  self->now = self->core.slice_end;
+  stop_here (self);
+}
+
+static void
 snapshot_registers (FkSimChip *self, guint32 *values)
 {
   void *where[17];
@@ -110,7 +118,9 @@ snapshot_registers (FkSimChip *self, guint32 *values)
   uc_reg_read_batch (self->core.uc, ids, where, 16);
 }
 
-/* TRUE when the core came back to where it was, with nothing changed and nothing stored. */
+/* TRUE when the core came back to where it was, with nothing changed and nothing stored.  A store
+ * instruction feeds the watchdog once at most, so the numbers agree only if all of them did that.
+ */
 static gboolean
 is_idle (FkSimChip *self, guint32 pc, guint size)
 {
@@ -122,7 +132,8 @@ is_idle (FkSimChip *self, guint32 pc, guint size)
     {
       core->idle_pc = pc;
       core->idle_window = IDLE_WINDOW;
-      core->idle_effects = FALSE;
+      core->idle_stores = 0;
+      core->idle_feeds = 0;
       snapshot_registers (self, core->idle_regs);
     }
   else if (core->idle_window > 0)
@@ -132,15 +143,16 @@ is_idle (FkSimChip *self, guint32 pc, guint size)
         {
           core->idle_window = 0;
           snapshot_registers (self, registers);
-          return !core->idle_effects && memcmp (registers, core->idle_regs, sizeof registers) == 0;
+          return core->idle_stores == core->idle_feeds &&
+                 memcmp (registers, core->idle_regs, sizeof registers) == 0;
         }
     }
   else
     return FALSE;
 
   memory = fk_sim_bus_find_memory (self, pc, size);
-  if (memory != NULL && fk_sim_scan_has_store (memory->bytes + (pc - memory->base), size))
-    core->idle_effects = TRUE;
+  if (memory != NULL)
+    core->idle_stores += fk_sim_scan_count_stores (memory->bytes + (pc - memory->base), size);
 
   return FALSE;
 }
@@ -213,10 +225,16 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
       stop_here (self);
       return;
     }
-  if (core->budget < halfwords || is_idle (self, pc, size))
+  if (core->budget < halfwords)
     {
-      self->now = core->slice_end;
-      stop_here (self);
+      skip_slice (self);
+      return;
+    }
+  if (is_idle (self, pc, size))
+    {
+      skip_slice (self);
+      if (core->idle_feeds > 0)
+        fk_sim_system_feed_watchdog (self);
       return;
     }
 
@@ -307,7 +325,10 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
   undo_store (self);
   if (!fk_sim_bus_write (self, address, size, value, FK_SIM_BY_CORE))
     note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
-  self->core.idle_effects = TRUE;
+  if (fk_sim_system_is_feed (address, value))
+    self->core.idle_feeds++;
+  else
+    self->core.idle_stores++;
 }
 
 /* Unicorn gives the offset in a window and one pointer, so each window has functions of its own. */

@@ -765,6 +765,30 @@ test_watchdog (void)
   g_assert_cmphex (get (chip, 0x40021024) & (1u << 29), ==, 1u << 29);
 }
 
+/* A loop that does nothing but feed it is not run round by round; it feeds it all the same. */
+static void
+test_fed_watchdog (gconstpointer data)
+{
+  const Facts *fact = data;
+  g_autoptr (FkSimChip) chip = bench_new (fact->model);
+
+  reset_halt (chip);
+  get (chip, DHCSR);
+  set (chip, 0x40003000, 0xcccc);
+  PUT_CODE (chip, RAM, 0x6001, 0xe7fd); /* str r1, [r0]; b .-2 */
+  set_core_register (chip, 0, 0x40003000);
+  set_core_register (chip, 1, 0xaaaa);
+  run_from (chip, RAM);
+  for (guint i = 0; i < 10; i++)
+    fk_sim_chip_advance (chip, 3000 * MS);
+  g_assert_cmphex (get (chip, DHCSR) & (S_RESET | S_HALT), ==, 0);
+  set (chip, DHCSR, DEBUG_KEY | C_DEBUGEN | C_HALT);
+  fk_sim_chip_advance (chip, 300 * MS);
+  g_assert_cmphex (get (chip, DHCSR) & S_RESET, ==, 0);
+  fk_sim_chip_advance (chip, 300 * MS);
+  g_assert_cmphex (get (chip, DHCSR) & S_RESET, ==, S_RESET);
+}
+
 /* The option WDG_SW at 0 starts it with the chip, debugger or not (RM0008 3.3.3, RM0090 3.7.1). */
 static void
 test_hardware_watchdog (gconstpointer data)
@@ -928,6 +952,7 @@ main (int argc, char *argv[])
   add_for_each_chip ("crc-unit", test_crc_unit);
   add_for_each_chip ("clocks", test_clocks);
   g_test_add_func ("/sim-chip/watchdog", test_watchdog);
+  add_for_each_chip ("fed-watchdog", test_fed_watchdog);
   add_for_each_chip ("hardware-watchdog", test_hardware_watchdog);
   g_test_add_func ("/sim-chip/f0-debug-unit", test_f0_debug_unit);
   g_test_add_data_func ("/sim-chip/demo-firmware", NULL, test_demo_firmware);
