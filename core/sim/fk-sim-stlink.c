@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "base/fk-handover.h"
 #include "base/fk-reader.h"
 
 /* Standard requests (USB 2.0, table 9-4). */
@@ -97,11 +98,13 @@ void
 fk_sim_stlink_lock (FkSimStlink *self)
 {
   g_mutex_lock (&self->mutex);
+  fk_handover_take (self);
 }
 
 void
 fk_sim_stlink_unlock (FkSimStlink *self)
 {
+  fk_handover_give (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -406,9 +409,9 @@ fk_sim_stlink_bulk_out (
   g_return_val_if_fail (actual != NULL, FK_SIM_USB_GONE);
 
   *actual = 0;
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   status = bulk_out (self, endpoint, data, length, actual);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return status;
 }
 
@@ -426,9 +429,9 @@ fk_sim_stlink_bulk_in (
 
   g_return_val_if_fail (actual != NULL && *actual <= length, FK_SIM_USB_GONE);
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   status = bulk_in (self, endpoint, data, length, actual);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return status;
 }
 
@@ -449,9 +452,9 @@ fk_sim_stlink_clear_halt (FkSimStlink *self, guint8 endpoint)
 {
   FkSimUsbStatus status;
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   status = clear_halt (self, endpoint);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return status;
 }
 
@@ -466,13 +469,13 @@ fk_sim_stlink_bus_reset (FkSimStlink *self)
 {
   FkSimUsbStatus status = FK_SIM_USB_DONE;
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   forget_transfers (self);
   self->halted_in = FALSE;
   self->halted_out = FALSE;
   if (self->unplugged)
     status = FK_SIM_USB_GONE;
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return status;
 }
 
@@ -543,11 +546,11 @@ fk_sim_stlink_control (
   g_return_val_if_fail (actual != NULL, FK_SIM_USB_GONE);
 
   *actual = 0;
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   gone = self->unplugged;
   if (!gone)
     answer = answer_request (self, setup);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   if (gone)
     return FK_SIM_USB_GONE;
   if (answer == NULL)
@@ -566,10 +569,10 @@ fk_sim_stlink_control (
 void
 fk_sim_stlink_wait (FkSimStlink *self, guint64 nanoseconds)
 {
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   fk_sim_clock_spend (&self->clock, nanoseconds);
   fk_sim_clock_flush (&self->clock);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
 }
 
 /**
@@ -581,7 +584,7 @@ fk_sim_stlink_wait (FkSimStlink *self, guint64 nanoseconds)
 void
 fk_sim_stlink_set_fault (FkSimStlink *self, FkSimFault fault, guint64 at_transfer)
 {
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   self->fault = fault;
   self->fault_at = at_transfer;
   if (fault == FK_SIM_FAULT_NONE)
@@ -592,7 +595,7 @@ fk_sim_stlink_set_fault (FkSimStlink *self, FkSimFault fault, guint64 at_transfe
       self->halted_out = FALSE;
       fk_sim_dap_set_cut (self->dap, self->millivolts == 0);
     }
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
 }
 
 /**
@@ -604,7 +607,7 @@ fk_sim_stlink_set_fault (FkSimStlink *self, FkSimFault fault, guint64 at_transfe
 void
 fk_sim_stlink_set_unplugged (FkSimStlink *self, gboolean unplugged)
 {
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   if (unplugged && !self->unplugged)
     {
       unplug (self);
@@ -617,7 +620,7 @@ fk_sim_stlink_set_unplugged (FkSimStlink *self, gboolean unplugged)
       self->halted_out = FALSE;
       fk_sim_stlink_boot (self);
     }
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
 }
 
 gboolean
@@ -625,9 +628,9 @@ fk_sim_stlink_is_unplugged (FkSimStlink *self)
 {
   gboolean unplugged;
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   unplugged = self->unplugged;
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return unplugged;
 }
 
@@ -637,9 +640,9 @@ fk_sim_stlink_get_n_plugs (FkSimStlink *self)
 {
   guint n_plugs;
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   n_plugs = self->n_plugs;
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return n_plugs;
 }
 
@@ -648,9 +651,9 @@ fk_sim_stlink_is_reset_held (FkSimStlink *self)
 {
   gboolean held;
 
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   held = self->nrst_low && self->nrst_wired;
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
   return held;
 }
 
@@ -658,16 +661,16 @@ fk_sim_stlink_is_reset_held (FkSimStlink *self)
 void
 fk_sim_stlink_power_cycle (FkSimStlink *self)
 {
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   fk_sim_chip_power_cycle (self->chip);
   fk_sim_dap_power_on_reset (self->dap);
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
 }
 
 void
 fk_sim_stlink_get_counters (FkSimStlink *self, FkSimCounters *counters)
 {
-  g_mutex_lock (&self->mutex);
+  fk_sim_stlink_lock (self);
   *counters = self->clock.counters;
-  g_mutex_unlock (&self->mutex);
+  fk_sim_stlink_unlock (self);
 }
