@@ -4,3 +4,4 @@
 #include "compare/fk-comparison.h"
 #include "compare/fk-finding.h"
 #include "compare/fk-inspection.h"
+#include "compare/fk-replacement.h"

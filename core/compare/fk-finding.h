@@ -37,6 +37,11 @@ G_BEGIN_DECLS
  * - "uid-address": the program refers to the address where the chip has its unique ID
  * - "linked-elsewhere": the program was linked to run at another address than where it lies
  *
+ * About one image that is to be on a chip:
+ * - "stack-outside": a program begins with a stack pointer into what is no RAM of the chip
+ * - "foreign-uid-address": it reads a unique ID where another family has it, and not the chip's
+ * - "over-bootloader": it would take the place of the bootloader that is on the chip
+ *
  * By an inspection only:
  * - "program": the image begins with a program that lies where it was linked to run
  * - "no-vectors": it does not begin with a vector table
@@ -60,6 +65,7 @@ typedef struct
  * @uid_a: (nullable): 12 bytes: the unique ID of the chip that the image, or the first one, is from
  * @uid_b: (nullable): the same for the second image
  * @uid_address: where the chip has its unique ID; 0 when unknown, and then all known places count
+ * @rams: (array length=n_rams) (nullable): where the chip may have RAM; none when unknown
  * @blank: what an erased byte reads as
  *
  * What is known beside the bytes.  Borrowed for the call.
@@ -72,6 +78,8 @@ typedef struct
   GBytes *uid_a;
   GBytes *uid_b;
   guint32 uid_address;
+  const FkRange *rams;
+  guint n_rams;
   guint8 blank;
 } FkCompareContext;
 

@@ -65,6 +65,27 @@ fk_image_note_reference (GPtrArray *findings,
                    where, reference->address, family, reference->range.address, more);
 }
 
+/**
+ * fk_image_note_foreign_reference:
+ * @reference: to the place where another family than the chip's has its unique ID
+ * @uid_address: where the chip has it
+ */
+void
+fk_image_note_foreign_reference (GPtrArray *findings,
+                                 const FkUidReference *reference,
+                                 guint n_references,
+                                 guint32 uid_address)
+{
+  g_autofree char *more = describe_more (n_references);
+
+  fk_findings_add (findings, "foreign-uid-address", reference->range,
+                   "The program reads the unique ID of another kind of chip: 0x%08x (%s) is "
+                   "mentioned at 0x%08x%s, and this chip has its own at 0x%08x. It was made for "
+                   "that other kind.",
+                   reference->address, reference->families, reference->range.address, more,
+                   uid_address);
+}
+
 /* What lies before a program that does not begin where the flash does. */
 static char *
 describe_offset (guint32 address)

@@ -15,6 +15,10 @@ void fk_image_note_reference (GPtrArray *findings,
                               const char *where,
                               const FkUidReference *reference,
                               guint n_references);
+void fk_image_note_foreign_reference (GPtrArray *findings,
+                                      const FkUidReference *reference,
+                                      guint n_references,
+                                      guint32 uid_address);
 void fk_image_note_link (GPtrArray *findings, const char *where, const FkProgram *program);
 
 char *fk_image_describe_boards (guint32 address);

@@ -16,12 +16,10 @@
 #include <math.h>
 #include <string.h>
 
-#define LONG_BLANK       1024u /* what parts a program from what is kept behind it, */
-#define SHORT_BLANK      256u  /* or this, if what is kept begins at a multiple of it */
-#define ENTROPY_SIZE     4096u
-#define ENTROPY_BITS     7.9 /* of 8 for each byte; machine code has 5 to 7 */
-#define PROGRAM_STEP     0x100u
-#define PROGRAM_HANDLERS 5u
+#define LONG_BLANK   1024u /* what parts a program from what is kept behind it, */
+#define SHORT_BLANK  256u  /* or this, if what is kept begins at a multiple of it */
+#define ENTROPY_SIZE 4096u
+#define ENTROPY_BITS 7.9 /* of 8 for each byte; machine code has 5 to 7 */
 
 /* What is looked at, and what is known. */
 typedef struct
@@ -149,42 +147,58 @@ note_length (Work *work)
                      size, cause);
 }
 
-static gboolean
-is_program (Work *work, gsize offset)
-{
-  guint64 start = (guint64)work->program->start + offset;
-  const FkProgram *program = work->program;
-
-  if (program->is_linked && program->has_vectors)
-    start = (guint64)program->link.address + offset;
-  return start <= G_MAXUINT32 &&
-         fk_vectors_read (work->data + offset, program->used - offset, NULL, NULL) &&
-         fk_vectors_count_handlers (work->data + offset, program->used - offset, (guint32)start,
-                                    FK_FLASH_START + FK_FLASH_MAX) >= PROGRAM_HANDLERS;
-}
-
 static void
 note_second_program (Work *work)
 {
-  gsize offset;
+  guint32 address = work->program->start + (guint32)work->second_program;
+  g_autofree char *size = fk_number_format_size (work->second_program);
+  g_autofree char *boards = fk_image_describe_boards (address);
 
-  for (offset = PROGRAM_STEP; offset + 64 <= work->program->used; offset += PROGRAM_STEP)
+  if (work->second_program == 0)
+    return;
+  fk_findings_add (work->findings, "second-program",
+                   make_range (work, work->second_program,
+                               work->program->used - work->second_program),
+                   "Another program begins at 0x%08x. What lies before it, %s, is then a "
+                   "bootloader%s. It has to stay when the program is replaced.",
+                   address, size, boards);
+}
+
+/* One past the last byte of RAM is where a stack usually begins. */
+static gboolean
+is_in_ram (const FkCompareContext *context, guint32 stack)
+{
+  guint i;
+
+  for (i = 0; i < context->n_rams; i++)
+    if (stack > context->rams[i].address && stack <= fk_range_end (context->rams[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of the first program that begins with such a stack: a bootloader is often content with less RAM
+ * than the application behind it. */
+static void
+note_stack (Work *work)
+{
+  const FkCompareContext *context = work->context;
+  gsize offset = 0;
+  guint32 stack;
+
+  if (context->n_rams == 0)
+    return;
+  while (!fk_vectors_read (work->data + offset, work->program->used - offset, &stack, NULL) ||
+         is_in_ram (context, stack))
     {
-      if (is_program (work, offset))
-        {
-          guint32 address = work->program->start + (guint32)offset;
-          g_autofree char *size = fk_number_format_size (offset);
-          g_autofree char *boards = fk_image_describe_boards (address);
-
-          work->second_program = offset;
-          fk_findings_add (work->findings, "second-program",
-                           make_range (work, offset, work->program->used - offset),
-                           "Another program begins at 0x%08x. What lies before it, %s, is then a "
-                           "bootloader%s. It has to stay when the program is replaced.",
-                           address, size, boards);
-          return;
-        }
+      offset = fk_program_find_next (work->program, offset);
+      if (offset == 0)
+        return;
     }
+  fk_findings_add (work->findings, "stack-outside", make_range (work, offset, 4),
+                   "The program at 0x%08x begins with its stack at 0x%08x, where this chip has no "
+                   "RAM (it has " FK_RANGE_FORMAT "): it was made for another chip, and does not "
+                   "start on this one.",
+                   work->program->start + (guint32)offset, stack, FK_RANGE_ARGS (context->rams[0]));
 }
 
 /* Where the last long stretch of blank ends; 0 when there is none. */
@@ -254,12 +268,16 @@ note_uid (Work *work)
 {
   FkUidHit hit;
   FkUidReference reference;
+  guint32 uid_address = work->context->uid_address;
   guint n;
 
   if (work->context->uid_a != NULL && fk_uid_find (work->image, work->context->uid_a, &hit, &n))
     fk_image_note_uid (work->findings, "this image", "the chip that it is from", &hit, n);
-  if (fk_uid_find_reference (work->image, work->context->uid_address, &reference, &n))
+  if (fk_uid_find_reference (work->image, uid_address, &reference, &n))
     fk_image_note_reference (work->findings, "this image", &reference, n);
+  else if (uid_address != 0 && work->program->has_vectors &&
+           fk_uid_find_reference (work->image, 0, &reference, &n))
+    fk_image_note_foreign_reference (work->findings, &reference, n, uid_address);
 }
 
 /**
@@ -273,7 +291,9 @@ fk_inspection_make_findings (FkImage *image,
                              const FkProgram *program,
                              const FkCompareContext *context)
 {
-  Work work = { image, program, context, fk_findings_new (), NULL, 0, 0 };
+  Work work = {
+    image, program, context, fk_findings_new (), NULL, 0, fk_program_find_next (program, 0)
+  };
 
   work.data = g_bytes_get_data (program->data, &work.length);
   if (program->used == 0)
@@ -282,6 +302,7 @@ fk_inspection_make_findings (FkImage *image,
       return work.findings;
     }
   note_link (&work);
+  note_stack (&work);
   note_no_vectors (&work);
   note_reset (&work);
   note_length (&work);

@@ -8,6 +8,9 @@
 
 #include "compare/fk-vectors.h"
 
+#define NEXT_STEP     0x100u
+#define NEXT_HANDLERS 5u
+
 static GBytes *
 take_bytes (FkImage *image, FkRange range, guint8 blank)
 {
@@ -68,4 +71,37 @@ fk_program_lies_elsewhere (const FkProgram *program)
   g_return_val_if_fail (program != NULL, FALSE);
 
   return program->has_vectors && program->is_linked && program->link.address != program->start;
+}
+
+static gboolean
+begins_at (const FkProgram *program, gsize offset)
+{
+  const guint8 *data = g_bytes_get_data (program->data, NULL);
+  guint64 start = (guint64)program->start + offset;
+
+  if (program->is_linked && program->has_vectors)
+    start = (guint64)program->link.address + offset;
+  return start <= G_MAXUINT32 &&
+         fk_vectors_read (data + offset, program->used - offset, NULL, NULL) &&
+         fk_vectors_count_handlers (data + offset, program->used - offset, (guint32)start,
+                                    FK_FLASH_START + FK_FLASH_MAX) >= NEXT_HANDLERS;
+}
+
+/**
+ * fk_program_find_next:
+ * @offset: into the bytes
+ *
+ * Returns: where in the bytes, behind @offset, another program begins, which makes a bootloader of
+ *   the one before; 0 when there is none
+ */
+gsize
+fk_program_find_next (const FkProgram *program, gsize offset)
+{
+  g_return_val_if_fail (program != NULL, 0);
+
+  for (offset = (offset / NEXT_STEP + 1) * NEXT_STEP; offset + 64 <= program->used;
+       offset += NEXT_STEP)
+    if (begins_at (program, offset))
+      return offset;
+  return 0;
 }

@@ -34,6 +34,7 @@ typedef struct
 FkProgram *fk_program_new (FkImage *image, guint8 blank);
 void fk_program_free (FkProgram *program);
 gboolean fk_program_lies_elsewhere (const FkProgram *program);
+gsize fk_program_find_next (const FkProgram *program, gsize offset);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkProgram, fk_program_free)
 

@@ -437,6 +437,10 @@ test_uid_reference (void)
   /* The chip is known, and it is another family's address. */
   inspection = inspect_at (0x08000000, data, 20000, &context);
   g_assert_null (find (fk_inspection_get_findings (inspection), "uid-address"));
+  assert_text (inspection, "foreign-uid-address",
+               "The program reads the unique ID of another kind of chip: 0x1ffff7ec (STM32F1) is "
+               "mentioned at 0x08001004, and this chip has its own at 0x1fff7a10. It was made for "
+               "that other kind.");
   g_clear_object (&inspection);
 
   /* movw r3, #0x7a10; movs r0, #1; movt r3, #0x1fff */
@@ -444,6 +448,154 @@ test_uid_reference (void)
   inspection = inspect_at (0x08000000, data, 20000, &context);
   g_assert_cmphex (find (fk_inspection_get_findings (inspection), "uid-address")->range.address, ==,
                    0x08001006);
+  /* Firmware for several families knows its own among them. */
+  g_assert_null (find (fk_inspection_get_findings (inspection), "foreign-uid-address"));
+}
+
+/* The stack of a fake program begins at 0x20005000. */
+static void
+test_stack (void)
+{
+  static const struct
+  {
+    FkRange rams[2];
+    guint n_rams;
+    gboolean is_outside;
+  } cases[] = {
+    { { { 0 } }, 0, FALSE },
+    { { { 0x20000000, 0x5000 } }, 1, FALSE },
+    { { { 0x20000000, 0x4fff } }, 1, TRUE },
+    { { { 0x20005000, 0x1000 } }, 1, TRUE },
+    { { { 0x10000000, 0x1000 }, { 0x20000000, 0x10000 } }, 2, FALSE },
+  };
+  g_autoptr (GBytes) program = fake_program_new (0x08000000, 20000, 3, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) second = fake_program_new (0x08007000, 20000, 4, FAKE_PROGRAM_PLAIN);
+  g_autofree guint8 *data = g_malloc (0x7000 + 20000);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      FkCompareContext context = { .rams = cases[i].rams,
+                                   .n_rams = cases[i].n_rams,
+                                   .blank = 0xff };
+      g_autoptr (FkInspection) inspection =
+          inspect_at (0x08000000, g_bytes_get_data (program, NULL), 20000, &context);
+
+      g_assert_cmpint (find (fk_inspection_get_findings (inspection), "stack-outside") != NULL, ==,
+                       cases[i].is_outside);
+      if (i == 2)
+        assert_text (inspection, "stack-outside",
+                     "The program at 0x08000000 begins with its stack at 0x20005000, where this "
+                     "chip has no RAM (it has 0x20000000-0x20004ffe): it was made for another "
+                     "chip, and does not start on this one.");
+    }
+
+  /* A bootloader is content with little, the application behind it is not. */
+  memset (data, 0xff, 0x7000);
+  memcpy (data, g_bytes_get_data (program, NULL), 20000);
+  memcpy (data + 0x7000, g_bytes_get_data (second, NULL), 20000);
+  fk_store_u32le (data, 0x20001000);
+  {
+    FkRange ram = { 0x20000000, 0x2000 };
+    FkCompareContext context = { .rams = &ram, .n_rams = 1, .blank = 0xff };
+    g_autoptr (FkInspection) inspection = inspect_at (0x08000000, data, 0x7000 + 20000, &context);
+
+    g_assert_cmphex (find (fk_inspection_get_findings (inspection), "stack-outside")->range.address,
+                     ==, 0x08007000);
+  }
+}
+
+/* What the chip holds: a bootloader of 20000 bytes, and, where @with_application, what it starts.
+ */
+static FkImage *
+make_flash (gboolean with_application)
+{
+  const gsize size = 128 << 10;
+  g_autoptr (GBytes) boot = fake_program_new (0x08000000, 20000, 5, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) application = fake_program_new (0x08007000, 50000, 6, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 *data = g_malloc (size);
+
+  memset (data, 0xff, size);
+  memcpy (data, g_bytes_get_data (boot, NULL), 20000);
+  if (with_application)
+    memcpy (data + 0x7000, g_bytes_get_data (application, NULL), 50000);
+  data[size - 1] = 0x42; /* settings */
+  bytes = g_bytes_new_take (data, size);
+  return fk_image_new_for_bytes (0x08000000, bytes, NULL);
+}
+
+static char *
+describe_loss (FkImage *image, FkImage *present)
+{
+  FkCompareContext context = { .flash = { 0x08000000, 128 << 10 }, .blank = 0xff };
+  g_autoptr (GPtrArray) findings = fk_findings_new ();
+  const FkFinding *loss;
+
+  fk_replacement_note (findings, image, present, &context);
+  if (findings->len == 0)
+    return NULL;
+  g_assert_true (fk_replacement_is_suspect (image, &context));
+  loss = g_ptr_array_index (findings, 0);
+  g_assert_cmpstr (loss->kind, ==, "over-bootloader");
+  g_assert_cmphex (loss->range.address, ==, 0x08000000);
+  return g_strdup (loss->text);
+}
+
+static void
+test_over_bootloader (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08007000, 40000, 7, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) plain = fake_program_new (0x08000000, 40000, 8, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) noise = g_bytes_new_static ("no program", 10);
+  const struct
+  {
+    GBytes *bytes;
+    guint32 address;
+    gboolean is_loss;
+  } cases[] = {
+    { bytes, 0x08000000, TRUE },  { bytes, 0x08004000, TRUE },  { bytes, 0x08005000, FALSE },
+    { bytes, 0x08007000, FALSE }, { plain, 0x08000000, FALSE }, { noise, 0x08000000, TRUE },
+    { noise, 0x08000800, FALSE },
+  };
+  guint i;
+  guint with;
+
+  for (with = 0; with < 2; with++)
+    for (i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autoptr (FkImage) image = fk_image_new_for_bytes (cases[i].address, cases[i].bytes, NULL);
+        g_autoptr (FkImage) present = make_flash (with == 1);
+        g_autofree char *text = describe_loss (image, present);
+
+        g_test_message ("%u, %u: %s", i, with, text);
+        /* Only an application tells what is a bootloader, the one there or the one that comes. */
+        g_assert_cmpint (text != NULL, ==,
+                         cases[i].is_loss && (with == 1 || cases[i].bytes == bytes));
+        if (i == 0)
+          g_assert_true (
+              g_str_has_prefix (text, "The chip has a bootloader at 0x08000000-0x08004"));
+        if (i == 0)
+          g_assert_nonnull (strstr (text, "this image, which was made to run at 0x08007000, would "
+                                          "be written over it"));
+      }
+}
+
+/* Where there is no bootloader none is lost: a blank chip, the same misplaced application, one
+ * program over the whole of it. */
+static void
+test_no_bootloader (void)
+{
+  g_autoptr (GBytes) bytes = fake_program_new (0x08007000, 40000, 7, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) plain = fake_program_new (0x08000000, 100000, 8, FAKE_PROGRAM_PLAIN);
+  g_autoptr (FkImage) image = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_autoptr (FkImage) whole = fk_image_new_for_bytes (0x08000000, plain, NULL);
+  g_autoptr (FkImage) empty = fk_image_new ();
+
+  g_assert_null (describe_loss (image, empty));
+  g_assert_null (describe_loss (image, image));
+  g_assert_null (describe_loss (image, whole));
+  g_assert_null (describe_loss (empty, whole));
 }
 
 static void
@@ -484,6 +636,9 @@ main (int argc, char **argv)
   g_test_add_func ("/inspect/story-dfu-builder", test_story_dfu_builder);
   g_test_add_func ("/inspect/repeats", test_repeats);
   g_test_add_func ("/inspect/uid-reference", test_uid_reference);
+  g_test_add_func ("/inspect/stack", test_stack);
+  g_test_add_func ("/inspect/over-bootloader", test_over_bootloader);
+  g_test_add_func ("/inspect/no-bootloader", test_no_bootloader);
   g_test_add_func ("/inspect/boards", test_boards);
 
   return g_test_run ();

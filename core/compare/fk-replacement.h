@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "compare/fk-finding.h"
+#include "image/fk-image.h"
+
+G_BEGIN_DECLS
+
+gboolean fk_replacement_is_suspect (FkImage *image, const FkCompareContext *context);
+void fk_replacement_note (GPtrArray *findings,
+                          FkImage *image,
+                          FkImage *present,
+                          const FkCompareContext *context);
+
+G_END_DECLS
