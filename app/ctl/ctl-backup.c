@@ -46,8 +46,9 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_get_json (context))
     puts (fk_backup_get_id (backup));
   print_regions (context, backup);
-  ctl_context_tell_warnings (context, fk_identity_get_warnings (
-                                          fk_backup_job_get_identity (FK_BACKUP_JOB (job))));
+  ctl_context_tell_warnings (context, "chip",
+                             fk_identity_get_warnings (
+                                 fk_backup_job_get_identity (FK_BACKUP_JOB (job))));
   ctl_context_remark (context,
                       "Kept in %s\nTo put it back: %s restore %s\nTo see what it holds: %s inspect "
                       "%s\n",

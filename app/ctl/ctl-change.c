@@ -130,7 +130,7 @@ confirm_plan (CtlContext *context, const char *deed, FkJob *job, char **uid, GEr
   if (!ctl_context_run (context, job, error))
     return FALSE;
 
-  ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+  ctl_context_warn_of (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
   if (is_no_change (FK_CHANGE_JOB (job)))
     return TRUE;
   text = describe_plan (context, identity, FK_CHANGE_JOB (job));
@@ -242,11 +242,14 @@ ctl_change_run (
   if (uid != NULL)
     fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), uid);
   if (!ctl_context_run (context, job, error))
-    return CTL_EXIT_FAILED;
+    {
+      ctl_context_warn_of (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+      return CTL_EXIT_FAILED;
+    }
 
   ctl_json_change (ctl_context_get_builder (context), FK_CHANGE_JOB (job));
   print_result (context, FK_CHANGE_JOB (job));
   print_way_back (context, FK_CHANGE_JOB (job));
-  ctl_context_warn_all (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
+  ctl_context_warn_of (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));
   return CTL_EXIT_DONE;
 }

@@ -74,17 +74,16 @@ run (CtlContext *context, char **arguments, GError **error)
   JsonBuilder *builder = ctl_context_get_builder (context);
   g_auto (CtlOperand) a = { 0 };
   g_auto (CtlOperand) b = { 0 };
-  g_autoptr (GArray) sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
+  g_autoptr (FkChipFacts) facts = NULL;
   g_autoptr (FkComparison) comparison = NULL;
-  FkCompareContext known;
   gboolean same;
   gboolean other_options;
 
   if (!ctl_operand_load (&a, context, arguments[0], error) ||
       !ctl_operand_load (&b, context, arguments[1], error))
     return CTL_EXIT_FAILED;
-  ctl_operand_fill_context (&a, &b, &known, sectors);
-  comparison = fk_compare (a.image, b.image, &known);
+  facts = ctl_operand_make_facts (&a, &b);
+  comparison = fk_compare (a.image, b.image, &facts->context);
   other_options = options_differ (&a, &b);
   same = fk_comparison_get_identical (comparison) && !other_options;
 

@@ -465,6 +465,17 @@ ctl_context_warn (CtlContext *self, const char *format, ...)
 }
 
 /**
+ * ctl_context_warn_of:
+ * @findings: (element-type FkFinding)
+ */
+void
+ctl_context_warn_of (CtlContext *self, GPtrArray *findings)
+{
+  for (guint i = 0; i < findings->len; i++)
+    ctl_context_warn (self, "%s", ((const FkFinding *)g_ptr_array_index (findings, i))->text);
+}
+
+/**
  * ctl_context_warn_all:
  * @warnings: (nullable) (array zero-terminated=1): whole sentences
  */
@@ -477,14 +488,18 @@ ctl_context_warn_all (CtlContext *self, const char *const *warnings)
 
 /**
  * ctl_context_tell_warnings:
+ * @kind: of all of them
  * @warnings: (nullable) (array zero-terminated=1): whole sentences
  *
  * As ctl_context_warn_all(), and as the member "warnings" of the JSON document.
  */
 void
-ctl_context_tell_warnings (CtlContext *self, const char *const *warnings)
+ctl_context_tell_warnings (CtlContext *self, const char *kind, const char *const *warnings)
 {
-  ctl_json_strings (self->builder, "warnings", warnings);
+  ctl_json_begin_array (self->builder, "warnings");
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    ctl_json_warning (self->builder, kind, warnings[i]);
+  json_builder_end_array (self->builder);
   ctl_context_warn_all (self, warnings);
 }
 

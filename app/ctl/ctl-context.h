@@ -40,7 +40,8 @@ void ctl_context_print (CtlContext *self, const char *format, ...) G_GNUC_PRINTF
 void ctl_context_remark (CtlContext *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ctl_context_warn (CtlContext *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ctl_context_warn_all (CtlContext *self, const char *const *warnings);
-void ctl_context_tell_warnings (CtlContext *self, const char *const *warnings);
+void ctl_context_warn_of (CtlContext *self, GPtrArray *findings);
+void ctl_context_tell_warnings (CtlContext *self, const char *kind, const char *const *warnings);
 
 /* Questions.  A no is DECLINED; nobody to ask, NEEDS_CONSENT. */
 gboolean ctl_context_can_ask (CtlContext *self);

@@ -122,7 +122,7 @@ tell_warnings (CtlContext *context, FkInfoJob *info)
   if (options != NULL && !fk_option_bytes_check_complements (options, &damage))
     g_ptr_array_add (warnings, g_strdup_printf ("%s.", damage->message));
   g_ptr_array_add (warnings, NULL);
-  ctl_context_tell_warnings (context, (const char *const *)warnings->pdata);
+  ctl_context_tell_warnings (context, "chip", (const char *const *)warnings->pdata);
 }
 
 static CtlExit

@@ -78,18 +78,17 @@ run (CtlContext *context, char **arguments, GError **error)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
   g_auto (CtlOperand) operand = { 0 };
-  g_autoptr (GArray) sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
+  g_autoptr (FkChipFacts) facts = NULL;
   g_autoptr (FkInspection) inspection = NULL;
   g_autofree char *hash = NULL;
   g_autofree char *used = NULL;
-  FkCompareContext known;
   GPtrArray *findings;
   const char *format;
 
   if (!ctl_operand_load (&operand, context, arguments[0], error))
     return CTL_EXIT_FAILED;
-  ctl_operand_fill_context (&operand, NULL, &known, sectors);
-  inspection = fk_inspect (operand.image, &known);
+  facts = ctl_operand_make_facts (&operand, NULL);
+  inspection = fk_inspect (operand.image, &facts->context);
   findings = fk_inspection_get_findings (inspection);
   format = operand.format != NULL ? operand.format->name : "binary";
   hash = hash_image (operand.image);

@@ -81,12 +81,12 @@ ctl_json_findings (JsonBuilder *builder, GPtrArray *findings)
 }
 
 void
-ctl_json_strings (JsonBuilder *builder, const char *name, const char *const *strings)
+ctl_json_warning (JsonBuilder *builder, const char *kind, const char *text)
 {
-  ctl_json_begin_array (builder, name);
-  for (guint i = 0; strings != NULL && strings[i] != NULL; i++)
-    json_builder_add_string_value (builder, strings[i]);
-  json_builder_end_array (builder);
+  json_builder_begin_object (builder);
+  ctl_json_string (builder, "kind", kind);
+  ctl_json_string (builder, "text", text);
+  json_builder_end_object (builder);
 }
 
 void
@@ -119,6 +119,7 @@ ctl_json_change (JsonBuilder *builder, FkChangeJob *job)
 {
   const FkChangeResult *result = fk_change_job_get_result (job);
   FkBackup *safety = fk_change_job_get_safety_backup (job);
+  GPtrArray *warnings = fk_change_job_get_warnings (job);
 
   ctl_json_begin_object (builder, "sectors");
   ctl_json_int (builder, "total", result->sectors_total);
@@ -131,5 +132,12 @@ ctl_json_change (JsonBuilder *builder, FkChangeJob *job)
   json_builder_add_double_value (builder, result->seconds);
   ctl_json_string (builder, "verified", fk_verified_get_nick (result->verified));
   ctl_json_string (builder, "safety_backup", safety != NULL ? fk_backup_get_id (safety) : NULL);
-  ctl_json_strings (builder, "warnings", fk_change_job_get_warnings (job));
+  ctl_json_begin_array (builder, "warnings");
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      ctl_json_warning (builder, warning->kind, warning->text);
+    }
+  json_builder_end_array (builder);
 }

@@ -17,7 +17,7 @@ void ctl_json_begin_object (JsonBuilder *builder, const char *name);
 void ctl_json_begin_array (JsonBuilder *builder, const char *name);
 void ctl_json_range (JsonBuilder *builder, FkRange range); /* members address, length */
 void ctl_json_findings (JsonBuilder *builder, GPtrArray *findings);
-void ctl_json_strings (JsonBuilder *builder, const char *name, const char *const *strings);
+void ctl_json_warning (JsonBuilder *builder, const char *kind, const char *text);
 void ctl_json_backup (JsonBuilder *builder, FkBackup *backup); /* id, path, regions */
 void ctl_json_change (JsonBuilder *builder, FkChangeJob *job);
 

@@ -164,34 +164,17 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
 }
 
 /**
- * ctl_operand_fill_context:
+ * ctl_operand_make_facts:
  * @b: (nullable): the other side
- * @sectors: of #FkRange, kept by the caller as long as @out is used
  *
- * What is known beside the bytes, from whichever side knows it.
+ * Returns: (transfer full): what is known beside the bytes, from whichever side knows it
  */
-void
-ctl_operand_fill_context (const CtlOperand *a,
-                          const CtlOperand *b,
-                          FkCompareContext *out,
-                          GArray *sectors)
+FkChipFacts *
+ctl_operand_make_facts (const CtlOperand *a, const CtlOperand *b)
 {
-  FkChip *chip = a->chip != NULL || b == NULL ? a->chip : b->chip;
+  FkChipFacts *facts = fk_chip_facts_new (a->chip != NULL || b == NULL ? a->chip : b->chip);
 
-  *out = (FkCompareContext){ .blank = 0xff, .uid_a = a->uid, .uid_b = b != NULL ? b->uid : NULL };
-  if (chip != NULL)
-    {
-      const FkRegion *flash = fk_chip_find_region (chip, "flash");
-      const FkRegion *uid = fk_chip_find_region (chip, "uid");
-      guint n_sectors;
-      const FkSector *rows = fk_chip_get_sectors (chip, &n_sectors);
-
-      for (guint i = 0; i < n_sectors; i++)
-        g_array_append_val (sectors, rows[i].range);
-      out->flash = flash != NULL ? flash->range : (FkRange){ 0 };
-      out->uid_address = uid != NULL ? uid->range.address : 0;
-      out->blank = fk_chip_get_erased_value (chip);
-    }
-  out->sectors = (const FkRange *)(gpointer)sectors->data;
-  out->n_sectors = sectors->len;
+  facts->context.uid_a = a->uid;
+  facts->context.uid_b = b != NULL ? b->uid : NULL;
+  return facts;
 }

@@ -4,6 +4,7 @@
 #include "ctl-context.h"
 
 #include "image/fk-image-format.h"
+#include "job/fk-chip-facts.h"
 
 G_BEGIN_DECLS
 
@@ -27,10 +28,7 @@ typedef struct
 
 gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);
 void ctl_operand_clear (CtlOperand *self);
-void ctl_operand_fill_context (const CtlOperand *a,
-                               const CtlOperand *b,
-                               FkCompareContext *out,
-                               GArray *sectors);
+FkChipFacts *ctl_operand_make_facts (const CtlOperand *a, const CtlOperand *b);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlOperand, ctl_operand_clear)
 

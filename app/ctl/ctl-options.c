@@ -169,7 +169,7 @@ set (CtlContext *context, const char *const *assignments, GError **error)
                            ? change
                            : "They have these values already; nothing was changed.\n");
   warnings[0] = fk_options_job_get_warning (FK_OPTIONS_JOB (job));
-  ctl_context_tell_warnings (context, warnings);
+  ctl_context_tell_warnings (context, "does-not-run", warnings);
   return CTL_EXIT_DONE;
 }
 

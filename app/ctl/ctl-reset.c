@@ -22,7 +22,7 @@ run (CtlContext *context, char **arguments, GError **error)
   else
     ctl_context_remark (context, warnings[0] == NULL ? "The chip was reset and runs.\n"
                                                      : "The chip was reset.\n");
-  ctl_context_tell_warnings (context, warnings);
+  ctl_context_tell_warnings (context, "does-not-run", warnings);
   return CTL_EXIT_DONE;
 }
 

@@ -70,7 +70,7 @@ run (CtlContext *context, char **arguments, GError **error)
     return CTL_EXIT_FAILED;
   ctl_json_bool (ctl_context_get_builder (context), "unlocked", TRUE);
   warnings[0] = fk_unlock_job_get_warning (FK_UNLOCK_JOB (job));
-  ctl_context_tell_warnings (context, warnings);
+  ctl_context_tell_warnings (context, "does-not-run", warnings);
   ctl_context_remark (context, "Read protection is off; the flash is blank.\n");
   return CTL_EXIT_DONE;
 }

@@ -38,7 +38,8 @@ run (CtlContext *context, char **arguments, GError **error)
                    fk_verified_get_nick (fk_verify_job_get_verified (FK_VERIFY_JOB (job))));
   ctl_json_string (builder, "difference", equal ? NULL : local->message);
   ctl_context_print (context, "%s\n", equal ? "The chip holds the same bytes." : local->message);
-  ctl_context_tell_warnings (context, fk_verify_job_get_warnings (FK_VERIFY_JOB (job)));
+  ctl_context_tell_warnings (context, "not-compared",
+                             fk_verify_job_get_warnings (FK_VERIFY_JOB (job)));
   return equal ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 

@@ -10,22 +10,32 @@
 
 #include "job/fk-write-job.h"
 
+typedef struct
+{
+  FkImage *image;
+  gboolean unasked; /* neither a person nor --address says that it belongs there */
+} Write;
+
 static FkJob *
 make_job (gpointer data)
 {
-  return fk_write_job_new (data);
+  const Write *write = data;
+  FkJob *job = fk_write_job_new (write->image);
+
+  fk_change_job_set_spares_bootloader (FK_CHANGE_JOB (job), write->unasked);
+  return job;
 }
 
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
-  g_autoptr (FkImage) image =
-      ctl_file_load_placed (context, arguments[0], ctl_context_get_option (context, "address"),
-                            error);
+  const char *address = ctl_context_get_option (context, "address");
+  g_autoptr (FkImage) image = ctl_file_load_placed (context, arguments[0], address, error);
+  Write write = { image, address == NULL && ctl_context_get_yes (context) };
 
   if (image == NULL)
     return CTL_EXIT_FAILED;
-  return ctl_change_run (context, "Write", make_job, image, error);
+  return ctl_change_run (context, "Write", make_job, &write, error);
 }
 
 static const CtlOption options[] = {

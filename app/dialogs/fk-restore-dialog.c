@@ -52,12 +52,29 @@ describe_changes (const FkChangeResult *result)
 }
 
 static GtkWidget *
+make_warnings (GPtrArray *warnings)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Worth Knowing"));
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                                 fk_value_row_new_text (warning->text, NULL));
+    }
+  return group;
+}
+
+static GtkWidget *
 make_summary (FkBackup *backup, FkChangeJob *planned)
 {
   FkFlashPlan *plan = fk_change_job_get_plan (planned);
   FkIdentity *identity = fk_change_job_get_identity (planned);
   FkChip *chip = fk_identity_get_chip (identity);
   const FkChangeResult *result = fk_change_job_get_result (planned);
+  GPtrArray *warnings = fk_change_job_get_warnings (planned);
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   g_autofree char *changes = describe_changes (result);
@@ -75,6 +92,8 @@ make_summary (FkBackup *backup, FkChangeJob *planned)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), fk_value_row_new (_ ("Stays"), kept));
   if (plan != NULL)
     gtk_box_append (GTK_BOX (box), make_map (plan, chip));
+  if (warnings->len > 0)
+    gtk_box_append (GTK_BOX (box), make_warnings (warnings));
   gtk_box_append (GTK_BOX (box), group);
   return box;
 }

@@ -232,11 +232,10 @@ static void
 on_restored (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (user_data);
-  const char *const *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
+  GPtrArray *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
   const FkChangeResult *result = fk_change_job_get_result (FK_CHANGE_JOB (job));
+  g_autoptr (GString) text = NULL;
   g_autofree char *done = NULL;
-  g_autofree char *more = NULL;
-  g_autofree char *text = NULL;
 
   /* The safety backup is there now, however it ended. */
   fk_library_model_refresh (self->library);
@@ -254,9 +253,11 @@ on_restored (FkBoard *board, FkJob *job, const GError *error, gpointer user_data
                                     "Restored and verified: %u of %u sectors were written.",
                                     result->sectors_programmed),
                           result->sectors_programmed, result->sectors_total);
-  more = warnings != NULL ? g_strjoinv ("\n", (char **)warnings) : g_strdup ("");
-  text = *more != '\0' ? g_strdup_printf ("%s\n%s", done, more) : g_strdup (done);
-  say (self, text);
+  text = g_string_new (done);
+  for (guint i = 0; i < warnings->len; i++)
+    g_string_append_printf (text, "\n%s",
+                            ((const FkFinding *)g_ptr_array_index (warnings, i))->text);
+  say (self, text->str);
 }
 
 /* The plan stays bound to the chip that the backup is of, also after a replug. */

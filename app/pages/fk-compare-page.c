@@ -12,6 +12,7 @@
 #include "compare/fk-compare.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
+#include "job/fk-chip-facts.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-memory-map.h"
 
@@ -204,25 +205,12 @@ static void
 compare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   FkComparePage *self = FK_COMPARE_PAGE (source);
-  g_autoptr (GArray) sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  FkCompareContext context = { .blank = 0xff, .uid_a = self->uid_a, .uid_b = self->uid_b };
+  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (self->chip);
 
-  if (self->chip != NULL)
-    {
-      const FkRegion *flash = fk_chip_find_region (self->chip, "flash");
-      const FkRegion *uid = fk_chip_find_region (self->chip, "uid");
-      guint n_sectors;
-      const FkSector *rows = fk_chip_get_sectors (self->chip, &n_sectors);
-
-      for (guint i = 0; i < n_sectors; i++)
-        g_array_append_val (sectors, rows[i].range);
-      context.flash = flash != NULL ? flash->range : (FkRange){ 0 };
-      context.uid_address = uid != NULL ? uid->range.address : 0;
-      context.blank = fk_chip_get_erased_value (self->chip);
-      context.sectors = (const FkRange *)(gpointer)sectors->data;
-      context.n_sectors = sectors->len;
-    }
-  g_task_return_pointer (task, fk_compare (self->image_a, self->image_b, &context), g_object_unref);
+  facts->context.uid_a = self->uid_a;
+  facts->context.uid_b = self->uid_b;
+  g_task_return_pointer (task, fk_compare (self->image_a, self->image_b, &facts->context),
+                         g_object_unref);
 }
 
 static void

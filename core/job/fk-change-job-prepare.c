@@ -9,6 +9,7 @@
 
 #include "base/fk-error.h"
 #include "compare/fk-compare.h"
+#include "job/fk-chip-facts.h"
 #include "job/fk-job-private.h"
 
 #include <string.h>
@@ -29,32 +30,77 @@ parse_uid (const char *uid)
   return bytes->len == 12 ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }
 
+static gboolean
+is_reason (const FkFinding *finding, FkRange flash, FkImage *image, gboolean clone)
+{
+  static const char *const always[] = { "stack-outside", "foreign-uid-address", "linked-elsewhere",
+                                        "reset-outside", NULL };
+  static const char *const at_start[] = { "no-vectors", "looks-encrypted", NULL };
+  static const char *const in_clone[] = { "uid-in-image", "uid-address", NULL };
+  FkRange extent;
+
+  /* Settings in the middle of the flash need no vectors; what the chip starts from does. */
+  return g_strv_contains (always, finding->kind) ||
+         (g_strv_contains (at_start, finding->kind) && fk_image_get_extent (image, &extent) &&
+          extent.address == flash.address) ||
+         (clone && g_strv_contains (in_clone, finding->kind));
+}
+
 /*
- * What core/compare finds in @image, of those @kinds that are a reason to think twice.
+ * Warns of what core/compare finds in @image, which is to be written to @chip, where that is a
+ * reason to think twice.
  *
- * @uid: (nullable): of the chip that the image comes from
+ * @clone_uid: (nullable): of the chip that the image comes from, where that is another one
  */
 void
-fk_change_job_warn_findings (
-    FkChangeJob *self, FkChip *chip, FkImage *image, const char *uid, const char *const *kinds)
+fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char *clone_uid)
 {
-  const FkRegion *flash = fk_chip_find_region (chip, "flash");
-  const FkRegion *uid_region = fk_chip_find_region (chip, "uid");
-  g_autoptr (GBytes) uid_bytes = uid != NULL ? parse_uid (uid) : NULL;
-  FkCompareContext context = { .flash = flash->range,
-                               .uid_a = uid_bytes,
-                               .uid_address = uid_region != NULL ? uid_region->range.address : 0,
-                               .blank = fk_chip_get_erased_value (chip) };
-  g_autoptr (FkInspection) inspection = fk_inspect (image, &context);
-  GPtrArray *findings = fk_inspection_get_findings (inspection);
+  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (chip);
+  g_autoptr (GBytes) uid = clone_uid != NULL ? parse_uid (clone_uid) : NULL;
+  g_autoptr (FkInspection) inspection = NULL;
+  GPtrArray *findings;
 
+  facts->context.uid_a = uid;
+  inspection = fk_inspect (image, &facts->context);
+  findings = fk_inspection_get_findings (inspection);
   for (guint i = 0; i < findings->len; i++)
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
-      if (g_strv_contains (kinds, finding->kind))
-        fk_change_job_warn (self, "%s", finding->text);
+      if (is_reason (finding, facts->context.flash, image, clone_uid != NULL))
+        fk_change_job_warn (self, finding->kind, "%s", finding->text);
     }
+  PRIV (self)->suspect = fk_replacement_is_suspect (image, &facts->context);
+}
+
+/* Warns of a bootloader that would be lost; or, where nobody was asked, fails. */
+static gboolean
+judge_loss (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, GError **error)
+{
+  FkChangeJobPrivate *priv = PRIV (self);
+  g_autoptr (FkChipFacts) facts = NULL;
+  g_autoptr (GPtrArray) losses = NULL;
+  const FkFinding *loss;
+
+  if (!priv->suspect)
+    return TRUE;
+  facts = fk_chip_facts_new (chip);
+  losses = fk_findings_new ();
+  fk_replacement_note (losses, wanted, present, &facts->context);
+  if (losses->len == 0)
+    return TRUE;
+  loss = g_ptr_array_index (losses, 0);
+  if (!priv->spares_bootloader)
+    {
+      fk_change_job_warn (self, loss->kind, "%s", loss->text);
+      return TRUE;
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+               "%s  That is not done unasked: if it is what you want, run it in a terminal, "
+               "without "
+               "--yes.  Nothing was changed",
+               loss->text);
+  return FALSE;
 }
 
 static gboolean
@@ -151,6 +197,21 @@ read_touched (FkConnection *connection,
   return g_steal_pointer (&present);
 }
 
+/* What a suspect image would destroy may show only behind it. */
+static FkImage *
+read_whole (FkConnection *connection,
+            FkProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
+{
+  FkRange flash = fk_chip_find_region (fk_identity_get_chip (connection->identity), "flash")->range;
+  g_autoptr (GBytes) bytes = NULL;
+  FkVerified how;
+
+  bytes = fk_capture_range (connection, flash, &how, progress, cancellable, error);
+  return bytes != NULL ? fk_image_new_for_bytes (flash.address, bytes, error) : NULL;
+}
+
 static void
 count (FkChangeResult *result, FkFlashPlan *plan)
 {
@@ -190,6 +251,8 @@ make_plan (
   FkChip *chip = fk_identity_get_chip (connection->identity);
   FkPlanFlags flags = FK_PLAN_DEFAULT;
 
+  if (!judge_loss (self, chip, wanted, present, error))
+    return FALSE;
   if (priv->full)
     flags |= FK_PLAN_FULL;
   if (FK_CHANGE_JOB_GET_CLASS (self)->may_mass_erase)
@@ -348,6 +411,8 @@ read_and_plan (FkChangeJob *self,
   if (known != NULL)
     present =
         fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, known, error);
+  else if (PRIV (self)->suspect)
+    present = read_whole (connection, progress, cancellable, error);
   else
     present = read_touched (connection, wanted, progress, cancellable, error);
   return present != NULL && make_plan (self, connection, wanted, present, error);

@@ -11,6 +11,7 @@ typedef struct
   gboolean full;
   gboolean safety_backup;
   gboolean may_change;
+  gboolean spares_bootloader;
   char *expected_uid;
 
   FkIdentity *identity;
@@ -21,7 +22,8 @@ typedef struct
   gboolean safety_is_new;
   gboolean options_begun; /* writing them */
   FkChangeResult result;
-  GPtrArray *warnings; /* of char *, ends with NULL when the job was run */
+  gboolean suspect;    /* the image may not belong where it is to be written */
+  GPtrArray *warnings; /* of #FkFinding */
 } FkChangeJobPrivate;
 
 FkChangeJobPrivate *fk_change_job_get_private (FkChangeJob *self);
@@ -35,9 +37,9 @@ gboolean fk_change_job_prepare (FkChangeJob *self,
 gboolean fk_change_job_is_no_change (FkChangeJob *self);
 
 /* For those who derive from it. */
-void fk_change_job_warn (FkChangeJob *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void fk_change_job_warn (FkChangeJob *self, const char *kind, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 void fk_change_job_set_options_fate (FkChangeJob *self, FkOptionsFate fate);
-void fk_change_job_warn_findings (
-    FkChangeJob *self, FkChip *chip, FkImage *image, const char *uid, const char *const *kinds);
+void fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char *clone_uid);
 
 G_END_DECLS

@@ -23,22 +23,19 @@ fk_change_job_get_private (FkChangeJob *self)
   return fk_change_job_get_instance_private (self);
 }
 
-static void
-add_warning (FkChangeJob *self, char *text)
-{
-  GPtrArray *warnings = PRIV (self)->warnings;
-
-  g_ptr_array_insert (warnings, (int)warnings->len - 1, text);
-}
-
+/*
+ * @kind: as #FkFinding has them, or of the job's own; static
+ */
 void
-fk_change_job_warn (FkChangeJob *self, const char *format, ...)
+fk_change_job_warn (FkChangeJob *self, const char *kind, const char *format, ...)
 {
+  g_autofree char *text = NULL;
   va_list args;
 
   va_start (args, format);
-  add_warning (self, g_strdup_vprintf (format, args));
+  text = g_strdup_vprintf (format, args);
   va_end (args);
+  fk_findings_add (PRIV (self)->warnings, kind, (FkRange){ 0 }, "%s", text);
 }
 
 /*
@@ -204,10 +201,10 @@ look_after (FkChangeJob *self, FkConnection *connection, GError **error)
   if (warning == NULL || FK_CHANGE_JOB_GET_CLASS (self)->leaves_nothing_to_run)
     return TRUE;
   if (fk_change_job_get_way_back (self) != NULL)
-    fk_change_job_warn (self, "%s  If the board does not start, restore backup %s.", warning,
-                        fk_backup_get_id (fk_change_job_get_way_back (self)));
+    fk_change_job_warn (self, "does-not-run", "%s  If the board does not start, restore backup %s.",
+                        warning, fk_backup_get_id (fk_change_job_get_way_back (self)));
   else
-    add_warning (self, g_steal_pointer (&warning));
+    fk_change_job_warn (self, "does-not-run", "%s", warning);
   return TRUE;
 }
 
@@ -304,8 +301,7 @@ fk_change_job_init (FkChangeJob *self)
 
   priv->safety_backup = TRUE;
   priv->may_change = TRUE;
-  priv->warnings = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (priv->warnings, NULL);
+  priv->warnings = fk_findings_new ();
 }
 
 /**
@@ -340,6 +336,18 @@ fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup)
 {
   g_return_if_fail (FK_IS_CHANGE_JOB (self));
   PRIV (self)->safety_backup = safety_backup;
+}
+
+/**
+ * fk_change_job_set_spares_bootloader:
+ * @spares_bootloader: whether an application that would be written over a bootloader is refused,
+ *   rather than warned of, because nobody was asked; %FALSE at first
+ */
+void
+fk_change_job_set_spares_bootloader (FkChangeJob *self, gboolean spares_bootloader)
+{
+  g_return_if_fail (FK_IS_CHANGE_JOB (self));
+  PRIV (self)->spares_bootloader = spares_bootloader;
 }
 
 /**
@@ -477,12 +485,14 @@ fk_change_job_get_safety_is_new (FkChangeJob *self)
 /**
  * fk_change_job_get_warnings:
  *
- * Returns: (transfer none) (array zero-terminated=1): whole sentences: the image is linked for
- *   another address, it carries another chip's UID, the core has locked up afterwards
+ * Returns: (transfer none) (element-type FkFinding): reasons to think twice.  Beside the kinds of
+ *   #FkFinding: "other-chip", the backup is of another kind of chip; "no-uid", whether it is of
+ *   this very one cannot be known; "options-left", option bytes differ and stay; "does-not-run",
+ *   the new program was watched, and fails
  */
-const char *const *
+GPtrArray *
 fk_change_job_get_warnings (FkChangeJob *self)
 {
   g_return_val_if_fail (FK_IS_CHANGE_JOB (self), NULL);
-  return (const char *const *)PRIV (self)->warnings->pdata;
+  return PRIV (self)->warnings;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "compare/fk-finding.h"
 #include "job/fk-job.h"
 
 G_BEGIN_DECLS
@@ -96,6 +97,7 @@ struct _FkChangeJobClass
 void fk_change_job_set_plan_only (FkChangeJob *self, gboolean plan_only);
 void fk_change_job_set_full (FkChangeJob *self, gboolean full);
 void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup);
+void fk_change_job_set_spares_bootloader (FkChangeJob *self, gboolean spares_bootloader);
 void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid);
 void fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change);
 
@@ -107,6 +109,6 @@ const FkChangeResult *fk_change_job_get_result (FkChangeJob *self);
 FkBackup *fk_change_job_get_safety_backup (FkChangeJob *self);
 FkBackup *fk_change_job_get_way_back (FkChangeJob *self);
 gboolean fk_change_job_get_safety_is_new (FkChangeJob *self);
-const char *const *fk_change_job_get_warnings (FkChangeJob *self);
+GPtrArray *fk_change_job_get_warnings (FkChangeJob *self);
 
 G_END_DECLS

@@ -143,31 +143,40 @@ is_no_uid (const char *uid)
   return strspn (uid, "0") == strlen (uid) || strspn (uid, "Ff") == strlen (uid);
 }
 
-static void
-warn_of_clone (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
+/* Returns: whether it is another chip than the backup's own */
+static gboolean
+warn_of_clone (FkRestoreJob *self, FkIdentity *identity)
 {
-  static const char *const kinds[] = { "uid-in-image", "uid-address", NULL };
   const char *uid = fk_backup_get_uid (self->backup);
-  FkChip *chip = fk_identity_get_chip (identity);
 
   if (g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
     {
       if (is_no_uid (uid))
-        fk_change_job_warn (FK_CHANGE_JOB (self),
+        fk_change_job_warn (FK_CHANGE_JOB (self), "no-uid",
                             "The unique ID reads %s on this chip as in the backup, which tells no "
                             "chip from another: whether the backup is of this very chip cannot be "
                             "known.",
                             *uid != '\0' ? uid : "as nothing");
-      return;
+      return FALSE;
     }
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
-    fk_change_job_warn (FK_CHANGE_JOB (self),
+    fk_change_job_warn (FK_CHANGE_JOB (self), "other-chip",
                         "The backup is of an %s (device ID 0x%03X), and this is an %s (0x%03X): "
-                        "the "
-                        "firmware may use what this chip does not have.",
+                        "the firmware may use what this chip does not have.",
                         fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
-                        fk_chip_get_name (chip), fk_identity_get_dev_id (identity));
-  fk_change_job_warn_findings (FK_CHANGE_JOB (self), chip, image, uid, kinds);
+                        fk_chip_get_name (fk_identity_get_chip (identity)),
+                        fk_identity_get_dev_id (identity));
+  return TRUE;
+}
+
+/* What is known of the image is told, and of a clone a little more. */
+static void
+judge (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
+{
+  gboolean is_clone = warn_of_clone (self, identity);
+
+  fk_change_job_judge (FK_CHANGE_JOB (self), fk_identity_get_chip (identity), image,
+                       is_clone ? fk_backup_get_uid (self->backup) : NULL);
 }
 
 static FkImage *
@@ -191,7 +200,7 @@ fk_restore_job_get_wanted (FkChangeJob *job,
   image = fk_image_new_for_bytes (fk_backup_find_region (self->backup, "flash")->range.address,
                                   bytes, error);
   if (image != NULL)
-    warn_of_clone (self, connection->identity, image);
+    judge (self, connection->identity, image);
   return g_steal_pointer (&image);
 }
 
@@ -260,7 +269,7 @@ note_options_left (FkRestoreJob *self, FkChip *chip, FkOptionBytes *present)
   if (list->len == 0)
     return;
   fk_change_job_set_options_fate (FK_CHANGE_JOB (self), FK_OPTIONS_LEFT);
-  fk_change_job_warn (FK_CHANGE_JOB (self),
+  fk_change_job_warn (FK_CHANGE_JOB (self), "options-left",
                       "The option bytes differ from those of the backup (%s).  They are NOT "
                       "restored, because only the flash was chosen.",
                       list->str);

@@ -25,9 +25,6 @@ fk_write_job_get_wanted (FkChangeJob *job,
                          GCancellable *cancellable,
                          GError **error)
 {
-  static const char *const anywhere[] = { "linked-elsewhere", "reset-outside", NULL };
-  static const char *const at_start[] = { "linked-elsewhere", "reset-outside", "no-vectors",
-                                          "looks-encrypted", NULL };
   FkWriteJob *self = FK_WRITE_JOB (job);
   FkChip *chip = fk_identity_get_chip (connection->identity);
   FkRange extent;
@@ -38,11 +35,7 @@ fk_write_job_get_wanted (FkChangeJob *job,
                    "The image is empty; there is nothing to write");
       return NULL;
     }
-  /* Settings in the middle of the flash need no vectors; what the chip starts from does. */
-  fk_change_job_warn_findings (job, chip, self->image, NULL,
-                               extent.address == fk_chip_find_region (chip, "flash")->range.address
-                                   ? at_start
-                                   : anywhere);
+  fk_change_job_judge (job, chip, self->image, NULL);
   return g_object_ref (self->image);
 }
 

@@ -10,6 +10,7 @@ import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,17 @@ class Bench:
         with open(path, "wb") as stream:
             stream.write(contents)
         return path
+
+    def hex_file(self, name, address, contents):
+        """An Intel HEX file: one that says itself where it belongs"""
+        lines = []
+        for offset in range(0, len(contents), 16):
+            at = address + offset
+            for kind, where, data in ((4, 0, struct.pack(">H", at >> 16)),
+                                      (0, at & 0xffff, contents[offset:offset + 16])):
+                row = struct.pack(">BHB", len(data), where, kind) + data
+                lines.append(":%s%02X\n" % (row.hex().upper(), -sum(row) & 0xff))
+        return self.file(name, "".join(lines + [":00000001FF\n"]).encode())
 
     def bytes(self, path):
         with open(path, "rb") as stream:

@@ -334,10 +334,10 @@ test_identity_despite_faults (gconstpointer name)
 static gboolean
 has_warning (FkJob *job, const char *part)
 {
-  const char *const *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
+  GPtrArray *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
 
-  for (guint i = 0; warnings[i] != NULL; i++)
-    if (strstr (warnings[i], part) != NULL)
+  for (guint i = 0; i < warnings->len; i++)
+    if (strstr (((const FkFinding *)g_ptr_array_index (warnings, i))->text, part) != NULL)
       return TRUE;
   return FALSE;
 }

@@ -222,7 +222,7 @@ test_restore (gconstpointer name)
   g_assert_cmpuint (result->sectors_unchanged + result->sectors_erased, ==, result->sectors_total);
   g_assert_cmpuint (result->bytes, >, 0);
   g_assert_cmpfloat (result->seconds, >, 0);
-  g_assert_null (fk_change_job_get_warnings (job)[0]);
+  g_assert_cmpuint (fk_change_job_get_warnings (job)->len, ==, 0);
   bench_assert_left_well (&bench);
 
   /* What was lost is in the library. */
@@ -745,13 +745,15 @@ test_write_refused (void)
 static const char *
 find_warning (FkChangeJob *job, const char *part)
 {
-  const char *const *warnings = fk_change_job_get_warnings (job);
+  GPtrArray *warnings = fk_change_job_get_warnings (job);
 
-  for (guint i = 0; warnings[i] != NULL; i++)
+  for (guint i = 0; i < warnings->len; i++)
     {
-      g_test_message ("warning: %s", warnings[i]);
-      if (strstr (warnings[i], part) != NULL)
-        return warnings[i];
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      g_test_message ("%s: %s", warning->kind, warning->text);
+      if (strstr (warning->text, part) != NULL)
+        return warning->text;
     }
   return NULL;
 }
@@ -771,6 +773,42 @@ test_write_linked_elsewhere (void)
   job = fk_write_job_new (image);
   bench_run_well (&bench, job);
   g_assert_nonnull (find_warning (FK_CHANGE_JOB (job), "0x08007000"));
+  bench_close (&bench);
+}
+
+/* As above: the bootloader that would be lost is told, also by a plan that reads only what it
+ * needs, and a job that may not ask leaves it alone. */
+static void
+test_write_over_bootloader (gconstpointer full_capture)
+{
+  g_autoptr (GBytes) application = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (FkImage) image = NULL;
+  g_autoptr (FkJob) plan = NULL;
+  g_autoptr (FkJob) refused = NULL;
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3");
+  before = bench_peek (&bench, FLASH, 256 * 1024);
+  application = bench_peek (&bench, FLASH + 0x7000, 0x4000);
+  image = fk_image_new_for_bytes (FLASH, application, NULL);
+  plan = fk_write_job_new (image);
+  fk_change_job_set_plan_only (FK_CHANGE_JOB (plan), TRUE);
+  fk_change_job_set_safety_backup (FK_CHANGE_JOB (plan), full_capture != NULL);
+  bench_run_well (&bench, plan);
+  g_assert_nonnull (find_warning (FK_CHANGE_JOB (plan), "The chip has a bootloader at 0x08000000"));
+
+  refused = fk_write_job_new (image);
+  fk_change_job_set_safety_backup (FK_CHANGE_JOB (refused), full_capture != NULL);
+  fk_change_job_set_spares_bootloader (FK_CHANGE_JOB (refused), TRUE);
+  g_assert_false (bench_run (&bench, refused, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
+  g_assert_nonnull (strstr (error->message, "Nothing was changed"));
+  after = bench_peek (&bench, FLASH, 256 * 1024);
+  assert_equal (before, after);
+  g_assert_cmpuint (bench_count_backups (&bench), ==, 0);
   bench_close (&bench);
 }
 
@@ -810,7 +848,7 @@ test_erase (gconstpointer name)
     g_assert_cmphex (data[i], ==, 0xff);
   g_assert_cmpuint (bench_count_backups (&bench), ==, 1);
   /* A blank chip has nothing to start, and who erases it knows. */
-  g_assert_null (fk_change_job_get_warnings (FK_CHANGE_JOB (all))[0]);
+  g_assert_cmpuint (fk_change_job_get_warnings (FK_CHANGE_JOB (all))->len, ==, 0);
 
   n_erases = fk_sim_board_get_n_erases (bench.board);
   bench_run_well (&bench, again);
@@ -820,7 +858,7 @@ test_erase (gconstpointer name)
   bench_run_well (&bench, FK_JOB (restore));
   after = bench_peek (&bench, FLASH, bench.flash_size);
   assert_equal (before, after);
-  g_assert_null (fk_change_job_get_warnings (restore)[0]);
+  g_assert_cmpuint (fk_change_job_get_warnings (restore)->len, ==, 0);
   bench_assert_left_well (&bench);
   bench_close (&bench);
 }
@@ -1267,6 +1305,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/write-application", test_write_application);
   g_test_add_func ("/jobs/write-refused", test_write_refused);
   g_test_add_func ("/jobs/write-linked-elsewhere", test_write_linked_elsewhere);
+  g_test_add_data_func ("/jobs/write-over-bootloader/safe", "", test_write_over_bootloader);
+  g_test_add_data_func ("/jobs/write-over-bootloader/quick", NULL, test_write_over_bootloader);
   g_test_add_func ("/jobs/erase-range", test_erase_range);
   g_test_add_func ("/jobs/verify-outside", test_verify_outside);
   g_test_add_func ("/jobs/read", test_read);
