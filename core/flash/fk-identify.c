@@ -18,6 +18,8 @@
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
 
+#include <string.h>
+
 #define UID_LENGTH   12
 #define STEADY_TRIES 5
 
@@ -524,6 +526,46 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
     fk_progress_note (progress, "The chip is an %s", fk_chip_get_name (self->chip));
   return g_steal_pointer (&self);
 }
+
+/**
+ * fk_identity_with_lockup:
+ * @self: of a core that has locked up
+ * @reason: a sentence that says why, better than the registers do
+ *
+ * Returns: (transfer full): the same, with @reason among the warnings instead
+ */
+FkIdentity *
+fk_identity_with_lockup (FkIdentity *self, const char *reason)
+{
+  FkIdentity *copy;
+
+  g_return_val_if_fail (FK_IS_IDENTITY (self) && self->locked_up, NULL);
+  g_return_val_if_fail (reason != NULL, NULL);
+
+  copy = g_object_new (FK_TYPE_IDENTITY, NULL);
+  g_set_object (&copy->chip, self->chip);
+  copy->core = self->core;
+  copy->designer = self->designer;
+  copy->designer_name = g_strdup (self->designer_name);
+  copy->dpidr = self->dpidr;
+  copy->idcode = self->idcode;
+  copy->read_only_reason = g_strdup (self->read_only_reason);
+  memcpy (copy->uid, self->uid, sizeof copy->uid);
+  copy->uid_bytes = self->uid_bytes != NULL ? g_bytes_ref (self->uid_bytes) : NULL;
+  g_free (copy->uid_text);
+  copy->uid_text = g_strdup (self->uid_text);
+  copy->flash_size = self->flash_size;
+  copy->answering_size = self->answering_size;
+  copy->protection = self->protection;
+  copy->locked_up = TRUE;
+  /* The last, before the end, is what the registers said. */
+  for (guint i = 0; i + 2 < self->warnings->len; i++)
+    add_warning (copy, g_ptr_array_index (self->warnings, i));
+  add_warning (copy, reason);
+  g_ptr_array_add (copy->warnings, NULL);
+  return copy;
+}
+
 /* Returns: (transfer none) (nullable): the chip as described; NULL for an unknown one, which can
  * only be read, at explicit addresses.  Whether it may be written says fk_identity_get_read_only().
  */

@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (FkIdentity, fk_identity, FK, IDENTITY, GObject)
 
 FkIdentity *
 fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, GError **error);
+FkIdentity *fk_identity_with_lockup (FkIdentity *self, const char *reason);
 
 FkChip *fk_identity_get_chip (FkIdentity *self);
 gboolean fk_identity_get_read_only (FkIdentity *self);

@@ -39,7 +39,10 @@ watch (FkConnection *self, char **warning, GCancellable *cancellable, GError **e
     }
   if (!locked_up)
     return TRUE;
-  *warning = fk_target_describe_lockup (self->target, cancellable, error);
+  if (!fk_connection_explain_lockup (self, warning, cancellable, error))
+    return FALSE;
+  if (*warning == NULL)
+    *warning = fk_target_describe_lockup (self->target, cancellable, error);
   return *warning != NULL;
 }
 

@@ -23,6 +23,25 @@ leave_in_order (FkConnection *self, FkProgress *progress)
   self->leave = FK_LEAVE_RESET;
 }
 
+/* The identity says why the core has locked up as far as its registers tell; the flash may know
+ * better. */
+static gboolean
+improve_identity (FkConnection *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkIdentity) plain = NULL;
+  g_autofree char *reason = NULL;
+
+  if (!fk_identity_get_locked_up (self->identity))
+    return TRUE;
+  if (!fk_connection_explain_lockup (self, &reason, cancellable, error))
+    return FALSE;
+  if (reason == NULL)
+    return TRUE;
+  plain = g_steal_pointer (&self->identity);
+  self->identity = fk_identity_with_lockup (plain, reason);
+  return TRUE;
+}
+
 static gboolean
 connect_chip (FkConnection *self,
               const FkConnectionOptions *options,
@@ -43,7 +62,7 @@ connect_chip (FkConnection *self,
   fk_progress_step_done (progress);
 
   self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);
-  if (self->identity == NULL)
+  if (self->identity == NULL || !improve_identity (self, cancellable, error))
     return FALSE;
   chip = fk_identity_get_chip (self->identity);
   if (chip != NULL)

@@ -46,6 +46,12 @@ gboolean fk_connection_restart (FkConnection *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+/* fk-connection-lockup.c */
+gboolean fk_connection_explain_lockup (FkConnection *self,
+                                       char **reason,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
 /* fk-capture.c */
 GBytes *fk_capture_range (FkConnection *connection,
                           FkRange range,

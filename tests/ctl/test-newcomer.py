@@ -185,6 +185,10 @@ def test_firmware_of_another_chip(bench):
     bench.ok(other, "--yes", "write", path, "--address", "0x08010000").says(*words)
     found = kinds(bench.json(other, "--yes", "write", path, "--address", "0x08010000"))
     check({"stack-outside", "foreign-uid-address"} <= set(found), str(found))
+    start = bench.file("f4-boot.bin", flash[:0x6200])
+    bench.ok(bench.board("skr-mini-e3", blank="yes"), "--yes", "write", start, "--address",
+             "0x08000000").says("The core has locked up. The program at 0x08000000 begins with its "
+                                "stack at 0x20020000, where this chip has no RAM")
     # A backup of that state says so too when it is to be put back.
     backup = bench.backup(other)
     bench.ok(other, "--yes", "erase", "--all")
@@ -226,6 +230,9 @@ def test_application_over_the_bootloader(bench):
     fresh = bench.board("skr-mini-e3")
     found = kinds(bench.json(fresh, "--yes", "write", path, "--address", "0x08000000"))
     check({"linked-elsewhere", "over-bootloader", "does-not-run"} <= set(found), str(found))
+    result = bench.ok(fresh, "info").silent_about("the program failed while it ran")
+    result.says("locked up: no firmware runs", "the program in the flash was made to run at "
+                "0x08007000, but lies at 0x08000000.")
 
 
 main(sys.modules[__name__])

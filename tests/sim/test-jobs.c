@@ -762,17 +762,33 @@ find_warning (FkChangeJob *job, const char *part)
 static void
 test_write_linked_elsewhere (void)
 {
+  static const char reason[] = "The core has locked up: the program in the flash was made to run "
+                               "at 0x08007000, but lies at 0x08000000.";
+  g_autoptr (FkJob) info = fk_info_job_new ();
+  FkIdentity *identity;
   g_autoptr (GBytes) application = NULL;
   g_autoptr (FkImage) image = NULL;
   g_autoptr (FkJob) job = NULL;
   Bench bench;
 
   bench_open (&bench, "skr-mini-e3");
-  application = bench_peek (&bench, FLASH + 0x7000, 0x18000);
+  application = bench_peek (&bench, FLASH + 0x7000, 0x2a5d0);
   image = fk_image_new_for_bytes (FLASH, application, NULL);
   job = fk_write_job_new (image);
   bench_run_well (&bench, job);
-  g_assert_nonnull (find_warning (FK_CHANGE_JOB (job), "0x08007000"));
+  g_assert_nonnull (find_warning (FK_CHANGE_JOB (job), "and only starts there"));
+  g_assert_nonnull (find_warning (FK_CHANGE_JOB (job), reason));
+
+  /* Whoever looks at the chip later hears the same. */
+  bench_run_well (&bench, info);
+  identity = fk_info_job_get_identity (FK_INFO_JOB (info));
+  g_assert_true (fk_identity_get_locked_up (identity));
+  g_assert_cmpuint (g_strv_length ((GStrv)fk_identity_get_warnings (identity)), ==, 1);
+  g_assert_true (g_str_has_prefix (fk_identity_get_warnings (identity)[0], reason));
+  g_assert_cmpstr (fk_identity_get_uid (identity), ==, "34FFD9054E4E383951250643");
+  g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 256 * 1024);
+  g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x414);
+  g_assert_cmpint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
   bench_close (&bench);
 }
 
