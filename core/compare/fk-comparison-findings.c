@@ -540,13 +540,9 @@ note_uid (Work *work, GBytes *uid, const char *owner)
   FkUidHit b;
   guint n_a;
   guint n_b;
-  gboolean in_a;
-  gboolean in_b;
+  gboolean in_a = fk_uid_find (work->a, uid, &a, &n_a);
+  gboolean in_b = fk_uid_find (work->b, uid, &b, &n_b);
 
-  if (uid == NULL)
-    return;
-  in_a = fk_uid_find (work->a, uid, &a, &n_a);
-  in_b = fk_uid_find (work->b, uid, &b, &n_b);
   if (in_a && in_b && a.range.address == b.range.address && n_a == n_b)
     {
       fk_image_note_uid (work->findings, "both", owner, &a, n_a);
@@ -558,19 +554,47 @@ note_uid (Work *work, GBytes *uid, const char *owner)
     fk_image_note_uid (work->findings, "the second", owner, &b, n_b);
 }
 
+/* Nobody knows what chip @image is from; perhaps from that of the other. */
+static void
+note_uid_of_other (Work *work, FkImage *image, const char *where, GBytes *uid, const char *owner)
+{
+  FkUidHit hit;
+  guint n;
+
+  if (fk_uid_find (image, uid, &hit, &n))
+    fk_image_note_uid (work->findings, where, owner, &hit, n);
+}
+
+/* That a chip's own firmware has its own ID in it is no news. */
 static void
 note_uids (Work *work)
+{
+  static const char first[] = "the chip that the first is from";
+  static const char second[] = "the chip that the second is from";
+  GBytes *a = work->context->uid_a;
+  GBytes *b = work->context->uid_b;
+
+  if (a != NULL && b != NULL && !g_bytes_equal (a, b))
+    {
+      note_uid (work, a, first);
+      note_uid (work, b, second);
+    }
+  else if (a == NULL && b != NULL)
+    note_uid_of_other (work, work->a, "the first", b, second);
+  else if (a != NULL && b == NULL)
+    note_uid_of_other (work, work->b, "the second", a, first);
+}
+
+/* Whether it matters that the firmware knows one chip from another. */
+static gboolean
+are_of_two_chips (Work *work)
 {
   GBytes *a = work->context->uid_a;
   GBytes *b = work->context->uid_b;
 
-  if (a != NULL && b != NULL && g_bytes_equal (a, b))
-    {
-      note_uid (work, a, "the chip that both are from");
-      return;
-    }
-  note_uid (work, a, "the chip that the first is from");
-  note_uid (work, b, "the chip that the second is from");
+  return (a != NULL && b != NULL && !g_bytes_equal (a, b)) ||
+         fk_findings_have (work->findings, "uid-in-image") ||
+         fk_findings_have (work->findings, "uid-difference");
 }
 
 static void
@@ -669,7 +693,8 @@ fk_comparison_make_findings (FkImage *a,
     note_changes (&work);
   note_plain (&work);
   note_uids (&work);
-  note_references (&work);
+  if (are_of_two_chips (&work))
+    note_references (&work);
   note_links (&work);
   return work.findings;
 }

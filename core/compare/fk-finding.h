@@ -32,7 +32,8 @@ G_BEGIN_DECLS
  * - "different-programs": more than half of all bytes differ
  * - "differences": none of these
  *
- * About one image, found by a comparison too:
+ * About one image, found by a comparison too, those of the unique ID only where it matters because
+ * the two are, or may be, of different chips:
  * - "uid-in-image": the chip's unique ID stands in the image
  * - "uid-address": the program refers to the address where the chip has its unique ID
  * - "linked-elsewhere": the program was linked to run at another address than where it lies

@@ -290,6 +290,16 @@ def test_story_4_cloner_uid_in_the_image(bench):
         check("unique ID of the chip that it is from stands at 0x0803e000" in text, form + text)
         check(words in text, "%s: %s" % (form, text))
         check("usually runs on that one chip only" in text, text)
+    # Beside another backup of the same chip it is no news; in a file of unknown origin it is.
+    bench.ok(board, "compare", backup, "chip").silent_about("unique ID")
+    dump = bench.file("dump.bin", bench.flash(backup))
+    bench.ok(board, "compare", dump, "chip").says(
+        "In the first, the unique ID of the chip that the second is from stands at 0x0803e000")
+    clean = bytearray(bench.flash(backup))
+    clean[0x3E000:0x3E00C] = bytes(12)
+    clean[0x100] ^= 1
+    bench.run(board, "compare", bench.file("clean.bin", bytes(clean)), "chip").expect(1).silent_about(
+        "unique ID")
 
 
 def test_story_4_cloner_twelve_byte_lock(bench):

@@ -525,7 +525,7 @@ static void
 test_uid_as_text (void)
 {
   g_autoptr (GBytes) donor = g_bytes_new (uid, 12);
-  FkCompareContext context = { .uid_a = donor, .uid_b = donor, .blank = 0xff };
+  FkCompareContext context = { .uid_a = donor, .blank = 0xff };
   g_auto (Pair) pair = make_pair (65536, 40000);
   g_autoptr (FkComparison) comparison = NULL;
 
@@ -533,9 +533,48 @@ test_uid_as_text (void)
   memcpy (pair.b + 0x8101, "066DFF343633594243101229", 24);
   comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
   assert_text (comparison, "uid-in-image",
-               "In the second, the unique ID of the chip that both are from stands at 0x08008001, "
-               "as text, and at one more place. Firmware that carries an ID usually runs on that "
+               "In the second, the unique ID of the chip that the first is from stands at "
+               "0x08008001, as text, and at one more place. Firmware that carries an ID usually "
+               "runs on that "
                "one chip only.");
+}
+
+/* An ID is news where it stands in what is from another chip, or from who knows where. */
+static void
+test_uid_no_news (void)
+{
+  static const guint8 other[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  g_autoptr (GBytes) own = g_bytes_new (uid, 12);
+  g_autoptr (GBytes) twin = g_bytes_new (other, 12);
+  const struct
+  {
+    GBytes *uid_a;
+    GBytes *uid_b;
+    gboolean is_news;
+  } cases[] = {
+    { own, own, FALSE },  { own, twin, TRUE },   { own, NULL, TRUE },
+    { NULL, own, FALSE }, { twin, NULL, FALSE }, { NULL, NULL, FALSE },
+  };
+  g_auto (Pair) pair = make_pair (65536, 40000);
+  guint i;
+
+  /* Only the second has it; and both read the ID of their chip. */
+  memcpy (pair.b + 0x8001, uid, 12);
+  memcpy (pair.a + 0x1000, "\xe8\xf7\xff\x1f", 4);
+  memcpy (pair.b + 0x1000, "\xe8\xf7\xff\x1f", 4);
+  pair.b[0x9000] ^= 0xff; /* far from it: not the twelve bytes alone */
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      FkCompareContext context = {
+        .uid_a = cases[i].uid_a, .uid_b = cases[i].uid_b, .uid_address = 0x1ffff7e8, .blank = 0xff
+      };
+      g_autoptr (FkComparison) comparison =
+          compare (pair.a, pair.size, pair.b, pair.size, &context);
+
+      g_test_message ("%u", i);
+      g_assert_cmpint (find (comparison, "uid-in-image") != NULL, ==, cases[i].is_news);
+      g_assert_cmpint (find (comparison, "uid-address") != NULL, ==, cases[i].is_news);
+    }
 }
 
 /* A chip without a real ID is not found in blank flash, nor is half an ID found anywhere. */
@@ -562,7 +601,12 @@ static void
 test_uid_address (void)
 {
   g_auto (Pair) pair = make_pair (65536, 40000);
-  FkCompareContext context = { .uid_address = 0x1ffff7e8, .blank = 0xff };
+  static const guint8 other[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  g_autoptr (GBytes) one = g_bytes_new (uid, 12);
+  g_autoptr (GBytes) two = g_bytes_new (other, 12);
+  FkCompareContext context = {
+    .uid_a = one, .uid_b = two, .uid_address = 0x1ffff7e8, .blank = 0xff
+  };
   g_autoptr (FkComparison) comparison = NULL;
 
   memcpy (pair.a + 0x1000, "\xe8\xf7\xff\x1f", 4);
@@ -737,6 +781,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/story-cloner-four-bytes", test_story_cloner_four_bytes);
   g_test_add_func ("/compare/story-cloner-uid", test_story_cloner_uid);
   g_test_add_func ("/compare/uid-as-text", test_uid_as_text);
+  g_test_add_func ("/compare/uid-no-news", test_uid_no_news);
   g_test_add_func ("/compare/uid-unreal", test_uid_unreal);
   g_test_add_func ("/compare/uid-address", test_uid_address);
   g_test_add_func ("/compare/erased", test_erased);
