@@ -40,7 +40,7 @@ run (CtlContext *context, char **arguments, GError **error)
   if (all)
     return ctl_change_run (context, "Erase everything", make_all, NULL, error);
 
-  if (!fk_number_parse_u32 (arguments[0], &range.address, error) ||
+  if (!fk_number_parse_address (arguments[0], &range.address, error) ||
       !fk_number_parse_u32 (arguments[1], &range.size, error))
     return CTL_EXIT_USAGE;
   return ctl_change_run (context, "Erase", make_range, &range, error);

@@ -69,7 +69,7 @@ choose_address (CtlContext *context,
       return TRUE;
     }
 
-  if (fk_number_parse_u32 (text, address, error))
+  if (fk_number_parse_address (text, address, error))
     return TRUE;
   g_prefix_error (error, "--address: ");
   return FALSE;

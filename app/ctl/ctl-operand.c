@@ -118,7 +118,7 @@ split_address (const char *name, guint32 *address, GError **error)
   *address = FLASH_BASE;
   if (at == NULL || g_file_test (name, G_FILE_TEST_EXISTS))
     return g_strdup (name);
-  if (!fk_number_parse_u32 (at + 1, address, error))
+  if (!fk_number_parse_address (at + 1, address, error))
     return NULL;
   return g_strndup (name, (gsize)(at - name));
 }

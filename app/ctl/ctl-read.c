@@ -15,7 +15,7 @@
 static gboolean
 parse_range (char **arguments, FkRange *range, GError **error)
 {
-  if (!fk_number_parse_u32 (arguments[0], &range->address, error))
+  if (!fk_number_parse_address (arguments[0], &range->address, error))
     {
       g_prefix_error (error, "ADDRESS: ");
       return FALSE;

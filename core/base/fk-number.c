@@ -110,6 +110,54 @@ fk_number_parse_u32 (const char *text, guint32 *out, GError **error)
   return TRUE;
 }
 
+/* Where an STM32 has its lowest memory, the flash.  Below are only other views of what it starts
+ * from, in the first 4 MiB (any reference manual, "Memory map"). */
+#define LOWEST_MEMORY 0x08000000u
+
+/* What @text would be with the 0x that people leave out, if memory can be there. */
+static gboolean
+guess_address (const char *text, guint32 *out)
+{
+  g_autofree char *hex = g_strconcat ("0x", text, NULL);
+
+  return strspn (text, "0123456789abcdefABCDEF") == strlen (text) &&
+         fk_number_parse_u32 (hex, out, NULL) && *out >= LOWEST_MEMORY;
+}
+
+/**
+ * fk_number_parse_address:
+ *
+ * As fk_number_parse_u32(), for an address: "8000000" and "800C000", which are meant to be
+ * 0x08000000 and 0x0800C000, are %FK_ERROR_USAGE with that suggestion.  A decimal number is taken
+ * where memory can be at the address that it is: no number can be meant both ways.
+ */
+gboolean
+fk_number_parse_address (const char *text, guint32 *out, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean is_number;
+  guint32 value = 0;
+  guint32 guess;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (out != NULL, FALSE);
+
+  is_number = fk_number_parse_u32 (text, &value, &local_error);
+  if ((!is_number || value < LOWEST_MEMORY) && guess_address (text, &guess))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "\"%s\" is %s: did you mean 0x%08x?", text,
+                   is_number ? "a decimal number, and no chip has memory at that address"
+                             : "not a number without 0x before it",
+                   guess);
+      return FALSE;
+    }
+  if (is_number)
+    *out = value;
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return is_number;
+}
+
 /**
  * fk_number_format_size:
  *

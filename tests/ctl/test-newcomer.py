@@ -161,6 +161,24 @@ def test_list_tells_backups_apart(bench):
     equal(result.out.count("BLANK"), 1, "blank ones")
 
 
+def test_address_without_0x(bench):
+    board = bench.board("f030")
+    flash = bench.flash_of(board)
+    path = bench.file("x.bin", b"\x11" * 64)
+    for line, address in ((["write", path, "--address", "8000000"], "0x08000000"),
+                          (["verify", path, "--address", "8000400"], "0x08000400"),
+                          (["read", "8000000", "1024", bench.path("y.bin")], "0x08000000"),
+                          (["read", "1FFFF800", "16", bench.path("y.bin")], "0x1ffff800"),
+                          (["erase", "8000000", "1024"], "0x08000000"),
+                          (["compare", path + "@8000000", "chip"], "0x08000000")):
+        message = bench.error(board, "--yes", *line, status=2, code="usage")
+        check("did you mean %s?" % address in message, message)
+    equal(bench.flash_of(board), flash, "the chip")
+    # Decimal numbers that make sense stay what they are.
+    bench.ok(board, "read", "134217728", "1024", bench.path("y.bin"))
+    equal(bench.bytes(bench.path("y.bin")), flash[:1024], "the file")
+
+
 def kinds(document):
     """Returns: { kind: text } of the warnings"""
     for warning in document["warnings"]:

@@ -75,6 +75,50 @@ test_number_parse (void)
     }
 }
 
+/* People leave out the 0x; what they mean is said, and nothing is done. */
+static void
+test_number_parse_address (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint32 value; /* 0: refused, with the suggestion */
+    const char *suggestion;
+  } rows[] = {
+    { "0x08000000", 0x08000000, NULL },
+    { "0x8000000", 0x08000000, NULL },
+    { "134217728", 0x08000000, NULL },
+    { "536870912", 0x20000000, NULL },
+    { "4096", 4096, NULL },
+    { "16K", 16384, NULL },
+    { "20000K", 20480000, NULL },
+    { "8000000", 0, "0x08000000?" },
+    { "08000000", 0, "0x08000000?" },
+    { "8007000", 0, "0x08007000?" },
+    { "20000000", 0, "0x20000000?" },
+    { "800C000", 0, "0x0800c000?" },
+    { "1FFFF800", 0, "0x1ffff800?" },
+    { "beef", 0, "not a number: write 1024" },
+    { "eight", 0, "not a number: write 1024" },
+    { "", 0, "not a number: write 1024" },
+    { "99999999999999999999999", 0, "too large" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint32 value = 0;
+
+      g_assert_cmpint (fk_number_parse_address (rows[i].text, &value, &error), ==,
+                       rows[i].suggestion == NULL);
+      g_assert_cmphex (value, ==, rows[i].value);
+      if (rows[i].suggestion == NULL)
+        continue;
+      g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
+      g_assert_nonnull (strstr (error->message, rows[i].suggestion));
+    }
+}
+
 static void
 test_number_format (void)
 {
@@ -211,6 +255,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/error/rows", test_error_rows);
   g_test_add_func ("/number/parse", test_number_parse);
+  g_test_add_func ("/number/parse-address", test_number_parse_address);
   g_test_add_func ("/number/format", test_number_format);
   g_test_add_func ("/range/edges", test_range);
   g_test_add_func ("/reader/checked", test_reader);
