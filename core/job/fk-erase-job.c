@@ -8,30 +8,89 @@
 #include "job/fk-erase-job.h"
 
 #include "base/fk-error.h"
+#include "base/fk-number.h"
 
 #include <string.h>
+
+#define MAX_LISTED 4u /* sectors */
 
 struct _FkEraseJob
 {
   FkChangeJob parent_instance;
   FkRange range; /* size 0: everything */
   gboolean all;
+  FkRange whole; /* the sectors that the range touches, where it is not made of whole ones */
 };
 
 G_DEFINE_FINAL_TYPE (FkEraseJob, fk_erase_job, FK_TYPE_CHANGE_JOB)
 
+/* "0x0800c000 (16 KiB), 0x08010000 (64 KiB)" */
+static char *
+list_sectors (FkChip *chip, FkRange range)
+{
+  GString *text = g_string_new (NULL);
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
+  guint n_listed = 0;
+
+  for (guint i = 0; i < n_sectors; i++)
+    {
+      g_autofree char *size = fk_number_format_size (sectors[i].range.size);
+
+      if (!fk_range_covers (range, sectors[i].range))
+        continue;
+      if (n_listed++ == MAX_LISTED)
+        {
+          g_string_append (text, ", …");
+          break;
+        }
+      g_string_append_printf (text, "%s0x%08x (%s)", n_listed > 1 ? ", " : "",
+                              sectors[i].range.address, size);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* The person named only a part of what would be erased. */
 static gboolean
-check_range (FkChip *chip, FkRange range, GError **error)
+fail_with_sectors (FkEraseJob *self, FkChip *chip, FkRange range, GError *cause, GError **error)
+{
+  const FkSector *first = fk_chip_find_sector (chip, range.address);
+  const FkSector *last = fk_chip_find_sector (chip, (guint32)(fk_range_end (range) - 1));
+  g_autofree char *sectors = NULL;
+  g_autofree char *size = NULL;
+
+  if (first == NULL || last == NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  self->whole = (FkRange){ first->range.address,
+                           (guint32)(fk_range_end (last->range) - first->range.address) };
+  sectors = first != last ? list_sectors (chip, self->whole) : NULL;
+  size = fk_number_format_size (self->whole.size);
+  g_set_error (error, cause->domain, cause->code,
+               "%s.  The whole sector%s that " FK_RANGE_FORMAT " touches %s " FK_RANGE_FORMAT
+               " (%s)%s%s.  Nothing was changed",
+               cause->message, first != last ? "s" : "", FK_RANGE_ARGS (range),
+               first != last ? "are" : "is", FK_RANGE_ARGS (self->whole), size,
+               first != last ? ": " : "", first != last ? sectors : "");
+  g_error_free (cause);
+  return FALSE;
+}
+
+static gboolean
+check_range (FkEraseJob *self, FkChip *chip, FkRange range, GError **error)
 {
   g_autoptr (FkFlashPlan) trial = NULL;
+  GError *cause = NULL;
 
   if (range.size == 0)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Erasing 0 bytes erases nothing");
       return FALSE;
     }
-  trial = fk_flash_plan_new_erase (chip, range, NULL, error);
-  return trial != NULL;
+  trial = fk_flash_plan_new_erase (chip, range, NULL, &cause);
+  return trial != NULL || fail_with_sectors (self, chip, range, cause, error);
 }
 
 static FkImage *
@@ -46,7 +105,7 @@ fk_erase_job_get_wanted (FkChangeJob *job,
   g_autoptr (GBytes) blank = NULL;
   guint8 *data;
 
-  if (!check_range (chip, range, error))
+  if (!check_range (self, chip, range, error))
     return NULL;
   data = g_malloc (range.size);
   memset (data, fk_chip_get_erased_value (chip), range.size);
@@ -98,4 +157,20 @@ fk_erase_job_new_range (FkRange range)
 
   self->range = range;
   return FK_JOB (self);
+}
+
+/**
+ * fk_erase_job_get_whole_sectors:
+ * @range: (out): the whole sectors that the range of the job touches
+ *
+ * Returns: whether the job failed because its range is not made of whole sectors
+ */
+gboolean
+fk_erase_job_get_whole_sectors (FkEraseJob *self, FkRange *range)
+{
+  g_return_val_if_fail (FK_IS_ERASE_JOB (self), FALSE);
+  g_return_val_if_fail (range != NULL, FALSE);
+
+  *range = self->whole;
+  return self->whole.size > 0;
 }

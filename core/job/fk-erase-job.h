@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (FkEraseJob, fk_erase_job, FK, ERASE_JOB, FkChangeJob)
 
 FkJob *fk_erase_job_new_all (void);
 FkJob *fk_erase_job_new_range (FkRange range);
+gboolean fk_erase_job_get_whole_sectors (FkEraseJob *self, FkRange *range);
 
 G_END_DECLS

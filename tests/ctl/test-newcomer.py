@@ -3,6 +3,7 @@
 frightens without reason, and always the next step."""
 
 import os
+import shlex
 import signal
 import sys
 
@@ -177,6 +178,31 @@ def test_address_without_0x(bench):
     # Decimal numbers that make sense stay what they are.
     bench.ok(board, "read", "134217728", "1024", bench.path("y.bin"))
     equal(bench.bytes(bench.path("y.bin")), flash[:1024], "the file")
+
+
+def test_erase_off_the_borders(bench):
+    """What would go is named whole, with the line to type; and that line works."""
+    board = bench.board("creator-pro")
+    flash = bench.flash_of(board)
+    message = bench.error(board, "--yes", "erase", "0x0800C100", "0x100", code="out-of-range")
+    check("The whole sector that 0x0800c100-0x0800c1ff touches is 0x0800c000-0x0800ffff (16 KiB)"
+          in message and "Nothing was changed" in message, message)
+    message = bench.error(board, "--yes", "erase", "0x0800C100", "0x20000", code="out-of-range")
+    check("0x0800c000-0x0803ffff (208 KiB): 0x0800c000 (16 KiB), 0x08010000 (64 KiB), 0x08020000 "
+          "(128 KiB)" in message, message)
+    line = message.split("To erase them whole: ")[1]
+    equal(line, "flashkeepctl --probe '%s' --library '%s' erase 0x0800c000 0x34000"
+          % (board.spec(), bench.library), "the line")
+    equal(bench.flash_of(board), flash, "the chip")
+    bench.ok(None, "--yes", *shlex.split(line)[1:])
+    equal(bench.flash_of(board), flash[:0xc000] + b"\xff" * 0x34000 + flash[0x40000:], "the chip")
+    # Of what is not in the flash nothing is suggested.
+    message = bench.error(board, "--yes", "erase", "0x080FFF00", "0x101", code="out-of-range")
+    check("To erase" not in message, message)
+    # Many sectors are not all listed.
+    small = bench.board("blue-pill")
+    message = bench.error(small, "--yes", "erase", "0x08001010", "0x4000", code="out-of-range")
+    check("0x08001000-0x080053ff (17 KiB)" in message and "…" in message, message)
 
 
 def kinds(document):
