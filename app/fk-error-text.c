@@ -103,6 +103,9 @@ static const ErrorText rows[] = {
   [FK_ERROR_FILE_ACCESS] = {
       N_ ("The File Cannot Be Used"),
       N_ ("Check that it is there, that you may open it, and that the disk has room.") },
+  [FK_ERROR_EXISTS] = {
+      N_ ("Something Else Is There Already"),
+      N_ ("Choose another place, or move away what is there. Nothing was overwritten.") },
   [FK_ERROR_LIBRARY] = {
       N_ ("The Library Cannot Be Used"),
       N_ ("Check that its folder can be written and has room.") },

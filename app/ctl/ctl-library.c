@@ -198,14 +198,23 @@ run_import (CtlContext *context, char **arguments, GError **error)
 static CtlExit
 run_export (CtlContext *context, char **arguments, GError **error)
 {
+  JsonBuilder *builder = ctl_context_get_builder (context);
   FkLibrary *library = ctl_context_get_library (context);
   g_autoptr (GFile) destination = g_file_new_for_commandline_arg (arguments[1]);
   g_autoptr (FkBackup) backup = fk_library_find (library, arguments[0], error);
+  g_autofree char *path = NULL;
+  gboolean was_there;
 
-  if (backup == NULL || !fk_library_export (library, backup, destination, NULL, error))
+  if (backup == NULL ||
+      !fk_library_export (library, backup, destination, &path, &was_there, NULL, error))
     return CTL_EXIT_FAILED;
-  ctl_json_string (ctl_context_get_builder (context), "id", fk_backup_get_id (backup));
-  ctl_context_remark (context, "Copied %s to %s.\n", fk_backup_get_id (backup), arguments[1]);
+  ctl_json_string (builder, "id", fk_backup_get_id (backup));
+  ctl_json_string (builder, "path", path);
+  ctl_json_bool (builder, "was_there", was_there);
+  ctl_context_remark (context,
+                      was_there ? "%s is in %s already, whole and the same; nothing was changed.\n"
+                                : "Copied %s to %s.\n",
+                      fk_backup_get_id (backup), path);
   return CTL_EXIT_DONE;
 }
 

@@ -91,6 +91,8 @@ static const FkErrorRow rows[] = {
   [FK_ERROR_BAD_FILE] = { "bad-file", "Get the file again from where it came from." },
   [FK_ERROR_FILE_ACCESS] = { "file-access", "Check the file's name, whether it may be read or "
                                             "written, and the free space." },
+  [FK_ERROR_EXISTS] = { "exists", "Choose another place, or move away what is there; nothing is "
+                                  "ever overwritten." },
   [FK_ERROR_LIBRARY] = { "library", "Check that the library's folder exists, may be written, and "
                                     "has room." },
   [FK_ERROR_NO_BACKUP] = { "no-backup", "\"flashkeepctl library list\" shows which backups there "

@@ -40,6 +40,7 @@ G_BEGIN_DECLS
  * @FK_ERROR_VERIFY_MISMATCH: what was read differs from what should be there
  * @FK_ERROR_BAD_FILE: a file is damaged, truncated, or not of its format
  * @FK_ERROR_FILE_ACCESS: a file cannot be opened, read or saved (no such file, not permitted, full)
+ * @FK_ERROR_EXISTS: something else is where a new file or folder was to be
  * @FK_ERROR_LIBRARY: the library cannot be read or written (full, read-only)
  * @FK_ERROR_NO_BACKUP: the library has no such backup
  * @FK_ERROR_AMBIGUOUS: what was named could be several backups
@@ -78,6 +79,7 @@ typedef enum
   FK_ERROR_VERIFY_MISMATCH,
   FK_ERROR_BAD_FILE,
   FK_ERROR_FILE_ACCESS,
+  FK_ERROR_EXISTS,
   FK_ERROR_LIBRARY,
   FK_ERROR_NO_BACKUP,
   FK_ERROR_AMBIGUOUS,

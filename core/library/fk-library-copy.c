@@ -151,27 +151,37 @@ choose_stem (FkBackup *foreign, GHashTable *contents)
   return g_steal_pointer (&id);
 }
 
-/* Whether the library has a backup of that id with the same files. */
-static FkBackup *
-find_equal (FkLibrary *self, const char *id, GHashTable *contents, GCancellable *cancellable)
+/* Whether @path is a whole backup with the same files. */
+static gboolean
+has_contents (const char *path, GHashTable *contents, GCancellable *cancellable)
 {
-  g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
   g_autoptr (GHashTable) present = fk_folder_load (path, cancellable, NULL);
   GHashTableIter iter;
   gpointer name;
   gpointer bytes;
 
   if (present == NULL || g_hash_table_size (present) != g_hash_table_size (contents))
-    return NULL;
+    return FALSE;
   g_hash_table_iter_init (&iter, contents);
   while (g_hash_table_iter_next (&iter, &name, &bytes))
     {
       GBytes *other = g_hash_table_lookup (present, name);
 
       if (other == NULL || !g_bytes_equal (bytes, other))
-        return NULL;
+        return FALSE;
     }
-  return fk_backup_new_for_folder (path, cancellable, NULL);
+  return TRUE;
+}
+
+/* Whether the library has a backup of that id with the same files. */
+static FkBackup *
+find_equal (FkLibrary *self, const char *id, GHashTable *contents, GCancellable *cancellable)
+{
+  g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
+
+  return has_contents (path, contents, cancellable)
+             ? fk_backup_new_for_folder (path, cancellable, NULL)
+             : NULL;
 }
 
 static FkBackup *
@@ -276,34 +286,82 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
   return imported;
 }
 
+/* Where the copy goes: a folder that is there takes it in, unless it is a backup itself; then, as
+ * where there is none, it is the copy. */
+static char *
+choose_export_path (const char *destination, FkBackup *backup)
+{
+  g_autofree char *ini = g_build_filename (destination, FK_FOLDER_INI, NULL);
+
+  return g_file_test (destination, G_FILE_TEST_IS_DIR) && !g_file_test (ini, G_FILE_TEST_EXISTS)
+             ? g_build_filename (destination, fk_backup_get_id (backup), NULL)
+             : g_strdup (destination);
+}
+
+/* Whoever exports for the second time means it well; but a damaged copy must not be taken for a
+ * good one. */
+static gboolean
+check_free (const char *path,
+            GHashTable *contents,
+            gboolean *was_there,
+            GCancellable *cancellable,
+            GError **error)
+{
+  *was_there = has_contents (path, contents, cancellable);
+  if (*was_there || !g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_EXISTS,
+               "%s is there already, and is not this backup as the library has it: it is something "
+               "else, an older copy, or damaged",
+               path);
+  return FALSE;
+}
+
+static gboolean
+export_to (const char *path, GHashTable *contents, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (FkPartial) partial = write_contents (parent, "export", contents, cancellable, error);
+  FkPlace place = FK_PLACE_FAILED;
+
+  if (partial != NULL)
+    place = fk_partial_place (partial, name, error);
+  if (place == FK_PLACE_TAKEN)
+    g_set_error (error, FK_ERROR, FK_ERROR_EXISTS, "%s is there already", path);
+  return place == FK_PLACE_DONE;
+}
+
 /**
  * fk_library_export:
  * @destination: where the copy shall be: a new folder, or an existing one that it is put into under
  *   its id
+ * @path: (out) (optional): where the copy is
+ * @was_there: (out) (optional): whether the very same backup was there already, whole
  *
  * Copies a backup out of the library after checking every hash; the copy appears in one step, and
- * nothing is overwritten.
+ * nothing is overwritten: %FK_ERROR_EXISTS where anything else is in its place.
  */
 gboolean
 fk_library_export (FkLibrary *self,
                    FkBackup *backup,
                    GFile *destination,
+                   char **path,
+                   gboolean *was_there,
                    GCancellable *cancellable,
                    GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autofree char *parent = NULL;
-  g_autofree char *name = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *target = NULL;
   g_autoptr (GHashTable) contents = NULL;
-  g_autoptr (FkPartial) partial = NULL;
-  FkPlace place = FK_PLACE_FAILED;
+  gboolean present = FALSE;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (FK_IS_BACKUP (backup), FALSE);
   g_return_val_if_fail (G_IS_FILE (destination), FALSE);
 
-  path = g_file_get_path (destination);
-  if (path == NULL)
+  folder = g_file_get_path (destination);
+  if (folder == NULL)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
                    "a backup is exported to a local folder only");
@@ -312,22 +370,16 @@ fk_library_export (FkLibrary *self,
   contents = fk_folder_load (fk_backup_get_path (backup), cancellable, error);
   if (contents == NULL)
     return FALSE;
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+  target = choose_export_path (folder, backup);
+  if (!check_free (target, contents, &present, cancellable, error) ||
+      (!present && !export_to (target, contents, cancellable, error)))
     {
-      parent = g_strdup (path);
-      name = g_strdup (fk_backup_get_id (backup));
+      g_prefix_error (error, "The backup cannot be exported: ");
+      return FALSE;
     }
-  else
-    {
-      parent = g_path_get_dirname (path);
-      name = g_path_get_basename (path);
-    }
-  partial = write_contents (parent, "export", contents, cancellable, error);
-  if (partial != NULL)
-    place = fk_partial_place (partial, name, error);
-  if (place == FK_PLACE_TAKEN)
-    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "%s/%s is there already", parent, name);
-  if (place != FK_PLACE_DONE)
-    g_prefix_error (error, "The backup cannot be exported: ");
-  return place == FK_PLACE_DONE;
+  if (path != NULL)
+    *path = g_steal_pointer (&target);
+  if (was_there != NULL)
+    *was_there = present;
+  return TRUE;
 }

@@ -42,6 +42,8 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
 gboolean fk_library_export (FkLibrary *self,
                             FkBackup *backup,
                             GFile *destination,
+                            char **path,
+                            gboolean *was_there,
                             GCancellable *cancellable,
                             GError **error);
 

@@ -205,6 +205,31 @@ def test_erase_off_the_borders(bench):
     check("0x08001000-0x080053ff (17 KiB)" in message and "…" in message, message)
 
 
+def test_export_twice(bench):
+    """A second time is no error where the copy is whole; what is not the same is left alone."""
+    board = bench.board("f030")
+    backup = bench.backup(board)
+    stick = bench.path("stick")
+    os.mkdir(stick)
+    document = bench.json(None, "library", "export", backup, stick)
+    equal((document["path"], document["was_there"]), (os.path.join(stick, backup), False))
+    bench.ok(None, "library", "export", backup, stick).says(
+        "is in %s already, whole and the same" % os.path.join(stick, backup))
+    equal(bench.json(None, "library", "export", backup, stick)["was_there"], True)
+    bench.ok(None, "library", "export", backup, os.path.join(stick, "named"))
+    bench.ok(None, "library", "export", backup, os.path.join(stick, "named"))
+    equal(sorted(os.listdir(os.path.join(stick, "named"))), sorted(os.listdir(
+        os.path.join(stick, backup))), "the files of the copy")
+    copy = os.path.join(stick, backup, "flash.bin")
+    bench.file(copy, b"rotten")
+    message = bench.error(None, "library", "export", backup, stick, code="exists")
+    check(os.path.join(stick, backup) + " is there already" in message, message)
+    bench.run(None, "library", "export", backup, stick).expect(3).says(
+        "Choose another place, or move away what is there").silent_about("has room")
+    equal(bench.bytes(copy), b"rotten", "what was there")
+    equal(sorted(os.listdir(stick)), sorted((backup, "named")), "the stick")
+
+
 def kinds(document):
     """Returns: { kind: text } of the warnings"""
     for warning in document["warnings"]:

@@ -1074,16 +1074,38 @@ test_export_import (Fixture *f, gconstpointer data)
   g_autoptr (FkBackup) edited = NULL;
   g_autoptr (FkBackup) second = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean was_there;
 
-  g_assert_true (fk_library_export (f->library, backup, target, NULL, &error));
+  g_assert_true (fk_library_export (f->library, backup, target, NULL, &was_there, NULL, &error));
   g_assert_no_error (error);
-  g_assert_true (fk_library_export (f->library, backup, folder, NULL, &error));
+  g_assert_false (was_there);
+  g_assert_true (fk_library_export (f->library, backup, folder, NULL, &was_there, NULL, &error));
+  g_assert_false (was_there);
   run_shell ("cd '%s' && diff -r copy '%s' && diff -r copy '%s'", f->dir, fk_backup_get_id (backup),
              fk_backup_get_path (backup));
-  g_assert_false (fk_library_export (f->library, backup, folder, NULL, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
-  g_assert_nonnull (strstr (error->message, "is there already"));
+
+  /* Once more, into the folder and onto the copy: it is there, and was looked at. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *place = NULL;
+
+      g_assert_true (fk_library_export (f->library, backup, i == 0 ? folder : target, &place,
+                                        &was_there, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_true (was_there);
+      g_assert_true (g_str_has_suffix (place, i == 0 ? fk_backup_get_id (backup) : "/copy"));
+    }
+  run_shell ("cd '%s' && test ! -e copy/2* && ls -A . | wc -l | grep -qx 3", f->dir);
+
+  /* What is not the same is left as it is. */
+  run_shell ("cd '%s' && chmod u+w '%s' '%s'/flash.bin && echo x >>'%s'/flash.bin", f->dir,
+             fk_backup_get_id (backup), fk_backup_get_id (backup), fk_backup_get_id (backup));
+  g_assert_false (fk_library_export (f->library, backup, folder, NULL, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_EXISTS);
+  g_assert_nonnull (strstr (error->message, "is there already, and is not this backup"));
+  g_assert_nonnull (strstr (error->message, fk_backup_get_id (backup)));
   g_clear_error (&error);
+  run_shell ("cd '%s' && tail -c 2 '%s'/flash.bin | grep -q x", f->dir, fk_backup_get_id (backup));
 
   imported = fk_library_import (other, target, NULL, &error);
   g_assert_no_error (error);
