@@ -18,6 +18,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define HELP      "help" /* a command that is the option --help */
+#define MAX_WORD  32u
+#define MAX_SLIPS 2u
+
 static const CtlCommand *const commands[] = {
   &ctl_command_probes,  &ctl_command_info,    &ctl_command_backup, &ctl_command_restore,
   &ctl_command_read,    &ctl_command_write,   &ctl_command_verify, &ctl_command_erase,
@@ -34,6 +38,71 @@ find_command (const char *name)
   return NULL;
 }
 
+/* How many letters have to be put in, left out, changed, or swapped with their neighbour, to make
+ * one word of the other (optimal string alignment). */
+static guint
+count_slips (const char *a, const char *b)
+{
+  guint rows[3][MAX_WORD + 1] = { { 0 } };
+  gsize length_a = strlen (a);
+  gsize length_b = strlen (b);
+
+  if (length_a > MAX_WORD || length_b > MAX_WORD)
+    return G_MAXUINT;
+  for (guint k = 0; k <= length_b; k++)
+    rows[0][k] = k;
+  for (guint i = 1; i <= length_a; i++)
+    {
+      guint *now = rows[i % 3];
+      const guint *last = rows[(i + 2) % 3];
+      const guint *before = rows[(i + 1) % 3];
+
+      now[0] = i;
+      for (guint k = 1; k <= length_b; k++)
+        {
+          now[k] = MIN (MIN (last[k], now[k - 1]) + 1, last[k - 1] + (a[i - 1] != b[k - 1]));
+          if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+            now[k] = MIN (now[k], before[k - 2] + 1);
+        }
+    }
+  return rows[length_a % 3][length_b];
+}
+
+/* Returns: (nullable): what @name probably was meant to be */
+static const char *
+find_nearest (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+  const char *nearest = NULL;
+  guint fewest = MAX_SLIPS + 1;
+
+  for (guint i = 0; i <= G_N_ELEMENTS (commands); i++)
+    {
+      const char *word = i < G_N_ELEMENTS (commands) ? commands[i]->name : HELP;
+      gboolean is_beginning = strlen (lower) >= 3 && g_str_has_prefix (word, lower);
+      guint slips = is_beginning ? 0 : count_slips (lower, word);
+
+      if (slips < fewest && slips < strlen (word) - 1)
+        {
+          fewest = slips;
+          nearest = word;
+        }
+    }
+  return nearest;
+}
+
+static void
+fail_without_command (const char *name, GError **error)
+{
+  const char *nearest = find_nearest (name);
+
+  if (nearest != NULL)
+    g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                 "There is no command \"%s\"; did you mean \"%s\"?", name, nearest);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "There is no command \"%s\"", name);
+}
+
 static char *
 make_description (void)
 {
@@ -41,8 +110,9 @@ make_description (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_string_append_printf (text, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  g_string_append_printf (text, "  %-10s %s\n", HELP, "Tells how a command is used");
   g_string_append (text,
-                   "\n\"flashkeepctl COMMAND --help\" tells more of one; the manual is "
+                   "\n\"flashkeepctl help COMMAND\" tells more of one; the manual is "
                    "flashkeepctl(1).\n"
                    "Exit status: 0 done, 1 the two differ, 2 wrong usage, 3 any other failure.");
   return g_string_free (text, FALSE);
@@ -162,6 +232,28 @@ run_command (CtlContext *context, const CtlCommand *command, char **arguments, G
   return command->run (context, line + 1, error);
 }
 
+/* As the option --help of what stands behind it, which prints and ends the program. */
+static CtlExit
+run_help (CtlContext *context, GOptionContext *parser, char **arguments, GError **error)
+{
+  const char *name = arguments[2];
+  g_auto (GStrv) line = g_strdupv ((GStrv)(const char *const[]){ "flashkeepctl", "--help", NULL });
+  char *const behind[] = { arguments[0], arguments[2], (char *)"--help", NULL };
+
+  if (name != NULL && arguments[3] != NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "\"help\" is used as: flashkeepctl help [COMMAND]");
+      return CTL_EXIT_USAGE;
+    }
+  if (name == NULL || g_str_equal (name, HELP))
+    return parse (parser, &line, error) ? CTL_EXIT_DONE : CTL_EXIT_USAGE;
+  if (find_command (name) != NULL)
+    return run_command (context, find_command (name), (char **)behind, error);
+  fail_without_command (name, error);
+  return CTL_EXIT_USAGE;
+}
+
 static CtlExit
 run (CtlContext *context, char **argv, GError **error)
 {
@@ -178,10 +270,12 @@ run (CtlContext *context, char **argv, GError **error)
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "No command was given");
       return CTL_EXIT_USAGE;
     }
+  if (g_str_equal (arguments[1], HELP))
+    return run_help (context, parser, arguments, error);
   command = find_command (arguments[1]);
   if (command == NULL)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "There is no command \"%s\"", arguments[1]);
+      fail_without_command (arguments[1], error);
       return CTL_EXIT_USAGE;
     }
   return run_command (context, command, arguments, error);

@@ -205,6 +205,25 @@ def test_erase_off_the_borders(bench):
     check("0x08001000-0x080053ff (17 KiB)" in message and "…" in message, message)
 
 
+def test_help_is_a_command(bench):
+    equal(bench.ok(None, "help").out, bench.ok(None, "--help").out, "help")
+    equal(bench.ok(None, "help", "help").out, bench.ok(None, "--help").out, "help")
+    for command in ("restore", "library"):
+        text = bench.ok(None, "help", command).out
+        equal(text, bench.ok(None, command, "--help").out, "help of a command")
+        check("flashkeepctl %s" % command in text, text)
+    check("  help " in bench.ok(None, "help").out, "help is not in its list")
+    bench.error(None, "help", "restore", "backup", status=2, code="usage")
+    for typed, meant in (("bakup", "backup"), ("Restore", "restore"), ("restroe", "restore"),
+                         ("lib", "library"), ("optoins", "options"), ("hepl", "help"),
+                         ("erase-all", None), ("frobnicate", None), ("x", None), ("x" * 99, None)):
+        for line in ([typed], ["help", typed]):
+            message = bench.error(None, *line, status=2, code="usage")
+            check('There is no command "%s"' % typed in message, message)
+            equal("did you mean" in message, meant is not None, message)
+            check(meant is None or 'did you mean "%s"?' % meant in message, message)
+
+
 def test_export_twice(bench):
     """A second time is no error where the copy is whole; what is not the same is left alone."""
     board = bench.board("f030")
