@@ -6,11 +6,31 @@
 
 #include "ctl-command.h"
 #include "ctl-json.h"
+#include "ctl-operand.h"
+#include "ctl-words.h"
 
 #include "base/fk-number.h"
 #include "job/fk-backup-job.h"
 
 #include <stdio.h>
+
+/* Of the flash a little more than the number, because it is asked whether the chip is full. */
+static char *
+describe_used (FkBackup *backup, const FkBackupRegion *region)
+{
+  g_auto (CtlOperand) operand = { 0 };
+  g_autoptr (FkChipFacts) facts = NULL;
+  g_autofree char *used = NULL;
+
+  if (!g_str_equal (region->name, "flash") || !ctl_operand_load_backup (&operand, backup, NULL))
+    {
+      used = fk_number_format_size (region->used);
+      return g_strdup_printf ("%s used", used);
+    }
+  facts = ctl_operand_make_facts (&operand, NULL);
+  used = ctl_words_for_used (operand.image, facts->context.blank);
+  return used != NULL ? g_strdup_printf ("used %s", used) : g_strdup ("blank");
+}
 
 static void
 print_regions (CtlContext *context, FkBackup *backup)
@@ -21,9 +41,9 @@ print_regions (CtlContext *context, FkBackup *backup)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
       g_autofree char *size = fk_number_format_size (region->range.size);
-      g_autofree char *used = fk_number_format_size (region->used);
+      g_autofree char *used = describe_used (backup, region);
 
-      ctl_context_remark (context, "  %-14s 0x%08x  %s, %s used, %s\n", region->name,
+      ctl_context_remark (context, "  %-14s 0x%08x  %s, %s, %s\n", region->name,
                           region->range.address, size, used,
                           g_str_equal (region->verified, "crc") ? "verified on the chip by checksum"
                                                                 : "verified by reading twice");

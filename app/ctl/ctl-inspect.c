@@ -7,6 +7,7 @@
 #include "ctl-command.h"
 #include "ctl-json.h"
 #include "ctl-operand.h"
+#include "ctl-words.h"
 
 #include "base/fk-number.h"
 
@@ -92,14 +93,16 @@ run (CtlContext *context, char **arguments, GError **error)
   findings = fk_inspection_get_findings (inspection);
   format = operand.format != NULL ? operand.format->name : "binary";
   hash = hash_image (operand.image);
-  used = fk_number_format_size (fk_inspection_get_used (inspection));
+  used = fk_image_get_n_segments (operand.image) == 1
+             ? ctl_words_for_used (operand.image, facts->context.blank)
+             : fk_number_format_size (fk_inspection_get_used (inspection));
 
   ctl_json_string (builder, "format", format);
   add_segments (builder, operand.image);
   ctl_json_int (builder, "used", (gint64)fk_inspection_get_used (inspection));
   ctl_json_string (builder, "sha256", hash);
-  ctl_context_print (context, "Format      %s\nUsed        %s\nSHA-256     %s\n", format, used,
-                     hash);
+  ctl_context_print (context, "Format      %s\nUsed        %s\nSHA-256     %s\n", format,
+                     used != NULL ? used : "nothing", hash);
   add_vectors (context, inspection);
   add_linked_at (context, inspection);
   ctl_json_findings (builder, findings);

@@ -6,6 +6,7 @@
 
 #include "ctl-command.h"
 #include "ctl-json.h"
+#include "ctl-operand.h"
 #include "ctl-words.h"
 
 #include "base/fk-error.h"
@@ -112,6 +113,22 @@ run_list (CtlContext *context, char **arguments, GError **error)
   return CTL_EXIT_DONE;
 }
 
+/* What a person asks of the numbers in backup.ini. */
+static void
+print_used (CtlContext *context, FkBackup *backup)
+{
+  g_auto (CtlOperand) operand = { 0 };
+  g_autoptr (FkChipFacts) facts = NULL;
+  g_autofree char *used = NULL;
+
+  if (!ctl_operand_load_backup (&operand, backup, NULL))
+    return;
+  facts = ctl_operand_make_facts (&operand, NULL);
+  used = ctl_words_for_used (operand.image, facts->context.blank);
+  ctl_context_print (context, "\nThe flash is %s%s.\n", used != NULL ? "used " : "blank",
+                     used != NULL ? used : "");
+}
+
 static CtlExit
 run_show (CtlContext *context, char **arguments, GError **error)
 {
@@ -127,7 +144,10 @@ run_show (CtlContext *context, char **arguments, GError **error)
   add_summary (builder, backup);
   ini = g_build_filename (fk_backup_get_path (backup), "backup.ini", NULL);
   if (!ctl_context_get_json (context) && g_file_get_contents (ini, &text, NULL, NULL))
-    ctl_context_print (context, "%s\n%s", fk_backup_get_path (backup), text);
+    {
+      ctl_context_print (context, "%s\n%s", fk_backup_get_path (backup), text);
+      print_used (context, backup);
+    }
   return CTL_EXIT_DONE;
 }
 

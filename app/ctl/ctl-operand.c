@@ -75,8 +75,12 @@ parse_uid (const char *hex)
   return g_bytes_new (uid, sizeof uid);
 }
 
-static gboolean
-load_backup (CtlOperand *self, FkBackup *backup, GError **error)
+/**
+ * ctl_operand_load_backup:
+ * @self: (out caller-allocates): zeroed
+ */
+gboolean
+ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
 {
   const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
   const FkChipDesc *desc =
@@ -160,7 +164,7 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
       g_prefix_error (error, "No file is called \"%s\".  ", name);
       return FALSE;
     }
-  return load_backup (self, backup, error);
+  return ctl_operand_load_backup (self, backup, error);
 }
 
 /**

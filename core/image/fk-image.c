@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define BLANK_STRETCH 1024u
+
 typedef struct
 {
   guint32 address;
@@ -423,6 +425,43 @@ fk_image_get_used (FkImage *self, guint8 blank)
         return (guint64)piece->address + length - get_piece (self, 0)->address;
     }
   return 0;
+}
+
+/**
+ * fk_image_get_blank_within:
+ * @blank: what an erased byte reads as
+ *
+ * Returns: how many of the bytes that fk_image_get_used() counts are in stretches of 1 KiB or more
+ *   of nothing but @blank and gaps: of a flash with settings at its end, what is free before them
+ */
+guint64
+fk_image_get_blank_within (FkImage *self, guint8 blank)
+{
+  guint64 end; /* of the last byte that is not blank */
+  guint64 total = 0;
+
+  g_return_val_if_fail (FK_IS_IMAGE (self), 0);
+
+  if (self->pieces->len == 0)
+    return 0;
+  end = get_piece (self, 0)->address;
+  for (guint index = 0; index < self->pieces->len; index++)
+    {
+      Piece *piece = get_piece (self, index);
+      const guint8 *data = piece_get_data (piece);
+
+      for (gsize i = 0; i < piece->length; i++)
+        {
+          guint64 address = (guint64)piece->address + i;
+
+          if (data[i] == blank)
+            continue;
+          if (address - end >= BLANK_STRETCH)
+            total += address - end;
+          end = address + 1;
+        }
+    }
+  return total;
 }
 
 /**

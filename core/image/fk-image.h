@@ -47,6 +47,7 @@ FkSegment fk_image_get_segment (FkImage *self, guint index);
 guint64 fk_image_get_size (FkImage *self);
 gboolean fk_image_get_extent (FkImage *self, FkRange *out);
 guint64 fk_image_get_used (FkImage *self, guint8 blank);
+guint64 fk_image_get_blank_within (FkImage *self, guint8 blank);
 
 gboolean fk_image_has (FkImage *self, FkRange range);
 gboolean fk_image_touches (FkImage *self, FkRange range);

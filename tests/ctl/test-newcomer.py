@@ -224,6 +224,24 @@ def test_help_is_a_command(bench):
             check(meant is None or 'did you mean "%s"?' % meant in message, message)
 
 
+def test_a_chip_that_is_not_full(bench):
+    """Settings in the last sector do not make the flash full: what is blank before them is told."""
+    board = bench.board("skr-mini-e3")
+    words = "used up to 0x0803f893 (254 KiB, of it 65 KiB blank)"
+    result = bench.ok(board, "backup").says(words)
+    backup = result.out.split()[0]
+    bench.ok(None, "library", "show", backup).says("Used=260244", "The flash is %s." % words)
+    bench.ok(None, "inspect", backup).says(words.replace("used up", "Used up"))
+    equal(bench.json(None, "inspect", backup)["used"], 260244, "used")
+    # Where hardly anything is blank there is nothing to tell.
+    small = bench.file("small.bin", bench.flash(backup)[:0x4c40])
+    bench.ok(None, "inspect", small).says("Used up to 0x08004c3f (19 KiB)").silent_about("blank)")
+    bench.ok(board, "--yes", "erase", "--all")
+    blank = bench.ok(board, "backup").says("256 KiB, blank, verified").out.split()[0]
+    bench.ok(None, "library", "show", blank).says("The flash is blank.")
+    bench.ok(None, "inspect", blank).says("Used nothing")
+
+
 def test_export_twice(bench):
     """A second time is no error where the copy is whole; what is not the same is left alone."""
     board = bench.board("f030")

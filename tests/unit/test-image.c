@@ -187,6 +187,38 @@ test_used (void)
   g_assert_cmpuint (fk_image_get_used (image, 0xff), ==, 0x17);
 }
 
+static void
+test_blank_within (void)
+{
+  const gsize size = 8192;
+  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkImage) blank = NULL;
+
+  g_assert_cmpuint (fk_image_get_blank_within (image, 0xff), ==, 0);
+  memset (data, 0xff, size);
+  bytes = g_bytes_new (data, size);
+  blank = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_assert_cmpuint (fk_image_get_blank_within (blank, 0xff), ==, 0);
+
+  /* 1024 before the first, a stretch that is too short, one of 3000, and what comes after all. */
+  data[1024] = 1;
+  data[1024 + 1 + 1023] = 2;
+  data[1024 + 1 + 1023 + 1 + 3000] = 3;
+  g_clear_object (&image);
+  g_bytes_unref (bytes);
+  bytes = g_bytes_new (data, size);
+  image = fk_image_new_for_bytes (0x08000000, bytes, NULL);
+  g_assert_cmpuint (fk_image_get_blank_within (image, 0xff), ==, 1024 + 3000);
+  g_assert_cmpuint (fk_image_get_blank_within (image, 0x00), ==, 0);
+
+  /* A gap is as good. */
+  add (image, 0x08000000 + size + 2000, "x");
+  g_assert_cmpuint (fk_image_get_blank_within (image, 0xff), ==,
+                    1024 + 3000 + (size - (1024 + 1 + 1023 + 1 + 3000 + 1)) + 2000);
+}
+
 /* Random pieces in random order against a plain array of bytes. */
 static void
 test_random (void)
@@ -251,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/image/too-many-segments", test_too_many_segments);
   g_test_add_func ("/image/read", test_read);
   g_test_add_func ("/image/used", test_used);
+  g_test_add_func ("/image/blank-within", test_blank_within);
   g_test_add_func ("/image/random", test_random);
 
   return g_test_run ();
