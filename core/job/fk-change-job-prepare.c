@@ -73,6 +73,16 @@ fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char
   PRIV (self)->suspect = fk_replacement_is_suspect (image, &facts->context);
 }
 
+/* Whether it is an application that was made for another place, and not, say, a patch. */
+static gboolean
+is_displaced (FkChangeJob *self)
+{
+  GPtrArray *warnings = PRIV (self)->warnings;
+
+  return fk_findings_have (warnings, "linked-elsewhere") ||
+         fk_findings_have (warnings, "reset-outside");
+}
+
 /* Warns of a bootloader that would be lost; or, where nobody was asked, fails. */
 static gboolean
 judge_loss (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, GError **error)
@@ -90,7 +100,7 @@ judge_loss (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, 
   if (losses->len == 0)
     return TRUE;
   loss = g_ptr_array_index (losses, 0);
-  if (!priv->spares_bootloader)
+  if (!priv->spares_bootloader || !is_displaced (self))
     {
       fk_change_job_warn (self, loss->kind, "%s", loss->text);
       return TRUE;
