@@ -45,7 +45,7 @@ warn_of_damage (CtlContext *context, FkOptionBytes *options)
                             "whole again.",
                             damage);
   warnings[0] = text;
-  ctl_context_tell_warnings (context, warnings);
+  ctl_context_tell_warnings (context, "options-damaged", warnings);
 }
 
 static void

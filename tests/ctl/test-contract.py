@@ -294,7 +294,7 @@ def test_damaged_option_bytes_are_told_and_mended_with_consent(bench):
         bench.ok(board, "options").says("The option byte at 0x1ffff802 is 0xff, but its complement "
                                         "is 0x42 instead of 0x00", "writes them whole again")
         for command in ("options", "info"):
-            check("0x1ffff802" in bench.json(board, command)["warnings"][0], "no warning")
+            check("0x1ffff802" in bench.json(board, command)["warnings"][0]["text"], "no warning")
         bench.error(board, *line, code="needs-consent")
         equal(option_bytes_of(bench, board), damaged, "option bytes")
         bench.ok(board, "--yes", *line).says("written").silent_about("already")
