@@ -51,6 +51,12 @@ append_sectors (GString *text, FkChangeJob *job, gboolean done)
       g_string_append_printf (text, "the flash %s", done ? "was left as it is" : "stays as it is");
       return;
     }
+  if (written == 0 && blanked == 0)
+    {
+      g_string_append_printf (text, "no sector of the flash %s",
+                              done ? "had to change" : "changes");
+      return;
+    }
   if (written > 0)
     g_string_append_printf (text, "%u of %u sectors %s written anew (%s)", written,
                             result->sectors_total, be, bytes);

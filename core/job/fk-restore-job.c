@@ -223,7 +223,7 @@ merge_options (FkRestoreJob *self, FkOptionBytes *present, FkOptionBytes *saved,
           !fk_option_bytes_get (saved, field->name, &value, error))
         return NULL;
       if (fk_option_bytes_is_guarded (present, field) || fk_option_bytes_is_guarded (saved, field))
-        fk_change_job_warn (FK_CHANGE_JOB (self),
+        fk_change_job_warn (FK_CHANGE_JOB (self), "option-guarded",
                             "The option %s stays 0x%x, although it is 0x%x in the backup: it can "
                             "lock the chip or erase it, so no restore changes it.",
                             field->name, here, value);

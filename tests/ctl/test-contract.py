@@ -444,7 +444,7 @@ def test_restoring_options_never_protects(bench):
         backup = bench.backup(board)
         forge_options(bench, backup, change)
         bench.ok(board, "--yes", "restore", backup, "--regions", "flash,option-bytes").says(
-            "The option RDP " + told)
+            "no sector of the flash had to change", "The option RDP " + told)
         equal(bench.json(board, "info")["chip"]["protection"], "none", name)
         values = {o["name"]: o["value"] for o in bench.json(board, "options")["options"]}
         equal(values[option], 0, option)
