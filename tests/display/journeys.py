@@ -192,7 +192,7 @@ def restore(journey):
 
 def cancel(journey):
     """A backup that is cancelled midway leaves nothing; the next one works."""
-    with journey.window(journey.probe + "&pace=60") as window:
+    with journey.window(journey.probe + "&pace=200") as window:
         window.click("^Back Up STM32F40xxG", 20)
         bar = window.find("progress bar", "^Progress$")
         window.wait(lambda: bar.value > 0.2, "a fifth of the backup", 30)
@@ -204,7 +204,7 @@ def cancel(journey):
         if journey.backups():
             raise Failure(f"the library holds {journey.backups()}")
         window.click("^Back Up STM32F40xxG", 20)
-        window.says("^Backed up, and verified", 60)
+        window.says("^Backed up, and verified", 120)
     if len(journey.backups()) != 1:
         raise Failure(f"the library holds {journey.backups()}")
 
