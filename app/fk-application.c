@@ -24,6 +24,7 @@ struct _FkApplication
 {
   AdwApplication parent_instance;
 
+  GSettings *settings;
   FkLibraryModel *library;
   FkProbeList *probes;
   GListStore *boards;
@@ -33,10 +34,31 @@ struct _FkApplication
 G_DEFINE_FINAL_TYPE (FkApplication, fk_application, ADW_TYPE_APPLICATION)
 
 static void
+set_up_board (FkApplication *self, FkBoard *board)
+{
+  fk_board_set_connect (board, (FkConnect)g_settings_get_enum (self->settings, FK_SETTINGS_CONNECT),
+                        g_settings_get_uint (self->settings, FK_SETTINGS_SPEED_KHZ));
+}
+
+static void
+on_connect_settings_changed (FkApplication *self)
+{
+  guint n_boards = g_list_model_get_n_items (G_LIST_MODEL (self->boards));
+
+  for (guint i = 0; i < n_boards; i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i);
+
+      set_up_board (self, board);
+    }
+}
+
+static void
 add_board (FkApplication *self, FkProbe *probe)
 {
   g_autoptr (FkBoard) board = fk_board_new (probe, fk_library_model_get_library (self->library));
 
+  set_up_board (self, board);
   g_list_store_append (self->boards, board);
   fk_board_identify (board);
 }
@@ -172,7 +194,10 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
     {
       g_autoptr (FkLibrary) folder = NULL;
 
-      g_variant_dict_lookup (options, "library", "^&ay", &library);
+      g_autofree char *chosen = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
+
+      if (!g_variant_dict_lookup (options, "library", "^&ay", &library) && *chosen != '\0')
+        library = chosen;
       folder = fk_library_new (library);
       self->library = fk_library_model_new (folder);
       watch_probes (self);
@@ -259,6 +284,7 @@ fk_application_dispose (GObject *object)
 {
   FkApplication *self = FK_APPLICATION (object);
 
+  g_clear_object (&self->settings);
   g_clear_object (&self->boards);
   g_clear_object (&self->probes);
   g_clear_object (&self->library);
@@ -287,6 +313,11 @@ fk_application_init (FkApplication *self)
 
   self->boards = g_list_store_new (FK_TYPE_BOARD);
   self->simulated = g_ptr_array_new_with_free_func (g_object_unref);
+  self->settings = fk_settings_new ();
+  g_signal_connect_swapped (self->settings, "changed::" FK_SETTINGS_CONNECT,
+                            G_CALLBACK (on_connect_settings_changed), self);
+  g_signal_connect_swapped (self->settings, "changed::" FK_SETTINGS_SPEED_KHZ,
+                            G_CALLBACK (on_connect_settings_changed), self);
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
 }
 
@@ -295,6 +326,19 @@ fk_application_new (void)
 {
   return g_object_new (FK_TYPE_APPLICATION, "application-id", FK_APP_ID, "flags",
                        G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+}
+
+/**
+ * fk_application_get_settings:
+ *
+ * Returns: (transfer none): see fk-settings.h for the keys
+ */
+GSettings *
+fk_application_get_settings (FkApplication *self)
+{
+  g_return_val_if_fail (FK_IS_APPLICATION (self), NULL);
+
+  return self->settings;
 }
 
 FkLibraryModel *

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "fk-library-model.h"
+#include "fk-settings.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkApplication, fk_application, FK, APPLICATION, AdwApplication)
 
 FkApplication *fk_application_new (void);
+GSettings *fk_application_get_settings (FkApplication *self);
 FkLibraryModel *fk_application_get_library (FkApplication *self);
 GListModel *fk_application_get_boards (FkApplication *self);
 

@@ -110,6 +110,20 @@ fk_board_new (FkProbe *probe, FkLibrary *library)
   return self;
 }
 
+/**
+ * fk_board_set_connect:
+ * @speed_khz: at most; 0 leaves it to the program
+ *
+ * How the jobs from now on connect to the chip.
+ */
+void
+fk_board_set_connect (FkBoard *self, FkConnect how, guint speed_khz)
+{
+  g_return_if_fail (FK_IS_BOARD (self));
+
+  fk_session_set_connect (self->session, how, speed_khz);
+}
+
 FkProbe *
 fk_board_get_probe (FkBoard *self)
 {

@@ -41,6 +41,7 @@ const GError *fk_board_get_error (FkBoard *self);
 char *fk_board_dup_title (FkBoard *self);
 char *fk_board_dup_subtitle (FkBoard *self);
 
+void fk_board_set_connect (FkBoard *self, FkConnect how, guint speed_khz);
 void fk_board_identify (FkBoard *self);
 void fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy);

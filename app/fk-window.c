@@ -201,6 +201,31 @@ fk_window_init (FkWindow *self)
   update_header (self);
 }
 
+static void
+restore_size (FkWindow *self, GSettings *settings)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (settings, FK_SETTINGS_WINDOW_WIDTH),
+                               g_settings_get_int (settings, FK_SETTINGS_WINDOW_HEIGHT));
+  if (g_settings_get_boolean (settings, FK_SETTINGS_WINDOW_MAXIMIZED))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+/* The default size follows the size that the person gives the window, and keeps it while the
+ * window is maximized. */
+static void
+remember_size (FkWindow *self, GSettings *settings)
+{
+  int width;
+  int height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (settings, FK_SETTINGS_WINDOW_WIDTH, width);
+  g_settings_set_int (settings, FK_SETTINGS_WINDOW_HEIGHT, height);
+  g_settings_set_boolean (settings, FK_SETTINGS_WINDOW_MAXIMIZED,
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
 FkWindow *
 fk_window_new (FkApplication *application)
 {
@@ -211,6 +236,9 @@ fk_window_new (FkApplication *application)
 
   self = g_object_new (FK_TYPE_WINDOW, "application", application, NULL);
   boards = fk_application_get_boards (application);
+  restore_size (self, fk_application_get_settings (application));
+  g_signal_connect_object (self, "unmap", G_CALLBACK (remember_size),
+                           fk_application_get_settings (application), 0);
   g_set_object (&self->library, fk_application_get_library (application));
   g_signal_connect_object (self->library, "failed", G_CALLBACK (on_library_failed), self,
                            G_CONNECT_SWAPPED);
