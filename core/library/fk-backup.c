@@ -13,6 +13,7 @@
 #include "library/fk-folder-private.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REGION_GROUP "Region "
@@ -25,6 +26,8 @@ struct _FkBackup
   char *path;
   char *name;
   char *note;
+  char *photo;
+  GStrv tags;
   char *program;
   char *chip_name;
   char *family;
@@ -61,13 +64,14 @@ fk_backup_finalize (GObject *object)
 {
   FkBackup *self = FK_BACKUP (object);
   char *const texts[] = {
-    self->id,         self->path,         self->name,          self->note, self->program,
-    self->chip_name,  self->family,       self->core,          self->uid,  self->protection,
-    self->probe_kind, self->probe_serial, self->probe_firmware
+    self->id,         self->path,         self->name,           self->note, self->program,
+    self->chip_name,  self->family,       self->core,           self->uid,  self->protection,
+    self->probe_kind, self->probe_serial, self->probe_firmware, self->photo
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
+  g_strfreev (self->tags);
   g_clear_pointer (&self->created, g_date_time_unref);
   g_ptr_array_unref (self->regions);
   G_OBJECT_CLASS (fk_backup_parent_class)->finalize (object);
@@ -221,6 +225,7 @@ parse_texts (FkBackup *self, GKeyFile *ini)
   } rows[] = {
     { &self->name, "Backup", "Name" },
     { &self->note, "Backup", "Note" },
+    { &self->photo, "Backup", "Photo" },
     { &self->program, "Backup", "Program" },
     { &self->chip_name, "Chip", "Name" },
     { &self->family, "Chip", "Family" },
@@ -234,6 +239,11 @@ parse_texts (FkBackup *self, GKeyFile *ini)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     *rows[i].text = get_text (ini, rows[i].group, rows[i].key);
+  if (!fk_folder_is_plain_name (self->photo))
+    *self->photo = '\0';
+  self->tags = g_key_file_get_string_list (ini, "Backup", "Tags", NULL, NULL);
+  if (self->tags == NULL)
+    self->tags = g_new0 (char *, 1);
   self->millivolts = get_optional_number (ini, "Probe", "TargetMillivolts", 100000);
   self->rev_id = get_optional_number (ini, "Chip", "RevId", 0xffff);
 }
@@ -335,6 +345,7 @@ DEFINE_GETTER (const char *, id)
 DEFINE_GETTER (const char *, path)
 DEFINE_GETTER (const char *, name)
 DEFINE_GETTER (const char *, note)
+DEFINE_GETTER (const char *, photo)
 DEFINE_GETTER (const char *, program)
 DEFINE_GETTER (GDateTime *, created)
 DEFINE_GETTER (const char *, chip_name)
@@ -349,6 +360,13 @@ DEFINE_GETTER (GPtrArray *, regions)
 DEFINE_GETTER (guint32, flash_size)
 DEFINE_GETTER (guint, millivolts)
 /* clang-format on */
+
+const char *const *
+fk_backup_get_tags (FkBackup *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP (self), NULL);
+  return (const char *const *)self->tags;
+}
 
 guint16
 fk_backup_get_dev_id (FkBackup *self)
@@ -473,4 +491,79 @@ fk_backup_check_regions (FkBackup *self, GCancellable *cancellable, GError **err
         return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * fk_backup_has_file:
+ * @name: of a file in the backup's folder, such as "bookmarks.ini"
+ *
+ * Looks at the disk.
+ */
+gboolean
+fk_backup_has_file (FkBackup *self, const char *name)
+{
+  g_autofree char *path = NULL;
+  struct stat info;
+
+  g_return_val_if_fail (FK_IS_BACKUP (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  path = g_build_filename (self->path, name, NULL);
+  return fk_folder_is_plain_name (name) && lstat (path, &info) == 0 && S_ISREG (info.st_mode);
+}
+
+/* The bytes of the file @name of @folder, if SHA256SUMS says the same of them. */
+static GBytes *
+load_checked (int folder, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) text =
+      fk_folder_read (folder, FK_FOLDER_SUMS, FK_FOLDER_INI_MAX, cancellable, error);
+  g_autoptr (GTree) sums = text != NULL ? fk_sums_parse (text, error) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *found = NULL;
+  const char *sum;
+
+  if (sums == NULL)
+    return NULL;
+  bytes = fk_folder_read (folder, name, FK_FOLDER_FILE_MAX, cancellable, error);
+  if (bytes == NULL)
+    return NULL;
+  sum = g_tree_lookup (sums, name);
+  found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (g_strcmp0 (sum, found) == 0)
+    return g_steal_pointer (&bytes);
+  if (sum == NULL)
+    g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s does not belong there", name);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                 "%s was changed: its SHA-256 is %s, not %s", name, found, sum);
+  return NULL;
+}
+
+/**
+ * fk_backup_load_file:
+ * @name: of a file in the backup's folder
+ *
+ * Reads it and checks it against SHA256SUMS.
+ *
+ * Returns: (transfer full): all of it.  %FK_ERROR_BACKUP_DAMAGED when it is missing or is not what
+ *   it was, %FK_ERROR_LIBRARY when it cannot be read.
+ */
+GBytes *
+fk_backup_load_file (FkBackup *self, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  int folder;
+
+  g_return_val_if_fail (FK_IS_BACKUP (self), NULL);
+  g_return_val_if_fail (name != NULL && fk_folder_is_plain_name (name), NULL);
+
+  folder = fk_folder_open (self->path, error);
+  if (folder < 0)
+    return NULL;
+  bytes = load_checked (folder, name, cancellable, error);
+  close (folder);
+  if (bytes == NULL)
+    fk_folder_prefix_error (error, self->id);
+  return g_steal_pointer (&bytes);
 }

@@ -41,7 +41,9 @@ G_DECLARE_FINAL_TYPE (FkBackup, fk_backup, FK, BACKUP, GObject)
 const char *fk_backup_get_id (FkBackup *self);
 const char *fk_backup_get_name (FkBackup *self);
 const char *fk_backup_get_note (FkBackup *self);
-GDateTime *fk_backup_get_created (FkBackup *self); /* UTC */
+const char *const *fk_backup_get_tags (FkBackup *self); /* ends with NULL */
+const char *fk_backup_get_photo (FkBackup *self);       /* the file's name; "": there is none */
+GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
 const char *fk_backup_get_program (FkBackup *self);
 const char *fk_backup_get_path (FkBackup *self); /* of its folder */
 const char *fk_backup_get_chip_name (FkBackup *self);
@@ -61,5 +63,8 @@ guint64 fk_backup_get_size (FkBackup *self);       /* bytes of all regions */
 const FkBackupRegion *fk_backup_find_region (FkBackup *self, const char *name);
 GBytes *
 fk_backup_load_region (FkBackup *self, const char *name, GCancellable *cancellable, GError **error);
+gboolean fk_backup_has_file (FkBackup *self, const char *name);
+GBytes *
+fk_backup_load_file (FkBackup *self, const char *name, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-#define FK_FOLDER_INI      "backup.ini"
-#define FK_FOLDER_SUMS     "SHA256SUMS"
-#define FK_FOLDER_INI_MAX  (1024 * 1024)
-#define FK_FOLDER_FILE_MAX (64 * 1024 * 1024) /* no chip has a region of this size */
+#define FK_FOLDER_INI       "backup.ini"
+#define FK_FOLDER_SUMS      "SHA256SUMS"
+#define FK_FOLDER_INI_MAX   (1024 * 1024)
+#define FK_FOLDER_FILE_MAX  (64 * 1024 * 1024) /* no chip has a region of this size */
+#define FK_FOLDER_FILES_MAX 64
 
 gboolean fk_folder_is_plain_name (const char *name);
 int fk_folder_open (const char *path, GError **error);

@@ -19,8 +19,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define CHUNK     (1024 * 1024)
-#define FILES_MAX 64
+#define CHUNK (1024 * 1024)
 
 static const char *
 explain_errno (int code)
@@ -281,7 +280,7 @@ load_sums (int folder, GPtrArray *names, GCancellable *cancellable, GError **err
 {
   g_autoptr (GBytes) text = NULL;
 
-  if (names->len > FILES_MAX)
+  if (names->len > FK_FOLDER_FILES_MAX)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
                    "it holds %u files; a backup has a handful", names->len);

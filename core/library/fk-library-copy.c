@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Backups that come into the library, leave it, or get another name.  All three read the whole
- * folder with every hash checked, and write a whole new folder that then takes its place in one
- * step: damage is never sealed in by copying it. */
+/* Backups that come into the library or leave it.  Both read the whole folder with every hash
+ * checked, and write a whole new folder that then takes its place in one step: damage is never
+ * sealed in by copying it. */
 
 #include "config.h"
 
-#include "library/fk-library-private.h"
+#include "library/fk-library.h"
 
 #include "base/fk-error.h"
 #include "library/fk-backup-private.h"
@@ -17,40 +17,6 @@
 
 #define SAME_MAX 1000
 #define ID_MAX   100
-
-static guint64
-get_total_size (GHashTable *contents)
-{
-  GHashTableIter iter;
-  gpointer bytes;
-  guint64 size = 64 * 1024;
-
-  g_hash_table_iter_init (&iter, contents);
-  while (g_hash_table_iter_next (&iter, NULL, &bytes))
-    size += g_bytes_get_size (bytes);
-  return size;
-}
-
-static FkPartial *
-write_contents (const char *parent,
-                const char *stem,
-                GHashTable *contents,
-                GCancellable *cancellable,
-                GError **error)
-{
-  g_autoptr (FkPartial) partial = fk_partial_new (parent, stem, get_total_size (contents), error);
-  GHashTableIter iter;
-  gpointer name;
-  gpointer bytes;
-
-  if (partial == NULL)
-    return NULL;
-  g_hash_table_iter_init (&iter, contents);
-  while (g_hash_table_iter_next (&iter, &name, &bytes))
-    if (!fk_partial_write (partial, name, bytes, cancellable, error))
-      return NULL;
-  return g_steal_pointer (&partial);
-}
 
 /* Sets keys of [Backup] in the text of a backup.ini; pairs of key and value end with NULL. */
 static void
@@ -71,56 +37,6 @@ change_ini (GHashTable *contents, const char *const *pairs)
     }
   text = g_key_file_to_data (ini, &length, NULL);
   g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), g_bytes_new_take (text, length));
-}
-
-/**
- * fk_library_edit:
- * @name: (nullable): the new name; %NULL keeps the old one
- * @note: (nullable): the new note; %NULL keeps the old one
- *
- * Gives the backup another name or note.  A damaged backup is not edited, because new sums would
- * hide the damage.
- *
- * Returns: (transfer full): the backup as it is now; @backup still tells the old texts
- */
-FkBackup *
-fk_library_edit (
-    FkLibrary *self, FkBackup *backup, const char *name, const char *note, GError **error)
-{
-  return fk_library_edit_with (self, backup, name, note, TRUE, error);
-}
-
-FkBackup *
-fk_library_edit_with (FkLibrary *self,
-                      FkBackup *backup,
-                      const char *name,
-                      const char *note,
-                      gboolean exchange,
-                      GError **error)
-{
-  g_autoptr (GHashTable) contents = NULL;
-  g_autoptr (FkPartial) partial = NULL;
-  const char *path;
-
-  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
-  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
-
-  path = fk_backup_get_path (backup);
-  contents = fk_folder_load (path, NULL, error);
-  if (contents == NULL)
-    return NULL;
-  if (name != NULL)
-    change_ini (contents, (const char *const[]){ "Name", name, NULL });
-  if (note != NULL)
-    change_ini (contents, (const char *const[]){ "Note", note, NULL });
-  partial =
-      write_contents (fk_library_get_path (self), fk_backup_get_id (backup), contents, NULL, error);
-  if (partial == NULL || !fk_partial_swap (partial, fk_backup_get_id (backup), exchange, error))
-    {
-      g_prefix_error (error, "The backup cannot be changed: ");
-      return NULL;
-    }
-  return fk_backup_new_for_folder (path, NULL, error);
 }
 
 /* The id under which a backup came, if it is one that could be ours. */
@@ -192,7 +108,8 @@ import_as (FkLibrary *self,
            GError **error)
 {
   const char *parent = fk_library_get_path (self);
-  g_autoptr (FkPartial) partial = write_contents (parent, stem, contents, cancellable, error);
+  g_autoptr (FkPartial) partial =
+      fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
 
   for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
     {
@@ -322,7 +239,8 @@ export_to (const char *path, GHashTable *contents, GCancellable *cancellable, GE
 {
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (FkPartial) partial = write_contents (parent, "export", contents, cancellable, error);
+  g_autoptr (FkPartial) partial =
+      fk_partial_new_for_contents (parent, "export", contents, cancellable, error);
   FkPlace place = FK_PLACE_FAILED;
 
   if (partial != NULL)

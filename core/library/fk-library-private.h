@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /* As fk_library_edit(); without @exchange as on a file system that cannot exchange two folders. */
 FkBackup *fk_library_edit_with (FkLibrary *self,
                                 FkBackup *backup,
-                                const char *name,
-                                const char *note,
+                                FkBackupEdit *edit,
                                 gboolean exchange,
+                                GCancellable *cancellable,
                                 GError **error);
 
 G_END_DECLS

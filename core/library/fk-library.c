@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The library of backups: a folder of folders, after "The library on disk" in the design.  This
- * file lists, finds, stores and removes; copying in and out and editing are fk-library-copy.c.
+ * file lists, finds, stores and removes; copying in and out is fk-library-copy.c,
+ * editing fk-library-edit.c.
  *
  * The object holds nothing but the folder's path, which is why it needs no lock. */
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "library/fk-backup-draft.h"
+#include "library/fk-backup-edit.h"
 #include "library/fk-backup.h"
 
 G_BEGIN_DECLS
@@ -30,8 +31,11 @@ FkBackup *fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancella
 gboolean fk_library_check_room (FkLibrary *self, guint64 size, GError **error);
 FkBackup *
 fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable, GError **error);
-FkBackup *fk_library_edit (
-    FkLibrary *self, FkBackup *backup, const char *name, const char *note, GError **error);
+FkBackup *fk_library_edit (FkLibrary *self,
+                           FkBackup *backup,
+                           FkBackupEdit *edit,
+                           GCancellable *cancellable,
+                           GError **error);
 gboolean
 fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 gboolean

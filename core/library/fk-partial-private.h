@@ -22,6 +22,11 @@ typedef enum
 } FkPlace;
 
 FkPartial *fk_partial_new (const char *parent, const char *stem, guint64 size, GError **error);
+FkPartial *fk_partial_new_for_contents (const char *parent,
+                                        const char *stem,
+                                        GHashTable *contents,
+                                        GCancellable *cancellable,
+                                        GError **error);
 void fk_partial_free (FkPartial *self);
 gboolean fk_partial_write (
     FkPartial *self, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error);

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define CHUNK         (1024 * 1024)
+#define OVERHEAD      (64 * 1024) /* SHA256SUMS, the folder, the last block of each file */
 #define STALE_SECONDS (24 * 60 * 60)
 
 struct _FkPartial
@@ -67,6 +68,20 @@ is_stale (int parent_fd, const char *name)
   return stale;
 }
 
+/* Whether somebody works on this folder just now. */
+static gboolean
+is_locked (int parent_fd, const char *name)
+{
+  int fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  gboolean locked;
+
+  if (fd < 0)
+    return FALSE;
+  locked = flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close (fd);
+  return locked;
+}
+
 /* What an edit without RENAME_EXCHANGE put aside and could not finish goes back to its place. */
 static void
 recover_one (int parent_fd, const char *aside)
@@ -74,6 +89,8 @@ recover_one (int parent_fd, const char *aside)
   const char *name = aside + strlen (FK_PARTIAL_ASIDE);
   struct stat info;
 
+  if (is_locked (parent_fd, aside))
+    return;
   if (fstatat (parent_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
     remove_folder (parent_fd, aside);
   else if (errno == ENOENT)
@@ -264,6 +281,36 @@ fk_partial_write (
   g_tree_replace (self->sums, g_strdup (name),
                   g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes));
   return TRUE;
+}
+
+/*
+ * As fk_partial_new(), with these files in it.
+ * @contents: name -> GBytes, without SHA256SUMS
+ */
+FkPartial *
+fk_partial_new_for_contents (const char *parent,
+                             const char *stem,
+                             GHashTable *contents,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (FkPartial) self = NULL;
+  guint64 size = OVERHEAD;
+  GHashTableIter iter;
+  gpointer name;
+  gpointer bytes;
+
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    size += g_bytes_get_size (bytes);
+  self = fk_partial_new (parent, stem, size, error);
+  if (self == NULL)
+    return NULL;
+  g_hash_table_iter_init (&iter, contents);
+  while (g_hash_table_iter_next (&iter, &name, &bytes))
+    if (!fk_partial_write (self, name, bytes, cancellable, error))
+      return NULL;
+  return g_steal_pointer (&self);
 }
 
 static gboolean

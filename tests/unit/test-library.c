@@ -222,6 +222,23 @@ assert_sound (FkLibrary *library, FkBackup *backup)
   g_assert_no_error (error);
 }
 
+static FkBackup *
+edit_texts (FkLibrary *library,
+            FkBackup *backup,
+            const char *name,
+            const char *note,
+            gboolean exchange,
+            GError **error)
+{
+  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+
+  if (name != NULL)
+    fk_backup_edit_set_name (edit, name);
+  if (note != NULL)
+    fk_backup_edit_set_note (edit, note);
+  return fk_library_edit_with (library, backup, edit, exchange, NULL, error);
+}
+
 /* --- storing -------------------------------------------------------------------------------- */
 
 static void
@@ -606,7 +623,7 @@ check_read_only (FkLibrary *library, const char *path)
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_assert_nonnull (strstr (error->message, "read-only"));
   g_clear_error (&error);
-  g_assert_null (fk_library_edit (library, good, "x", NULL, &error));
+  g_assert_null (edit_texts (library, good, "x", NULL, TRUE, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_clear_error (&error);
   g_assert_false (fk_library_trash (library, good, NULL, &error));
@@ -961,13 +978,13 @@ check_edit (Fixture *f, gboolean exchange)
   g_autoptr (FkBackup) backup = store (f->library, 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (FkBackup) named =
-      fk_library_edit_with (f->library, backup, "new/name\n", NULL, exchange, &error);
+      edit_texts (f->library, backup, "new/name\n", NULL, exchange, &error);
   g_autoptr (FkBackup) noted = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpstr (fk_backup_get_name (named), ==, "new/name\n");
   g_assert_cmpstr (fk_backup_get_note (named), ==, "");
-  noted = fk_library_edit_with (f->library, named, NULL, "a note", exchange, &error);
+  noted = edit_texts (f->library, named, NULL, "a note", exchange, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (fk_backup_get_name (noted), ==, "new/name\n");
   g_assert_cmpstr (fk_backup_get_note (noted), ==, "a note");
@@ -977,7 +994,7 @@ check_edit (Fixture *f, gboolean exchange)
   g_assert_cmpuint (count_entries (fk_library_get_path (f->library)), ==, 1);
 
   run_shell ("truncate -s -1 '%s/flash.bin'", fk_backup_get_path (backup));
-  g_assert_null (fk_library_edit_with (f->library, noted, "x", NULL, exchange, &error));
+  g_assert_null (edit_texts (f->library, noted, "x", NULL, exchange, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
 }
 
@@ -991,6 +1008,143 @@ static void
 test_edit_no_exchange (Fixture *f, gconstpointer data)
 {
   check_edit (f, FALSE);
+}
+
+static GBytes *
+make_png (void)
+{
+  static const char png[] = "\x89PNG\r\n\x1a\n....";
+
+  return g_bytes_new_static (png, sizeof png - 1);
+}
+
+/* Everything else survives: keys and files of later versions, and of course what was read. */
+static void
+test_edit_all (Fixture *f, gconstpointer data)
+{
+  static const char *const tags[] = { " printer", "v1.4;beta", "", "Printer", NULL };
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+  g_autoptr (GBytes) photo = make_png ();
+  g_autoptr (GBytes) extra = g_bytes_new_static ("[x]\n", 4);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkBackup) edited = NULL;
+  g_autoptr (FkBackup) bare = NULL;
+  g_autoptr (GBytes) loaded = NULL;
+
+  g_assert_cmpuint (g_strv_length ((char **)fk_backup_get_tags (backup)), ==, 0);
+  g_assert_cmpstr (fk_backup_get_photo (backup), ==, "");
+  run_shell ("cd '%s' && printf '[Later]\\nKey=x\\n' >>backup.ini && echo y >later.txt && "
+             "ls -A1 | grep -v SHA256SUMS | xargs sha256sum >SHA256SUMS",
+             fk_backup_get_path (backup));
+  fk_backup_edit_set_tags (edit, tags);
+  fk_backup_edit_set_photo (edit, photo);
+  fk_backup_edit_set_file (edit, "bookmarks.ini", extra);
+  edited = fk_library_edit (f->library, backup, edit, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length ((char **)fk_backup_get_tags (edited)), ==, 2);
+  g_assert_cmpstr (fk_backup_get_tags (edited)[0], ==, "printer");
+  g_assert_cmpstr (fk_backup_get_tags (edited)[1], ==, "v1.4;beta");
+  g_assert_cmpstr (fk_backup_get_name (edited), ==, "printer");
+  g_assert_cmpstr (fk_backup_get_photo (edited), ==, "photo.png");
+  g_assert_true (fk_backup_has_file (edited, "bookmarks.ini"));
+  g_assert_false (fk_backup_has_file (edited, "../bookmarks.ini"));
+  loaded = fk_backup_load_file (edited, "photo.png", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (loaded, photo));
+  assert_sound (f->library, edited);
+  run_shell ("cd '%s' && grep -q '^Key=x$' backup.ini && test -f later.txt && "
+             "sha256sum --strict --quiet -c SHA256SUMS",
+             fk_backup_get_path (edited));
+
+  fk_backup_edit_set_photo (edit, NULL);
+  fk_backup_edit_set_file (edit, "bookmarks.ini", NULL);
+  bare = fk_library_edit (f->library, edited, edit, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fk_backup_get_photo (bare), ==, "");
+  g_assert_false (fk_backup_has_file (bare, "photo.png"));
+  g_assert_false (fk_backup_has_file (bare, "bookmarks.ini"));
+  assert_sound (f->library, bare);
+}
+
+static void
+test_edit_refused (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "flash.bin", "FLASH.BIN", "backup.ini", "sha256sums",
+                                       "../x",      "option/x",  ".hidden",    "" };
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (FkBackupEdit) no_photo = fk_backup_edit_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (guint removes = 0; removes < 2; removes++)
+      {
+        g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+
+        fk_backup_edit_set_file (edit, names[i], removes ? NULL : bytes);
+        g_assert_null (fk_library_edit (f->library, backup, edit, NULL, &error));
+        g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+        g_clear_error (&error);
+      }
+  fk_backup_edit_set_photo (no_photo, bytes);
+  g_assert_null (fk_library_edit (f->library, backup, no_photo, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  assert_sound (f->library, backup);
+  g_assert_cmpuint (count_entries (fk_library_get_path (f->library)), ==, 1);
+}
+
+static void
+test_load_file_damaged (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (GError) error = NULL;
+
+  run_shell ("cd '%s' && echo x >>option-bytes.bin && echo x >alien", fk_backup_get_path (backup));
+  g_assert_null (fk_backup_load_file (backup, "option-bytes.bin", NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
+  g_clear_error (&error);
+  g_assert_null (fk_backup_load_file (backup, "alien", NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
+  g_clear_error (&error);
+  g_assert_null (fk_backup_load_file (backup, "none", NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
+}
+
+static gpointer
+add_files (gpointer data)
+{
+  gpointer *args = data;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%u", (const char *)args[2], i);
+      g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+      g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FkBackup) edited = NULL;
+
+      fk_backup_edit_set_file (edit, name, bytes);
+      edited = fk_library_edit (args[0], args[1], edit, NULL, &error);
+      g_assert_no_error (error);
+    }
+  return NULL;
+}
+
+/* No edit undoes another one that runs at the same time. */
+static void
+test_edit_threads (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  gpointer left[] = { f->library, backup, (gpointer) "left" };
+  gpointer right[] = { f->library, backup, (gpointer) "right" };
+  GThread *threads[] = { g_thread_new ("left", add_files, left),
+                         g_thread_new ("right", add_files, right) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (count_entries (fk_backup_get_path (backup)), ==, 4 + 10);
+  assert_sound (f->library, backup);
 }
 
 /* Dies at every system call of an edit; afterwards the backup is the old or the new one, whole. */
@@ -1014,7 +1168,7 @@ test_crash_edit (Fixture *f, gconstpointer data)
               g_autoptr (FkBackup) edited = NULL;
 
               disk_arm (step, 0);
-              edited = fk_library_edit_with (f->library, backup, "edited", NULL, exchange, NULL);
+              edited = edit_texts (f->library, backup, "edited", NULL, exchange, NULL);
               disk_disarm ();
               _exit (edited != NULL ? 0 : 1);
             }
@@ -1048,7 +1202,7 @@ test_fail_edit (Fixture *f, gconstpointer data)
           g_autoptr (GError) error = NULL;
 
           disk_arm (step, ENOSPC);
-          edited = fk_library_edit_with (f->library, backup, "edited", NULL, exchange, &error);
+          edited = edit_texts (f->library, backup, "edited", NULL, exchange, &error);
           disk_disarm ();
           g_assert_null (edited);
           g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
@@ -1116,7 +1270,7 @@ test_export_import (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_entries (other_path), ==, 1);
 
   /* The same id, but another backup. */
-  edited = fk_library_edit (other, imported, "changed", NULL, NULL);
+  edited = edit_texts (other, imported, "changed", NULL, TRUE, NULL);
   second = fk_library_import (other, target, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_suffix (fk_backup_get_id (second), "-3A0027-2"));
@@ -1255,6 +1409,10 @@ main (int argc, char *argv[])
     { "/library/load-damaged", test_load_damaged },
     { "/library/edit", test_edit },
     { "/library/edit-no-exchange", test_edit_no_exchange },
+    { "/library/edit-all", test_edit_all },
+    { "/library/edit-refused", test_edit_refused },
+    { "/library/edit-threads", test_edit_threads },
+    { "/library/load-file-damaged", test_load_file_damaged },
     { "/library/crash-edit", test_crash_edit },
     { "/library/fail-edit", test_fail_edit },
     { "/library/export-import", test_export_import },
