@@ -136,6 +136,84 @@ test_view_accessible (Fixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->view),
                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                        "Address 0x08000003, value 0x15");
+  fk_hex_view_select (fixture->view, 0x08000003, 5);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->view),
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Address 0x08000003, value 0x15, 5 bytes selected");
+}
+
+/* A source of 32 positions: one row of a gap, one of the bytes at 0x08000100. */
+#define TEST_TYPE_SHIFTED (test_shifted_get_type ())
+G_DECLARE_FINAL_TYPE (TestShifted, test_shifted, TEST, SHIFTED, GObject)
+
+struct _TestShifted
+{
+  GObject parent_instance;
+};
+
+static void
+test_shifted_get_extent (FkByteSource *source, guint64 *start, guint64 *size)
+{
+  *start = 0;
+  *size = 32;
+}
+
+static void
+test_shifted_read (
+    FkByteSource *source, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      bytes[i] = (guint8)(position + i);
+      present[i] = position + i >= 16 && position + i < 32;
+    }
+}
+
+static gboolean
+test_shifted_get_address (FkByteSource *source, guint64 position, guint64 *address)
+{
+  *address = 0x08000100 + position - 16;
+  return position >= 16;
+}
+
+static void
+test_shifted_iface_init (FkByteSourceInterface *iface)
+{
+  iface->get_extent = test_shifted_get_extent;
+  iface->read = test_shifted_read;
+  iface->get_address = test_shifted_get_address;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestShifted,
+                               test_shifted,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (FK_TYPE_BYTE_SOURCE, test_shifted_iface_init))
+
+static void
+test_shifted_class_init (TestShiftedClass *klass)
+{
+}
+
+static void
+test_shifted_init (TestShifted *self)
+{
+}
+
+/* Positions are not what is spoken: the addresses are that they stand for. */
+static void
+test_view_shifted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FkByteSource) source = g_object_new (TEST_TYPE_SHIFTED, NULL);
+
+  fk_hex_view_set_source (fixture->view, source);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->view),
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "A gap, no byte");
+  fk_hex_view_set_cursor (fixture->view, 17);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->view),
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Address 0x08000101, value 0x11");
+  gtk_test_widget_wait_for_draw (fixture->window);
+  fk_hex_view_set_source (fixture->view, NULL);
 }
 
 static void
@@ -191,6 +269,7 @@ main (int argc, char **argv)
   g_test_add ("/hex/view/keys", Fixture, NULL, set_up, test_view_keys, tear_down);
   g_test_add ("/hex/view/scrolls", Fixture, NULL, set_up, test_view_scrolls, tear_down);
   g_test_add ("/hex/view/accessible", Fixture, NULL, set_up, test_view_accessible, tear_down);
+  g_test_add ("/hex/view/shifted", Fixture, NULL, set_up, test_view_shifted, tear_down);
   g_test_add_func ("/hex/view/empty", test_view_empty);
   return g_test_run ();
 }

@@ -23,8 +23,8 @@ fk_byte_source_default_init (FkByteSourceInterface *iface)
 
 /**
  * fk_byte_source_get_extent:
- * @start: (out): first address
- * @size: (out): addresses from there on; 0 for an empty source
+ * @start: (out): first position
+ * @size: (out): positions from there on; 0 for an empty source
  */
 void
 fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size)
@@ -39,15 +39,36 @@ fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size)
  * @bytes: (out caller-allocates) (array length=length)
  * @present: (out caller-allocates) (array length=length): 1 for each byte that is there
  *
- * Addresses outside the extent are absent.
+ * Positions outside the extent are absent.
  */
 void
 fk_byte_source_read (
-    FkByteSource *self, guint64 address, guint8 *bytes, guint8 *present, gsize length)
+    FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length)
 {
   g_return_if_fail (FK_IS_BYTE_SOURCE (self));
 
-  FK_BYTE_SOURCE_GET_IFACE (self)->read (self, address, bytes, present, length);
+  FK_BYTE_SOURCE_GET_IFACE (self)->read (self, position, bytes, present, length);
+}
+
+/**
+ * fk_byte_source_get_address:
+ * @address: (out): what the byte at @position has for an address
+ *
+ * Returns: %FALSE if @position is a gap that stands for no address
+ */
+gboolean
+fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *address)
+{
+  FkByteSourceInterface *iface;
+
+  g_return_val_if_fail (FK_IS_BYTE_SOURCE (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  iface = FK_BYTE_SOURCE_GET_IFACE (self);
+  if (iface->get_address != NULL)
+    return iface->get_address (self, position, address);
+  *address = position;
+  return TRUE;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "hex/fk-hex-view-private.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 enum
 {
@@ -41,17 +42,34 @@ static void
 describe_cursor (FkHexView *self)
 {
   g_autofree char *text = NULL;
+  g_autofree char *where = NULL;
+  guint64 address = self->cursor;
+  guint64 start;
+  guint64 size;
   guint8 byte = 0;
   guint8 present = 0;
+  gboolean has_address = TRUE;
 
   if (self->source != NULL)
-    fk_byte_source_read (self->source, self->cursor, &byte, &present, 1);
-  if (present)
-    text = g_strdup_printf ("Address 0x%0*" G_GINT64_MODIFIER "x, value 0x%02x",
-                            (int)self->layout.address_digits, self->cursor, byte);
+    {
+      fk_byte_source_read (self->source, self->cursor, &byte, &present, 1);
+      has_address = fk_byte_source_get_address (self->source, self->cursor, &address);
+    }
+  where = g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
+  if (!has_address)
+    text = g_strdup (_ ("A gap, no byte"));
+  else if (present)
+    text = g_strdup_printf (_ ("Address %s, value 0x%02x"), where, byte);
   else
-    text = g_strdup_printf ("Address 0x%0*" G_GINT64_MODIFIER "x, no byte",
-                            (int)self->layout.address_digits, self->cursor);
+    text = g_strdup_printf (_ ("Address %s, no byte"), where);
+  if (fk_hex_view_get_selection (self, &start, &size))
+    {
+      g_autofree char *at_cursor = g_steal_pointer (&text);
+      gulong n = (gulong)size;
+
+      text = g_strdup_printf (ngettext ("%s, %lu byte selected", "%s, %lu bytes selected", n),
+                              at_cursor, n);
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
 }
