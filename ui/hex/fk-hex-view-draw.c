@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Drawing of the hex view: one Pango layout a row, reused; marks, selection and cursor are
- * rectangles behind it.  Only the rows that are seen are read. */
+/* Drawing of the hex view.  The text of a row is a render node that is kept until its bytes, the
+ * font or the colours change, so that scrolling and moving the cursor make hardly any; marks,
+ * selection and cursor are rectangles behind it.  Only the rows that are seen are read. */
 
 #include "config.h"
 
@@ -11,6 +12,9 @@
 #include <string.h>
 
 #define ROW_PADDING 4
+#define MAX_CELLS   (16 + 2 + FK_HEX_MAX_COLUMNS * 4 + FK_HEX_MAX_COLUMNS / 8 + 8)
+
+static const char digits[] = "0123456789abcdef";
 
 /* GTK 4.8 has no other way to a theme's colours than GtkStyleContext, which is on its way out;
  * these are libadwaita's own for text and accent, and its yellow for what is noteworthy. */
@@ -49,21 +53,28 @@ get_palette (void)
 /**
  * fk_hex_view_measure_font:
  *
- * Takes cell and row size from the font.  The cell is kept in Pango units: whole pixels drift
- * away from the text by some cells at the right end of a row.
+ * Takes cell and row size from the font.
  */
 void
 fk_hex_view_measure_font (FkHexView *self)
 {
-  int width;
-  int height;
+  g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
+  self->glyphs = fk_hex_glyphs_new (GTK_WIDGET (self));
+  self->layout.cell = fk_hex_glyphs_get_cell (self->glyphs);
+  self->layout.row_height = (int)(fk_hex_glyphs_get_height (self->glyphs) + 0.5) + ROW_PADDING;
+  fk_hex_view_forget_rows (self);
+}
 
-  g_clear_object (&self->line);
-  self->line = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0123456789abcdef");
-  pango_layout_get_size (self->line, &width, &height);
-  self->layout.cell = width / 16.0 / PANGO_SCALE;
-  self->text_height = (double)height / PANGO_SCALE;
-  self->layout.row_height = (int)(self->text_height + 0.5) + ROW_PADDING;
+/**
+ * fk_hex_view_forget_rows:
+ *
+ * What is drawn of the rows is out of date.
+ */
+void
+fk_hex_view_forget_rows (FkHexView *self)
+{
+  for (guint i = 0; i < FK_HEX_N_KEPT_ROWS; i++)
+    g_clear_pointer (&self->rows[i].node, gsk_render_node_unref);
 }
 
 static void
@@ -173,62 +184,76 @@ get_printable (guint8 byte)
   return byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
 }
 
-static void
-add_faint (PangoAttrList *attributes, guint start, guint end)
+/* Returns: whether the row at @position has an address to show: that of its first byte that has
+ * one. */
+static gboolean
+find_row_address (FkHexView *self, guint64 position, guint64 *address)
 {
-  PangoAttribute *attribute = pango_attr_foreground_alpha_new (G_MAXUINT16 * 45 / 100);
+  *address = position;
+  if (self->source == NULL)
+    return TRUE;
+  for (guint i = 0; i < self->layout.columns; i++)
+    if (fk_byte_source_get_address (self->source, position + i, address))
+      return TRUE;
+  return FALSE;
+}
 
-  attribute->start_index = start;
-  attribute->end_index = end;
-  pango_attr_list_insert (attributes, attribute);
+static void
+put_byte (FkHexView *self, char *text, guint column, guint8 byte)
+{
+  guint cell = fk_hex_layout_get_byte_cell (&self->layout, column);
+
+  text[cell] = digits[byte >> 4];
+  text[cell + 1] = digits[byte & 0xf];
+  text[fk_hex_layout_get_text_cell (&self->layout, column)] = get_printable (byte);
 }
 
 /* Digits and text of one row; the address and erased bytes are faint, so that code stands out. */
-static void
-draw_text (FkHexView *self,
-           GtkSnapshot *snapshot,
-           double x,
-           double y,
-           guint64 address,
-           const Palette *palette)
+static GskRenderNode *
+make_row (FkHexView *self, guint64 position)
 {
-  static const char digits[] = "0123456789abcdef";
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  char text[16 + 2 + FK_HEX_MAX_COLUMNS * 4 + FK_HEX_MAX_COLUMNS / 8 + 8];
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GdkRGBA faint_color = fade (self->text_color, 0.45f);
+  char text[MAX_CELLS];
+  char faint[MAX_CELLS];
   guint8 bytes[FK_HEX_MAX_COLUMNS];
   guint8 present[FK_HEX_MAX_COLUMNS] = { 0 };
   guint n_cells = fk_hex_layout_get_n_cells (&self->layout);
+  guint64 address;
 
-  g_assert (n_cells < sizeof text);
+  g_assert (n_cells <= MAX_CELLS);
   memset (text, ' ', n_cells);
+  memset (faint, ' ', n_cells);
   if (self->source != NULL)
-    fk_byte_source_read (self->source, address, bytes, present, self->layout.columns);
-  for (guint i = 0; i < self->layout.address_digits; i++)
-    text[i] = digits[address >> 4 * (self->layout.address_digits - 1 - i) & 0xf];
-  add_faint (attributes, 0, self->layout.address_digits);
-
+    fk_byte_source_read (self->source, position, bytes, present, self->layout.columns);
+  if (find_row_address (self, position, &address))
+    for (guint i = 0; i < self->layout.address_digits; i++)
+      faint[i] = digits[address >> 4 * (self->layout.address_digits - 1 - i) & 0xf];
   for (guint i = 0; i < self->layout.columns; i++)
+    if (present[i])
+      put_byte (self, bytes[i] == 0xff || bytes[i] == 0x00 ? faint : text, i, bytes[i]);
+
+  fk_hex_glyphs_append (self->glyphs, snapshot, faint, n_cells, 0, &faint_color);
+  fk_hex_glyphs_append (self->glyphs, snapshot, text, n_cells, 0, &self->text_color);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+static void
+draw_text (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 row)
+{
+  FkHexRow *kept = &self->rows[row % FK_HEX_N_KEPT_ROWS];
+
+  if (kept->node == NULL || kept->row != row)
     {
-      guint cell = fk_hex_layout_get_byte_cell (&self->layout, i);
-      guint text_cell = fk_hex_layout_get_text_cell (&self->layout, i);
-
-      if (!present[i])
-        continue;
-      text[cell] = digits[bytes[i] >> 4];
-      text[cell + 1] = digits[bytes[i] & 0xf];
-      text[text_cell] = get_printable (bytes[i]);
-      if (bytes[i] == 0xff || bytes[i] == 0x00)
-        {
-          add_faint (attributes, cell, cell + 2);
-          add_faint (attributes, text_cell, text_cell + 1);
-        }
+      g_clear_pointer (&kept->node, gsk_render_node_unref);
+      kept->row = row;
+      kept->node = make_row (self, fk_hex_layout_get_row_address (&self->layout, row));
     }
-
-  pango_layout_set_text (self->line, text, (int)n_cells);
-  pango_layout_set_attributes (self->line, attributes);
+  if (kept->node == NULL)
+    return;
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)x, (float)(y + ROW_PADDING / 2)));
-  gtk_snapshot_append_layout (snapshot, self->line, &palette->text);
+  gtk_snapshot_append_node (snapshot, kept->node);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -245,8 +270,11 @@ fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   Palette palette = get_palette ();
 
-  if (self->line == NULL)
+  if (self->glyphs == NULL)
     fk_hex_view_measure_font (self);
+  if (!gdk_rgba_equal (&self->text_color, &palette.text))
+    fk_hex_view_forget_rows (self);
+  self->text_color = palette.text;
   for (guint64 row = first; row < n_rows; row++)
     {
       double y = (double)row * row_height - top;
@@ -255,6 +283,6 @@ fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       if (y >= height)
         break;
       draw_backgrounds (self, snapshot, x, y, address, &palette);
-      draw_text (self, snapshot, x, y, address, &palette);
+      draw_text (self, snapshot, x, y, row);
     }
 }

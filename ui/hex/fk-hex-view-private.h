@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "hex/fk-hex-glyphs.h"
 #include "hex/fk-hex-layout.h"
 #include "hex/fk-hex-view.h"
 
@@ -8,6 +9,16 @@ G_BEGIN_DECLS
 
 /* Room at the left and right of a row, in pixels. */
 #define FK_HEX_MARGIN 12
+
+/* As many as a tall screen shows. */
+#define FK_HEX_N_KEPT_ROWS 256
+
+/* What a row looks like; @node is %NULL while that is not known. */
+typedef struct
+{
+  guint64 row;
+  GskRenderNode *node;
+} FkHexRow;
 
 struct _FkHexView
 {
@@ -24,13 +35,15 @@ struct _FkHexView
   GtkScrollablePolicy hscroll_policy;
   GtkScrollablePolicy vscroll_policy;
 
-  PangoLayout *line; /* reused for every row */
-  double text_height;
+  FkHexGlyphs *glyphs;
+  GdkRGBA text_color;
+  FkHexRow rows[FK_HEX_N_KEPT_ROWS]; /* by row modulo its length */
 };
 
 /* fk-hex-view-draw.c */
 void fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 void fk_hex_view_measure_font (FkHexView *self);
+void fk_hex_view_forget_rows (FkHexView *self);
 
 /* fk-hex-view-input.c */
 void fk_hex_view_install_input (FkHexView *self);

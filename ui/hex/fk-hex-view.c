@@ -55,7 +55,8 @@ describe_cursor (FkHexView *self)
       fk_byte_source_read (self->source, self->cursor, &byte, &present, 1);
       has_address = fk_byte_source_get_address (self->source, self->cursor, &address);
     }
-  where = g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
+  where =
+      g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
   if (!has_address)
     text = g_strdup (_ ("A gap, no byte"));
   else if (present)
@@ -144,8 +145,11 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
                                                    self->layout.row_height));
   fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
   configure_adjustments (self);
+  if (columns == self->layout.columns)
+    return;
   /* Other columns, same bytes at the top. */
-  if (columns != self->layout.columns && self->vadjustment != NULL)
+  fk_hex_view_forget_rows (self);
+  if (self->vadjustment != NULL)
     gtk_adjustment_set_value (self->vadjustment,
                               (double)fk_hex_layout_get_row_of (&self->layout, top) *
                                   self->layout.row_height);
@@ -239,7 +243,8 @@ fk_hex_view_dispose (GObject *object)
   g_clear_object (&self->source);
   clear_adjustment (self, &self->hadjustment);
   clear_adjustment (self, &self->vadjustment);
-  g_clear_object (&self->line);
+  g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
+  fk_hex_view_forget_rows (self);
   g_clear_pointer (&self->marks, g_array_unref);
   G_OBJECT_CLASS (fk_hex_view_parent_class)->dispose (object);
 }
@@ -304,6 +309,7 @@ fk_hex_view_new (void)
 static void
 on_source_changed (FkHexView *self)
 {
+  fk_hex_view_forget_rows (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   describe_cursor (self);
 }
@@ -358,6 +364,7 @@ fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size)
   g_return_if_fail (FK_IS_HEX_VIEW (self));
 
   fk_hex_layout_set_extent (&self->layout, start, size);
+  fk_hex_view_forget_rows (self);
   configure_adjustments (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
