@@ -230,44 +230,28 @@ test_swd_off_unwired (void)
   bench_close (&bench);
 }
 
-typedef struct
+/* Does as it is told: switches the board off and on. */
+static void
+obey (const FkProgressStatus *status, gpointer data)
 {
-  FkSimBoard *board;
-  int done; /* atomic */
-} Finger;
-
-static gpointer
-press_reset (gpointer data)
-{
-  Finger *finger = data;
-
-  while (!g_atomic_int_get (&finger->done))
-    {
-      g_usleep (50000);
-      if (!g_atomic_int_get (&finger->done))
-        fk_sim_board_power_cycle (finger->board);
-    }
-  return NULL;
+  if (status->note != NULL && g_str_has_prefix (status->note, "Press the board's RESET button now"))
+    fk_sim_board_power_cycle (data);
 }
 
-/* The person switches the board off and on until the chip is caught. */
+/* The person is asked to, switches the board off and on, and the chip is caught as it starts. */
 static void
 test_catch (void)
 {
-  Finger finger = { 0 };
-  GThread *thread;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkProgress) progress = NULL;
   Bench bench;
 
   bench_open (&bench, "skr-mini-e3?swd=off&nrst=no");
-  fk_target_set_catch_limit (bench.target, 20000);
   g_assert_false (fk_target_connect (bench.target, FK_CONNECT_NORMAL, 0, NULL, NULL, NULL));
-  finger.board = bench.board;
-  thread = g_thread_new ("finger", press_reset, &finger);
-  connect_as (&bench, FK_CONNECT_AUTO);
-  g_atomic_int_set (&finger.done, TRUE);
-  g_thread_join (thread);
-  /* Under reset is as good where the finger comes in time. */
-  g_assert_nonnull (fk_target_get_connection (bench.target));
+  progress = fk_progress_new (obey, bench.board, NULL);
+  fk_target_connect (bench.target, FK_CONNECT_AUTO, 0, progress, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (fk_target_get_connection (bench.target), "catching the start"));
   leave (&bench, FK_LEAVE_RESUMED);
   bench_close (&bench);
 }
