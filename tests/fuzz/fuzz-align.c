@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "compare/fk-align.h"
+#include "fuzz-image.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (FkImage) a = fuzz_image_take (&data, &size);
+  g_autoptr (FkImage) b = fuzz_image_take (&data, &size);
+  g_autoptr (FkAlignment) there = fk_align (a, b, NULL);
+  g_autoptr (FkAlignment) back = fk_align (b, a, NULL);
+  guint64 size_a = 0;
+  guint64 size_b = 0;
+
+  for (guint i = 0; i < there->runs->len; i++)
+    {
+      const FkAlignRun *run = &g_array_index (there->runs, FkAlignRun, i);
+
+      g_assert (run->a.size == 0 || fk_image_has (a, run->a));
+      g_assert (run->b.size == 0 || fk_image_has (b, run->b));
+      size_a += run->a.size;
+      size_b += run->b.size;
+    }
+  g_assert (size_a == fk_image_get_size (a) && size_b == fk_image_get_size (b));
+  g_assert (there->same == back->same && there->inserted == back->deleted);
+  return 0;
+}
