@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "compare/fk-align.h"
 #include "compare/fk-finding.h"
 #include "image/fk-image.h"
 
@@ -20,5 +21,6 @@ gboolean fk_comparison_get_identical (FkComparison *self);
 guint64 fk_comparison_get_differing_bytes (FkComparison *self);
 const FkRange *fk_comparison_get_ranges (FkComparison *self, guint *n_ranges);
 GPtrArray *fk_comparison_get_findings (FkComparison *self);
+const FkAlignment *fk_comparison_get_alignment (FkComparison *self);
 
 G_END_DECLS

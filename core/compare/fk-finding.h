@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * - "bit-errors": single flipped bits all over the place
  * - "different-programs": more than half of all bytes differ
  * - "differences": none of these
+ * - "shifted": a part is the same at another address, as code is behind what an upgrade put in;
+ * @range is of the first image
  *
  * About one image, found by a comparison too, those of the unique ID only where it matters because
  * the two are, or may be, of different chips:

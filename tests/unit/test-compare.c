@@ -762,6 +762,26 @@ test_speed (void)
   g_assert_cmpfloat (seconds, <, g_test_perf () ? 0.2 : 10); /* a debug build on a busy machine */
 }
 
+/* Code behind an insertion is the same, further on. */
+static void
+test_compare_shifted (void)
+{
+  g_auto (Pair) pair = make_pair (0x20000, 0x18000);
+  g_autoptr (FkComparison) comparison = NULL;
+  const FkFinding *shifted;
+
+  memmove (pair.b + 0x8024, pair.b + 0x8000, 0x10000);
+  for (guint i = 0; i < 0x24; i++)
+    pair.b[0x8000 + i] = (guint8)(i * 41 + 7);
+  comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
+  shifted = find (comparison, "shifted");
+  g_assert_nonnull (shifted);
+  g_assert_cmphex (shifted->range.address, >=, BASE + 0x8000);
+  g_assert_cmphex (shifted->range.address, <, BASE + 0x8040);
+  g_assert_nonnull (strstr (shifted->text, "shifted up by 36 bytes"));
+  g_assert_cmpuint (fk_comparison_get_alignment (comparison)->inserted, ==, 0x24);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -791,6 +811,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/different-programs", test_different_programs);
   g_test_add_func ("/compare/plain-differences", test_plain_differences);
   g_test_add_func ("/compare/speed", test_speed);
+  g_test_add_func ("/compare/shifted", test_compare_shifted);
 
   return g_test_run ();
 }
