@@ -145,7 +145,7 @@ watch_probes (FkApplication *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->probes = fk_probe_list_new (&error);
+  self->probes = fk_probe_list_new_live (&error);
   if (self->probes == NULL)
     {
       g_message ("%s", error->message);

@@ -17,6 +17,7 @@ struct _FkProbeList
   FkUsbBus *bus;      /* NULL in tests */
   GPtrArray *probes;  /* FkProbe */
   GPtrArray *devices; /* FkUsbDevice of the probe at the same index */
+  GPtrArray *met;     /* FkUsbDevice that are being asked who they are */
 };
 
 static GType
@@ -62,6 +63,7 @@ fk_probe_list_finalize (GObject *object)
   g_clear_object (&self->bus);
   g_ptr_array_unref (self->probes);
   g_ptr_array_unref (self->devices);
+  g_ptr_array_unref (self->met);
 
   G_OBJECT_CLASS (fk_probe_list_parent_class)->finalize (object);
 }
@@ -77,6 +79,7 @@ fk_probe_list_init (FkProbeList *self)
 {
   self->probes = g_ptr_array_new_with_free_func (g_object_unref);
   self->devices = g_ptr_array_new_with_free_func (g_object_unref);
+  self->met = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 FkProbeList *
@@ -85,17 +88,55 @@ fk_probe_list_new_empty (void)
   return g_object_new (FK_TYPE_PROBE_LIST, NULL);
 }
 
+static void
+add_probe (FkProbeList *self, FkUsbDevice *device, FkProbe *probe)
+{
+  g_ptr_array_add (self->probes, probe);
+  g_ptr_array_add (self->devices, g_object_ref (device));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->probes->len - 1, 0, 1);
+}
+
 /* Devices that are no probes are passed over. */
 void
 fk_probe_list_add_device (FkProbeList *self, FkUsbDevice *device)
 {
   FkProbe *probe = fk_probe_new_for_usb (device);
 
-  if (probe == NULL)
-    return;
-  g_ptr_array_add (self->probes, probe);
-  g_ptr_array_add (self->devices, g_object_ref (device));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->probes->len - 1, 0, 1);
+  if (probe != NULL)
+    add_probe (self, device, probe);
+}
+
+static void
+run_meeting (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, fk_probe_new_for_usb (task_data), g_object_unref);
+}
+
+static void
+on_met (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkProbeList *self = FK_PROBE_LIST (source);
+  FkUsbDevice *device = g_task_get_task_data (G_TASK (result));
+  FkProbe *probe = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  /* Unplugged in the meantime, if it is not there. */
+  if (!g_ptr_array_remove (self->met, device) || probe == NULL)
+    g_clear_object (&probe);
+  else
+    add_probe (self, device, probe);
+}
+
+/* A probe is asked for its serial number, and one that hangs takes its time to answer: a device
+ * that turns up is asked on another thread, and listed when that is known. */
+void
+fk_probe_list_meet_device (FkProbeList *self, FkUsbDevice *device)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_met, NULL);
+
+  g_ptr_array_add (self->met, g_object_ref (device));
+  g_task_set_source_tag (task, fk_probe_list_meet_device);
+  g_task_set_task_data (task, g_object_ref (device), g_object_unref);
+  g_task_run_in_thread (task, run_meeting);
 }
 
 void
@@ -103,6 +144,7 @@ fk_probe_list_remove_device (FkProbeList *self, FkUsbDevice *device)
 {
   guint position;
 
+  g_ptr_array_remove (self->met, device);
   if (!g_ptr_array_find (self->devices, device, &position))
     return;
   g_ptr_array_remove_index (self->devices, position);
@@ -110,8 +152,33 @@ fk_probe_list_remove_device (FkProbeList *self, FkUsbDevice *device)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
+static FkProbeList *
+make_list (void (*take) (FkProbeList *self, FkUsbDevice *device), GError **error)
+{
+  g_autoptr (FkProbeList) self = fk_probe_list_new_empty ();
+  g_autoptr (GPtrArray) devices = NULL;
+
+  self->bus = fk_usb_bus_new (error);
+  if (self->bus == NULL)
+    return NULL;
+  g_signal_connect_swapped (self->bus, "device-added", G_CALLBACK (fk_probe_list_meet_device),
+                            self);
+  g_signal_connect_swapped (self->bus, "device-removed", G_CALLBACK (fk_probe_list_remove_device),
+                            self);
+  devices = fk_usb_bus_list (self->bus, error);
+  if (devices == NULL)
+    return NULL;
+  for (guint i = 0; i < devices->len; i++)
+    take (self, devices->pdata[i]);
+  /* Where the system does not tell of arrivals (a container), the list just does not change. */
+  fk_usb_bus_watch (self->bus, NULL);
+  return g_steal_pointer (&self);
+}
+
 /**
  * fk_probe_list_new:
+ *
+ * Asks each probe for its serial number, for which one that hangs takes up to a second.
  *
  * Returns: (transfer full): the probes of this machine; %NULL with an error where USB cannot be
  *   used at all
@@ -119,26 +186,23 @@ fk_probe_list_remove_device (FkProbeList *self, FkUsbDevice *device)
 FkProbeList *
 fk_probe_list_new (GError **error)
 {
-  g_autoptr (FkProbeList) self = NULL;
-  g_autoptr (GPtrArray) devices = NULL;
-
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = fk_probe_list_new_empty ();
-  self->bus = fk_usb_bus_new (error);
-  if (self->bus == NULL)
-    return NULL;
-  g_signal_connect_swapped (self->bus, "device-added", G_CALLBACK (fk_probe_list_add_device), self);
-  g_signal_connect_swapped (self->bus, "device-removed", G_CALLBACK (fk_probe_list_remove_device),
-                            self);
-  devices = fk_usb_bus_list (self->bus, error);
-  if (devices == NULL)
-    return NULL;
-  for (guint i = 0; i < devices->len; i++)
-    fk_probe_list_add_device (self, devices->pdata[i]);
-  /* Where the system does not tell of arrivals (a container), the list just does not change. */
-  fk_usb_bus_watch (self->bus, NULL);
-  return g_steal_pointer (&self);
+  return make_list (fk_probe_list_add_device, error);
+}
+
+/**
+ * fk_probe_list_new_live:
+ *
+ * The same for a main loop that must not wait: what is plugged in already turns up one by one, as
+ * what is plugged in later does.
+ */
+FkProbeList *
+fk_probe_list_new_live (GError **error)
+{
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return make_list (fk_probe_list_meet_device, error);
 }
 
 static gboolean

@@ -21,6 +21,7 @@ FkProbe *fk_probe_new_for_usb (FkUsbDevice *device);
 G_DECLARE_FINAL_TYPE (FkProbeList, fk_probe_list, FK, PROBE_LIST, GObject)
 
 FkProbeList *fk_probe_list_new (GError **error);
+FkProbeList *fk_probe_list_new_live (GError **error);
 FkProbe *fk_probe_list_find (FkProbeList *self, const char *serial, GError **error);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ struct _FakeUsb
 
   GQueue steps;
   GBytes *serial;
+  guint serial_ms; /* until it is told */
   int open_error;
   gboolean is_stalled;
   gboolean is_unplugged;
@@ -259,6 +260,7 @@ fake_usb_dup_serial (FkUsbDevice *device, GError **error)
 {
   FakeUsb *self = FAKE_USB (device);
 
+  g_usleep (self->serial_ms * 1000);
   if (self->serial != NULL)
     return g_bytes_ref (self->serial);
   g_set_error_literal (error, FK_ERROR, FK_ERROR_PROBE_DENIED, "fake: denied");
@@ -306,4 +308,11 @@ fake_usb_new (guint16 product_id, const char *port_path, const char *serial_hex)
   if (serial_hex != NULL)
     self->serial = g_byte_array_free_to_bytes (parse_hex (serial_hex));
   return self;
+}
+
+/* As a probe that hangs: it answers late. */
+void
+fake_usb_set_serial_delay (FakeUsb *self, guint ms)
+{
+  self->serial_ms = ms;
 }

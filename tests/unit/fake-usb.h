@@ -17,6 +17,7 @@ typedef enum
 } FakeFault;
 
 FakeUsb *fake_usb_new (guint16 product_id, const char *port_path, const char *serial_hex);
+void fake_usb_set_serial_delay (FakeUsb *self, guint ms);
 void fake_usb_expect (FakeUsb *self, const char *command, const char *reply);
 void fake_usb_expect_data (FakeUsb *self, const guint8 *data, gsize length);
 void fake_usb_reply (FakeUsb *self, const guint8 *data, gsize length);

@@ -87,6 +87,39 @@ test_hotplug (void)
 }
 
 static void
+wait_for_items (FkProbeList *list, guint n_items)
+{
+  while (g_list_model_get_n_items (G_LIST_MODEL (list)) != n_items)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* One that hangs keeps nobody waiting, and is not listed when it has gone before it answers. */
+static void
+test_meeting (void)
+{
+  g_autoptr (FkProbeList) list = fk_probe_list_new_empty ();
+  g_autoptr (FakeUsb) slow = fake_usb_new (0x3748, "1-1", SERIAL);
+  g_autoptr (FakeUsb) gone = fake_usb_new (0x3748, "1-2", SERIAL);
+  g_autoptr (FakeUsb) quick = fake_usb_new (0x374e, "1-3", SERIAL);
+  g_autoptr (FkProbe) first = NULL;
+  g_autoptr (FkProbe) second = NULL;
+
+  fake_usb_set_serial_delay (slow, 400);
+  fake_usb_set_serial_delay (gone, 200);
+  fk_probe_list_meet_device (list, FK_USB_DEVICE (slow));
+  fk_probe_list_meet_device (list, FK_USB_DEVICE (gone));
+  fk_probe_list_meet_device (list, FK_USB_DEVICE (quick));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
+  wait_for_items (list, 1);
+  fk_probe_list_remove_device (list, FK_USB_DEVICE (gone));
+  wait_for_items (list, 2);
+  first = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  second = g_list_model_get_item (G_LIST_MODEL (list), 1);
+  g_assert_cmpstr (fk_probe_get_port_path (first), ==, "1-3");
+  g_assert_cmpstr (fk_probe_get_port_path (second), ==, "1-1");
+}
+
+static void
 assert_not_found (FkProbeList *list, const char *wanted, FkError code, const char *words)
 {
   g_autoptr (GError) error = NULL;
@@ -141,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/probe/registry", test_registry);
   g_test_add_func ("/probe/udev-rules", test_udev_rules);
   g_test_add_func ("/probe/list/hotplug", test_hotplug);
+  g_test_add_func ("/probe/list/meeting", test_meeting);
   g_test_add_func ("/probe/list/find", test_find);
   return g_test_run ();
 }
