@@ -36,6 +36,7 @@ static gboolean real_time;
 static gboolean report;
 static gboolean trace;
 static char **dumps;
+static char *control;
 static char **command;
 
 static const GOptionEntry entries[] = {
@@ -45,6 +46,8 @@ static const GOptionEntry entries[] = {
     "Let boards live N times as fast as the command while it sleeps (10)", "N" },
   { "real-time", 0, 0, G_OPTION_ARG_NONE, &real_time,
     "Let transfers take as long as with real probes", NULL },
+  { "control", 0, 0, G_OPTION_ARG_FILENAME, &control,
+    "Take “plug N” and “unplug N” from a FIFO, line by line; N counts the boards from 0", "FIFO" },
   { "trace", 0, 0, G_OPTION_ARG_NONE, &trace, "Tell every transfer on standard error", NULL },
   { "report", 0, 0, G_OPTION_ARG_NONE, &report,
     "Afterwards, tell on standard error what each board has lived through", NULL },
@@ -93,6 +96,49 @@ on_plug (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+obey (MockBus *bus, const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", 2);
+  guint64 number = words[0] != NULL && words[1] != NULL ? g_ascii_strtoull (words[1], NULL, 10) : 0;
+
+  if (number < mock_bus_get_n_boards (bus) && g_strcmp0 (words[0], "plug") == 0)
+    mock_bus_plug (bus, (guint)number);
+  else if (number < mock_bus_get_n_boards (bus) && g_strcmp0 (words[0], "unplug") == 0)
+    mock_bus_unplug (bus, (guint)number);
+  else
+    g_printerr ("fk-mock-bus: not understood: %s\n", line);
+}
+
+static gboolean
+on_control (GIOChannel *channel, GIOCondition condition, gpointer user_data)
+{
+  g_autofree char *line = NULL;
+  gsize end;
+
+  if (g_io_channel_read_line (channel, &line, NULL, &end, NULL) == G_IO_STATUS_NORMAL)
+    {
+      line[end] = '\0';
+      obey (((Runner *)user_data)->bus, line);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* Opened for writing too, so that it does not end when a writer has gone. */
+static gboolean
+watch_control (Runner *runner, GError **error)
+{
+  g_autoptr (GIOChannel) channel = NULL;
+
+  if (control == NULL)
+    return TRUE;
+  channel = g_io_channel_new_file (control, "r+", error);
+  if (channel == NULL)
+    return FALSE;
+  g_io_add_watch (channel, G_IO_IN, on_control, runner);
+  return TRUE;
+}
+
 /* From a keyboard the signal went to the command as well. */
 static gboolean
 on_interrupt (gpointer user_data)
@@ -121,6 +167,8 @@ run_command (Runner *runner, GError **error)
   g_unix_signal_add (SIGUSR2, on_plug, runner);
   g_unix_signal_add (SIGINT, on_interrupt, runner);
   g_unix_signal_add (SIGTERM, on_terminate, runner);
+  if (!watch_control (runner, error))
+    return FALSE;
   if (!g_spawn_async (NULL, command, NULL, flags, setup, NULL, &runner->child, error))
     return FALSE;
   runner->loop = g_main_loop_new (NULL, FALSE);

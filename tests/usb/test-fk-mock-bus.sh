@@ -31,7 +31,7 @@ devices='ls /sys/bus/usb/devices'
 until_gone='while ls /sys/bus/usb/devices/1-1; do sleep 0.05; done >/dev/null 2>&1'
 until_there='until ls /sys/bus/usb/devices/1-1/devnum; do sleep 0.05; done >/dev/null 2>&1'
 
-echo 1..16
+echo 1..17
 check status 0 '^$' -- true
 check other-status 7 '^$' -- sh -c 'exit 7'
 check killed 143 '^$' -- sh -c 'kill $$'
@@ -48,6 +48,10 @@ check unplug 0 '^1-1 usb1 usb1 *$' -b blue-pill -- sh -c \
 check plug 0 '^2 usb1 1-1 usb1 3 *$' -b blue-pill -- sh -c \
     "cat /sys/bus/usb/devices/1-1/devnum; kill -USR1 \$PPID; $until_gone; $devices; \
      kill -USR2 \$PPID; $until_there; $devices; cat /sys/bus/usb/devices/1-1/devnum"
+mkfifo "$folder/control"
+check control 0 '^1-2 usb1 1-1 1-2 usb1 *$' -b blue-pill -b skr-mini-e3 --control "$folder/control" -- sh -c \
+    "echo unplug 0 >$folder/control; $until_gone; $devices; \
+     echo plug 0 >$folder/control; $until_there; $devices"
 check denied 0 '^denied *$' -b 'blue-pill?access=denied' -- sh -c \
     '(: <>/dev/bus/usb/001/002) 2>/dev/null || echo denied'
 check not-denied 0 '^open *$' -b blue-pill -- sh -c \
