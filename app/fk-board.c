@@ -8,9 +8,9 @@
 #include "fk-board.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/fk-error.h"
-#include "base/fk-number.h"
 
 struct _FkBoard
 {
@@ -220,6 +220,27 @@ fk_board_dup_title (FkBoard *self)
   return g_strdup (fk_probe_get_kind (self->probe));
 }
 
+#define SERIAL_END 6 /* enough to tell two probes on one desk apart */
+
+/* "ST-LINK/V2 …451967" */
+static char *
+describe_probe (FkBoard *self)
+{
+  const char *kind = fk_probe_get_kind (self->probe);
+  const char *serial = fk_probe_get_serial (self->probe);
+  gsize length = serial != NULL ? strlen (serial) : 0;
+
+  if (length <= SERIAL_END)
+    return g_strdup_printf ("%s %s", kind,
+                            serial != NULL ? serial : fk_probe_get_port_path (self->probe));
+  return g_strdup_printf ("%s …%s", kind, serial + length - SERIAL_END);
+}
+
+/**
+ * fk_board_dup_subtitle:
+ *
+ * Returns: (transfer full): what is going on, or the probe, which tells equal boards apart
+ */
 char *
 fk_board_dup_subtitle (FkBoard *self)
 {
@@ -237,7 +258,7 @@ fk_board_dup_subtitle (FkBoard *self)
       return g_strdup (_ ("Unplugged"));
     case FK_BOARD_READY:
     default:
-      return fk_number_format_size (fk_identity_get_flash_size (self->identity));
+      return describe_probe (self);
     }
 }
 
@@ -364,6 +385,23 @@ fk_board_identify (FkBoard *self)
     return;
   job = fk_info_job_new ();
   fk_board_run (self, job, NULL, NULL, NULL);
+}
+
+/**
+ * fk_board_identify_under_reset:
+ *
+ * The same with the chip held in reset while connecting, which also catches firmware that sleeps or
+ * turns debugging off.  The jobs after it connect that way too.
+ */
+void
+fk_board_identify_under_reset (FkBoard *self)
+{
+  g_return_if_fail (FK_IS_BOARD (self));
+
+  if (self->job != NULL)
+    return;
+  fk_board_set_connect (self, FK_CONNECT_UNDER_RESET, 0);
+  fk_board_identify (self);
 }
 
 /**

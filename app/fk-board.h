@@ -43,6 +43,7 @@ char *fk_board_dup_subtitle (FkBoard *self);
 
 void fk_board_set_connect (FkBoard *self, FkConnect how, guint speed_khz);
 void fk_board_identify (FkBoard *self);
+void fk_board_identify_under_reset (FkBoard *self);
 void fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy);
 gboolean fk_board_is_working (FkBoard *self);

@@ -15,6 +15,7 @@
 #include "pages/fk-backup-page.h"
 #include "pages/fk-board-page.h"
 #include "widgets/fk-details.h"
+#include "widgets/fk-drawing.h"
 #include "widgets/fk-list-focus.h"
 
 G_DEFINE_FINAL_TYPE (FkWindow, fk_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -166,6 +167,7 @@ fk_window_class_init (FkWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_DRAWING);
   g_type_ensure (FK_TYPE_FOLD_VIEW);
   g_type_ensure (FK_TYPE_SIDEBAR);
   G_OBJECT_CLASS (klass)->dispose = fk_window_dispose;

@@ -11,9 +11,9 @@
 
 #include "base/fk-number.h"
 #include "fk-error-text.h"
+#include "fk-trouble-view.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
-#include "widgets/fk-details.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-progress-card.h"
 #include "widgets/fk-value-row.h"
@@ -25,8 +25,7 @@ struct _FkBoardPage
   GtkStack *stack;
   GtkWidget *connecting_page;
   GtkLabel *connecting_note;
-  AdwStatusPage *trouble_page;
-  FkDetails *trouble_details;
+  FkTroubleView *trouble_page;
   GtkWidget *chip_page;
   GtkLabel *chip_name;
   GtkLabel *chip_parts;
@@ -37,6 +36,7 @@ struct _FkBoardPage
   GtkLabel *last_backup;
   GtkWidget *deeds;
   GtkWidget *gone_page;
+  GtkLabel *gone_note;
   AdwPreferencesGroup *warnings_group;
   AdwPreferencesGroup *chip_group;
   AdwPreferencesGroup *regions_group;
@@ -231,9 +231,8 @@ show_trouble (FkBoardPage *self)
 
   if (error == NULL)
     return;
-  adw_status_page_set_title (self->trouble_page, fk_error_text_get_title (error));
-  adw_status_page_set_description (self->trouble_page, fk_error_text_get_advice (error));
-  fk_details_set_text (self->trouble_details, error->message);
+  fk_trouble_view_show (self->trouble_page, error,
+                        fk_probe_get_port_path (fk_board_get_probe (self->board)));
 }
 
 static FkBackup *
@@ -293,6 +292,8 @@ update_actions (FkBoardPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.view", known && ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify",
                                  ready || state == FK_BOARD_TROUBLED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify-under-reset",
+                                 state == FK_BOARD_TROUBLED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
 }
 
@@ -415,6 +416,13 @@ on_identify (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_identify_under_reset (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  say (FK_BOARD_PAGE (widget), NULL);
+  fk_board_identify_under_reset (FK_BOARD_PAGE (widget)->board);
+}
+
+static void
 on_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   fk_board_cancel (FK_BOARD_PAGE (widget)->board);
@@ -438,8 +446,8 @@ fk_board_page_class_init (FkBoardPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  g_type_ensure (FK_TYPE_DETAILS);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
+  g_type_ensure (FK_TYPE_TROUBLE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = fk_board_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-board-page.ui");
@@ -447,8 +455,8 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, connecting_page);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, connecting_note);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, trouble_page);
-  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, trouble_details);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, gone_page);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, gone_note);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_page);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_name);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_parts);
@@ -466,6 +474,8 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.view", NULL, on_view);
   gtk_widget_class_install_action (widget_class, "board.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "board.identify", NULL, on_identify);
+  gtk_widget_class_install_action (widget_class, "board.identify-under-reset", NULL,
+                                   on_identify_under_reset);
   gtk_widget_class_install_action (widget_class, "board.cancel", NULL, on_cancel);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "board.identify", NULL);
 }
@@ -474,6 +484,7 @@ static void
 fk_board_page_init (FkBoardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_label_set_label (self->gone_note, _ ("The probe was pulled out. Plug it in again to go on."));
   self->rows = g_ptr_array_new ();
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->warnings_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));
