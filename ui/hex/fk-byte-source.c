@@ -37,7 +37,7 @@ fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size)
 /**
  * fk_byte_source_read:
  * @bytes: (out caller-allocates) (array length=length)
- * @present: (out caller-allocates) (array length=length): 1 for each byte that is there
+ * @present: (out caller-allocates) (array length=length): an #FkByteState for each byte
  *
  * Positions outside the extent are absent.
  */

@@ -16,10 +16,26 @@ G_BEGIN_DECLS
 G_DECLARE_INTERFACE (FkByteSource, fk_byte_source, FK, BYTE_SOURCE, GObject)
 
 /**
+ * FkByteState: what is known of one byte
+ *
+ * @FK_BYTE_ABSENT: there is none
+ * @FK_BYTE_PRESENT: its value is known
+ * @FK_BYTE_PENDING: it is being fetched; "changed" tells when it came
+ * @FK_BYTE_UNREADABLE: fetching it failed
+ */
+typedef enum
+{
+  FK_BYTE_ABSENT,
+  FK_BYTE_PRESENT,
+  FK_BYTE_PENDING,
+  FK_BYTE_UNREADABLE,
+} FkByteState;
+
+/**
  * FkByteSourceInterface:
  * @get_extent: the first position and how many follow, absent ones included
- * @read: fills @bytes, and @present with 1 for each byte that is there and 0 for each that is not
- *   (its value then means nothing).  Must not block: the view asks while it draws.
+ * @read: fills @bytes, and @present with an #FkByteState for each; the value means something only
+ * if that is %FK_BYTE_PRESENT.  Must not block: the view asks while it draws.
  * @get_address: (optional): the address that @position stands for, or %FALSE if it is a gap;
  * without it positions are addresses
  */

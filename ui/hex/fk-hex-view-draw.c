@@ -199,12 +199,18 @@ find_row_address (FkHexView *self, guint64 position, guint64 *address)
 }
 
 static void
-put_byte (FkHexView *self, char *text, guint column, guint8 byte)
+put_digits (FkHexView *self, char *text, guint column, char high, char low)
 {
   guint cell = fk_hex_layout_get_byte_cell (&self->layout, column);
 
-  text[cell] = digits[byte >> 4];
-  text[cell + 1] = digits[byte & 0xf];
+  text[cell] = high;
+  text[cell + 1] = low;
+}
+
+static void
+put_byte (FkHexView *self, char *text, guint column, guint8 byte)
+{
+  put_digits (self, text, column, digits[byte >> 4], digits[byte & 0xf]);
   text[fk_hex_layout_get_text_cell (&self->layout, column)] = get_printable (byte);
 }
 
@@ -230,8 +236,12 @@ make_row (FkHexView *self, guint64 position)
     for (guint i = 0; i < self->layout.address_digits; i++)
       faint[i] = digits[address >> 4 * (self->layout.address_digits - 1 - i) & 0xf];
   for (guint i = 0; i < self->layout.columns; i++)
-    if (present[i])
+    if (present[i] == FK_BYTE_PRESENT)
       put_byte (self, bytes[i] == 0xff || bytes[i] == 0x00 ? faint : text, i, bytes[i]);
+    else if (present[i] == FK_BYTE_PENDING)
+      put_digits (self, faint, i, '.', '.');
+    else if (present[i] == FK_BYTE_UNREADABLE)
+      put_digits (self, faint, i, '?', '?');
 
   fk_hex_glyphs_append (self->glyphs, snapshot, faint, n_cells, 0, &faint_color);
   fk_hex_glyphs_append (self->glyphs, snapshot, text, n_cells, 0, &self->text_color);

@@ -163,7 +163,7 @@ copy_selection (FkHexView *self, void (*append) (GString *text, guint8 byte))
   present = g_malloc (size);
   fk_byte_source_read (self->source, start, bytes, present, size);
   for (guint64 i = 0; i < size; i++)
-    if (present[i])
+    if (present[i] == FK_BYTE_PRESENT)
       append (text, bytes[i]);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
 }

@@ -59,8 +59,12 @@ describe_cursor (FkHexView *self)
       g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
   if (!has_address)
     text = g_strdup (_ ("A gap, no byte"));
-  else if (present)
+  else if (present == FK_BYTE_PRESENT)
     text = g_strdup_printf (_ ("Address %s, value 0x%02x"), where, byte);
+  else if (present == FK_BYTE_PENDING)
+    text = g_strdup_printf (_ ("Address %s, not read yet"), where);
+  else if (present == FK_BYTE_UNREADABLE)
+    text = g_strdup_printf (_ ("Address %s, cannot be read"), where);
   else
     text = g_strdup_printf (_ ("Address %s, no byte"), where);
   if (fk_hex_view_get_selection (self, &start, &size))

@@ -59,7 +59,7 @@ fk_image_source_read (
   FkImageSource *self = FK_IMAGE_SOURCE (source);
   guint n_segments = fk_image_get_n_segments (self->image);
 
-  memset (present, 0, length);
+  memset (present, FK_BYTE_ABSENT, length);
   for (guint i = find_segment (self->image, address); i < n_segments; i++)
     {
       FkSegment segment = fk_image_get_segment (self->image, i);
@@ -70,7 +70,7 @@ fk_image_source_read (
         break;
       memcpy (bytes + (start - address), segment.data + (start - segment.range.address),
               end - start);
-      memset (present + (start - address), 1, end - start);
+      memset (present + (start - address), FK_BYTE_PRESENT, end - start);
     }
 }
 
