@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "fk-window.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
 
@@ -54,6 +55,15 @@ on_go_to (GtkEntry *entry, FkBytesPage *self)
 }
 
 static void
+on_message (FkBytesPage *self, const char *text)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_toast (window, text);
+}
+
+static void
 fk_bytes_page_class_init (FkBytesPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -72,6 +82,7 @@ fk_bytes_page_init (FkBytesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
+  g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
 }
 
 /**

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "hex/fk-hex-layout.h"
-#include "hex/fk-hex-view.h"
+#include "hex/fk-hex-view-private.h"
 #include "hex/fk-image-source.h"
 
 #include <adwaita.h>
@@ -114,6 +114,105 @@ test_view_keys (Fixture *fixture, gconstpointer data)
   fk_hex_view_handle_key (fixture->view, GDK_KEY_Page_Down, 0);
   g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000fff);
   g_assert_false (fk_hex_view_handle_key (fixture->view, GDK_KEY_F5, 0));
+}
+
+static char *
+read_clipboard (FkHexView *view)
+{
+  GdkContentProvider *content =
+      gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (view)));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_assert_nonnull (content);
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
+  return g_value_dup_string (&value);
+}
+
+static void
+assert_copied (FkHexView *view, const char *action, const char *wanted)
+{
+  g_autofree char *text = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (view), action, NULL);
+  text = read_clipboard (view);
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+keep_message (FkHexView *view, const char *text, char **message)
+{
+  g_free (*message);
+  *message = g_strdup (text);
+}
+
+static void
+test_view_copy (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *message = NULL;
+  g_autoptr (FkImage) image = make_image (0, 2 * 1024 * 1024);
+  g_autoptr (FkByteSource) source = fk_image_source_new (image);
+
+  g_signal_connect (fixture->view, "message", G_CALLBACK (keep_message), &message);
+  fk_hex_view_select (fixture->view, 0x08000009, 3);
+  assert_copied (fixture->view, "hex.copy", "3f 46 4d");
+  assert_copied (fixture->view, "hex.copy-text", "?FM");
+  assert_copied (fixture->view, "hex.copy-base64", "P0ZN");
+  assert_copied (fixture->view, "hex.copy-c",
+                 "const uint8_t data[3] = {\n  0x3f, 0x46, 0x4d,\n};\n");
+  g_assert_null (message);
+  /* Too much leaves the clipboard alone, and says so. */
+  fk_hex_view_set_source (fixture->view, source);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "hex.select-all", NULL);
+  assert_copied (fixture->view, "hex.copy", "const uint8_t data[3] = {\n  0x3f, 0x46, 0x4d,\n};\n");
+  g_assert_cmpstr (message, ==, "Too much to copy: select at most 1.0\302\240MiB.");
+}
+
+/* Bytes that are not there are left out of a copy, and that is said. */
+static void
+test_view_copy_gap (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *message = NULL;
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkByteSource) source = NULL;
+
+  g_assert_true (fk_image_add_data (image, 0x100, (const guint8 *)"ab", 2, NULL));
+  g_assert_true (fk_image_add_data (image, 0x104, (const guint8 *)"cd", 2, NULL));
+  source = fk_image_source_new (image);
+  fk_hex_view_set_source (fixture->view, source);
+  g_signal_connect (fixture->view, "message", G_CALLBACK (keep_message), &message);
+  fk_hex_view_select (fixture->view, 0x100, 5);
+  assert_copied (fixture->view, "hex.copy", "61 62 63");
+  g_assert_cmpstr (message, ==, "Copied without 2 bytes that are not there.");
+}
+
+static void
+test_view_word (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkByteSource) source = NULL;
+  guint64 start;
+  guint64 size;
+
+  g_assert_true (
+      fk_image_add_data (image, 0x100, (const guint8 *)"\0\1Marlin 2\0\1\2\3", 14, NULL));
+  source = fk_image_source_new (image);
+  fk_hex_view_set_source (fixture->view, source);
+  fk_hex_view_select_word (fixture->view, 0x105, FK_HEX_AREA_TEXT);
+  fk_hex_view_get_selection (fixture->view, &start, &size);
+  g_assert_cmphex (start, ==, 0x102);
+  g_assert_cmpuint (size, ==, 8);
+  fk_hex_view_select_word (fixture->view, 0x105, FK_HEX_AREA_BYTES);
+  fk_hex_view_get_selection (fixture->view, &start, &size);
+  g_assert_cmphex (start, ==, 0x104);
+  g_assert_cmpuint (size, ==, 4);
+}
+
+static void
+test_view_menu (Fixture *fixture, gconstpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "hex.menu", NULL);
+  g_assert_true (gtk_widget_get_visible (gtk_widget_get_first_child (GTK_WIDGET (fixture->view))));
 }
 
 static void
@@ -267,6 +366,10 @@ main (int argc, char **argv)
   g_test_add_func ("/hex/layout/fit", test_layout_fit);
   g_test_add_func ("/hex/source/gaps", test_source_gaps);
   g_test_add ("/hex/view/keys", Fixture, NULL, set_up, test_view_keys, tear_down);
+  g_test_add ("/hex/view/copy", Fixture, NULL, set_up, test_view_copy, tear_down);
+  g_test_add ("/hex/view/copy-gap", Fixture, NULL, set_up, test_view_copy_gap, tear_down);
+  g_test_add ("/hex/view/word", Fixture, NULL, set_up, test_view_word, tear_down);
+  g_test_add ("/hex/view/menu", Fixture, NULL, set_up, test_view_menu, tear_down);
   g_test_add ("/hex/view/scrolls", Fixture, NULL, set_up, test_view_scrolls, tear_down);
   g_test_add ("/hex/view/accessible", Fixture, NULL, set_up, test_view_accessible, tear_down);
   g_test_add ("/hex/view/shifted", Fixture, NULL, set_up, test_view_shifted, tear_down);

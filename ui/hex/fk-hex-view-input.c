@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Keys, mouse and clipboard of the hex view. */
+/* Keys and mouse of the hex view. */
 
 #include "config.h"
 
 #include "hex/fk-hex-view-private.h"
 
-/* More than this is not put on the clipboard: a person wants a file then. */
-#define MAX_COPY (1024 * 1024)
+/* How often the view scrolls on while the mouse is held beyond its edge. */
+#define SCROLL_INTERVAL_MS 50
+
+/* Words of the core; double-clicking bytes selects one. */
+#define WORD_SIZE 4
 
 static guint64
 get_page (FkHexView *self)
@@ -93,15 +96,58 @@ on_key_pressed (GtkEventControllerKey *controller,
 }
 
 static guint64
-get_address_at (FkHexView *self, double x, double y)
+get_address_at (FkHexView *self, double x, double y, FkHexArea *area)
 {
   double top = self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0;
   double left = self->hadjustment != NULL ? gtk_adjustment_get_value (self->hadjustment) : 0;
   double row = MAX ((top + y) / self->layout.row_height, 0);
   guint column;
+  FkHexArea hit = fk_hex_layout_hit (&self->layout, MAX (x + left - FK_HEX_MARGIN, 0), &column);
 
-  fk_hex_layout_hit (&self->layout, MAX (x + left - FK_HEX_MARGIN, 0), &column);
+  if (area != NULL)
+    *area = hit;
   return fk_hex_layout_get_row_address (&self->layout, (guint64)row) + column;
+}
+
+static gboolean
+is_printable_at (FkHexView *self, guint64 address)
+{
+  guint8 byte;
+  guint8 present;
+
+  fk_byte_source_read (self->source, address, &byte, &present, 1);
+  return present == FK_BYTE_PRESENT && byte >= 0x20 && byte < 0x7f;
+}
+
+/**
+ * fk_hex_view_select_word:
+ *
+ * Selects what belongs to the byte at @address: in the text the printable run, within reason; in
+ * the bytes the 32-bit word.
+ */
+void
+fk_hex_view_select_word (FkHexView *self, guint64 address, FkHexArea area)
+{
+  const guint64 reason = 4096;
+  guint64 start = address - address % WORD_SIZE;
+  guint64 end = start + WORD_SIZE;
+
+  if (self->source == NULL || address < self->layout.start || address >= self->layout.end)
+    return;
+  if (area == FK_HEX_AREA_TEXT)
+    {
+      start = address;
+      end = address + 1;
+      if (is_printable_at (self, address))
+        {
+          while (start > self->layout.start && address - start < reason &&
+                 is_printable_at (self, start - 1))
+            start--;
+          while (end < self->layout.end && end - address < reason && is_printable_at (self, end))
+            end++;
+        }
+    }
+  fk_hex_view_select (self, start, MIN (end, self->layout.end) - start);
 }
 
 static void
@@ -111,7 +157,17 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, FkHexView *self)
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  fk_hex_view_move (self, get_address_at (self, x, y), (state & GDK_SHIFT_MASK) != 0);
+  fk_hex_view_move (self, get_address_at (self, x, y, NULL), (state & GDK_SHIFT_MASK) != 0);
+}
+
+/* Moving there scrolls as well, so that a mouse held still beyond the edge goes on. */
+static gboolean
+on_scroll_timeout (gpointer user_data)
+{
+  FkHexView *self = user_data;
+
+  fk_hex_view_move (self, get_address_at (self, self->drag_x, self->drag_y, NULL), TRUE);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -119,9 +175,59 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, FkHexView *self)
 {
   double x;
   double y;
+  gboolean is_beyond;
 
-  if (gtk_gesture_drag_get_start_point (gesture, &x, &y))
-    fk_hex_view_move (self, get_address_at (self, x + dx, y + dy), TRUE);
+  if (!gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    return;
+  self->drag_x = x + dx;
+  self->drag_y = y + dy;
+  is_beyond = self->drag_y < 0 || self->drag_y > gtk_widget_get_height (GTK_WIDGET (self));
+  fk_hex_view_move (self, get_address_at (self, self->drag_x, self->drag_y, NULL), TRUE);
+  if (is_beyond && self->scroll_timeout == 0)
+    self->scroll_timeout = g_timeout_add (SCROLL_INTERVAL_MS, on_scroll_timeout, self);
+  else if (!is_beyond)
+    g_clear_handle_id (&self->scroll_timeout, g_source_remove);
+}
+
+static void
+on_drag_stop (FkHexView *self)
+{
+  g_clear_handle_id (&self->scroll_timeout, g_source_remove);
+}
+
+static void
+on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FkHexView *self)
+{
+  FkHexArea area;
+  guint64 address = get_address_at (self, x, y, &area);
+
+  if (n_press == 2)
+    fk_hex_view_select_word (self, address, area);
+}
+
+static void
+on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FkHexView *self)
+{
+  guint64 address = get_address_at (self, x, y, NULL);
+  guint64 start;
+  guint64 size;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  /* Outside the selection the menu is about the byte that was clicked. */
+  fk_hex_view_get_selection (self, &start, &size);
+  if (address < start || address - start >= size)
+    fk_hex_view_move (self, address, FALSE);
+  fk_hex_view_open_menu (self, x, y);
+}
+
+static void
+add_click (FkHexView *self, guint button, GCallback pressed)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), button);
+  g_signal_connect (click, "pressed", pressed, self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 void
@@ -139,75 +245,9 @@ fk_hex_view_install_input (FkHexView *self)
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_PRIMARY);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_stop), self);
+  g_signal_connect_swapped (drag, "cancel", G_CALLBACK (on_drag_stop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-}
-
-static void
-copy_selection (FkHexView *self, void (*append) (GString *text, guint8 byte))
-{
-  g_autofree guint8 *bytes = NULL;
-  g_autofree guint8 *present = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint64 start;
-  guint64 size;
-
-  if (self->source == NULL)
-    return;
-  fk_hex_view_get_selection (self, &start, &size);
-  if (size > MAX_COPY)
-    {
-      gtk_widget_error_bell (GTK_WIDGET (self));
-      return;
-    }
-  bytes = g_malloc (size);
-  present = g_malloc (size);
-  fk_byte_source_read (self->source, start, bytes, present, size);
-  for (guint64 i = 0; i < size; i++)
-    if (present[i] == FK_BYTE_PRESENT)
-      append (text, bytes[i]);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
-}
-
-static void
-append_hex (GString *text, guint8 byte)
-{
-  g_string_append_printf (text, text->len > 0 ? " %02x" : "%02x", byte);
-}
-
-static void
-append_text (GString *text, guint8 byte)
-{
-  g_string_append_c (text, byte >= 0x20 && byte < 0x7f ? (char)byte : '.');
-}
-
-static void
-on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  copy_selection (FK_HEX_VIEW (widget), append_hex);
-}
-
-static void
-on_copy_text (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  copy_selection (FK_HEX_VIEW (widget), append_text);
-}
-
-static void
-on_select_all (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkHexView *self = FK_HEX_VIEW (widget);
-
-  if (self->layout.end > self->layout.start)
-    fk_hex_view_select (self, self->layout.start, self->layout.end - self->layout.start);
-}
-
-void
-fk_hex_view_install_actions (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_install_action (widget_class, "hex.copy", NULL, on_copy);
-  gtk_widget_class_install_action (widget_class, "hex.copy-text", NULL, on_copy_text);
-  gtk_widget_class_install_action (widget_class, "hex.select-all", NULL, on_select_all);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "hex.copy", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, GDK_CONTROL_MASK, "hex.select-all",
-                                       NULL);
+  add_click (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_pressed));
+  add_click (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_menu_pressed));
 }

@@ -35,6 +35,11 @@ struct _FkHexView
   GtkScrollablePolicy hscroll_policy;
   GtkScrollablePolicy vscroll_policy;
 
+  GtkWidget *menu; /* made when it is first opened */
+  double drag_x;   /* where the mouse is that drags */
+  double drag_y;
+  guint scroll_timeout;
+
   FkHexGlyphs *glyphs;
   GdkRGBA text_color;
   FkHexRow rows[FK_HEX_N_KEPT_ROWS]; /* by row modulo its length */
@@ -47,9 +52,14 @@ void fk_hex_view_forget_rows (FkHexView *self);
 
 /* fk-hex-view-input.c */
 void fk_hex_view_install_input (FkHexView *self);
+void fk_hex_view_select_word (FkHexView *self, guint64 address, FkHexArea area);
+
+/* fk-hex-view-copy.c */
 void fk_hex_view_install_actions (GtkWidgetClass *widget_class);
+void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 
 /* fk-hex-view.c */
+void fk_hex_view_say (FkHexView *self, const char *text);
 void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
 void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
 

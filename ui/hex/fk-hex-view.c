@@ -26,6 +26,14 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+enum
+{
+  MESSAGE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE_WITH_CODE (FkHexView,
                                fk_hex_view,
                                GTK_TYPE_WIDGET,
@@ -147,6 +155,8 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
     top = fk_hex_layout_get_row_address (&self->layout,
                                          (guint64)(gtk_adjustment_get_value (self->vadjustment) /
                                                    self->layout.row_height));
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
   fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
   configure_adjustments (self);
   if (columns == self->layout.columns)
@@ -247,6 +257,8 @@ fk_hex_view_dispose (GObject *object)
   g_clear_object (&self->source);
   clear_adjustment (self, &self->hadjustment);
   clear_adjustment (self, &self->vadjustment);
+  g_clear_handle_id (&self->scroll_timeout, g_source_remove);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
   fk_hex_view_forget_rows (self);
   g_clear_pointer (&self->marks, g_array_unref);
@@ -277,6 +289,9 @@ fk_hex_view_class_init (FkHexViewClass *klass)
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+
+  signals[MESSAGE] = g_signal_new ("message", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_css_name (widget_class, "hexview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TEXT_BOX);
@@ -386,6 +401,17 @@ fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
   if (n_marks > 0)
     g_array_append_vals (self->marks, marks, n_marks);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * fk_hex_view_say:
+ *
+ * Tells the person something; whoever shows the view chooses where.
+ */
+void
+fk_hex_view_say (FkHexView *self, const char *text)
+{
+  g_signal_emit (self, signals[MESSAGE], 0, text);
 }
 
 /**

@@ -25,7 +25,10 @@ typedef struct
  *
  * Bytes as addresses, hex digits and text, for sources of any size.  Scrolls in a
  * #GtkScrolledWindow; two views that share an adjustment scroll together.  Its actions: "hex.copy"
- * (the selection as hex digits), "hex.copy-text", "hex.select-all".
+ * (the selection as hex digits), "hex.copy-text", "hex.copy-c", "hex.copy-base64",
+ * "hex.select-all", "hex.menu".
+ *
+ * Signals: "message" (a string) has something to tell the person, such as that a copy is too big.
  *
  * Properties: "source" (#FkByteSource), "cursor" (guint64, an address).
  */
