@@ -43,13 +43,21 @@ G_BEGIN_DECLS
  * About one image that is to be on a chip:
  * - "stack-outside": a program begins with a stack pointer into what is no RAM of the chip
  * - "foreign-uid-address": it reads a unique ID where another family has it, and not the chip's
+ *
+ * About one image that is to be written to a chip, given what the chip holds:
  * - "over-bootloader": it would take the place of the bootloader that is on the chip
+ * - "over-program": it would erase, or damage, the program that the chip runs
+ * - "no-bootloader": it needs a bootloader, and the chip has none
+ * - "other-start": it begins elsewhere than what the chip's bootloader starts
+ * - "no-vectors": it is no program, where the bootloader starts one
+ * - "other-uid": it has something else where the chip's firmware carries the chip's unique ID
  *
  * By an inspection only:
  * - "program": the image begins with a program that lies where it was linked to run
  * - "no-vectors": it does not begin with a vector table
  * - "looks-encrypted": neither that, nor any structure at all
  * - "reset-outside": the program begins at an address that the image does not have
+ * - "cut-off": the program's own pointers lead beyond its end
  * - "second-program": another program begins further on; the first is a bootloader then
  * - "data-after-blank": bytes after a long stretch of blank, such as settings
  * - "repeats": the second half is a copy of the first

@@ -10,6 +10,7 @@
 #include "base/fk-number.h"
 #include "compare/fk-image-notes.h"
 #include "compare/fk-known-lengths.h"
+#include "compare/fk-pointers.h"
 #include "compare/fk-uid-search.h"
 #include "compare/fk-vectors.h"
 
@@ -18,6 +19,9 @@
 
 #define LONG_BLANK   1024u /* what parts a program from what is kept behind it, */
 #define SHORT_BLANK  256u  /* or this, if what is kept begins at a multiple of it */
+#define CUT_POINTERS 12u   /* so many beyond the end of a program, */
+#define CUT_SHARE    10u   /* one in so many, */
+#define CUT_WINDOW   4u    /* within so many times its length, and the rest of it is missing */
 #define ENTROPY_SIZE 4096u
 #define ENTROPY_BITS 7.9 /* of 8 for each byte; machine code has 5 to 7 */
 
@@ -176,6 +180,39 @@ is_in_ram (const FkCompareContext *context, guint32 stack)
   return FALSE;
 }
 
+/* What a program points at lies in it, but for its settings, say.  The end of a program is strings
+ * and tables, which most of the others lead to: where it is missing, many lead a little beyond.
+ * Numbers and instructions that look like an address do not know where the program ends, and lead
+ * as often far beyond. */
+static void
+note_cut (Work *work)
+{
+  const FkProgram *program = work->program;
+  guint64 end = (guint64)program->link.address + program->used;
+  guint64 limit = FK_FLASH_START + FK_FLASH_MAX;
+  g_autoptr (GArray) pointers = NULL;
+  guint64 window;
+  guint inside;
+  guint near;
+  guint64 by_chance;
+
+  if (!program->has_vectors || !program->is_linked || end >= limit)
+    return;
+  window = MIN (CUT_WINDOW * program->used, (limit - end) / 2);
+  pointers = fk_pointers_collect (work->data, program->used);
+  inside = fk_pointers_count (pointers, program->link.address, end);
+  near = fk_pointers_count (pointers, end + 1, end + window);
+  by_chance =
+      window * fk_pointers_count (pointers, end + window, limit) / MAX (limit - end - window, 1);
+  if (near < 2 * by_chance + CUT_POINTERS || near - by_chance < inside / CUT_SHARE)
+    return;
+  fk_findings_add (work->findings, "cut-off", make_range (work, program->used - 1, 1),
+                   "The end of this program is missing: it uses %u addresses behind its last byte, "
+                   "which would lie at 0x%08x. Get the file again and compare its size; a download "
+                   "or a copy that was not finished looks like this, and does not run.",
+                   near - (guint)by_chance, (guint32)end - 1);
+}
+
 /* Of the first program that begins with such a stack: a bootloader is often content with less RAM
  * than the application behind it. */
 static void
@@ -305,6 +342,7 @@ fk_inspection_make_findings (FkImage *image,
   note_stack (&work);
   note_no_vectors (&work);
   note_reset (&work);
+  note_cut (&work);
   note_length (&work);
   note_repeats (&work);
   note_second_program (&work);

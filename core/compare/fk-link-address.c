@@ -18,7 +18,7 @@
 
 #include "compare/fk-link-address.h"
 
-#include "base/fk-reader.h"
+#include "compare/fk-pointers.h"
 #include "compare/fk-thumb.h"
 #include "compare/fk-vectors.h"
 
@@ -84,57 +84,20 @@ mark_strings (const guint8 *data, gsize length, guint8 *right, guint8 *wrong)
     }
 }
 
-static gboolean
-is_flash_address (guint32 value)
-{
-  return value >= FK_FLASH_START && value < FK_FLASH_START + FK_FLASH_MAX;
-}
-
-static int
-compare_u32 (gconstpointer a, gconstpointer b)
-{
-  guint32 left = *(const guint32 *)a;
-  guint32 right = *(const guint32 *)b;
-
-  return (left > right) - (left < right);
-}
-
-/* The different addresses in flash that the program mentions, evenly thinned to MAX_POINTERS. */
+/* What the program points at, evenly thinned to MAX_POINTERS. */
 static GArray *
-collect_pointers (const guint8 *data, gsize length)
+collect_sample (const guint8 *data, gsize length)
 {
-  GArray *all = g_array_new (FALSE, FALSE, sizeof (guint32));
-  GArray *distinct = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GArray) all = fk_pointers_collect (data, length);
   GArray *sample;
-  gsize offset;
-  guint32 value;
   guint i;
 
-  for (offset = 0; offset + 4 <= length; offset += 2)
-    {
-      if (offset % 4 == 0 && is_flash_address (value = fk_load_u32le (data + offset)))
-        g_array_append_val (all, value);
-      else if (fk_thumb_read_move_pair (data, length, offset, &value) && is_flash_address (value))
-        g_array_append_val (all, value);
-    }
-  g_array_sort (all, compare_u32);
-  for (i = 0; i < all->len; i++)
-    {
-      value = g_array_index (all, guint32, i);
-      if (i == 0 || value != g_array_index (all, guint32, i - 1))
-        g_array_append_val (distinct, value);
-    }
-  g_array_unref (all);
-  if (distinct->len <= MAX_POINTERS)
-    return distinct;
+  if (all->len <= MAX_POINTERS)
+    return g_steal_pointer (&all);
 
   sample = g_array_sized_new (FALSE, FALSE, sizeof (guint32), MAX_POINTERS);
   for (i = 0; i < MAX_POINTERS; i++)
-    {
-      value = g_array_index (distinct, guint32, (guint64)i * distinct->len / MAX_POINTERS);
-      g_array_append_val (sample, value);
-    }
-  g_array_unref (distinct);
+    g_array_append_val (sample, g_array_index (all, guint32, (guint64)i * all->len / MAX_POINTERS));
   return sample;
 }
 
@@ -219,7 +182,7 @@ fk_link_address_find (const guint8 *data, gsize length, FkLinkAddress *out)
   wrong = g_malloc0 (length / 8 + 1);
   mark_functions (data, length, right, wrong);
   mark_strings (data, length, right, wrong);
-  pointers = collect_pointers (data, length);
+  pointers = collect_sample (data, length);
   votes = g_new0 (int, N_CANDIDATES);
   for (i = 0; i < pointers->len; i++)
     vote (g_array_index (pointers, guint32, i), right, wrong, length, votes);
