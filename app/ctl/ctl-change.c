@@ -216,6 +216,13 @@ print_way_back (CtlContext *context, FkChangeJob *job)
                             : "");
 }
 
+/* Also with --yes a warning comes when the deed can still be stopped. */
+static void
+on_planned (FkChangeJob *job, gpointer context)
+{
+  ctl_context_warn_of (context, fk_change_job_get_warnings (job));
+}
+
 /**
  * ctl_change_run:
  * @deed: what the question asks, without its mark: "Restore"
@@ -245,6 +252,7 @@ ctl_change_run (
   job = make_job (data);
   apply_options (context, FK_CHANGE_JOB (job));
   fk_change_job_set_may_change (FK_CHANGE_JOB (job), asked);
+  fk_change_job_set_planned_func (FK_CHANGE_JOB (job), on_planned, context);
   if (uid != NULL)
     fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), uid);
   if (!ctl_context_run (context, job, error))

@@ -460,8 +460,12 @@ ctl_context_warn (CtlContext *self, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  if (g_hash_table_add (self->told, text))
-    fprintf (stderr, "Warning: %s\n", text);
+  if (!g_hash_table_add (self->told, text))
+    return;
+  if (self->progress != NULL)
+    ctl_progress_finish (self->progress); /* its line is not to run into this one */
+  fprintf (stderr, "Warning: %s\n", text);
+  fflush (stderr);
 }
 
 /**

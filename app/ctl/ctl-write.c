@@ -13,7 +13,8 @@
 typedef struct
 {
   FkImage *image;
-  gboolean unasked; /* neither a person nor --address says that it belongs there */
+  const char *origin; /* nullable: the unique ID of the chip that it was read from */
+  gboolean unasked;   /* neither a person nor --address says that it belongs there */
 } Write;
 
 static FkJob *
@@ -22,6 +23,7 @@ make_job (gpointer data)
   const Write *write = data;
   FkJob *job = fk_write_job_new (write->image);
 
+  fk_write_job_set_origin (FK_WRITE_JOB (job), write->origin);
   fk_change_job_set_spares_bootloader (FK_CHANGE_JOB (job), write->unasked);
   return job;
 }
@@ -31,7 +33,9 @@ run (CtlContext *context, char **arguments, GError **error)
 {
   const char *address = ctl_context_get_option (context, "address");
   g_autoptr (FkImage) image = ctl_file_load_placed (context, arguments[0], address, error);
-  Write write = { image, address == NULL && ctl_context_get_yes (context) };
+  g_autoptr (FkBackup) backup = fk_backup_new_for_file (arguments[0]);
+  Write write = { image, backup != NULL ? fk_backup_get_uid (backup) : NULL,
+                  address == NULL && ctl_context_get_yes (context) };
 
   if (image == NULL)
     return CTL_EXIT_FAILED;

@@ -6,7 +6,6 @@
 
 G_BEGIN_DECLS
 
-gboolean fk_replacement_is_suspect (FkImage *image, const FkCompareContext *context);
 void fk_replacement_note (GPtrArray *findings,
                           FkImage *image,
                           FkImage *present,

@@ -33,8 +33,9 @@ parse_uid (const char *uid)
 static gboolean
 is_reason (const FkFinding *finding, FkRange flash, FkImage *image, gboolean clone)
 {
-  static const char *const always[] = { "stack-outside", "foreign-uid-address", "linked-elsewhere",
-                                        "reset-outside", NULL };
+  static const char *const always[] = { "stack-outside",    "foreign-uid-address",
+                                        "linked-elsewhere", "reset-outside",
+                                        "cut-off",          NULL };
   static const char *const at_start[] = { "no-vectors", "looks-encrypted", NULL };
   static const char *const in_clone[] = { "uid-in-image", "uid-address", NULL };
   FkRange extent;
@@ -50,16 +51,24 @@ is_reason (const FkFinding *finding, FkRange flash, FkImage *image, gboolean clo
  * Warns of what core/compare finds in @image, which is to be written to @chip, where that is a
  * reason to think twice.
  *
- * @clone_uid: (nullable): of the chip that the image comes from, where that is another one
+ * @origin: (nullable): the unique ID of the chip that the image comes from, where that is known
  */
 void
-fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char *clone_uid)
+fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, const char *origin)
 {
+  FkChip *chip = fk_identity_get_chip (identity);
+  gboolean is_clone =
+      origin != NULL && g_ascii_strcasecmp (origin, fk_identity_get_uid (identity)) != 0;
   g_autoptr (FkChipFacts) facts = fk_chip_facts_new (chip);
-  g_autoptr (GBytes) uid = clone_uid != NULL ? parse_uid (clone_uid) : NULL;
+  g_autoptr (GBytes) uid = is_clone ? parse_uid (origin) : NULL;
   g_autoptr (FkInspection) inspection = NULL;
   GPtrArray *findings;
 
+  if (is_clone && *origin != '\0')
+    fk_change_job_warn (self, "other-board",
+                        "This is of another board: it was read from a chip with the unique ID %s, "
+                        "and the one that is connected has %s.",
+                        origin, fk_identity_get_uid (identity));
   facts->context.uid_a = uid;
   inspection = fk_inspect (image, &facts->context);
   findings = fk_inspection_get_findings (inspection);
@@ -67,49 +76,63 @@ fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
-      if (is_reason (finding, facts->context.flash, image, clone_uid != NULL))
+      if (is_reason (finding, facts->context.flash, image, is_clone))
         fk_change_job_warn (self, finding->kind, "%s", finding->text);
     }
-  PRIV (self)->suspect = fk_replacement_is_suspect (image, &facts->context);
 }
 
-/* Whether it is an application that was made for another place, and not, say, a patch. */
+/* Whether it is firmware that belongs elsewhere, and not, say, a patch. */
 static gboolean
 is_displaced (FkChangeJob *self)
 {
-  GPtrArray *warnings = PRIV (self)->warnings;
+  static const char *const kinds[] = { "linked-elsewhere", "reset-outside", "other-start" };
 
-  return fk_findings_have (warnings, "linked-elsewhere") ||
-         fk_findings_have (warnings, "reset-outside");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (fk_findings_have (PRIV (self)->warnings, kinds[i]))
+      return TRUE;
+  return FALSE;
 }
 
-/* Warns of a bootloader that would be lost; or, where nobody was asked, fails. */
+static const FkFinding *
+find_warning (FkChangeJob *self, const char *kind)
+{
+  GPtrArray *warnings = PRIV (self)->warnings;
+
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      if (g_str_equal (warning->kind, kind))
+        return warning;
+    }
+  return NULL;
+}
+
+/* Warns of what would be lost; a bootloader that nobody was asked about is not given away. */
 static gboolean
-judge_loss (FkChangeJob *self, FkChip *chip, FkImage *wanted, FkImage *present, GError **error)
+judge_loss (
+    FkChangeJob *self, FkIdentity *identity, FkImage *wanted, FkImage *present, GError **error)
 {
   FkChangeJobPrivate *priv = PRIV (self);
-  g_autoptr (FkChipFacts) facts = NULL;
-  g_autoptr (GPtrArray) losses = NULL;
+  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (fk_identity_get_chip (identity));
+  g_autoptr (GPtrArray) losses = fk_findings_new ();
   const FkFinding *loss;
 
-  if (!priv->suspect)
-    return TRUE;
-  facts = fk_chip_facts_new (chip);
-  losses = fk_findings_new ();
+  facts->context.uid_a = fk_identity_get_uid_bytes (identity);
   fk_replacement_note (losses, wanted, present, &facts->context);
-  if (losses->len == 0)
-    return TRUE;
-  loss = g_ptr_array_index (losses, 0);
-  if (!priv->spares_bootloader || !is_displaced (self))
+  for (guint i = 0; i < losses->len; i++)
     {
+      loss = g_ptr_array_index (losses, i);
       fk_change_job_warn (self, loss->kind, "%s", loss->text);
-      return TRUE;
     }
+  loss = find_warning (self, "over-bootloader");
+  if (loss == NULL || !priv->spares_bootloader || !is_displaced (self))
+    return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
                "%s  That is not done unasked: if it is what you want, run it in a terminal, "
-               "without "
-               "--yes.  Nothing was changed",
+               "without --yes.  Nothing was changed",
                loss->text);
+  g_ptr_array_remove (priv->warnings, (gpointer)loss);
   return FALSE;
 }
 
@@ -150,64 +173,8 @@ prepare_options (FkChangeJob *self,
   return FALSE;
 }
 
-/* The next run of neighbouring sectors that @wanted touches, from sector *@next on; none: of size
- * 0. Proving a run costs hardly more than proving one sector. */
-static FkRange
-take_touched_run (FkImage *wanted, const FkSector *sectors, guint n_sectors, guint *next)
-{
-  FkRange run = { 0, 0 };
-
-  for (; *next < n_sectors; (*next)++)
-    {
-      FkRange range = sectors[*next].range;
-
-      if (!fk_image_touches (wanted, range) ||
-          (run.size > 0 && range.address != run.address + run.size))
-        {
-          if (run.size > 0)
-            break;
-          continue;
-        }
-      if (run.size == 0)
-        run.address = range.address;
-      run.size += range.size;
-    }
-  return run;
-}
-
-/* Reads the sectors that @wanted touches, for a plan; with no safety backup nobody needs the rest.
- */
-static FkImage *
-read_touched (FkConnection *connection,
-              FkImage *wanted,
-              FkProgress *progress,
-              GCancellable *cancellable,
-              GError **error)
-{
-  FkChip *chip = fk_identity_get_chip (connection->identity);
-  g_autoptr (FkImage) present = fk_image_new ();
-  guint n_sectors, next = 0;
-  const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
-  FkRange flash = fk_chip_find_region (chip, "flash")->range;
-
-  while (next < n_sectors)
-    {
-      g_autoptr (GBytes) bytes = NULL;
-      FkRange run;
-      FkVerified how;
-
-      fk_progress_set_bytes (progress, sectors[next].range.address - flash.address, flash.size);
-      run = take_touched_run (wanted, sectors, n_sectors, &next);
-      if (run.size == 0)
-        break;
-      bytes = fk_capture_range (connection, run, &how, NULL, cancellable, error);
-      if (bytes == NULL || !fk_image_add (present, run.address, bytes, error))
-        return NULL;
-    }
-  return g_steal_pointer (&present);
-}
-
-/* What a suspect image would destroy may show only behind it. */
+/* All of it, because what would be lost may show only behind the sectors that change: an
+ * application makes a bootloader of what is before it. */
 static FkImage *
 read_whole (FkConnection *connection,
             FkProgress *progress,
@@ -261,7 +228,7 @@ make_plan (
   FkChip *chip = fk_identity_get_chip (connection->identity);
   FkPlanFlags flags = FK_PLAN_DEFAULT;
 
-  if (!judge_loss (self, chip, wanted, present, error))
+  if (!judge_loss (self, connection->identity, wanted, present, error))
     return FALSE;
   if (priv->full)
     flags |= FK_PLAN_FULL;
@@ -421,10 +388,8 @@ read_and_plan (FkChangeJob *self,
   if (known != NULL)
     present =
         fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, known, error);
-  else if (PRIV (self)->suspect)
-    present = read_whole (connection, progress, cancellable, error);
   else
-    present = read_touched (connection, wanted, progress, cancellable, error);
+    present = read_whole (connection, progress, cancellable, error);
   return present != NULL && make_plan (self, connection, wanted, present, error);
 }
 

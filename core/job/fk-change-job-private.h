@@ -13,6 +13,9 @@ typedef struct
   gboolean may_change;
   gboolean spares_bootloader;
   char *expected_uid;
+  FkPlannedFunc planned; /* in planned_context */
+  gpointer planned_data;
+  GMainContext *planned_context;
 
   FkIdentity *identity;
   FkFlashPlan *plan;
@@ -22,7 +25,6 @@ typedef struct
   gboolean safety_is_new;
   gboolean options_begun; /* writing them */
   FkChangeResult result;
-  gboolean suspect;    /* the image may not belong where it is to be written */
   GPtrArray *warnings; /* of #FkFinding */
 } FkChangeJobPrivate;
 
@@ -40,6 +42,7 @@ gboolean fk_change_job_is_no_change (FkChangeJob *self);
 void fk_change_job_warn (FkChangeJob *self, const char *kind, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 void fk_change_job_set_options_fate (FkChangeJob *self, FkOptionsFate fate);
-void fk_change_job_judge (FkChangeJob *self, FkChip *chip, FkImage *image, const char *clone_uid);
+void
+fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, const char *origin);
 
 G_END_DECLS

@@ -236,6 +236,52 @@ carry_out (FkChangeJob *self,
   return look_after (self, connection, error);
 }
 
+typedef struct
+{
+  FkChangeJob *job;
+  GMutex lock;
+  GCond told;
+  gboolean is_told;
+} Planned;
+
+static gboolean
+call_planned (gpointer data)
+{
+  Planned *planned = data;
+  FkChangeJobPrivate *priv = PRIV (planned->job);
+
+  priv->planned (planned->job, priv->planned_data);
+  g_mutex_lock (&planned->lock);
+  planned->is_told = TRUE;
+  g_cond_signal (&planned->told);
+  g_mutex_unlock (&planned->lock);
+  return G_SOURCE_REMOVE;
+}
+
+/* Warnings are for before the deed, so it waits until they were told. */
+static void
+tell_planned (FkChangeJob *self)
+{
+  FkChangeJobPrivate *priv = PRIV (self);
+  g_autoptr (GSource) source = NULL;
+  Planned planned = { .job = self };
+
+  if (priv->planned == NULL)
+    return;
+  g_mutex_init (&planned.lock);
+  g_cond_init (&planned.told);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, call_planned, &planned, NULL);
+  g_source_attach (source, priv->planned_context);
+  g_mutex_lock (&planned.lock);
+  while (!planned.is_told)
+    g_cond_wait (&planned.told, &planned.lock);
+  g_mutex_unlock (&planned.lock);
+  g_cond_clear (&planned.told);
+  g_mutex_clear (&planned.lock);
+}
+
 static gboolean
 fk_change_job_run (FkJob *job,
                    FkConnection *connection,
@@ -257,6 +303,7 @@ fk_change_job_run (FkJob *job,
       return FALSE;
     }
   fk_progress_step_done (progress);
+  tell_planned (self);
   if (!priv->plan_only &&
       !carry_out (self, connection, fk_progress_get_child (progress), cancellable, error))
     return FALSE;
@@ -277,6 +324,7 @@ fk_change_job_finalize (GObject *object)
   FkChangeJobPrivate *priv = PRIV (FK_CHANGE_JOB (object));
 
   g_free (priv->expected_uid);
+  g_clear_pointer (&priv->planned_context, g_main_context_unref);
   g_clear_object (&priv->identity);
   g_clear_object (&priv->plan);
   g_clear_object (&priv->options_before);
@@ -377,6 +425,23 @@ fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change)
 {
   g_return_if_fail (FK_IS_CHANGE_JOB (self));
   PRIV (self)->may_change = may_change;
+}
+
+/**
+ * fk_change_job_set_planned_func:
+ * @func: (scope forever): for who does not plan first and ask
+ */
+void
+fk_change_job_set_planned_func (FkChangeJob *self, FkPlannedFunc func, gpointer user_data)
+{
+  FkChangeJobPrivate *priv;
+
+  g_return_if_fail (FK_IS_CHANGE_JOB (self));
+  priv = PRIV (self);
+  g_clear_pointer (&priv->planned_context, g_main_context_unref);
+  priv->planned = func;
+  priv->planned_data = user_data;
+  priv->planned_context = g_main_context_ref_thread_default ();
 }
 
 FkIdentity *
@@ -486,9 +551,9 @@ fk_change_job_get_safety_is_new (FkChangeJob *self)
  * fk_change_job_get_warnings:
  *
  * Returns: (transfer none) (element-type FkFinding): reasons to think twice.  Beside the kinds of
- *   #FkFinding: "other-chip", the backup is of another kind of chip; "no-uid", whether it is of
- *   this very one cannot be known; "options-left", option bytes differ and stay; "does-not-run",
- *   the new program was watched, and fails
+ *   #FkFinding: "other-board", the image was read from another chip; "other-chip", from another
+ * kind of chip; "no-uid", whether it is of this very one cannot be known; "options-left", option
+ * bytes differ and stay; "does-not-run", the new program was watched, and fails
  */
 GPtrArray *
 fk_change_job_get_warnings (FkChangeJob *self)

@@ -94,12 +94,21 @@ struct _FkChangeJobClass
   char *(*describe) (FkChangeJob *self);
 };
 
+/**
+ * FkPlannedFunc:
+ *
+ * Hears, in the main context that was the thread's default when it was set, that the plan of @job
+ * is made and its warnings are known.  Nothing is changed on the chip before it returns.
+ */
+typedef void (*FkPlannedFunc) (FkChangeJob *job, gpointer user_data);
+
 void fk_change_job_set_plan_only (FkChangeJob *self, gboolean plan_only);
 void fk_change_job_set_full (FkChangeJob *self, gboolean full);
 void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup);
 void fk_change_job_set_spares_bootloader (FkChangeJob *self, gboolean spares_bootloader);
 void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid);
 void fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change);
+void fk_change_job_set_planned_func (FkChangeJob *self, FkPlannedFunc func, gpointer user_data);
 
 FkIdentity *fk_change_job_get_identity (FkChangeJob *self);
 FkFlashPlan *fk_change_job_get_plan (FkChangeJob *self);

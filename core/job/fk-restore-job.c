@@ -143,22 +143,17 @@ is_no_uid (const char *uid)
   return strspn (uid, "0") == strlen (uid) || strspn (uid, "Ff") == strlen (uid);
 }
 
-/* Returns: whether it is another chip than the backup's own */
-static gboolean
-warn_of_clone (FkRestoreJob *self, FkIdentity *identity)
+static void
+warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
 {
   const char *uid = fk_backup_get_uid (self->backup);
 
-  if (g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
-    {
-      if (is_no_uid (uid))
-        fk_change_job_warn (FK_CHANGE_JOB (self), "no-uid",
-                            "The unique ID reads %s on this chip as in the backup, which tells no "
-                            "chip from another: whether the backup is of this very chip cannot be "
-                            "known.",
-                            *uid != '\0' ? uid : "as nothing");
-      return FALSE;
-    }
+  if (is_no_uid (uid) && g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
+    fk_change_job_warn (FK_CHANGE_JOB (self), "no-uid",
+                        "The unique ID reads %s on this chip as in the backup, which tells no "
+                        "chip from another: whether the backup is of this very chip cannot be "
+                        "known.",
+                        *uid != '\0' ? uid : "as nothing");
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
     fk_change_job_warn (FK_CHANGE_JOB (self), "other-chip",
                         "The backup is of an %s (device ID 0x%03X), and this is an %s (0x%03X): "
@@ -166,17 +161,6 @@ warn_of_clone (FkRestoreJob *self, FkIdentity *identity)
                         fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
                         fk_chip_get_name (fk_identity_get_chip (identity)),
                         fk_identity_get_dev_id (identity));
-  return TRUE;
-}
-
-/* What is known of the image is told, and of a clone a little more. */
-static void
-judge (FkRestoreJob *self, FkIdentity *identity, FkImage *image)
-{
-  gboolean is_clone = warn_of_clone (self, identity);
-
-  fk_change_job_judge (FK_CHANGE_JOB (self), fk_identity_get_chip (identity), image,
-                       is_clone ? fk_backup_get_uid (self->backup) : NULL);
 }
 
 static FkImage *
@@ -199,8 +183,10 @@ fk_restore_job_get_wanted (FkChangeJob *job,
     return NULL;
   image = fk_image_new_for_bytes (fk_backup_find_region (self->backup, "flash")->range.address,
                                   bytes, error);
-  if (image != NULL)
-    judge (self, connection->identity, image);
+  if (image == NULL)
+    return NULL;
+  warn_of_chip (self, connection->identity);
+  fk_change_job_judge (job, connection->identity, image, fk_backup_get_uid (self->backup));
   return g_steal_pointer (&image);
 }
 

@@ -15,6 +15,7 @@ struct _FkWriteJob
 {
   FkChangeJob parent_instance;
   FkImage *image;
+  char *origin;
 };
 
 G_DEFINE_FINAL_TYPE (FkWriteJob, fk_write_job, FK_TYPE_CHANGE_JOB)
@@ -26,7 +27,6 @@ fk_write_job_get_wanted (FkChangeJob *job,
                          GError **error)
 {
   FkWriteJob *self = FK_WRITE_JOB (job);
-  FkChip *chip = fk_identity_get_chip (connection->identity);
   FkRange extent;
 
   if (!fk_image_get_extent (self->image, &extent))
@@ -35,7 +35,7 @@ fk_write_job_get_wanted (FkChangeJob *job,
                    "The image is empty; there is nothing to write");
       return NULL;
     }
-  fk_change_job_judge (job, chip, self->image, NULL);
+  fk_change_job_judge (job, connection->identity, self->image, self->origin);
   return g_object_ref (self->image);
 }
 
@@ -53,7 +53,10 @@ fk_write_job_describe (FkChangeJob *job)
 static void
 fk_write_job_finalize (GObject *object)
 {
-  g_clear_object (&FK_WRITE_JOB (object)->image);
+  FkWriteJob *self = FK_WRITE_JOB (object);
+
+  g_clear_object (&self->image);
+  g_free (self->origin);
   G_OBJECT_CLASS (fk_write_job_parent_class)->finalize (object);
 }
 
@@ -86,4 +89,17 @@ fk_write_job_new (FkImage *image)
   self = g_object_new (FK_TYPE_WRITE_JOB, NULL);
   self->image = g_object_ref (image);
   return FK_JOB (self);
+}
+
+/**
+ * fk_write_job_set_origin:
+ * @uid: (nullable): the unique ID of the chip that the image was read from, where that is known
+ */
+void
+fk_write_job_set_origin (FkWriteJob *self, const char *uid)
+{
+  g_return_if_fail (FK_IS_WRITE_JOB (self));
+
+  g_free (self->origin);
+  self->origin = g_strdup (uid);
 }

@@ -14,5 +14,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkWriteJob, fk_write_job, FK, WRITE_JOB, FkChangeJob)
 
 FkJob *fk_write_job_new (FkImage *image);
+void fk_write_job_set_origin (FkWriteJob *self, const char *uid);
 
 G_END_DECLS

@@ -323,6 +323,31 @@ fk_backup_new_for_folder (const char *path, GCancellable *cancellable, GError **
   return fk_backup_new_for_ini (path, ini, error);
 }
 
+/**
+ * fk_backup_new_for_file:
+ * @path: of any file
+ *
+ * Returns: (transfer full) (nullable): the backup that the file is a region of, wherever its folder
+ *   is; %NULL for other files
+ */
+FkBackup *
+fk_backup_new_for_file (const char *path)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (FkBackup) self = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  folder = g_path_get_dirname (path);
+  name = g_path_get_basename (path);
+  self = fk_backup_new_for_folder (folder, NULL, NULL);
+  for (guint i = 0; self != NULL && i < self->regions->len; i++)
+    if (g_str_equal (((FkBackupRegion *)g_ptr_array_index (self->regions, i))->file, name))
+      return g_steal_pointer (&self);
+  return NULL;
+}
+
 int
 fk_backup_compare_newest_first (gconstpointer a, gconstpointer b)
 {

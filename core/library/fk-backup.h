@@ -38,6 +38,8 @@ typedef struct
 #define FK_TYPE_BACKUP (fk_backup_get_type ())
 G_DECLARE_FINAL_TYPE (FkBackup, fk_backup, FK, BACKUP, GObject)
 
+FkBackup *fk_backup_new_for_file (const char *path);
+
 const char *fk_backup_get_id (FkBackup *self);
 const char *fk_backup_get_name (FkBackup *self);
 const char *fk_backup_get_note (FkBackup *self);

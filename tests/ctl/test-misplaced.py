@@ -85,5 +85,130 @@ def test_application_over_the_bootloader(bench):
                 "0x08007000, but lies at 0x08000000.")
 
 
+def before(result, first, second):
+    text = " ".join(result.err.split())
+    check(first in text and second in text and text.index(first) < text.index(second),
+          "%s is not before %s" % (first, second), result)
+
+
+def application(bench, name, start, length):
+    """Returns: the application of the board @name, and what else its flash holds"""
+    return bench.flash(bench.backup(bench.board(name)))[start:start + length]
+
+
+def test_firmware_of_another_board(bench):
+    """It begins where this board has its bootloader, or at least not where that one looks."""
+    board = bench.board("creator-pro")
+    flash = bench.flash_of(board)
+    path = bench.file("skr.bin", application(bench, "skr-mini-e3", 0x7000, 0x2a5d0))
+    words = ("The chip has a bootloader at 0x08000000-0x0800c00b",
+             "The firmware of this board begins at 0x08010000, and this one begins at 0x08007000, "
+             "as on these boards: BTT SKR Mini E3")
+    before(bench.type(board, ["write", path], "n").expect(3).says(*words), words[1], "[y/N]")
+    message = bench.error(board, "--yes", "write", path, status=2, code="usage")
+    check("That is not done unasked" in message, message)
+    equal(bench.flash_of(board), flash, "the chip")
+    found = kinds(bench.json(board, "--yes", "write", path, "--address", "0x08007000"))
+    check({"over-bootloader", "other-start"} <= set(found), str(found))
+
+    # A program that needs no bootloader is none.
+    disco = bench.board("disco-f4")
+    result = bench.type(disco, ["write", path], "n").expect(3)
+    result.says("The chip starts from a program at 0x08000000-0x08016a8f",
+                "written into the middle of it")
+    blank = bench.board("skr-mini-e3", blank="yes")
+    bench.type(blank, ["write", path], "n").expect(3).says("needs a bootloader before it")
+
+
+def test_what_is_no_firmware(bench):
+    board = bench.board("creator-pro")
+    flash = bench.flash_of(board)
+    noise = bench.file("noise.bin", bytes((i * i * 7 + i // 3) % 251 for i in range(5000)))
+    page = bench.file("page.bin", b"<!DOCTYPE html><html><body>Not found</body></html>")
+    words = "The bootloader of this board starts what lies at 0x08010000, and what this image puts"
+    for path, more in ((noise, "no firmware"), (page, "a web page that was saved")):
+        result = bench.type(board, ["write", path, "--address", "0x08010000"], "n").expect(3)
+        before(result.says(words, more), words, "[y/N]")
+    # Elsewhere it may be settings.
+    bench.type(board, ["write", noise, "--address", "0x080e0000"], "n").silent_about("Warning")
+
+    half = bench.file("half.bin", flash[0x10000:0x10000 + 100000])
+    bench.ok(board, "--yes", "erase", "0x08020000", "128K")
+    result = bench.type(board, ["write", half], "n").expect(3)
+    before(result.says("The end of this program is missing"), "is missing", "[y/N]")
+    bench.ok(None, "inspect", half).says("The end of this program is missing")
+
+
+def test_bootloader_without_its_application(bench):
+    """It is as dear when what it starts is broken already."""
+    board = bench.board("skr-mini-e3")
+    flash = bench.flash_of(board)
+    noise = bench.file("noise.bin", bytes((i * i * 7 + i // 3) % 251 for i in range(5000)))
+    bench.ok(board, "--yes", "write", noise, "--address", "0x08007000")
+    words = "The chip has a bootloader at 0x08000000-0x08004c3f"
+    bench.type(board, ["write", noise, "--address", "0x08000000"], "n").says(words)
+    bench.ok(board, "write", noise, "--address", "0x08007000").silent_about(words)
+    bench.type(board, ["erase", "0x08000000", "2048"], "n").says("The bootloader of the chip")
+    right = bench.file("right.bin", flash[0x7000:0x7000 + 0x2a5d0])
+    bench.ok(board, "--yes", "write", right).silent_about("Warning")
+
+
+def test_erasing_what_starts_the_board(bench):
+    board = bench.board("creator-pro")
+    words = ("The bootloader of the chip, at 0x08000000-0x0800c00b, would be erased",
+             "The firmware of the chip, at 0x08010000-0x0805b3c7, would be erased")
+    for line, said in ((["0x08000000", "16K"], words[0]), (["--all"], words[0]),
+                       (["0x08010000", "64K"], words[1]), (["0x08020000", "128K"], words[1])):
+        result = bench.type(board, ["erase"] + line, "n").expect(3).says(said)
+        before(result, said, "[y/N]")
+    bench.type(board, ["erase", "0x080e0000", "128K"], "n").silent_about("Warning")
+    bench.ok(board, "--yes", "erase", "--all").says(words[0])
+    bench.ok(board, "--yes", "erase", "--all").silent_about("Warning")
+
+
+def test_told_before_the_deed(bench):
+    """With --yes nobody is asked, and still the warnings come first."""
+    board = bench.board("skr-mini-e3")
+    path = bench.file("noise.bin", b"\x55" * 5000)
+    before(bench.ok(board, "--yes", "write", path, "--address", "0x08000000"),
+           "Warning: This image does not begin", "The core has locked up")
+    fresh = bench.board("skr-mini-e3")
+    result = bench.ok(fresh, "--yes", "--quiet", "erase", "--all")
+    equal(result.err.count("Warning: The bootloader"), 1, "told once, also when quiet")
+
+
+def test_firmware_of_another_unique_id(bench):
+    """What one board has in its backup is not another's, by whichever command it is written."""
+    one = bench.board("creator-pro")
+    backup = bench.backup(one)
+    path = bench.path("library/%s/flash.bin" % backup)
+    bench.ok(one, "--yes", "write", path, "--address", "0x08000000").silent_about("Warning")
+    two = bench.board("creator-pro", uid="112233445566778899AABBCC")
+    words = "This is of another board: it was read from a chip with the unique ID 3A"
+    for line in (["write", path, "--address", "0x08000000"], ["restore", "--any-chip", backup]):
+        before(bench.type(two, line, "n").expect(3).says(words), words, "[y/N]")
+    # A bare file tells by what stands where the chip's own ID stands.
+    bare = bench.file("bare.bin", bench.flash(backup))
+    result = bench.type(two, ["write", bare, "--address", "0x08000000"], "n").expect(3)
+    result.says("carries the chip's unique ID at 0x0800c000, and this image has something else")
+
+
+def test_what_belongs_is_not_warned_of(bench):
+    """The right firmware at its place, and a board's own backup."""
+    for name, start, length in (("creator-pro", 0x10000, 0x4b3c8), ("skr-mini-e3", 0x7000, 0x2a5d0),
+                                ("blue-pill", 0x2000, 0x8f24), ("disco-f4", 0, 0x16a90),
+                                ("f030", 0, 0x38a4)):
+        board = bench.board(name)
+        own = bench.backup(board)
+        path = bench.file("%s.bin" % name, bench.flash(own)[start:start + length])
+        bench.ok(board, "--yes", "erase", hex(FLASH + start),
+                 "64K" if name == "creator-pro" else "16K")
+        bench.ok(board, "--yes", "write", path).silent_about("Warning")
+        bench.ok(board, "--yes", "restore", own).silent_about("Warning")
+        equal(bench.flash_of(board), bench.flash(own), name)
+        bench.ok(board, "--yes", "erase", "--all")
+        bench.ok(board, "--yes", "restore", own).silent_about("Warning")
+
+
 if __name__ == "__main__":
     main(sys.modules[__name__])

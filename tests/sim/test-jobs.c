@@ -828,6 +828,41 @@ test_write_over_bootloader (gconstpointer full_capture)
   bench_close (&bench);
 }
 
+typedef struct
+{
+  Bench *bench;
+  guint n_calls;
+  guint n_warnings;
+} Planned;
+
+static void
+on_planned (FkChangeJob *job, gpointer user_data)
+{
+  Planned *planned = user_data;
+
+  planned->n_calls++;
+  planned->n_warnings = fk_change_job_get_warnings (job)->len;
+  g_assert_cmpuint (fk_sim_board_get_n_erases (planned->bench->board), ==, 0);
+  g_assert_cmpuint (bench_count_backups (planned->bench), ==, 1);
+}
+
+/* Whoever was not asked hears of the warnings when nothing is changed yet. */
+static void
+test_planned (void)
+{
+  g_autoptr (FkJob) job = fk_erase_job_new_all ();
+  Bench bench;
+  Planned planned = { &bench, 0, 0 };
+
+  bench_open (&bench, "skr-mini-e3");
+  fk_change_job_set_planned_func (FK_CHANGE_JOB (job), on_planned, &planned);
+  bench_run_well (&bench, job);
+  g_assert_cmpuint (planned.n_calls, ==, 1);
+  g_assert_cmpuint (planned.n_warnings, ==, 1);
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), >, 0);
+  bench_close (&bench);
+}
+
 static void
 test_erase (gconstpointer name)
 {
@@ -863,8 +898,9 @@ test_erase (gconstpointer name)
   for (guint32 i = 0; i < bench.flash_size; i++)
     g_assert_cmphex (data[i], ==, 0xff);
   g_assert_cmpuint (bench_count_backups (&bench), ==, 1);
-  /* A blank chip has nothing to start, and who erases it knows. */
-  g_assert_cmpuint (fk_change_job_get_warnings (FK_CHANGE_JOB (all))->len, ==, 0);
+  /* Told before; that nothing runs afterwards is no news. */
+  g_assert_cmpuint (fk_change_job_get_warnings (FK_CHANGE_JOB (all))->len, ==, 1);
+  g_assert_nonnull (find_warning (FK_CHANGE_JOB (all), "would be erased, or a part of it"));
 
   n_erases = fk_sim_board_get_n_erases (bench.board);
   bench_run_well (&bench, again);
@@ -1321,6 +1357,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/write-application", test_write_application);
   g_test_add_func ("/jobs/write-refused", test_write_refused);
   g_test_add_func ("/jobs/write-linked-elsewhere", test_write_linked_elsewhere);
+  g_test_add_func ("/jobs/planned", test_planned);
   g_test_add_data_func ("/jobs/write-over-bootloader/safe", "", test_write_over_bootloader);
   g_test_add_data_func ("/jobs/write-over-bootloader/quick", NULL, test_write_over_bootloader);
   g_test_add_func ("/jobs/erase-range", test_erase_range);

@@ -525,6 +525,7 @@ make_flash (gboolean with_application)
   return fk_image_new_for_bytes (0x08000000, bytes, NULL);
 }
 
+/* Returns: (nullable): what is said of the bootloader */
 static char *
 describe_loss (FkImage *image, FkImage *present)
 {
@@ -533,11 +534,9 @@ describe_loss (FkImage *image, FkImage *present)
   const FkFinding *loss;
 
   fk_replacement_note (findings, image, present, &context);
-  if (findings->len == 0)
+  loss = find (findings, "over-bootloader");
+  if (loss == NULL)
     return NULL;
-  g_assert_true (fk_replacement_is_suspect (image, &context));
-  loss = g_ptr_array_index (findings, 0);
-  g_assert_cmpstr (loss->kind, ==, "over-bootloader");
   g_assert_cmphex (loss->range.address, ==, 0x08000000);
   return g_strdup (loss->text);
 }
@@ -556,7 +555,7 @@ test_over_bootloader (void)
   } cases[] = {
     { bytes, 0x08000000, TRUE },  { bytes, 0x08004000, TRUE },  { bytes, 0x08005000, FALSE },
     { bytes, 0x08007000, FALSE }, { plain, 0x08000000, FALSE }, { noise, 0x08000000, TRUE },
-    { noise, 0x08000800, FALSE },
+    { noise, 0x08000800, TRUE },
   };
   guint i;
   guint with;
@@ -579,6 +578,162 @@ test_over_bootloader (void)
           g_assert_nonnull (strstr (text, "this image, which was made to run at 0x08007000, would "
                                           "be written over it"));
       }
+}
+
+static FkImage *
+make_image (guint32 address, GBytes *bytes)
+{
+  return fk_image_new_for_bytes (address, bytes, NULL);
+}
+
+/* "other-start no-vectors": what is said of writing @image over @present */
+static char *
+list_kinds (FkImage *image, FkImage *present, GBytes *uid)
+{
+  FkCompareContext context = { .flash = { 0x08000000, 128 << 10 }, .uid_a = uid, .blank = 0xff };
+  g_autoptr (GPtrArray) findings = fk_findings_new ();
+  GString *kinds = g_string_new (NULL);
+
+  fk_replacement_note (findings, image, present, &context);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const FkFinding *finding = g_ptr_array_index (findings, i);
+
+      g_test_message ("%s", finding->text);
+      g_string_append_printf (kinds, "%s%s", i > 0 ? " " : "", finding->kind);
+    }
+  return g_string_free (kinds, FALSE);
+}
+
+/* Whether what the chip has would start what is written to it, and what goes. */
+static void
+test_replacement (void)
+{
+  static const char page[] = "<!DOCTYPE html><html><head><title>404</title></head></html>";
+  g_autoptr (GBytes) own = fake_program_new (0x08007000, 40000, 7, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) other = fake_program_new (0x08008000, 40000, 7, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) low = fake_program_new (0x08002000, 40000, 7, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) plain = fake_program_new (0x08000000, 40000, 8, FAKE_PROGRAM_PLAIN);
+  g_autoptr (GBytes) text = g_bytes_new_static (page, sizeof page - 1);
+  g_autoptr (FkImage) both = make_flash (TRUE);
+  g_autoptr (FkImage) alone = make_image (0x08000000, plain);
+  g_autoptr (FkImage) empty = fk_image_new ();
+  g_autofree guint8 *blank = g_malloc (64 << 10);
+  const struct
+  {
+    FkImage *present;
+    guint32 address;
+    GBytes *bytes;
+    gsize n_blank; /* instead of @bytes */
+    const char *kinds;
+  } cases[] = {
+    { both, 0x08007000, own, 0, "" },
+    { both, 0x08000000, plain, 0, "" },
+    { both, 0x08008000, other, 0, "other-start" },
+    { both, 0x08002000, low, 0, "over-bootloader other-start" },
+    { both, 0x08007000, text, 0, "no-vectors" },
+    { both, 0x0801f000, text, 0, "" },
+    { both, 0x08000000, NULL, 0x1000, "over-bootloader" },
+    { both, 0x08007000, NULL, 0x1000, "over-program" },
+    { both, 0x08010000, NULL, 0x1000, "over-program" },
+    { both, 0x0801f800, NULL, 0x800, "" },
+    { alone, 0x08007000, own, 0, "over-program" },
+    { alone, 0x08000000, NULL, 0x10000, "over-program" },
+    { alone, 0x08007000, text, 0, "" },
+    { empty, 0x08007000, own, 0, "" },
+  };
+
+  memset (blank, 0xff, 64 << 10);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) bytes = cases[i].bytes != NULL ? g_bytes_ref (cases[i].bytes)
+                                                        : g_bytes_new (blank, cases[i].n_blank);
+      g_autoptr (FkImage) image = make_image (cases[i].address, bytes);
+      g_autofree char *kinds = list_kinds (image, cases[i].present, NULL);
+
+      g_test_message ("%u", i);
+      g_assert_cmpstr (kinds, ==, cases[i].kinds);
+    }
+}
+
+/* A bootloader that mentions where its application belongs is one also without it. */
+static void
+test_bootloader_alone (void)
+{
+  g_autoptr (GBytes) noise = g_bytes_new_static ("no program", 10);
+  g_autoptr (FkImage) present = make_flash (FALSE);
+  g_autoptr (FkImage) known = NULL;
+  g_autoptr (FkImage) image = make_image (0x08000000, noise);
+  g_autoptr (FkImage) behind = make_image (0x08007000, noise);
+  g_autoptr (GBytes) bytes = fk_image_to_bytes (present, 0xff, NULL);
+  g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GBytes) mentioning = NULL;
+  g_autofree char *unknown = list_kinds (image, present, NULL);
+  g_autofree char *lost = NULL;
+  g_autofree char *no_program = NULL;
+
+  g_assert_cmpstr (unknown, ==, "");
+  fk_store_u32le (data + 19000, 0x08007000);
+  data[0x7000] = 0; /* what is left of the application */
+  mentioning = g_bytes_new (data, g_bytes_get_size (bytes));
+  known = make_image (0x08000000, mentioning);
+  lost = list_kinds (image, known, NULL);
+  no_program = list_kinds (behind, known, NULL);
+  g_assert_cmpstr (lost, ==, "over-bootloader");
+  g_assert_cmpstr (no_program, ==, "no-vectors");
+}
+
+/* The unique ID that the chip's firmware carries, and another in its place. */
+static void
+test_other_uid (void)
+{
+  static const guint8 mine[] = {
+    0x34, 0xff, 0xd9, 0x05, 0x4e, 0x4e, 0x38, 0x39, 0x51, 0x25, 6, 0x43
+  };
+  static const guint8 others[] = { 0x35, 0xff, 0xd9, 0x05, 0x4e, 0x4e,
+                                   0x38, 0x39, 0x51, 0x25, 6,    0x44 };
+  g_autoptr (GBytes) uid = g_bytes_new_static (mine, sizeof mine);
+  g_autoptr (GBytes) plain = fake_program_new (0x08000000, 40000, 8, FAKE_PROGRAM_PLAIN);
+  guint8 data[40000];
+  FkImage *images[3];
+  const char *kinds[] = { "", "other-uid", "" };
+
+  memcpy (data, g_bytes_get_data (plain, NULL), sizeof data);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (i < 2)
+        memcpy (data + 30000, i == 0 ? mine : others, sizeof mine);
+      else
+        memset (data + 30000, 0xff, sizeof mine);
+      bytes = g_bytes_new (data, sizeof data);
+      images[i] = make_image (0x08000000, bytes);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autofree char *found = list_kinds (images[i], images[0], uid);
+
+      g_assert_cmpstr (found, ==, kinds[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    g_object_unref (images[i]);
+}
+
+/* Half a program points beyond its end; a whole one does not. */
+static void
+test_cut_off (void)
+{
+  g_autoptr (GBytes) program = fake_program_new (0x08007000, 50000, 6, FAKE_PROGRAM_PLAIN);
+
+  for (gsize size = 20000; size <= 50000; size += 10000)
+    {
+      g_autoptr (FkInspection) inspection =
+          inspect_at (0x08007000, g_bytes_get_data (program, NULL), size, NULL);
+
+      g_assert_cmpint (find (fk_inspection_get_findings (inspection), "cut-off") != NULL, ==,
+                       size < 50000);
+    }
 }
 
 /* Where there is no bootloader none is lost: a blank chip, the same misplaced application, one
@@ -638,6 +793,10 @@ main (int argc, char **argv)
   g_test_add_func ("/inspect/uid-reference", test_uid_reference);
   g_test_add_func ("/inspect/stack", test_stack);
   g_test_add_func ("/inspect/over-bootloader", test_over_bootloader);
+  g_test_add_func ("/inspect/replacement", test_replacement);
+  g_test_add_func ("/inspect/bootloader-alone", test_bootloader_alone);
+  g_test_add_func ("/inspect/other-uid", test_other_uid);
+  g_test_add_func ("/inspect/cut-off", test_cut_off);
   g_test_add_func ("/inspect/no-bootloader", test_no_bootloader);
   g_test_add_func ("/inspect/boards", test_boards);
 
