@@ -8,6 +8,7 @@
 #include "fk-library-model.h"
 
 #include "base/fk-error.h"
+#include "fk-backup-search.h"
 
 struct _FkLibraryModel
 {
@@ -122,7 +123,9 @@ is_same (FkBackup *a, FkBackup *b)
 {
   return g_str_equal (fk_backup_get_id (a), fk_backup_get_id (b)) &&
          g_str_equal (fk_backup_get_name (a), fk_backup_get_name (b)) &&
-         g_str_equal (fk_backup_get_note (a), fk_backup_get_note (b));
+         g_str_equal (fk_backup_get_note (a), fk_backup_get_note (b)) &&
+         g_str_equal (fk_backup_get_photo (a), fk_backup_get_photo (b)) &&
+         g_strv_equal (fk_backup_get_tags (a), fk_backup_get_tags (b));
 }
 
 /* Replaces only what changed, so that rows, selection and scrolling stay. */
@@ -159,6 +162,8 @@ list_thread (GTask *task, gpointer source, gpointer library, GCancellable *cance
   GError *error = NULL;
   GPtrArray *backups = fk_library_list (library, cancellable, &error);
 
+  for (guint i = 0; backups != NULL && i < backups->len; i++)
+    fk_backup_search_prepare (g_ptr_array_index (backups, i));
   if (backups == NULL)
     g_task_return_error (task, error);
   else

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fk-library-pane.h"
 #include "widgets/fk-list-focus.h"
 
 struct _FkSidebar
@@ -13,13 +14,9 @@ struct _FkSidebar
   AdwBin parent_instance;
 
   GtkListBox *board_list;
-  GtkStack *library_stack;
-  GtkListView *backup_list;
-  GtkWidget *backup_scroller;
-  GtkWidget *empty_library;
+  FkLibraryPane *library;
 
-  GtkSingleSelection *selection; /* of the backups */
-  FkBackup *chosen;              /* the last that was told of */
+  GListModel *boards;
 };
 
 enum
@@ -102,66 +99,57 @@ create_board_row (gpointer item, gpointer user_data)
 }
 
 static void
-on_backup_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  gtk_list_item_set_child (item, entry_new ("package-x-generic-symbolic")->box);
-}
-
-static void
-on_backup_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  FkBackup *backup = gtk_list_item_get_item (item);
-  Entry *entry = g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), "fk-entry");
-  g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
-  g_autofree char *date = g_date_time_format (local, _ ("%-e %b %Y, %H:%M"));
-  const char *name = fk_backup_get_name (backup);
-  const char *chip = fk_backup_get_chip_name (backup);
-  g_autofree char *both = g_strdup_printf ("%s · %s", chip, date);
-  GtkWidget *row = gtk_widget_get_parent (gtk_list_item_get_child (item));
-
-  /* GTK names rows itself, or lets us do it, from 4.12 on. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  *name != '\0' ? name : chip, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  date, -1);
-  gtk_label_set_label (entry->title, *name != '\0' ? name : chip);
-  gtk_label_set_label (entry->subtitle, *name != '\0' ? both : date);
-}
-
-static void
 on_board_selected (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 {
   if (row == NULL)
     return;
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  fk_library_pane_choose_nothing (self->library);
   g_signal_emit (self, signals[BOARD_CHOSEN], 0, g_object_get_data (G_OBJECT (row), "fk-board"));
 }
 
 static void
-on_backup_selected (FkSidebar *self)
+on_backup_chosen (FkSidebar *self, FkBackup *backup)
 {
-  FkBackup *backup = gtk_single_selection_get_selected_item (self->selection);
-
-  /* GTK tells also when the same backup only moved down. */
-  if (!g_set_object (&self->chosen, backup) || backup == NULL)
-    return;
   gtk_list_box_unselect_all (self->board_list);
   g_signal_emit (self, signals[BACKUP_CHOSEN], 0, backup);
 }
 
+/* Tells the library which boards are connected. */
 static void
-on_backups_changed (FkSidebar *self)
+tell_connected (FkSidebar *self)
 {
-  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) uids = NULL;
 
-  gtk_stack_set_visible_child (self->library_stack,
-                               empty ? self->empty_library : self->backup_scroller);
+  for (guint i = 0; i < g_list_model_get_n_items (self->boards); i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (self->boards, i);
+      FkIdentity *identity = fk_board_get_identity (board);
+
+      if (identity != NULL && fk_board_get_state (board) != FK_BOARD_GONE)
+        g_strv_builder_add (builder, fk_identity_get_uid (identity));
+    }
+  uids = g_strv_builder_end (builder);
+  fk_library_pane_set_connected (self->library, (const char *const *)uids);
+}
+
+static void
+on_boards_changed (FkSidebar *self, guint position, guint removed, guint added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (self->boards, i);
+
+      g_signal_connect_object (board, "changed", G_CALLBACK (tell_connected), self,
+                               G_CONNECT_SWAPPED);
+    }
+  tell_connected (self);
 }
 
 static void
 fk_sidebar_dispose (GObject *object)
 {
-  g_clear_object (&FK_SIDEBAR (object)->selection);
-  g_clear_object (&FK_SIDEBAR (object)->chosen);
+  g_clear_object (&FK_SIDEBAR (object)->boards);
   G_OBJECT_CLASS (fk_sidebar_parent_class)->dispose (object);
 }
 
@@ -170,6 +158,7 @@ fk_sidebar_class_init (FkSidebarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_LIBRARY_PANE);
   G_OBJECT_CLASS (klass)->dispose = fk_sidebar_dispose;
   signals[BOARD_CHOSEN] = g_signal_new ("board-chosen", FK_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 1, FK_TYPE_BOARD);
@@ -179,29 +168,16 @@ fk_sidebar_class_init (FkSidebarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/flashkeep/Flashkeep/fk-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, FkSidebar, board_list);
-  gtk_widget_class_bind_template_child (widget_class, FkSidebar, library_stack);
-  gtk_widget_class_bind_template_child (widget_class, FkSidebar, backup_list);
-  gtk_widget_class_bind_template_child (widget_class, FkSidebar, backup_scroller);
-  gtk_widget_class_bind_template_child (widget_class, FkSidebar, empty_library);
+  gtk_widget_class_bind_template_child (widget_class, FkSidebar, library);
   gtk_widget_class_bind_template_callback (widget_class, on_board_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_backup_setup);
-  gtk_widget_class_bind_template_callback (widget_class, on_backup_bind);
+  gtk_widget_class_bind_template_callback (widget_class, on_backup_chosen);
 }
 
 static void
 fk_sidebar_init (FkSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_list_view_set_model (self->backup_list, GTK_SELECTION_MODEL (self->selection));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->board_list));
-  fk_list_focus_make_one_stop (GTK_WIDGET (self->backup_list));
-  g_signal_connect_object (self->selection, "notify::selected-item",
-                           G_CALLBACK (on_backup_selected), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_backups_changed), self,
-                           G_CONNECT_SWAPPED);
 }
 
 /**
@@ -216,8 +192,11 @@ fk_sidebar_set_models (FkSidebar *self, GListModel *boards, FkLibraryModel *libr
   g_return_if_fail (FK_IS_SIDEBAR (self));
 
   gtk_list_box_bind_model (self->board_list, boards, create_board_row, self, NULL);
-  gtk_single_selection_set_model (self->selection, fk_library_model_get_backups (library));
-  on_backups_changed (self);
+  fk_library_pane_set_backups (self->library, fk_library_model_get_backups (library));
+  self->boards = g_object_ref (boards);
+  g_signal_connect_object (boards, "items-changed", G_CALLBACK (on_boards_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_boards_changed (self, 0, 0, g_list_model_get_n_items (boards));
 }
 
 void
@@ -235,5 +214,5 @@ fk_sidebar_choose_nothing (FkSidebar *self)
   g_return_if_fail (FK_IS_SIDEBAR (self));
 
   gtk_list_box_unselect_all (self->board_list);
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  fk_library_pane_choose_nothing (self->library);
 }
