@@ -288,7 +288,7 @@ def report_stalls(folder):
         raise Failure("the main loop stood still:\n" + text)
 
 
-def main():
+def main(known):
     name, flashkeep, ctl, stalls, folder = sys.argv[1:]
     for program in ("xdotool", "import", "mogrify"):
         if shutil.which(program) is None:
@@ -296,8 +296,7 @@ def main():
             sys.exit(77)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    journey = {"start": start, "backup": backup, "compare": compare, "restore": restore,
-               "cancel": cancel, "close": close, "trouble": trouble, "unplug": unplug, "boards": boards}[name]
+    journey = known[name]
     try:
         journey(Journey(flashkeep, ctl, stalls, folder))
         report_stalls(folder)
@@ -307,4 +306,6 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main({"start": start, "backup": backup, "compare": compare, "restore": restore,
+          "cancel": cancel, "close": close, "trouble": trouble, "unplug": unplug,
+          "boards": boards})
