@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Two images side by side by address, with what their differences mean, and a way from one
- * difference to the next.  The comparison runs on another thread. */
+/* Two images side by side, with what their differences mean, the list of them and a way from one to
+ * the next.  The comparison runs on another thread; until it is done both stand by address, then
+ * aligned, with gaps where the other side has more. */
 
 #include "config.h"
 
@@ -9,19 +10,25 @@
 
 #include <glib/gi18n.h>
 
-#include "compare/fk-compare.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
-#include "job/fk-chip-facts.h"
+#include "pages/fk-compare-result.h"
+#include "widgets/fk-diff-list.h"
+#include "widgets/fk-diff-source.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-memory-map.h"
+
+/* A bar of a few hundred pixels shows no more parts than this. */
+#define MAX_MAP_PARTS 2048u
 
 struct _FkComparePage
 {
   FkPage parent_instance;
 
   GtkLabel *summary;
-  FkMemoryMap *map;
+  GtkLabel *counts;
+  FkMemoryMap *map_a;
+  FkMemoryMap *map_b;
   GtkListBox *findings;
   GtkLabel *title_a;
   GtkLabel *title_b;
@@ -29,207 +36,273 @@ struct _FkComparePage
   GtkScrolledWindow *scroller_b;
   FkHexView *view_a;
   FkHexView *view_b;
+  FkDiffList *list;
 
   FkImage *image_a;
   FkImage *image_b;
-  GBytes *uid_a;
-  GBytes *uid_b;
-  FkChip *chip;
-  FkComparison *comparison;
+  FkCompareResult *result; /* (nullable): once it is there */
   GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (FkComparePage, fk_compare_page, FK_TYPE_PAGE)
 
 static void
-show_marks (FkComparePage *self)
+show_bytes (FkComparePage *self)
 {
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  guint n_ranges;
-  const FkRange *ranges = fk_comparison_get_ranges (self->comparison, &n_ranges);
+  FkHexView *views[] = { self->view_a, self->view_b };
+  FkImage *images[] = { self->image_a, self->image_b };
 
-  for (guint i = 0; i < n_ranges; i++)
+  for (guint side = 0; side < G_N_ELEMENTS (views); side++)
     {
-      FkHexMark mark = { .start = ranges[i].address, .size = ranges[i].size };
+      g_autoptr (FkByteSource) source =
+          fk_diff_source_new (self->result->layout, side, images[side]);
+      GArray *marks = self->result->marks[side];
 
-      g_array_append_val (marks, mark);
+      fk_hex_view_set_source (views[side], source);
+      fk_hex_view_set_marks (views[side], (const FkHexMark *)(gpointer)marks->data, marks->len);
     }
-  fk_hex_view_set_marks (self->view_a, (const FkHexMark *)(gpointer)marks->data, marks->len);
-  fk_hex_view_set_marks (self->view_b, (const FkHexMark *)(gpointer)marks->data, marks->len);
+}
+
+/* Parts of one side, those that would share a pixel as one. */
+static void
+show_map (FkComparePage *self, FkMemoryMap *map, FkDiffSide side, guint64 start, guint64 end)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
+  guint n = fk_diff_layout_get_n_differences (self->result->layout);
+  guint64 pixel = (end - start) / MAX_MAP_PARTS;
+
+  for (guint i = 0; i < n; i++)
+    {
+      FkRange range = fk_diff_layout_get_difference (self->result->layout, i)->ranges[side];
+      FkMapPart part = { range.address, range.size, FK_MAP_CHANGED };
+      FkMapPart *last = parts->len > 0 ? &g_array_index (parts, FkMapPart, parts->len - 1) : NULL;
+
+      if (range.size == 0)
+        continue;
+      if (last != NULL && part.start - (last->start + last->size) < pixel)
+        last->size = part.start + part.size - last->start;
+      else
+        g_array_append_val (parts, part);
+    }
+  fk_memory_map_set_extent (map, start, end - start);
+  fk_memory_map_set_parts (map, (const FkMapPart *)(gpointer)parts->data, parts->len);
 }
 
 static void
-show_map (FkComparePage *self)
+show_maps (FkComparePage *self)
 {
-  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
   guint64 start = G_MAXUINT64;
   guint64 end = 0;
-  guint n_ranges;
-  const FkRange *ranges = fk_comparison_get_ranges (self->comparison, &n_ranges);
   FkImage *images[] = { self->image_a, self->image_b };
 
   for (guint i = 0; i < G_N_ELEMENTS (images); i++)
-    for (guint j = 0; j < fk_image_get_n_segments (images[i]); j++)
-      {
-        FkRange range = fk_image_get_segment (images[i], j).range;
+    {
+      FkRange extent;
 
-        start = MIN (start, range.address);
-        end = MAX (end, fk_range_end (range));
-      }
+      if (!fk_image_get_extent (images[i], &extent))
+        continue;
+      start = MIN (start, extent.address);
+      end = MAX (end, fk_range_end (extent));
+    }
   if (start >= end)
     return;
-  for (guint i = 0; i < n_ranges; i++)
-    {
-      FkMapPart part = { ranges[i].address, ranges[i].size, FK_MAP_CHANGED };
-
-      g_array_append_val (parts, part);
-    }
-  fk_memory_map_set_extent (self->map, start, end - start);
-  fk_memory_map_set_parts (self->map, (const FkMapPart *)(gpointer)parts->data, parts->len);
+  show_map (self, self->map_a, FK_DIFF_FIRST, start, end);
+  show_map (self, self->map_b, FK_DIFF_SECOND, start, end);
 }
 
 static void
 show_summary (FkComparePage *self)
 {
-  g_autofree char *text = NULL;
-  guint n_ranges;
+  g_autofree char *summary = fk_compare_result_make_summary (self->result);
+  g_autofree char *counts = fk_compare_result_make_counts (self->result);
 
-  fk_comparison_get_ranges (self->comparison, &n_ranges);
-  if (fk_comparison_get_identical (self->comparison))
-    text = g_strdup (_ ("Identical"));
-  else
-    text = g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " bytes differ in %u place",
-                                      "%" G_GUINT64_FORMAT " bytes differ in %u places", n_ranges),
-                            fk_comparison_get_differing_bytes (self->comparison), n_ranges);
-  gtk_label_set_label (self->summary, text);
+  gtk_label_set_label (self->summary, summary);
+  gtk_label_set_label (self->counts, counts != NULL ? counts : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->counts), counts != NULL);
 }
 
 static void
+add_finding (FkComparePage *self, const FkFinding *finding)
+{
+  GtkWidget *label = gtk_label_new (finding->text);
+  GtkWidget *row = gtk_list_box_row_new ();
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_margin_start (label, 12);
+  gtk_widget_set_margin_end (label, 12);
+  gtk_widget_set_margin_top (label, 6);
+  gtk_widget_set_margin_bottom (label, 6);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  finding->text, -1);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), finding->range.size > 0);
+  g_object_set_data (G_OBJECT (row), "finding", (gpointer)finding);
+  gtk_list_box_append (self->findings, row);
+}
+
+/* That there are differences is in the headline, which counts them as they stand here. */
+static void
 show_findings (FkComparePage *self)
 {
-  GPtrArray *findings = fk_comparison_get_findings (self->comparison);
+  GPtrArray *findings = fk_comparison_get_findings (self->result->comparison);
 
   for (guint i = 0; i < findings->len; i++)
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
-      GtkWidget *label = gtk_label_new (finding->text);
-      GtkWidget *row = gtk_list_box_row_new ();
 
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_widget_set_margin_start (label, 12);
-      gtk_widget_set_margin_end (label, 12);
-      gtk_widget_set_margin_top (label, 6);
-      gtk_widget_set_margin_bottom (label, 6);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      finding->text, -1);
-      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), finding->range.size > 0);
-      gtk_list_box_append (self->findings, row);
+      if (!g_str_equal (finding->kind, "differences"))
+        add_finding (self, finding);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->findings), findings->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->findings),
+                          gtk_list_box_get_row_at_index (self->findings, 0) != NULL);
 }
 
 static void
-go_to (FkComparePage *self, FkRange range)
+go_to (FkComparePage *self, guint64 position, guint64 size)
 {
-  fk_hex_view_select (self->view_a, range.address, range.size);
-  fk_hex_view_select (self->view_b, range.address, range.size);
+  fk_hex_view_select (self->view_a, position, size);
+  fk_hex_view_select (self->view_b, position, size);
+}
+
+static void
+go_to_difference (FkComparePage *self, guint index)
+{
+  const FkDiffPiece *piece = fk_diff_layout_get_difference (self->result->layout, index);
+
+  go_to (self, piece->position, piece->size);
+  fk_diff_list_select (self->list, index);
 }
 
 static void
 on_finding_activated (GtkListBox *list, GtkListBoxRow *row, FkComparePage *self)
 {
-  const FkFinding *finding = g_ptr_array_index (fk_comparison_get_findings (self->comparison),
-                                                (guint)gtk_list_box_row_get_index (row));
+  const FkFinding *finding = g_object_get_data (G_OBJECT (row), "finding");
+  guint64 position;
+  guint64 size = fk_compare_result_get_span (self->result, finding->range, &position);
 
-  go_to (self, finding->range);
+  if (size > 0)
+    go_to (self, position, size);
 }
 
-/* Returns: the first difference that begins behind @address. */
-static guint
-find_range_after (const FkRange *ranges, guint n_ranges, guint64 address)
+static void
+on_difference_activated (FkDiffList *list, guint index, FkComparePage *self)
 {
-  guint low = 0;
-  guint high = n_ranges;
+  go_to_difference (self, index);
+}
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (ranges[middle].address <= address)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
+static guint
+count_differences (FkComparePage *self)
+{
+  return self->result != NULL ? fk_diff_layout_get_n_differences (self->result->layout) : 0;
 }
 
 static void
 on_next (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkComparePage *self = FK_COMPARE_PAGE (widget);
-  guint n_ranges = 0;
-  const FkRange *ranges =
-      self->comparison != NULL ? fk_comparison_get_ranges (self->comparison, &n_ranges) : NULL;
+  guint n = count_differences (self);
   guint64 start;
   guint64 size;
   guint next;
 
-  if (n_ranges == 0)
+  if (n == 0)
     return;
   fk_hex_view_get_selection (self->view_a, &start, &size);
-  next = find_range_after (ranges, n_ranges, start);
-  go_to (self, ranges[next < n_ranges ? next : 0]);
+  next = fk_diff_layout_find_difference (self->result->layout, start);
+  go_to_difference (self, next < n ? next : 0);
 }
 
 static void
 on_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkComparePage *self = FK_COMPARE_PAGE (widget);
-  guint n_ranges = 0;
-  const FkRange *ranges =
-      self->comparison != NULL ? fk_comparison_get_ranges (self->comparison, &n_ranges) : NULL;
+  guint n = count_differences (self);
   guint64 start;
   guint64 size;
   guint behind;
 
-  if (n_ranges == 0)
+  if (n == 0)
     return;
   fk_hex_view_get_selection (self->view_a, &start, &size);
-  behind = start > 0 ? find_range_after (ranges, n_ranges, start - 1) : 0;
-  go_to (self, ranges[behind > 0 ? behind - 1 : n_ranges - 1]);
+  behind = start > 0 ? fk_diff_layout_find_difference (self->result->layout, start - 1) : 0;
+  go_to_difference (self, behind > 0 ? behind - 1 : n - 1);
+}
+
+static void
+free_result (gpointer data)
+{
+  fk_compare_result_free (data);
+}
+
+/* What the thread works on: the page may be gone before it is done. */
+typedef struct
+{
+  FkImage *images[2];
+  GBytes *uids[2];
+  FkChip *chip;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (request->images); i++)
+    {
+      g_clear_object (&request->images[i]);
+      g_clear_pointer (&request->uids[i], g_bytes_unref);
+    }
+  g_clear_object (&request->chip);
+  g_free (request);
+}
+
+static Request *
+request_new (const FkCompareSide *a, const FkCompareSide *b, FkChip *chip)
+{
+  const FkCompareSide *sides[] = { a, b };
+  Request *request = g_new0 (Request, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      request->images[i] = g_object_ref (sides[i]->image);
+      request->uids[i] = sides[i]->uid != NULL ? g_bytes_ref (sides[i]->uid) : NULL;
+    }
+  g_set_object (&request->chip, chip);
+  return request;
 }
 
 static void
 compare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  FkComparePage *self = FK_COMPARE_PAGE (source);
-  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (self->chip);
+  const Request *request = task_data;
 
-  facts->context.uid_a = self->uid_a;
-  facts->context.uid_b = self->uid_b;
-  g_task_return_pointer (task, fk_compare (self->image_a, self->image_b, &facts->context),
-                         g_object_unref);
+  g_task_return_pointer (task,
+                         fk_compare_result_new (request->images[0], request->images[1],
+                                                request->uids[0], request->uids[1], request->chip),
+                         free_result);
 }
 
 static void
 on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   FkComparePage *self = FK_COMPARE_PAGE (source);
-  FkComparison *comparison = g_task_propagate_pointer (G_TASK (result), NULL);
+  GArray *sectors;
 
-  if (comparison == NULL)
+  self->result = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (self->result == NULL)
     return;
-  self->comparison = comparison;
-  show_marks (self);
-  show_map (self);
+  sectors = self->result->sectors;
+  show_bytes (self);
+  show_maps (self);
   show_summary (self);
   show_findings (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next",
-                                 !fk_comparison_get_identical (comparison));
+  fk_diff_list_show (self->list, self->result->layout, self->image_a, self->image_b,
+                     (const FkRange *)(gpointer)sectors->data, sectors->len);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), count_differences (self) > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", count_differences (self) > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.previous",
-                                 !fk_comparison_get_identical (comparison));
+                                 count_differences (self) > 0);
 }
 
 static void
@@ -240,10 +313,7 @@ fk_compare_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->image_a);
   g_clear_object (&self->image_b);
-  g_clear_pointer (&self->uid_a, g_bytes_unref);
-  g_clear_pointer (&self->uid_b, g_bytes_unref);
-  g_clear_object (&self->chip);
-  g_clear_object (&self->comparison);
+  g_clear_pointer (&self->result, fk_compare_result_free);
   G_OBJECT_CLASS (fk_compare_page_parent_class)->dispose (object);
 }
 
@@ -259,6 +329,7 @@ fk_compare_page_class_init (FkComparePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_DIFF_LIST);
   g_type_ensure (FK_TYPE_HEX_VIEW);
   g_type_ensure (FK_TYPE_MEMORY_MAP);
   G_OBJECT_CLASS (klass)->dispose = fk_compare_page_dispose;
@@ -266,7 +337,9 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, summary);
-  gtk_widget_class_bind_template_child (widget_class, FkComparePage, map);
+  gtk_widget_class_bind_template_child (widget_class, FkComparePage, counts);
+  gtk_widget_class_bind_template_child (widget_class, FkComparePage, map_a);
+  gtk_widget_class_bind_template_child (widget_class, FkComparePage, map_b);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, findings);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, title_a);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, title_b);
@@ -274,18 +347,25 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, scroller_b);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, view_a);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, view_b);
+  gtk_widget_class_bind_template_child (widget_class, FkComparePage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_finding_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_difference_activated);
   gtk_widget_class_install_action (widget_class, "compare.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "compare.previous", NULL, on_previous);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F7, 0, "compare.previous", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F8, 0, "compare.next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "compare.previous",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "compare.next",
+                                       NULL);
 }
 
 static void
 fk_compare_page_init (FkComparePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  fk_memory_map_set_description (self->map, _ ("Map of the differences"));
+  fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
+  fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
   self->cancellable = g_cancellable_new ();
   fk_list_focus_make_one_stop (GTK_WIDGET (self->findings));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", FALSE);
@@ -334,14 +414,12 @@ fk_compare_page_new (const FkCompareSide *a, const FkCompareSide *b, FkChip *chi
   fk_page_set_title (FK_PAGE (self), _ ("Compare"), subtitle);
   self->image_a = g_object_ref (a->image);
   self->image_b = g_object_ref (b->image);
-  self->uid_a = a->uid != NULL ? g_bytes_ref (a->uid) : NULL;
-  self->uid_b = b->uid != NULL ? g_bytes_ref (b->uid) : NULL;
-  g_set_object (&self->chip, chip);
   gtk_label_set_label (self->title_a, a->title);
   gtk_label_set_label (self->title_b, b->title);
   line_up (self, source_a, source_b);
 
   task = g_task_new (self, self->cancellable, on_compared, NULL);
+  g_task_set_task_data (task, request_new (a, b, chip), request_free);
   g_task_run_in_thread (task, compare_thread);
   return FK_PAGE (self);
 }

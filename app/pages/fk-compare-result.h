@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chip/fk-chip.h"
+#include "compare/fk-compare.h"
+#include "widgets/fk-diff-layout.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkCompareResult:
+ * @marks: (element-type FkHexMark): the bytes that differ, by #FkDiffSide, in positions of @layout
+ * @sectors: (element-type FkRange): of the chip; empty when it is not known
+ *
+ * All that the compare page shows of two images.
+ */
+typedef struct
+{
+  FkComparison *comparison;
+  FkDiffLayout *layout;
+  GArray *marks[2];
+  GArray *sectors;
+} FkCompareResult;
+
+FkCompareResult *
+fk_compare_result_new (FkImage *a, FkImage *b, GBytes *uid_a, GBytes *uid_b, FkChip *chip);
+void fk_compare_result_free (FkCompareResult *self);
+char *fk_compare_result_make_summary (FkCompareResult *self);
+char *fk_compare_result_make_counts (FkCompareResult *self);
+guint64 fk_compare_result_get_span (FkCompareResult *self, FkRange range, guint64 *position);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkCompareResult, fk_compare_result_free)
+
+G_END_DECLS

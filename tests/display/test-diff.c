@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "widgets/fk-diff-list.h"
+#include "widgets/fk-diff-source.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define BASE 0x08000000u
+#define SIZE 4096u
+
+typedef struct
+{
+  FkImage *images[2];
+  FkAlignment *alignment;
+  FkDiffLayout *layout;
+} Pair;
+
+/* The second has 36 bytes more at 0x400, and another byte at 0x800 of the first. */
+static Pair
+make_pair (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  guint8 a[SIZE];
+  guint8 b[SIZE + 36];
+  Pair pair = { { fk_image_new (), fk_image_new () }, NULL, NULL };
+
+  for (guint i = 0; i < SIZE; i++)
+    a[i] = (guint8)g_rand_int (random);
+  memcpy (b, a, 0x400);
+  memset (b + 0x400, 0x77, 36);
+  memcpy (b + 0x400 + 36, a + 0x400, SIZE - 0x400);
+  b[0x800 + 36] ^= 1;
+  fk_image_add_data (pair.images[0], BASE, a, sizeof a, NULL);
+  fk_image_add_data (pair.images[1], BASE, b, sizeof b, NULL);
+  pair.alignment = fk_align (pair.images[0], pair.images[1], NULL);
+  pair.layout = fk_diff_layout_new (pair.alignment);
+  return pair;
+}
+
+static void
+free_pair (Pair *pair)
+{
+  g_assert_finalize_object (pair->images[0]);
+  g_assert_finalize_object (pair->images[1]);
+  fk_alignment_free (pair->alignment);
+  fk_diff_layout_unref (pair->layout);
+}
+
+static void
+test_diff_layout (void)
+{
+  Pair pair = make_pair ();
+  guint64 start;
+  guint64 size;
+  guint64 position;
+
+  fk_diff_layout_get_extent (pair.layout, &start, &size);
+  g_assert_cmphex (start, ==, BASE);
+  g_assert_cmphex (size, ==, SIZE + 36);
+  g_assert_cmpuint (fk_diff_layout_get_n_differences (pair.layout), ==, 2);
+  g_assert_cmphex (fk_diff_layout_get_difference (pair.layout, 0)->position, ==, BASE + 0x400);
+  g_assert_cmpuint (fk_diff_layout_find_difference (pair.layout, BASE), ==, 0);
+  g_assert_cmpuint (fk_diff_layout_find_difference (pair.layout, BASE + 0x400), ==, 1);
+  g_assert_cmpuint (fk_diff_layout_find_difference (pair.layout, BASE + 0x1000), ==, 2);
+  g_assert_true (fk_diff_layout_get_position (pair.layout, FK_DIFF_FIRST, BASE + 0x800, &position));
+  g_assert_cmphex (position, ==, BASE + 0x800 + 36);
+  g_assert_true (
+      fk_diff_layout_get_position (pair.layout, FK_DIFF_SECOND, BASE + 0x800 + 36, &position));
+  g_assert_cmphex (position, ==, BASE + 0x800 + 36);
+  g_assert_false (fk_diff_layout_get_position (pair.layout, FK_DIFF_FIRST, BASE + SIZE, &position));
+  free_pair (&pair);
+}
+
+/* Where both leap to another segment, addresses in the margin stay round. */
+static void
+test_diff_layout_segments (void)
+{
+  static const guint8 bytes[100];
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkAlignment) alignment = NULL;
+  g_autoptr (FkDiffLayout) layout = NULL;
+
+  fk_image_add_data (image, BASE, bytes, sizeof bytes, NULL);
+  fk_image_add_data (image, BASE + 0x10004, bytes, sizeof bytes, NULL);
+  alignment = fk_align (image, image, NULL);
+  layout = fk_diff_layout_new (alignment);
+  g_assert_cmpuint (fk_diff_layout_get_n_pieces (layout), ==, 2);
+  g_assert_cmphex (fk_diff_layout_get_piece (layout, 1)->position, ==, BASE + 0x84);
+}
+
+static void
+check_byte (FkByteSource *source, guint64 position, guint64 address, FkImage *image)
+{
+  guint8 byte = 0;
+  guint8 wanted = 0;
+  guint8 present;
+  guint64 found;
+
+  fk_byte_source_read (source, position, &byte, &present, 1);
+  g_assert_cmpuint (present, ==, 1);
+  g_assert_true (fk_byte_source_get_address (source, position, &found));
+  g_assert_cmphex (found, ==, address);
+  g_assert_true (fk_image_read (image, (FkRange){ (guint32)address, 1 }, &wanted));
+  g_assert_cmphex (byte, ==, wanted);
+}
+
+static void
+test_diff_source (void)
+{
+  Pair pair = make_pair ();
+  FkByteSource *a = fk_diff_source_new (pair.layout, FK_DIFF_FIRST, pair.images[0]);
+  FkByteSource *b = fk_diff_source_new (pair.layout, FK_DIFF_SECOND, pair.images[1]);
+  guint8 bytes[64];
+  guint8 present[64];
+  guint64 address;
+
+  check_byte (a, BASE + 0x3ff, BASE + 0x3ff, pair.images[0]);
+  check_byte (a, BASE + 0x424, BASE + 0x400, pair.images[0]);
+  check_byte (b, BASE + 0x400, BASE + 0x400, pair.images[1]);
+  check_byte (b, BASE + SIZE + 35, BASE + SIZE + 35, pair.images[1]);
+  g_assert_false (fk_byte_source_get_address (a, BASE + 0x400, &address));
+  g_assert_false (fk_byte_source_get_address (a, BASE + SIZE + 36, &address));
+
+  fk_byte_source_read (a, BASE + 0x3f8, bytes, present, sizeof present);
+  for (guint i = 0; i < sizeof present; i++)
+    g_assert_cmpuint (present[i], ==, i < 8 || i >= 8 + 36);
+  g_assert_finalize_object (a);
+  g_assert_finalize_object (b);
+  free_pair (&pair);
+}
+
+static void
+on_activated (FkDiffList *list, guint index, guint *found)
+{
+  *found = index;
+}
+
+static GtkWidget *
+find_view (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_COLUMN_VIEW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_view (child);
+  return found;
+}
+
+static void
+test_diff_list (void)
+{
+  static const FkRange sectors[] = { { BASE, 0x500 }, { BASE + 0x500, 0x4000 } };
+  Pair pair = make_pair ();
+  GtkWidget *list = g_object_new (FK_TYPE_DIFF_LIST, NULL);
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *view = find_view (list);
+  GtkSelectionModel *model = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
+  guint found = 99;
+
+  fk_diff_list_show (FK_DIFF_LIST (list), pair.layout, pair.images[0], pair.images[1], sectors, 2);
+  g_signal_connect (list, "activated", G_CALLBACK (on_activated), &found);
+  gtk_window_set_default_size (GTK_WINDOW (window), 700, 300);
+  adw_window_set_content (ADW_WINDOW (window), list);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 2);
+  fk_diff_list_select (FK_DIFF_LIST (list), 1);
+  g_assert_cmpuint (gtk_single_selection_get_selected (GTK_SINGLE_SELECTION (model)), ==, 1);
+  g_signal_emit_by_name (view, "activate", 1);
+  g_assert_cmpuint (found, ==, 1);
+  gtk_window_destroy (GTK_WINDOW (window));
+  free_pair (&pair);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+
+  g_test_add_func ("/diff/layout", test_diff_layout);
+  g_test_add_func ("/diff/layout-segments", test_diff_layout_segments);
+  g_test_add_func ("/diff/source", test_diff_source);
+  g_test_add_func ("/diff/list", test_diff_list);
+
+  return g_test_run ();
+}

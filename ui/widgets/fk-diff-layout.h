@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "compare/fk-align.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkDiffSide: which of the two that are compared
+ */
+typedef enum
+{
+  FK_DIFF_FIRST,
+  FK_DIFF_SECOND,
+} FkDiffSide;
+
+/**
+ * FkDiffPiece:
+ * @position: where it stands
+ * @size: how many positions it takes: the larger of both sides
+ * @ranges: what either side has there, by #FkDiffSide; the shorter one is followed by a gap
+ *
+ * A run of an alignment, and where it is shown.
+ */
+typedef struct
+{
+  FkAlignKind kind;
+  guint64 position;
+  guint64 size;
+  FkRange ranges[2];
+} FkDiffPiece;
+
+/**
+ * FkDiffLayout:
+ *
+ * Where two aligned images stand when they are shown side by side: positions that both sides share,
+ * such that what belongs together has the same.  As long as nothing is inserted or deleted,
+ * positions are addresses.  Immutable, counted, for any thread.
+ */
+typedef struct _FkDiffLayout FkDiffLayout;
+
+FkDiffLayout *fk_diff_layout_new (const FkAlignment *alignment);
+FkDiffLayout *fk_diff_layout_ref (FkDiffLayout *self);
+void fk_diff_layout_unref (FkDiffLayout *self);
+
+void fk_diff_layout_get_extent (FkDiffLayout *self, guint64 *start, guint64 *size);
+guint fk_diff_layout_get_n_pieces (FkDiffLayout *self);
+const FkDiffPiece *fk_diff_layout_get_piece (FkDiffLayout *self, guint index);
+guint fk_diff_layout_find (FkDiffLayout *self, guint64 position);
+
+guint fk_diff_layout_get_n_differences (FkDiffLayout *self);
+const FkDiffPiece *fk_diff_layout_get_difference (FkDiffLayout *self, guint index);
+guint fk_diff_layout_find_difference (FkDiffLayout *self, guint64 position);
+
+gboolean fk_diff_layout_get_position (FkDiffLayout *self,
+                                      FkDiffSide side,
+                                      guint64 address,
+                                      guint64 *position);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkDiffLayout, fk_diff_layout_unref)
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "image/fk-image.h"
+#include "widgets/fk-diff-layout.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkDiffList:
+ *
+ * The differences of two aligned images, one a row: where, how many bytes, of what kind, in which
+ * sector and the first bytes of both.  Any number of them; only what is seen is made.
+ *
+ * Signal: "activated" (guint: the index of the difference).
+ */
+#define FK_TYPE_DIFF_LIST (fk_diff_list_get_type ())
+G_DECLARE_FINAL_TYPE (FkDiffList, fk_diff_list, FK, DIFF_LIST, GtkWidget)
+
+void fk_diff_list_show (FkDiffList *self,
+                        FkDiffLayout *layout,
+                        FkImage *first,
+                        FkImage *second,
+                        const FkRange *sectors,
+                        guint n_sectors);
+void fk_diff_list_select (FkDiffList *self, guint index);
+
+G_END_DECLS
