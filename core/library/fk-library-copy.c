@@ -15,8 +15,9 @@
 
 #include <string.h>
 
-#define SAME_MAX 1000
-#define ID_MAX   100
+#define SAME_MAX   1000
+#define ID_MAX     100
+#define MAX_LISTED 5u
 
 /* Sets keys of [Backup] in the text of a backup.ini; pairs of key and value end with NULL. */
 static void
@@ -156,6 +157,42 @@ check_is_folder (const char *path, GError **error)
   return FALSE;
 }
 
+static gboolean
+holds_file (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The folder of a stick on which backups lie is easily taken for one. */
+static gboolean
+check_is_backup (const char *path, GError **error)
+{
+  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GString) list = g_string_new (NULL);
+  const char *name;
+  guint n = 0;
+
+  if (holds_file (path, FK_FOLDER_INI) || holds_file (path, FK_FOLDER_SUMS))
+    return TRUE;
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      if (holds_file (inner, FK_FOLDER_INI) && n++ < MAX_LISTED)
+        g_string_append_printf (list, "%s%s", n > 1 ? ", " : "", inner);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+               "%s is no backup: it has no " FK_FOLDER_INI "%s%s%s", path,
+               n > 1    ? ".  These folders in it are backups; import them one by one: "
+               : n == 1 ? ".  This folder in it is a backup; import that one: "
+                        : "",
+               list->str, n > MAX_LISTED ? ", …" : "");
+  return FALSE;
+}
+
 /**
  * fk_library_import:
  * @folder: a backup's folder from anywhere; it is only read
@@ -163,8 +200,8 @@ check_is_folder (const char *path, GError **error)
  * Copies a backup into the library after checking every hash.  It keeps its id; where another
  * backup has it already, "-2" is added.  Importing what the library has already changes nothing.
  *
- * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @folder is no
- *   backup or a damaged one, %FK_ERROR_FILE_ACCESS when it is no folder.
+ * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @folder is a
+ *   damaged backup, %FK_ERROR_FILE_ACCESS when it is none.
  */
 FkBackup *
 fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error)
@@ -187,7 +224,7 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
                    "%s is not a folder on this computer; copy it here first", uri);
       return NULL;
     }
-  if (!check_is_folder (path, error))
+  if (!check_is_folder (path, error) || !check_is_backup (path, error))
     return NULL;
   contents = fk_folder_load (path, cancellable, error);
   if (contents == NULL)

@@ -166,7 +166,7 @@ def test_imports_that_are_none(bench):
     message = bench.error(None, "library", "import", bench.file("x.bin", b"x"), code="file-access")
     check("is not a folder; a backup is imported as a whole" in message, message)
     os.mkdir(bench.path("folder"))
-    bench.error(None, "library", "import", bench.path("folder"), code="backup-damaged")
+    bench.error(None, "library", "import", bench.path("folder"), code="file-access")
     equal(bench.backups(), [], "backups")
 
 
