@@ -80,7 +80,9 @@ run (CtlContext *context, char **arguments, GError **error)
   gboolean other_options;
 
   if (!ctl_operand_load (&a, context, arguments[0], error) ||
-      !ctl_operand_load (&b, context, arguments[1], error))
+      !ctl_operand_place (&a, context, arguments[0], error) ||
+      !ctl_operand_load (&b, context, arguments[1], error) ||
+      !ctl_operand_place (&b, context, arguments[1], error))
     return CTL_EXIT_FAILED;
   facts = ctl_operand_make_facts (&a, &b);
   comparison = fk_compare (a.image, b.image, &facts->context);
@@ -93,11 +95,11 @@ run (CtlContext *context, char **arguments, GError **error)
   add_ranges (builder, comparison);
   ctl_json_findings (builder, fk_comparison_get_findings (comparison));
   print_count (context, fk_comparison_get_differing_bytes (comparison));
-  print_ranges (context, comparison);
   print_findings (context, fk_comparison_get_findings (comparison));
   if (other_options)
     ctl_context_print (context,
                        "* The option bytes differ; \"flashkeepctl options\" explains them.\n");
+  print_ranges (context, comparison);
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 

@@ -168,6 +168,36 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
 }
 
 /**
+ * ctl_operand_place:
+ * @name: that it was loaded by
+ *
+ * Moves a raw binary to where it was linked to run, as write and verify do; one with an @ADDRESS
+ * stays there.
+ */
+gboolean
+ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GError **error)
+{
+  g_autoptr (FkInspection) inspection = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  guint32 address;
+
+  if (self->format == NULL || self->format->has_addresses ||
+      !g_file_test (name, G_FILE_TEST_EXISTS))
+    return TRUE;
+  inspection = fk_inspect (self->image, NULL);
+  if (!fk_inspection_get_linked_at (inspection, &address) || address == FLASH_BASE)
+    return TRUE;
+  ctl_context_remark (context, "%s was linked to run at 0x%08x; that address is used.\n", name,
+                      address);
+  bytes = fk_image_to_bytes (self->image, 0xff, error);
+  if (bytes == NULL)
+    return FALSE;
+  g_object_unref (self->image);
+  self->image = fk_image_new_for_bytes (address, bytes, error);
+  return self->image != NULL;
+}
+
+/**
  * ctl_operand_make_facts:
  * @b: (nullable): the other side
  *

@@ -28,6 +28,8 @@ typedef struct
 
 gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);
 gboolean ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error);
+gboolean
+ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GError **error);
 void ctl_operand_clear (CtlOperand *self);
 FkChipFacts *ctl_operand_make_facts (const CtlOperand *a, const CtlOperand *b);
 
