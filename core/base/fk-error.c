@@ -58,8 +58,10 @@ static const FkErrorRow rows[] = {
                               "firmware that was made for this kind." },
   [FK_ERROR_PROTECTED] = { "protected",
                            "Your board is fine; leave it as it is.  It cannot be backed up, by no "
-                           "tool.  Only if you have its maker's complete firmware is there a way: "
-                           "\"flashkeepctl unlock\", which erases the chip for good." },
+                           "tool.  Only if you have a backup of this very board, or its maker's "
+                           "complete firmware, is there a way: \"flashkeepctl unlock\", which "
+                           "erases the chip for good, and then \"flashkeepctl restore\" or "
+                           "\"write\"." },
   [FK_ERROR_LOCKED_FOR_EVER] = { "locked-for-ever",
                                  "The board goes on working as it is; for other firmware it needs "
                                  "the update that its maker built in, or another chip." },

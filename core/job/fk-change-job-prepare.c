@@ -287,6 +287,27 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
   return TRUE;
 }
 
+#define SAFETY_NOTE "Made by itself before "
+
+/* What the person calls this board: the name of its newest backup that has one of theirs. */
+static char *
+find_board_name (FkConnection *connection, GCancellable *cancellable)
+{
+  const char *uid = fk_identity_get_uid (connection->identity);
+  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, cancellable, NULL);
+
+  for (guint i = 0; backups != NULL && *uid != '\0' && i < backups->len; i++)
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i);
+
+      if (g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
+          *fk_backup_get_name (backup) != '\0' &&
+          !g_str_has_prefix (fk_backup_get_note (backup), SAFETY_NOTE))
+        return g_strdup (fk_backup_get_name (backup));
+    }
+  return NULL;
+}
+
 static gboolean
 store_safety_backup (FkChangeJob *self,
                      FkConnection *connection,
@@ -297,13 +318,18 @@ store_safety_backup (FkChangeJob *self,
   FkChangeJobPrivate *priv = PRIV (self);
   g_autofree char *deed = NULL;
   g_autofree char *note = NULL;
+  g_autofree char *board = NULL;
+  g_autofree char *name = NULL;
 
   priv->safety = fk_library_find_same (connection->library, draft, cancellable);
   if (priv->safety != NULL)
     return TRUE;
   deed = FK_CHANGE_JOB_GET_CLASS (self)->describe (self);
-  note = g_strdup_printf ("Made by itself before %s.", deed);
-  fk_backup_draft_set (draft, "Backup", "Name", "Safety backup");
+  note = g_strdup_printf (SAFETY_NOTE "%s.", deed);
+  board = find_board_name (connection, cancellable);
+  name = board != NULL ? g_strdup_printf ("%s, before %s", board, deed)
+                       : g_strdup_printf ("Safety backup before %s", deed);
+  fk_backup_draft_set (draft, "Backup", "Name", name);
   fk_backup_draft_set (draft, "Backup", "Note", note);
   priv->safety = fk_library_store (connection->library, draft, cancellable, error);
   if (priv->safety == NULL)
