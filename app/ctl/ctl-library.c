@@ -61,16 +61,6 @@ warn_of_damaged (CtlContext *context)
   return damaged != NULL && damaged->len > 0;
 }
 
-/* Enough to tell two boards apart. */
-static const char *
-get_uid_end (FkBackup *backup)
-{
-  const char *uid = fk_backup_get_uid (backup);
-  gsize length = strlen (uid);
-
-  return length > 8 ? uid + length - 8 : uid;
-}
-
 static void
 print_row (CtlContext *context, FkBackup *backup)
 {
@@ -78,9 +68,9 @@ print_row (CtlContext *context, FkBackup *backup)
   g_autofree char *date = ctl_words_for_date (backup);
   const char *note = fk_backup_get_note (backup);
 
-  ctl_context_print (context, "%s  %s\n    %s, %s, unique ID …%s, %s%s\n",
-                     fk_backup_get_id (backup), fk_backup_get_name (backup), date,
-                     fk_backup_get_chip_name (backup), get_uid_end (backup), size,
+  ctl_context_print (context, "%s  %s\n    %s, %s, unique ID %s, %s%s\n", fk_backup_get_id (backup),
+                     fk_backup_get_name (backup), date, fk_backup_get_chip_name (backup),
+                     fk_backup_get_uid (backup), size,
                      ctl_words_is_blank (backup) ? ", BLANK: no firmware in it" : "");
   if (*note != '\0')
     ctl_context_print (context, "    %s\n", note);
@@ -90,6 +80,7 @@ static CtlExit
 run_list (CtlContext *context, char **arguments, GError **error)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
+  const char *path = fk_library_get_path (ctl_context_get_library (context));
   g_autoptr (GPtrArray) backups = fk_library_list (ctl_context_get_library (context), NULL, error);
 
   if (backups == NULL)
@@ -107,9 +98,13 @@ run_list (CtlContext *context, char **arguments, GError **error)
     }
   json_builder_end_array (builder);
   warn_of_damaged (context);
-  if (backups->len == 0)
-    ctl_context_remark (context, "The library is empty: %s\n",
-                        fk_library_get_path (ctl_context_get_library (context)));
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    ctl_context_remark (context,
+                        "There is no library at %s: no such folder.  It is made by the first "
+                        "backup; if you have backups, they are in another folder.\n",
+                        path);
+  else if (backups->len == 0)
+    ctl_context_remark (context, "The library is empty: %s\n", path);
   return CTL_EXIT_DONE;
 }
 

@@ -19,7 +19,7 @@ ctl_words_for_date (FkBackup *backup)
 {
   g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
 
-  return g_date_time_format (local, "%-d %b %Y, %H:%M");
+  return g_date_time_format (local, "%-d %b %Y, %H:%M:%S");
 }
 
 /**

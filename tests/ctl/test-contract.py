@@ -557,7 +557,7 @@ def test_files_of_every_format(bench):
 
 def test_library_commands(bench):
     board = bench.board("f030")
-    bench.ok(None, "library", "list").says("The library is empty")
+    bench.ok(None, "library", "list").says("There is no library at")
     equal(bench.ok(None, "library", "path").out.strip(), bench.library)
     one = bench.backup(board, "--name", "one")
     two = bench.backup(board, "--name", "two")

@@ -158,8 +158,63 @@ def test_list_tells_backups_apart(bench):
     bench.ok(board, "--yes", "erase", "--all")
     bench.backup(board)
     result = bench.ok(None, "library", "list")
-    result.says("My printer", "before the upgrade", "unique ID …36363720", "BLANK")
+    result.says("My printer", "before the upgrade", "36363720, ", "BLANK")
     equal(result.out.count("BLANK"), 1, "blank ones")
+
+
+def test_backups_that_are_not_found(bench):
+    """A folder above, a name, a part of one, a library that is not there: what was meant is named."""
+    board = bench.board("f030")
+    one = bench.backup(board, "--name", "Creator Pro")
+    stick = bench.path("stick")
+    os.mkdir(stick)
+    bench.ok(None, "library", "export", one, stick)
+    inner = os.path.join(stick, one)
+    message = bench.error(None, "library", "import", stick, code="file-access")
+    check("is no backup" in message and "import that one: %s" % inner in message, message)
+    bench.ok(None, "library", "import", inner)
+    message = bench.error(board, "--yes", "restore", inner, code="no-backup")
+    check("not in the library" in message and "library import" in message, message)
+
+    bench.ok(board, "--yes", "restore", "creator pro")
+    bench.ok(None, "library", "show", "Creator Pro").says(one)
+    message = bench.error(None, "library", "show", "reator", code="no-backup")
+    check('did you mean %s ("Creator Pro"' % one in message, message)
+    bench.error(None, "library", "delete", "Creator Pro", "--yes", code="no-backup")
+    bench.ok(board, "--yes", "erase", "0x08000000", "1024")
+    bench.ok(board, "--yes", "write", bench.file("x.bin", b"\x11" * 64), "--address", "0x08002000")
+    names = [b["name"] for b in bench.json(None, "library", "list")["backups"]]
+    equal(names, ["Creator Pro, before writing 64 bytes to 0x08002000", "Creator Pro"], "names")
+    message = bench.error(None, "library", "show", one[:8], status=2, code="ambiguous")
+    check(message.count('("Creator Pro') == 2, message)
+
+    gone = bench.path("nonexistent")
+    result = bench.run(None, "--library", gone, "library", "list").expect(0)
+    result.says("There is no library at %s: no such folder" % gone).silent_about("is empty")
+    bench.run(None, "--library", gone, "library", "show", "x").expect(3).says("does not exist")
+
+
+def test_backup_of_a_protected_board(bench):
+    """Who has one need not look for the maker's firmware."""
+    board = bench.board("f030", rdp=1)
+    backup = bench.backup(bench.board("f030"))
+    bench.run(board, "--yes", "restore", backup).expect(3).says("a backup of this very board")
+
+
+def test_compare_places_files(bench):
+    """A raw file lies where it was made to run, as for write and verify, and words come first."""
+    board = bench.board("skr-mini-e3")
+    flash = bench.flash_of(board)
+    path = bench.file("app.bin", flash[0x7000:0x7000 + 0x2a5d0])
+    bench.ok(board, "verify", path)
+    result = bench.run(board, "compare", path, "chip")
+    result.says("was linked to run at 0x08007000; that address is used")
+    equal(bench.json(board, "compare", path + "@0x08007000", "chip", status=result.status)
+          ["differing_bytes"],
+          bench.json(board, "compare", path, "chip", status=result.status)["differing_bytes"])
+    bench.ok(board, "--yes", "write", bench.file("x.bin", b"\x55" * 64), "--address", "0x08008000")
+    text = bench.run(board, "compare", path, "chip").expect(1).out
+    check(text.index("* ") < text.index("\n  0x"), text)
 
 
 def test_address_without_0x(bench):
