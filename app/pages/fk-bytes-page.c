@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The bytes of one image, with a way to go to an address. */
+/* The bytes of one image, with ways to find something in it and to go to an address. */
 
 #include "config.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/fk-number.h"
 #include "fk-window.h"
+#include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
 
@@ -17,10 +18,16 @@ struct _FkBytesPage
 {
   FkPage parent_instance;
 
+  GtkBox *body;
+  GtkSeparator *separator;
+  FkHexFindPanel *find_panel;
   FkHexView *view;
   GtkLabel *status;
   GtkEntry *address_entry;
 };
+
+/* From this width on the panel stands beside the bytes, not below them. */
+#define WIDE 760
 
 G_DEFINE_FINAL_TYPE (FkBytesPage, fk_bytes_page, FK_TYPE_PAGE)
 
@@ -64,17 +71,109 @@ on_message (FkBytesPage *self, const char *text)
 }
 
 static void
+on_find (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->find_panel), TRUE);
+  fk_hex_find_panel_start (self->find_panel);
+}
+
+static void
+on_find_next (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, TRUE);
+}
+
+static void
+on_find_previous (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, FALSE);
+}
+
+static void
+on_find_closed (FkBytesPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->find_panel), FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+on_focus_address (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (FK_BYTES_PAGE (widget)->address_entry));
+}
+
+static gboolean
+arrange (gpointer user_data)
+{
+  FkBytesPage *self = user_data;
+  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body),
+                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->separator),
+                                  wide ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  return G_SOURCE_REMOVE;
+}
+
+/* While sizes are being given out they cannot be asked for anew. */
+static void
+fk_bytes_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+  gboolean is_wide =
+      gtk_orientable_get_orientation (GTK_ORIENTABLE (self->body)) == GTK_ORIENTATION_HORIZONTAL;
+
+  GTK_WIDGET_CLASS (fk_bytes_page_parent_class)->size_allocate (widget, width, height, baseline);
+  if (is_wide != (width >= WIDE))
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
+}
+
+static void
+add_action (GtkWidgetClass *widget_class,
+            const char *name,
+            GtkWidgetActionActivateFunc activate,
+            guint key,
+            GdkModifierType modifiers)
+{
+  gtk_widget_class_install_action (widget_class, name, NULL, activate);
+  gtk_widget_class_add_binding_action (widget_class, key, modifiers, name, NULL);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  add_action (widget_class, "bytes.find", on_find, GDK_KEY_f, GDK_CONTROL_MASK);
+  add_action (widget_class, "bytes.find-next", on_find_next, GDK_KEY_g, GDK_CONTROL_MASK);
+  add_action (widget_class, "bytes.find-previous", on_find_previous, GDK_KEY_g,
+              GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  add_action (widget_class, "bytes.go-to", on_focus_address, GDK_KEY_l, GDK_CONTROL_MASK);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, 0, "bytes.find-next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, GDK_SHIFT_MASK,
+                                       "bytes.find-previous", NULL);
+}
+
+static void
 fk_bytes_page_class_init (FkBytesPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  widget_class->size_allocate = fk_bytes_page_size_allocate;
+
+  g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
   g_type_ensure (FK_TYPE_HEX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-bytes-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, body);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, separator);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, status);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_closed);
+  install_actions (widget_class);
 }
 
 static void
@@ -83,6 +182,7 @@ fk_bytes_page_init (FkBytesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
+  fk_hex_find_panel_set_view (self->find_panel, self->view);
 }
 
 /**

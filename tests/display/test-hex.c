@@ -2,7 +2,9 @@
 
 #include "config.h"
 
+#include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-layout.h"
+#include "hex/fk-hex-search.h"
 #include "hex/fk-hex-view-private.h"
 #include "hex/fk-image-source.h"
 
@@ -209,6 +211,109 @@ test_view_word (Fixture *fixture, gconstpointer data)
 }
 
 static void
+set_true (gpointer user_data)
+{
+  gboolean *flag = user_data;
+
+  *flag = TRUE;
+}
+
+static GtkWidget *
+find_descendant (GtkWidget *widget, GType type)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found =
+          G_TYPE_CHECK_INSTANCE_TYPE (child, type) ? child : find_descendant (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The entry waits a little before it searches, and the search is on a thread. */
+static void
+wait_items (GtkWidget *list, guint n)
+{
+  GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+  gboolean late = FALSE;
+  guint timeout = g_timeout_add_once (20000, set_true, &late);
+
+  while (g_list_model_get_n_items (model) != n && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, n);
+  g_source_remove (timeout);
+}
+
+static void
+wait_error (GtkWidget *entry)
+{
+  gboolean late = FALSE;
+  guint timeout = g_timeout_add_once (20000, set_true, &late);
+
+  while (!gtk_widget_has_css_class (entry, "error") && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  g_source_remove (timeout);
+}
+
+static void
+assert_selected (FkHexView *view, guint64 wanted_start, guint64 wanted_size)
+{
+  guint64 start;
+  guint64 size;
+
+  fk_hex_view_get_selection (view, &start, &size);
+  g_assert_cmphex (start, ==, wanted_start);
+  g_assert_cmpuint (size, ==, wanted_size);
+}
+
+static void
+test_find_panel (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *panel = g_object_new (FK_TYPE_HEX_FIND_PANEL, NULL);
+  g_autofree char *message = NULL;
+  GtkWidget *entry;
+  GtkWidget *kind;
+  GtkWidget *list;
+
+  g_object_ref_sink (panel);
+  fk_hex_find_panel_set_view (FK_HEX_FIND_PANEL (panel), fixture->view);
+  g_signal_connect (fixture->view, "message", G_CALLBACK (keep_message), &message);
+  entry = find_descendant (panel, GTK_TYPE_SEARCH_ENTRY);
+  kind = find_descendant (panel, GTK_TYPE_DROP_DOWN);
+  list = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (gtk_widget_get_last_child (panel)));
+  /* The bytes go up by 7 and repeat every 256. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (kind), FK_HEX_PATTERN_HEX);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "3f ?6 4d");
+  wait_items (list, 16);
+  fk_hex_find_panel_step (FK_HEX_FIND_PANEL (panel), TRUE);
+  assert_selected (fixture->view, 0x08000009, 3);
+  fk_hex_find_panel_step (FK_HEX_FIND_PANEL (panel), TRUE);
+  assert_selected (fixture->view, 0x08000109, 3);
+  fk_hex_find_panel_step (FK_HEX_FIND_PANEL (panel), FALSE);
+  assert_selected (fixture->view, 0x08000009, 3);
+  g_assert_null (message);
+  fk_hex_find_panel_step (FK_HEX_FIND_PANEL (panel), FALSE);
+  assert_selected (fixture->view, 0x08000f09, 3);
+  g_assert_cmpstr (message, ==, "The search went on at the end.");
+  gtk_test_widget_wait_for_draw (fixture->window);
+  /* The list leads there as well. */
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (
+                                         gtk_list_view_get_model (GTK_LIST_VIEW (list))),
+                                     2);
+  assert_selected (fixture->view, 0x08000209, 3);
+  /* What is none is said, and finds nothing. */
+  gtk_editable_set_text (GTK_EDITABLE (entry), "3f 4");
+  wait_error (entry);
+  wait_items (list, 0);
+  fk_hex_find_panel_stop (FK_HEX_FIND_PANEL (panel));
+  g_assert_finalize_object (panel);
+}
+
+static void
 test_view_menu (Fixture *fixture, gconstpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (fixture->view), "hex.menu", NULL);
@@ -369,6 +474,7 @@ main (int argc, char **argv)
   g_test_add ("/hex/view/copy", Fixture, NULL, set_up, test_view_copy, tear_down);
   g_test_add ("/hex/view/copy-gap", Fixture, NULL, set_up, test_view_copy_gap, tear_down);
   g_test_add ("/hex/view/word", Fixture, NULL, set_up, test_view_word, tear_down);
+  g_test_add ("/hex/find-panel", Fixture, NULL, set_up, test_find_panel, tear_down);
   g_test_add ("/hex/view/menu", Fixture, NULL, set_up, test_view_menu, tear_down);
   g_test_add ("/hex/view/scrolls", Fixture, NULL, set_up, test_view_scrolls, tear_down);
   g_test_add ("/hex/view/accessible", Fixture, NULL, set_up, test_view_accessible, tear_down);

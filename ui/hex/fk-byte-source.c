@@ -71,6 +71,29 @@ fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *addre
   return TRUE;
 }
 
+gboolean
+fk_byte_source_can_read_in_thread (FkByteSource *self)
+{
+  g_return_val_if_fail (FK_IS_BYTE_SOURCE (self), FALSE);
+
+  return FK_BYTE_SOURCE_GET_IFACE (self)->read_in_thread != NULL;
+}
+
+/**
+ * fk_byte_source_read_in_thread:
+ *
+ * Like fk_byte_source_read(), but nothing is pending, and it may block.  Only for sources that
+ * fk_byte_source_can_read_in_thread().
+ */
+void
+fk_byte_source_read_in_thread (
+    FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  g_return_if_fail (fk_byte_source_can_read_in_thread (self));
+
+  FK_BYTE_SOURCE_GET_IFACE (self)->read_in_thread (self, position, bytes, present, length);
+}
+
 /**
  * fk_byte_source_changed:
  *

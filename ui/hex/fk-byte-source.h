@@ -46,12 +46,17 @@ struct _FkByteSourceInterface
   void (*get_extent) (FkByteSource *self, guint64 *start, guint64 *size);
   void (*read) (FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
   gboolean (*get_address) (FkByteSource *self, guint64 position, guint64 *address);
+  void (*read_in_thread) (
+      FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
 };
 
 void fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size);
 void fk_byte_source_read (
     FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
 gboolean fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *address);
+gboolean fk_byte_source_can_read_in_thread (FkByteSource *self);
+void fk_byte_source_read_in_thread (
+    FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
 void fk_byte_source_changed (FkByteSource *self);
 
 G_END_DECLS

@@ -8,6 +8,8 @@
 
 #include "hex/fk-hex-view-private.h"
 
+#include "hex/fk-hex-hit-list.h"
+
 #include <adwaita.h>
 #include <string.h>
 
@@ -17,20 +19,24 @@
 static const char digits[] = "0123456789abcdef";
 
 /* GTK 4.8 has no other way to a theme's colours than GtkStyleContext, which is on its way out;
- * these are libadwaita's own for text and accent, and its yellow for what is noteworthy. */
+ * these are libadwaita's own for text and accent, its yellow for what is noteworthy, and its green
+ * for what was found. */
 typedef struct
 {
   GdkRGBA text;
   GdkRGBA accent;
   GdkRGBA mark;
+  GdkRGBA hit;
 } Palette;
 
 static const Palette light = { .text = { 0, 0, 0, 0.85f },
                                .accent = { 0.208f, 0.518f, 0.894f, 1 },
-                               .mark = { 0.961f, 0.761f, 0.067f, 0.55f } };
+                               .mark = { 0.961f, 0.761f, 0.067f, 0.55f },
+                               .hit = { 0.2f, 0.82f, 0.478f, 0.5f } };
 static const Palette dark = { .text = { 1, 1, 1, 0.95f },
                               .accent = { 0.208f, 0.518f, 0.894f, 1 },
-                              .mark = { 0.804f, 0.576f, 0.035f, 0.6f } };
+                              .mark = { 0.804f, 0.576f, 0.035f, 0.6f },
+                              .hit = { 0.149f, 0.635f, 0.412f, 0.7f } };
 
 static GdkRGBA
 fade (GdkRGBA color, float alpha)
@@ -150,6 +156,38 @@ find_mark (FkHexView *self, guint64 address)
   return low;
 }
 
+/* What was found may overlap: neighbours are filled as one, or the colour would add up. */
+static void
+draw_hits (FkHexView *self,
+           GtkSnapshot *snapshot,
+           double x,
+           double y,
+           guint64 address,
+           const GdkRGBA *color)
+{
+  guint64 start = 0;
+  guint64 end = 0;
+
+  if (self->hits == NULL)
+    return;
+  for (guint i =
+           fk_hex_hits_find (self->hits, address > self->hit_size ? address - self->hit_size : 0);
+       i < self->hits->len; i++)
+    {
+      guint64 hit = g_array_index (self->hits, guint64, i);
+
+      if (hit >= address + self->layout.columns)
+        break;
+      if (hit > end)
+        {
+          fill_run (self, snapshot, x, y, address, start, end, color);
+          start = hit;
+        }
+      end = hit + self->hit_size;
+    }
+  fill_run (self, snapshot, x, y, address, start, end, color);
+}
+
 static void
 draw_backgrounds (FkHexView *self,
                   GtkSnapshot *snapshot,
@@ -173,6 +211,7 @@ draw_backgrounds (FkHexView *self,
         break;
       fill_run (self, snapshot, x, y, address, mark.start, mark.start + mark.size, &mark_color);
     }
+  draw_hits (self, snapshot, x, y, address, &palette->hit);
   if (fk_hex_view_get_selection (self, &start, &size))
     fill_run (self, snapshot, x, y, address, start, start + size, &selection_color);
   fill_run (self, snapshot, x, y, address, self->cursor, self->cursor + 1, &cursor_color);

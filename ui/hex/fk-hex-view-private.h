@@ -27,6 +27,8 @@ struct _FkHexView
   FkByteSource *source;
   FkHexLayout layout;
   GArray *marks; /* of FkHexMark, ascending */
+  GArray *hits;  /* of guint64, ascending: where what was found begins; or %NULL */
+  guint hit_size;
   guint64 cursor;
   guint64 anchor; /* where the selection began; equals cursor when nothing is selected */
 

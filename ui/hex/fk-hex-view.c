@@ -262,6 +262,7 @@ fk_hex_view_dispose (GObject *object)
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
   fk_hex_view_forget_rows (self);
   g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->hits, g_array_unref);
   G_OBJECT_CLASS (fk_hex_view_parent_class)->dispose (object);
 }
 
@@ -357,6 +358,7 @@ fk_hex_view_set_source (FkHexView *self, FkByteSource *source)
       fk_byte_source_get_extent (source, &start, &size);
     }
   g_array_set_size (self->marks, 0);
+  g_clear_pointer (&self->hits, g_array_unref);
   fk_hex_view_set_extent (self, start, size);
   fk_hex_view_set_cursor (self, start);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
@@ -400,6 +402,26 @@ fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
   g_array_set_size (self->marks, 0);
   if (n_marks > 0)
     g_array_append_vals (self->marks, marks, n_marks);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * fk_hex_view_set_hits:
+ * @hits: (element-type guint64) (nullable): ascending, may overlap; not changed from now on
+ * @size: how many bytes each has
+ *
+ * Marks what a search found.
+ */
+void
+fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  if (hits != NULL)
+    g_array_ref (hits);
+  g_clear_pointer (&self->hits, g_array_unref);
+  self->hits = hits;
+  self->hit_size = size;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

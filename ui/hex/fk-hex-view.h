@@ -40,6 +40,7 @@ void fk_hex_view_set_source (FkHexView *self, FkByteSource *source);
 FkByteSource *fk_hex_view_get_source (FkHexView *self);
 void fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size);
 void fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks);
+void fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size);
 void fk_hex_view_set_cursor (FkHexView *self, guint64 address);
 guint64 fk_hex_view_get_cursor (FkHexView *self);
 void fk_hex_view_select (FkHexView *self, guint64 start, guint64 size);

@@ -79,6 +79,7 @@ fk_image_source_iface_init (FkByteSourceInterface *iface)
 {
   iface->get_extent = fk_image_source_get_extent;
   iface->read = fk_image_source_read;
+  iface->read_in_thread = fk_image_source_read; /* the image does not change */
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (FkImageSource,
