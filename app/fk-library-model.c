@@ -267,6 +267,84 @@ fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GErro
   return g_task_propagate_int (G_TASK (result), error);
 }
 
+typedef struct
+{
+  FkBackup *backup;
+  FkBackupEdit *edit;
+} EditData;
+
+static void
+edit_data_free (EditData *data)
+{
+  g_object_unref (data->backup);
+  fk_backup_edit_free (data->edit);
+  g_free (data);
+}
+
+static void
+edit_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  EditData *data = task_data;
+  GError *error = NULL;
+  FkBackup *backup = fk_library_edit (FK_LIBRARY_MODEL (source)->library, data->backup, data->edit,
+                                      cancellable, &error);
+
+  if (backup != NULL)
+    g_task_return_pointer (task, backup, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fk_library_model_edit_async:
+ * @edit: (transfer full): what shall be different
+ *
+ * Changes what a person may say of @backup.  The program does not end before it is done.
+ */
+void
+fk_library_model_edit_async (FkLibraryModel *self,
+                             FkBackup *backup,
+                             FkBackupEdit *edit,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GApplication *application = g_application_get_default ();
+  g_autoptr (GTask) task = NULL;
+  EditData *data;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  data = g_new0 (EditData, 1);
+  data->backup = g_object_ref (backup);
+  data->edit = edit;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_library_model_edit_async);
+  g_task_set_task_data (task, data, (GDestroyNotify)edit_data_free);
+  if (application != NULL)
+    {
+      g_application_hold (application);
+      g_signal_connect_object (task, "notify::completed", G_CALLBACK (g_application_release),
+                               application, G_CONNECT_SWAPPED);
+    }
+  g_task_run_in_thread (task, edit_thread);
+}
+
+/**
+ * fk_library_model_edit_finish:
+ *
+ * Returns: (transfer full): the backup as it is now
+ */
+FkBackup *
+fk_library_model_edit_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  fk_library_model_refresh (self);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static void
 trash_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
 {

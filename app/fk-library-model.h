@@ -27,6 +27,14 @@ void fk_library_model_check_async (FkLibraryModel *self,
                                    gpointer user_data);
 gssize fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
 
+void fk_library_model_edit_async (FkLibraryModel *self,
+                                  FkBackup *backup,
+                                  FkBackupEdit *edit,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+FkBackup *fk_library_model_edit_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
+
 void fk_library_model_trash_async (FkLibraryModel *self,
                                    FkBackup *backup,
                                    GCancellable *cancellable,

@@ -12,6 +12,7 @@
 #include "base/fk-number.h"
 #include "dialogs/fk-restore-dialog.h"
 #include "job/fk-jobs.h"
+#include "pages/fk-backup-details.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
 #include "widgets/fk-list-focus.h"
@@ -32,6 +33,7 @@ struct _FkBackupPage
   GtkLabel *outcome;
   FkProgressCard *progress_card;
   FkMemoryMap *map;
+  FkBackupDetails *details;
   AdwPreferencesGroup *chip_group;
   AdwPreferencesGroup *regions_group;
 
@@ -107,23 +109,29 @@ on_map_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-show_backup (FkBackupPage *self)
+show_title (FkBackupPage *self)
 {
-  GPtrArray *regions = fk_backup_get_regions (self->backup);
   g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (self->backup));
   g_autofree char *date = g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
   const char *name = fk_backup_get_name (self->backup);
-  const char *note = fk_backup_get_note (self->backup);
+  const char *title = *name != '\0' ? name : fk_backup_get_chip_name (self->backup);
+
+  fk_page_set_title (FK_PAGE (self), title, date);
+  gtk_label_set_label (self->name, title);
+  gtk_label_set_label (self->date, date);
+}
+
+static void
+show_backup (FkBackupPage *self)
+{
+  GPtrArray *regions = fk_backup_get_regions (self->backup);
   const char *chip = fk_backup_get_chip_name (self->backup);
 
-  fk_page_set_title (FK_PAGE (self), *name != '\0' ? name : chip, date);
-  gtk_label_set_label (self->name, *name != '\0' ? name : chip);
-  gtk_label_set_label (self->date, date);
+  show_title (self);
+  fk_backup_details_set_backup (self->details, self->backup, self->library);
   adw_preferences_group_add (self->chip_group, fk_value_row_new (_ ("Chip"), chip));
   adw_preferences_group_add (self->chip_group,
                              fk_value_row_new (_ ("Unique ID"), fk_backup_get_uid (self->backup)));
-  if (*note != '\0')
-    adw_preferences_group_add (self->chip_group, fk_value_row_new_text (_ ("Note"), note));
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
@@ -151,6 +159,13 @@ show_error (FkBackupPage *self, const GError *error)
 
   if (window != NULL)
     fk_window_show_error (window, error);
+}
+
+static void
+on_edited (FkBackupPage *self, FkBackup *backup)
+{
+  g_set_object (&self->backup, backup);
+  show_title (self);
 }
 
 static void
@@ -364,6 +379,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_BACKUP_DETAILS);
   g_type_ensure (FK_TYPE_MEMORY_MAP);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
   G_OBJECT_CLASS (klass)->dispose = fk_backup_page_dispose;
@@ -375,7 +391,10 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, outcome);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, map);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, details);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, chip_group);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, show_error);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, regions_group);
   gtk_widget_class_install_action (widget_class, "backup.restore", NULL, on_restore);
   gtk_widget_class_install_action (widget_class, "backup.compare", NULL, on_compare);

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Journeys through the library.  Used as journeys.py is."""
 
+import configparser
 import os
 import subprocess
 import sys
+import time
 
 from journeys import Failure, check_names, check_tab, main
 
@@ -47,5 +49,59 @@ def many(journey):
     subprocess.run(["rm", "-r", journey.library], check=True)
 
 
+def tab_to(window, name):
+    for _ in range(40):
+        thing = window.focused()
+        if thing is not None and thing.name == name:
+            return
+        window.key("Tab")
+        time.sleep(0.2)
+    raise Failure(f"Tab does not reach {name}")
+
+
+def read_ini(journey, name):
+    ini = configparser.ConfigParser(interpolation=None)
+    ini.optionxform = str
+    ini.read(os.path.join(journey.library, name, "backup.ini"))
+    return ini["Backup"]
+
+
+def rename(journey):
+    """A name, a note and tags; each is on the disk, and the backup is whole."""
+    make_library(journey, 3)
+    with journey.window() as window:
+        window.find("list", "^Library$", 30)
+        name = max(journey.backups())
+        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 6,
+                    "three backups", 30)
+        window.find("list", "^Library$").select_row(0)
+        window.find("button", "^Restore", 30)
+        tab_to(window, "Compare with Board")
+        window.key("Tab", "ctrl+a", *"Mine", "Return")
+        window.wait(lambda: read_ini(journey, name)["Name"] == "Mine", "the name on the disk", 30)
+        window.wait(lambda: [row.name for row in window.find("list", "^Library$").children()][:2]
+                    == ["Mine", "Mine"], "the name in the library", 30)
+        window.picture("renamed")
+        window.find("text", "^Note$").set_text("one\nand two")
+        window.find("button", "^Remove the Tag “stock”$").click()
+        window.wait(lambda: read_ini(journey, name)["Tags"] == "printer;", "one tag", 30)
+        tab_to(window, "Remove the Tag “printer”")
+        window.key("shift+Tab", *"mine", "Return")
+        window.wait(lambda: read_ini(journey, name)["Tags"] == "printer;mine;", "two tags", 30)
+        window.find("button", "^Remove the Tag “mine”$")
+        check_names(window)
+        window.picture("tagged")
+        window.find("list", "^Library$").select_row(3)
+        window.wait(lambda: read_ini(journey, name)["Note"] == "one\\nand two",
+                    "the note on the disk", 30)
+        window.find("entry", "^Search backups$").set_text("and two")
+        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+                    "the backup by its note", 30)
+    for backup in journey.backups():
+        journey.ctl("library", "verify", backup)
+        subprocess.run(["sha256sum", "--quiet", "--strict", "-c", "SHA256SUMS"], check=True,
+                       cwd=os.path.join(journey.library, backup))
+
+
 if __name__ == "__main__":
-    sys.exit(main({"library-many": many}))
+    sys.exit(main({"library-many": many, "library-rename": rename}))
