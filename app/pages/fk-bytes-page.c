@@ -8,9 +8,9 @@
 
 #include <glib/gi18n.h>
 
-#include "base/fk-number.h"
 #include "fk-window.h"
 #include "hex/fk-hex-find-panel.h"
+#include "hex/fk-hex-places.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
 
@@ -24,6 +24,7 @@ struct _FkBytesPage
   FkHexView *view;
   GtkLabel *status;
   GtkEntry *address_entry;
+  FkHexPlaces *places;
 };
 
 /* From this width on the panel stands beside the bytes, not below them. */
@@ -49,11 +50,16 @@ update_status (FkBytesPage *self)
 static void
 on_go_to (GtkEntry *entry, FkBytesPage *self)
 {
-  guint32 address;
+  g_autoptr (GError) error = NULL;
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  guint64 address;
 
-  if (!fk_number_parse_u32 (gtk_editable_get_text (GTK_EDITABLE (entry)), &address, NULL))
+  if (!fk_hex_places_parse (self->places, gtk_editable_get_text (GTK_EDITABLE (entry)),
+                            fk_hex_view_get_cursor (self->view), &address, &error))
     {
       gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
+      if (window != NULL)
+        fk_window_toast (window, error->message);
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
@@ -155,10 +161,20 @@ install_actions (GtkWidgetClass *widget_class)
 }
 
 static void
+fk_bytes_page_finalize (GObject *object)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (object);
+
+  g_clear_pointer (&self->places, fk_hex_places_free);
+  G_OBJECT_CLASS (fk_bytes_page_parent_class)->finalize (object);
+}
+
+static void
 fk_bytes_page_class_init (FkBytesPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = fk_bytes_page_finalize;
   widget_class->size_allocate = fk_bytes_page_size_allocate;
 
   g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
@@ -196,6 +212,7 @@ fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image)
   g_autoptr (FkByteSource) source = fk_image_source_new (image);
 
   fk_page_set_title (FK_PAGE (self), title, subtitle);
+  self->places = fk_hex_places_new_for_image (image);
   fk_hex_view_set_source (self->view, source);
   update_status (self);
   return FK_PAGE (self);
