@@ -15,6 +15,7 @@
 #include "pages/fk-backup-details.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
+#include "pages/fk-compare-with.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-memory-map.h"
 #include "widgets/fk-progress-card.h"
@@ -244,6 +245,14 @@ on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+
+  fk_compare_with (FK_PAGE (self), self->backup, self->library);
+}
+
+static void
 on_restored (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (user_data);
@@ -398,6 +407,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, regions_group);
   gtk_widget_class_install_action (widget_class, "backup.restore", NULL, on_restore);
   gtk_widget_class_install_action (widget_class, "backup.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "backup.compare-with", NULL, on_compare_with);
   gtk_widget_class_install_action (widget_class, "backup.view", NULL, on_view);
   gtk_widget_class_install_action (widget_class, "backup.trash", NULL, on_trash);
   gtk_widget_class_install_action (widget_class, "backup.cancel", NULL, on_cancel);
