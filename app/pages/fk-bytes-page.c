@@ -123,6 +123,19 @@ arrange (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+fk_bytes_page_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
 /* While sizes are being given out they cannot be asked for anew. */
 static void
 fk_bytes_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
@@ -131,9 +144,27 @@ fk_bytes_page_size_allocate (GtkWidget *widget, int width, int height, int basel
   gboolean is_wide =
       gtk_orientable_get_orientation (GTK_ORIENTABLE (self->body)) == GTK_ORIENTATION_HORIZONTAL;
 
-  GTK_WIDGET_CLASS (fk_bytes_page_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
   if (is_wide != (width >= WIDE))
     g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
+}
+
+static gboolean
+focus_view (gpointer user_data)
+{
+  FkBytesPage *self = user_data;
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->view)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  return G_SOURCE_REMOVE;
+}
+
+/* Keys go to the bytes at once.  Not yet here: whoever shows the page may still move the focus. */
+static void
+fk_bytes_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (fk_bytes_page_parent_class)->map (widget);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, focus_view, g_object_ref (widget), g_object_unref);
 }
 
 static void
@@ -175,6 +206,8 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = fk_bytes_page_finalize;
+  widget_class->map = fk_bytes_page_map;
+  widget_class->measure = fk_bytes_page_measure;
   widget_class->size_allocate = fk_bytes_page_size_allocate;
 
   g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
@@ -196,6 +229,8 @@ static void
 fk_bytes_page_init (FkBytesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* With a layout manager nobody is told the width. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
   fk_hex_find_panel_set_view (self->find_panel, self->view);
