@@ -17,6 +17,7 @@ struct _FkSidebar
   FkLibraryPane *library;
 
   GListModel *boards;
+  FkBoard *chosen; /* the last that was told of */
 };
 
 enum
@@ -101,9 +102,19 @@ create_board_row (gpointer item, gpointer user_data)
 static void
 on_board_selected (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 {
-  if (row == NULL)
+  FkBoard *board = row != NULL ? g_object_get_data (G_OBJECT (row), "fk-board") : NULL;
+
+  /* GTK tells also when the selected row only gets the focus. */
+  if (!g_set_object (&self->chosen, board) || board == NULL)
     return;
   fk_library_pane_choose_nothing (self->library);
+  g_signal_emit (self, signals[BOARD_CHOSEN], 0, board);
+}
+
+/* A click on the selected row leads back to it from wherever it has led. */
+static void
+on_board_activated (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
+{
   g_signal_emit (self, signals[BOARD_CHOSEN], 0, g_object_get_data (G_OBJECT (row), "fk-board"));
 }
 
@@ -150,6 +161,7 @@ static void
 fk_sidebar_dispose (GObject *object)
 {
   g_clear_object (&FK_SIDEBAR (object)->boards);
+  g_clear_object (&FK_SIDEBAR (object)->chosen);
   G_OBJECT_CLASS (fk_sidebar_parent_class)->dispose (object);
 }
 
@@ -170,6 +182,7 @@ fk_sidebar_class_init (FkSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkSidebar, board_list);
   gtk_widget_class_bind_template_child (widget_class, FkSidebar, library);
   gtk_widget_class_bind_template_callback (widget_class, on_board_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_board_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_backup_chosen);
 }
 
