@@ -16,6 +16,7 @@
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
 #include "pages/fk-compare-with.h"
+#include "pages/fk-options-page.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-memory-map.h"
 #include "widgets/fk-progress-card.h"
@@ -142,6 +143,8 @@ show_backup (FkBackupPage *self)
                                  fk_value_row_new_text (get_region_title (region->name), text));
     }
   fk_memory_map_set_description (self->map, _ ("Map of the flash: what is used"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.options",
+                                 fk_backup_find_region (self->backup, "option-bytes") != NULL);
   fk_library_model_load_flash_async (self->library, self->backup, NULL, on_map_loaded,
                                      g_object_ref (self));
 }
@@ -232,6 +235,16 @@ on_view (GtkWidget *widget, const char *action, GVariant *parameter)
 
   fk_library_model_load_flash_async (self->library, self->backup, NULL, on_loaded,
                                      g_object_ref (self));
+}
+
+static void
+on_options (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_push (window, fk_options_page_new_for_backup (self->backup, self->library));
 }
 
 static void
@@ -409,6 +422,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_install_action (widget_class, "backup.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "backup.compare-with", NULL, on_compare_with);
   gtk_widget_class_install_action (widget_class, "backup.view", NULL, on_view);
+  gtk_widget_class_install_action (widget_class, "backup.options", NULL, on_options);
   gtk_widget_class_install_action (widget_class, "backup.trash", NULL, on_trash);
   gtk_widget_class_install_action (widget_class, "backup.cancel", NULL, on_cancel);
 }

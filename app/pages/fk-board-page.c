@@ -14,6 +14,7 @@
 #include "fk-trouble-view.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
+#include "pages/fk-options-page.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-progress-card.h"
 #include "widgets/fk-value-row.h"
@@ -290,6 +291,8 @@ update_actions (FkBoardPage *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.backup", known && ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.view", known && ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.options",
+                                 ready && fk_board_get_options (self->board) != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify",
                                  ready || state == FK_BOARD_TROUBLED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify-under-reset",
@@ -409,6 +412,16 @@ on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_options (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_push (window, fk_options_page_new_for_board (self->board, self->library));
+}
+
+static void
 on_identify (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   say (FK_BOARD_PAGE (widget), NULL);
@@ -473,6 +486,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.backup", NULL, on_backup);
   gtk_widget_class_install_action (widget_class, "board.view", NULL, on_view);
   gtk_widget_class_install_action (widget_class, "board.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "board.options", NULL, on_options);
   gtk_widget_class_install_action (widget_class, "board.identify", NULL, on_identify);
   gtk_widget_class_install_action (widget_class, "board.identify-under-reset", NULL,
                                    on_identify_under_reset);

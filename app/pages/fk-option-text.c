@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Option bytes in words: what a field is called, what a value means, and what comes of choosing it.
+ * What the chip descriptions say of a field is translated here. */
+
+#include "config.h"
+
+#include "pages/fk-option-text.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  const char *name; /* of the field, as in the manual */
+  const char *title;
+} OptionTitle;
+
+typedef struct
+{
+  const char *name;
+  guint32 value;
+  gboolean danger; /* the board may not start, or not be changed any more, until it is undone */
+  const char *effect;
+} OptionEffect;
+
+/* The formatter moves the strings of N_() to the right, row by row. */
+/* clang-format off */
+static const OptionTitle titles[] = {
+  { "RDP", N_ ("Read Protection") },
+  { "SPRMOD", N_ ("Kind of Sector Protection") },
+  { "WDG_SW", N_ ("Watchdog") },
+  { "nRST_STOP", N_ ("Stop Mode") },
+  { "nRST_STDBY", N_ ("Standby Mode") },
+  { "BOR_LEV", N_ ("Brown-Out Reset") },
+  { "BFB2", N_ ("Start Bank") },
+  { "DB1M", N_ ("Banks") },
+  { "nBOOT0", N_ ("Start From (nBOOT0)") },
+  { "nBOOT1", N_ ("Start Without Flash") },
+  { "BOOT_SEL", N_ ("Choice of the Start") },
+  { "VDDA_MONITOR", N_ ("Analog Supply Monitor") },
+  { "SDADC12_VDD_MONITOR", N_ ("Converter Supply Monitor") },
+  { "RAM_PARITY_CHECK", N_ ("RAM Parity Check") },
+  { "SRAM_PE", N_ ("RAM Parity Check") },
+  { "Data0", N_ ("First Free Byte") },
+  { "Data1", N_ ("Second Free Byte") },
+};
+
+static const OptionEffect effects[] = {
+  { "WDG_SW", 0, TRUE,
+    N_ ("The watchdog runs from power-on. Firmware that was not written for this is reset again and "
+        "again, and does not run.") },
+  { "WDG_SW", 1, FALSE, N_ ("The watchdog waits until the firmware starts it, as on most boards.") },
+  { "nRST_STOP", 0, TRUE,
+    N_ ("Firmware that sleeps in Stop mode starts anew each time instead of waking up.") },
+  { "nRST_STOP", 1, FALSE, N_ ("Firmware may sleep in Stop mode and wake up again.") },
+  { "nRST_STDBY", 0, TRUE,
+    N_ ("Firmware that goes to Standby starts anew at once, so that the board never sleeps.") },
+  { "nRST_STDBY", 1, FALSE, N_ ("Firmware may switch the chip to Standby.") },
+  { "BOR_LEV", 0, TRUE,
+    N_ ("Below 2.7 V the chip stays in reset. A board with a lower supply does not start, and can only "
+        "be reached with a better one.") },
+  { "BOR_LEV", 1, FALSE, N_ ("Below 2.4 V the chip stays in reset.") },
+  { "BOR_LEV", 2, FALSE, N_ ("Below 2.1 V the chip stays in reset.") },
+  { "BOR_LEV", 3, FALSE,
+    N_ ("The chip runs down to its lowest voltage; a slowly failing supply may leave it in disorder.") },
+  { "BFB2", 0, TRUE, N_ ("Another bank may start, with another firmware or none.") },
+  { "BFB2", 1, TRUE, N_ ("Another bank may start, with another firmware or none.") },
+  { "nBOOT0", 0, TRUE,
+    N_ ("While the BOOT0 pin is not asked, the firmware in the flash does not start any more.") },
+  { "nBOOT0", 1, FALSE, N_ ("The firmware in the flash starts.") },
+  { "nBOOT1", 0, FALSE,
+    N_ ("With BOOT0 at 1 the chip starts from RAM; its built-in bootloader cannot be reached.") },
+  { "nBOOT1", 1, FALSE, N_ ("With BOOT0 at 1 the built-in bootloader starts.") },
+  { "BOOT_SEL", 0, TRUE, N_ ("The BOOT0 pin and its jumper do nothing any more.") },
+  { "BOOT_SEL", 1, TRUE,
+    N_ ("The BOOT0 pin decides. On boards that leave it open the firmware may not start.") },
+  { "VDDA_MONITOR", 0, FALSE, N_ ("A failing analog supply goes unnoticed.") },
+  { "VDDA_MONITOR", 1, FALSE,
+    N_ ("The chip waits in reset until its analog supply is good.") },
+  { "SDADC12_VDD_MONITOR", 0, FALSE, N_ ("A failing supply of the converters goes unnoticed.") },
+  { "SDADC12_VDD_MONITOR", 1, FALSE,
+    N_ ("The chip waits in reset until the supply of its converters is good.") },
+  { "RAM_PARITY_CHECK", 0, TRUE,
+    N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
+  { "RAM_PARITY_CHECK", 1, FALSE, N_ ("Errors in the RAM go unnoticed.") },
+  { "SRAM_PE", 0, TRUE, N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
+  { "SRAM_PE", 1, FALSE, N_ ("Errors in the RAM go unnoticed.") },
+};
+/* clang-format on */
+
+/**
+ * fk_option_text_dup_title:
+ *
+ * Returns: (transfer full): what a person calls @field; its name in the manual where nothing better
+ *   is known
+ */
+char *
+fk_option_text_dup_title (const FkOptionField *field)
+{
+  g_return_val_if_fail (field != NULL, NULL);
+
+  if (field->write_protects)
+    return g_strdup (_ ("Write Protection"));
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (g_str_equal (titles[i].name, field->name))
+      return g_strdup (_ (titles[i].title));
+  return g_strdup (field->name);
+}
+
+/**
+ * fk_option_text_get_purpose:
+ *
+ * Returns: what @field is for, in a sentence
+ */
+const char *
+fk_option_text_get_purpose (const FkOptionField *field)
+{
+  g_return_val_if_fail (field != NULL, NULL);
+
+  return _ (field->text);
+}
+
+typedef struct
+{
+  const char *name; /* of the field, whichever object describes it */
+  guint32 value;
+  GString *text;
+} ProtectedList;
+
+static void
+list_protected (
+    const FkOptionField *field, guint bit, FkRange range, guint n_sectors, gpointer user_data)
+{
+  ProtectedList *list = user_data;
+
+  if (g_str_equal (field->name, list->name) && (list->value >> bit & 1) == 0)
+    g_string_append_printf (list->text, "%s" FK_RANGE_FORMAT, list->text->len > 0 ? ", " : "",
+                            FK_RANGE_ARGS (range));
+}
+
+/**
+ * fk_option_text_explain:
+ * @field: of the chip
+ * @value: of @field
+ *
+ * Returns: (transfer full): what @value means: words if there are any, and else the number
+ */
+char *
+fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guint32 value)
+{
+  const char *meaning;
+
+  g_return_val_if_fail (FK_IS_OPTION_BYTES (options), NULL);
+  g_return_val_if_fail (field != NULL, NULL);
+
+  if (field->write_protects)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      ProtectedList list = { field->name, value, text };
+
+      fk_option_text_foreach_protected (fk_option_bytes_get_chip (options), list_protected, &list);
+      return text->len > 0 ? g_strdup_printf (_ ("protected: %s"), text->str)
+                           : g_strdup (_ ("not protected"));
+    }
+  meaning = fk_option_field_explain (field, value);
+  return meaning != NULL ? g_strdup (_ (meaning))
+                         : g_strdup_printf ("0x%0*X", (field->width + 3) / 4, value);
+}
+
+/**
+ * fk_option_text_get_effect:
+ * @value: that @field shall have
+ * @danger: (out): whether the board may not start, or not be changed any more, until it is undone
+ *
+ * Returns: (nullable): what comes of it
+ */
+const char *
+fk_option_text_get_effect (const FkOptionField *field, guint32 value, gboolean *danger)
+{
+  g_return_val_if_fail (field != NULL, NULL);
+  g_return_val_if_fail (danger != NULL, NULL);
+
+  *danger = FALSE;
+  if (field->write_protects)
+    return value == (1u << field->width) - 1
+        ? _ ("What is not protected can be changed by the firmware, too.")
+        : _ ("What is protected can be neither upgraded nor restored until the protection is taken "
+                    "away here.");
+  for (guint i = 0; i < G_N_ELEMENTS (effects); i++)
+    if (g_str_equal (effects[i].name, field->name) && effects[i].value == value)
+      {
+        *danger = effects[i].danger;
+        return _ (effects[i].effect);
+      }
+  if (field->n_values == 0)
+    return _ ("Only firmware that uses this byte acts differently.");
+  return NULL;
+}
+
+/**
+ * fk_option_text_foreach_protected:
+ * @func: (scope call): called for each bit that write-protects something, in the order of addresses
+ */
+void
+fk_option_text_foreach_protected (FkChip *chip, FkProtectedRangeFunc func, gpointer user_data)
+{
+  guint n_sectors;
+  const FkSector *sectors;
+
+  g_return_if_fail (FK_IS_CHIP (chip));
+
+  sectors = fk_chip_get_sectors (chip, &n_sectors);
+  for (guint i = 0; i < n_sectors;)
+    {
+      guint bit = 0;
+      const FkOptionField *field = fk_chip_find_write_protection (chip, &sectors[i], &bit);
+      FkRange range = sectors[i].range;
+      guint first = i++;
+
+      for (; i < n_sectors; i++)
+        {
+          guint next_bit = 0;
+
+          if (fk_chip_find_write_protection (chip, &sectors[i], &next_bit) != field ||
+              next_bit != bit || fk_range_end (range) != sectors[i].range.address)
+            break;
+          range.size += sectors[i].range.size;
+        }
+      if (field != NULL)
+        func (field, bit, range, i - first, user_data);
+    }
+}
