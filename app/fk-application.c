@@ -9,10 +9,13 @@
 
 #include <glib/gi18n.h>
 
+#include "dialogs/fk-message.h"
+#include "dialogs/fk-preferences.h"
 #include "fk-board.h"
 #include "fk-window.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
+#include "widgets/fk-details.h"
 
 #define SIM_PREFIX "sim:"
 #define SIMULATED  "fk-simulated" /* of a probe: the FkSimBoard behind it */
@@ -171,14 +174,49 @@ add_simulated (FkApplication *self, const char *specification, GError **error)
   return TRUE;
 }
 
-static void
+static FkWindow *
 show_window (FkApplication *self)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  if (window == NULL)
+  if (window == NULL || !FK_IS_WINDOW (window))
     window = GTK_WINDOW (fk_window_new (self));
   gtk_window_present (window);
+  return FK_WINDOW (window);
+}
+
+/* @folder: (nullable): of the backups; by default the one that was chosen, or the usual one */
+static void
+set_up (FkApplication *self, const char *folder)
+{
+  g_autofree char *chosen = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
+  g_autoptr (FkLibrary) library = NULL;
+
+  if (self->library != NULL)
+    return;
+  if (folder == NULL && *chosen != '\0')
+    folder = chosen;
+  library = fk_library_new (folder);
+  self->library = fk_library_model_new (library);
+  watch_probes (self);
+}
+
+static void
+fk_application_activate (GApplication *application)
+{
+  set_up (FK_APPLICATION (application), NULL);
+  show_window (FK_APPLICATION (application));
+}
+
+static void
+fk_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  FkWindow *window;
+
+  set_up (FK_APPLICATION (application), NULL);
+  window = show_window (FK_APPLICATION (application));
+  for (int i = 0; i < n_files; i++)
+    fk_window_open_file (window, files[i]);
 }
 
 static int
@@ -189,27 +227,18 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
   g_autoptr (GError) error = NULL;
   const char *library = NULL;
   g_autofree char **probes = NULL;
+  g_autofree char **paths = NULL;
+  FkWindow *window;
 
-  if (self->library == NULL)
-    {
-      g_autoptr (FkLibrary) folder = NULL;
-
-      g_autofree char *chosen = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
-
-      if (!g_variant_dict_lookup (options, "library", "^&ay", &library) && *chosen != '\0')
-        library = chosen;
-      folder = fk_library_new (library);
-      self->library = fk_library_model_new (folder);
-      watch_probes (self);
-    }
-
+  g_variant_dict_lookup (options, "library", "^&ay", &library);
+  set_up (self, library);
   g_variant_dict_lookup (options, "probe", "^a&s", &probes);
   for (guint i = 0; probes != NULL && probes[i] != NULL; i++)
     {
       if (!g_str_has_prefix (probes[i], SIM_PREFIX))
         {
           g_application_command_line_printerr (line, _ ("--probe takes a simulated board here (sim:NAME); real probes "
-                                                  "appear by themselves\n"));
+                       "appear by themselves\n"));
           return 2;
         }
       if (!add_simulated (self, probes[i] + strlen (SIM_PREFIX), &error))
@@ -218,7 +247,14 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
           return 2;
         }
     }
-  show_window (self);
+  window = show_window (self);
+  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &paths);
+  for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, paths[i]);
+
+      fk_window_open_file (window, file);
+    }
   return 0;
 }
 
@@ -241,7 +277,38 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          "Flashkeep", "application-icon", FK_APP_ID, "version", FK_VERSION,
                          "developer-name",
                          _ ("The Flashkeep developers"), "license-type", GTK_LICENSE_GPL_3_0,
-                            "comments", _ ("Keeps the firmware of STM32 boards safe"), NULL);
+                            "comments",
+                            _ ("Keeps the firmware of STM32 boards safe"), "translator-credits",
+                               /* The names of those who translated, one a line. */
+                               _ ("translator-credits"), NULL);
+}
+
+static void
+on_help_shown (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error))
+    fk_message_show (GTK_WIDGET (source), _ ("No Help Viewer"),
+                                             _ ("The pages are shown by Yelp, which is not installed, or does not find them. Install the "
+           "package yelp, then try again."),
+                                                fk_details_new (error->message));
+}
+
+static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  if (window != NULL)
+    gtk_show_uri_full (window, "help:flashkeep", GDK_CURRENT_TIME, NULL, on_help_shown, NULL);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  fk_preferences_present (gtk_application_get_active_window (user_data),
+                          FK_APPLICATION (user_data)->settings);
 }
 
 /* One is enough; what it holds stays in its state file. */
@@ -268,8 +335,12 @@ fk_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = { { "quit", on_quit },
                                           { "about", on_about },
+                                          { "help", on_help },
+                                          { "preferences", on_preferences },
                                           { "simulate", on_simulate } };
   static const char *const quit[] = { "<Control>q", NULL };
+  static const char *const preferences[] = { "<Control>comma", NULL };
+  static const char *const help[] = { "F1", NULL };
   static const char *const close[] = { "<Control>w", NULL };
 
   G_APPLICATION_CLASS (fk_application_parent_class)->startup (application);
@@ -277,6 +348,9 @@ fk_application_startup (GApplication *application)
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "window.close", close);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.help", help);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.preferences",
+                                         preferences);
 }
 
 static void
@@ -298,6 +372,8 @@ fk_application_class_init (FkApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = fk_application_dispose;
+  application_class->activate = fk_application_activate;
+  application_class->open = fk_application_open;
   application_class->command_line = fk_application_command_line;
   application_class->startup = fk_application_startup;
 }
@@ -308,8 +384,9 @@ fk_application_init (FkApplication *self)
   static const GOptionEntry entries[] = {
     { "probe", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, N_ ("Add a simulated board"), "sim:NAME" },
       { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the backups"), "DIR" },
-        { NULL },
-    };
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE…]") },
+          { NULL },
+      };
 
   self->boards = g_list_store_new (FK_TYPE_BOARD);
   self->simulated = g_ptr_array_new_with_free_func (g_object_unref);
@@ -325,7 +402,7 @@ FkApplication *
 fk_application_new (void)
 {
   return g_object_new (FK_TYPE_APPLICATION, "application-id", FK_APP_ID, "flags",
-                       G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /**

@@ -33,6 +33,9 @@ struct _FkWindow
 FkPage *fk_window_get_page (FkWindow *self);
 void fk_window_go_back (FkWindow *self);
 
+/* fk-window-files.c */
+void fk_window_accept_files (FkWindow *self);
+
 /* fk-window-actions.c */
 void fk_window_install_actions (GtkWidgetClass *widget_class);
 gboolean fk_window_close_request (GtkWindow *window);

@@ -200,6 +200,7 @@ fk_window_init (FkWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Main Menu"), -1);
   fk_list_focus_make_group_one_stop (self->wires_group);
+  fk_window_accept_files (self);
   update_header (self);
 }
 

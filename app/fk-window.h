@@ -25,6 +25,8 @@ void fk_window_open (FkWindow *self, FkPage *page);
 void fk_window_push (FkWindow *self, FkPage *page);
 void fk_window_close_page (FkWindow *self, FkPage *page);
 
+void fk_window_open_file (FkWindow *self, GFile *file);
+
 void fk_window_toast (FkWindow *self, const char *text);
 void fk_window_show_error (FkWindow *self, const GError *error);
 
