@@ -146,6 +146,9 @@ make_number (FkOptionRow *self)
   self->number = GTK_SPIN_BUTTON (number);
   gtk_widget_set_halign (number, GTK_ALIGN_START);
   gtk_widget_add_css_class (number, "numeric");
+  gtk_spin_button_set_numeric (self->number, FALSE); /* the x of 0x… */
+  /* What is no number changes nothing. */
+  gtk_spin_button_set_update_policy (self->number, GTK_UPDATE_IF_VALID);
   g_signal_connect (number, "input", G_CALLBACK (on_number_input), NULL);
   g_signal_connect (number, "output", G_CALLBACK (on_number_output), self);
   g_signal_connect_swapped (number, "value-changed", G_CALLBACK (on_number_changed), self);
@@ -274,7 +277,7 @@ show_value (FkOptionRow *self, FkOptionBytes *options, guint32 value)
   if (self->number != NULL)
     {
       gtk_spin_button_set_value (self->number, value);
-      gtk_spin_button_update (self->number);
+      on_number_output (self->number, self); /* also where the value is what it was */
     }
   if (self->bit != NULL)
     gtk_switch_set_active (self->bit, value != 0);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The rows of the option bytes page, for a chip of each kind. */
+
+#include "config.h"
+
+#include "chip/fk-chip-db.h"
+#include "pages/fk-option-row.h"
+#include "pages/fk-option-text.h"
+#include "pages/fk-sector-row.h"
+
+/* As they are on a new chip: F4 keeps them in a register, F1 beside their complements. */
+static FkOptionBytes *
+make_options (guint16 dev_id, const char *core, guint32 flash_size)
+{
+  static const guint8 f4[] = { 0xed, 0xaa, 0xff, 0x0f };
+  static const guint8 f1[] = { 0xa5, 0x5a, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00,
+                               0xff, 0x00, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00 };
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChip) chip = NULL;
+  g_autoptr (GBytes) raw = NULL;
+  FkOptionBytes *options;
+
+  g_assert_nonnull (desc);
+  chip = fk_chip_desc_make_chip (desc, flash_size, &error);
+  g_assert_no_error (error);
+  raw = dev_id == 0x413 ? g_bytes_new_static (f4, sizeof f4) : g_bytes_new_static (f1, sizeof f1);
+  options = fk_option_bytes_new (chip, raw, &error);
+  g_assert_no_error (error);
+  return options;
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+on_edited (GtkWidget *row, guint value, guint *told)
+{
+  *told = value;
+}
+
+static void
+test_choice (void)
+{
+  g_autoptr (FkOptionBytes) present = make_options (0x413, "Cortex-M4", 1 << 20);
+  g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (present);
+  FkOptionsView view = { present, wanted, NULL, NULL, TRUE };
+  g_autoptr (GtkWidget) row =
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "WDG_SW")));
+  GtkWidget *choice = find_type (row, GTK_TYPE_DROP_DOWN);
+  guint told = 77;
+
+  g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);
+  g_assert_nonnull (choice);
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (choice)), ==, 1);
+  g_assert_cmpuint (told, ==, 77); /* showing is not editing */
+
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (choice), 0);
+  g_assert_cmpuint (told, ==, 0);
+
+  view.editable = FALSE;
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_false (gtk_widget_get_sensitive (choice));
+}
+
+/* Read protection can lock the chip for ever: nothing offers it. */
+static void
+test_guarded (void)
+{
+  g_autoptr (FkOptionBytes) present = make_options (0x413, "Cortex-M4", 1 << 20);
+  FkOptionsView view = { present, present, NULL, NULL, TRUE };
+  g_autoptr (GtkWidget) row =
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "RDP")));
+
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_null (find_type (row, GTK_TYPE_DROP_DOWN));
+  g_assert_null (find_type (row, GTK_TYPE_SWITCH));
+  g_assert_null (find_type (row, GTK_TYPE_SPIN_BUTTON));
+}
+
+static void
+test_byte (void)
+{
+  g_autoptr (FkOptionBytes) present = make_options (0x410, "Cortex-M3", 64 << 10);
+  FkOptionsView view = { present, present, NULL, NULL, TRUE };
+  g_autoptr (GtkWidget) row =
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "Data0")));
+  GtkWidget *number = find_type (row, GTK_TYPE_SPIN_BUTTON);
+  guint told = 77;
+
+  g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);
+  g_assert_nonnull (number);
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (number)), ==, "0xFF");
+
+  gtk_editable_set_text (GTK_EDITABLE (number), "0x1C");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (number));
+  g_assert_cmpuint (told, ==, 0x1c);
+  gtk_editable_set_text (GTK_EDITABLE (number), "nonsense");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (number));
+  g_assert_cmpuint (told, ==, 0x1c);
+}
+
+typedef struct
+{
+  guint n_rows;
+  guint64 bytes;
+} Sum;
+
+static void
+add_up (const FkOptionField *field, guint bit, FkRange range, guint n_sectors, gpointer user_data)
+{
+  Sum *sum = user_data;
+
+  sum->n_rows++;
+  sum->bytes += range.size;
+}
+
+/* Every byte of the flash is in one of the parts, and in one only. */
+static void
+test_parts (void)
+{
+  g_autoptr (FkOptionBytes) f4 = make_options (0x413, "Cortex-M4", 1 << 20);
+  g_autoptr (FkOptionBytes) f1 = make_options (0x410, "Cortex-M3", 64 << 10);
+  Sum sum = { 0 };
+
+  fk_option_text_foreach_protected (fk_option_bytes_get_chip (f4), add_up, &sum);
+  g_assert_cmpuint (sum.n_rows, ==, 12);
+  g_assert_cmpuint (sum.bytes, ==, 1 << 20);
+  sum = (Sum){ 0 };
+  fk_option_text_foreach_protected (fk_option_bytes_get_chip (f1), add_up, &sum);
+  g_assert_cmpuint (sum.n_rows, ==, 16);
+  g_assert_cmpuint (sum.bytes, ==, 64 << 10);
+}
+
+static void
+test_sector (void)
+{
+  g_autoptr (FkOptionBytes) present = make_options (0x410, "Cortex-M3", 64 << 10);
+  FkOptionsView view = { present, present, NULL, NULL, TRUE };
+  g_autoptr (GtkWidget) row =
+      g_object_ref_sink (fk_sector_row_new (fk_option_bytes_find_field (present, "WRP0"), 2,
+                                            (FkRange){ 0x08002000, 4096 }, 4));
+  GtkWidget *protect = find_type (row, GTK_TYPE_SWITCH);
+  guint told = 77;
+
+  g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);
+  fk_sector_row_update (FK_SECTOR_ROW (row), &view);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (protect)));
+  gtk_switch_set_active (GTK_SWITCH (protect), TRUE);
+  g_assert_cmpuint (told, ==, 0xfb); /* a bit that is 0 protects */
+}
+
+static void
+test_words (void)
+{
+  g_autoptr (FkOptionBytes) options = make_options (0x410, "Cortex-M3", 64 << 10);
+  const FkOptionField *field = fk_option_bytes_find_field (options, "WRP0");
+  g_autofree char *none = fk_option_text_explain (options, field, 0xff);
+  g_autofree char *one = fk_option_text_explain (options, field, 0xfe);
+  gboolean danger = FALSE;
+
+  g_assert_cmpstr (none, ==, "not protected");
+  g_assert_cmpstr (one, ==, "protected: 0x08000000-0x08000fff");
+  g_assert_nonnull (
+      fk_option_text_get_effect (fk_option_bytes_find_field (options, "WDG_SW"), 0, &danger));
+  g_assert_true (danger);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/options/choice", test_choice);
+  g_test_add_func ("/options/guarded", test_guarded);
+  g_test_add_func ("/options/byte", test_byte);
+  g_test_add_func ("/options/parts", test_parts);
+  g_test_add_func ("/options/sector", test_sector);
+  g_test_add_func ("/options/words", test_words);
+  return g_test_run ();
+}
