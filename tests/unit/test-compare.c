@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "compare/fk-compare.h"
+#include "compare/fk-report.h"
 #include "fake-program.h"
 
 #include <string.h>
@@ -782,6 +783,36 @@ test_compare_shifted (void)
   g_assert_cmpuint (fk_comparison_get_alignment (comparison)->inserted, ==, 0x24);
 }
 
+static void
+test_compare_report (void)
+{
+  g_auto (Pair) pair = make_pair (0x4000, 0x2000);
+  g_autoptr (FkImage) a = make_image (BASE, pair.a, pair.size);
+  g_autoptr (FkImage) b = NULL;
+  g_autoptr (FkComparison) comparison = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *html = NULL;
+  FkReportSide first = { "Good <b> & old", "STM32F405RG", NULL, "2026-11-27", NULL };
+  FkReportSide second = { "chip", NULL, "3A0027", NULL, NULL };
+
+  pair.b[0x1234] ^= 0xff;
+  b = make_image (BASE, pair.b, pair.size);
+  comparison = fk_compare (a, b, NULL);
+  first.image = a;
+  second.image = b;
+  text = fk_report_make (FK_REPORT_TEXT, &first, &second, comparison);
+  html = fk_report_make (FK_REPORT_HTML, &first, &second, comparison);
+
+  g_assert_nonnull (strstr (text, "  Name          Good <b> & old\n"));
+  g_assert_nonnull (strstr (text, "  Unique ID     3A0027\n"));
+  g_assert_nonnull (strstr (text, "  Changed       1\n"));
+  g_assert_nonnull (strstr (text, "  0x08001234  0x08001234  1 "));
+  g_assert_nonnull (strstr (html, "<td>Good &lt;b&gt; &amp; old</td>"));
+  g_assert_null (strstr (html, "<b>"));
+  g_assert_nonnull (strstr (html, "<td>0x08001234</td>"));
+  g_assert_true (g_str_has_suffix (html, "</html>\n"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -812,6 +843,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/plain-differences", test_plain_differences);
   g_test_add_func ("/compare/speed", test_speed);
   g_test_add_func ("/compare/shifted", test_compare_shifted);
+  g_test_add_func ("/compare/report", test_compare_report);
 
   return g_test_run ();
 }
