@@ -8,6 +8,8 @@
 #include "ctl-json.h"
 #include "ctl-operand.h"
 
+#include "compare/fk-report.h"
+
 /* Runs that are listed for a person; --json lists all. */
 #define MAX_PRINTED_RANGES 20
 
@@ -68,6 +70,69 @@ options_differ (const CtlOperand *a, const CtlOperand *b)
   return a->options != NULL && b->options != NULL && !g_bytes_equal (a->options, b->options);
 }
 
+static char *
+make_uid (GBytes *uid)
+{
+  GString *text = g_string_new (NULL);
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (uid, &size);
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (text, "%02X", bytes[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* Asks before anything is read from a chip, not after minutes of work. */
+static gboolean
+check_report (CtlContext *context, GError **error)
+{
+  const char *path = ctl_context_get_option (context, "report");
+  g_autofree char *what = g_strdup_printf ("%s is there already.", path);
+
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  return ctl_context_confirm_if_asked (context, what, "Replace it", error);
+}
+
+static gboolean
+save_report (CtlContext *context,
+             char **names,
+             const CtlOperand *a,
+             const CtlOperand *b,
+             FkComparison *comparison,
+             GError **error)
+{
+  const char *path = ctl_context_get_option (context, "report");
+  const CtlOperand *operands[] = { a, b };
+  FkReportSide sides[2] = { 0 };
+  g_autofree char *uid_a = a->uid != NULL ? make_uid (a->uid) : NULL;
+  g_autofree char *uid_b = b->uid != NULL ? make_uid (b->uid) : NULL;
+  g_autofree char *text = NULL;
+  gboolean html;
+
+  if (path == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (operands); i++)
+    {
+      sides[i].name = names[i];
+      sides[i].chip = operands[i]->chip != NULL ? fk_chip_get_name (operands[i]->chip) : NULL;
+      sides[i].image = operands[i]->image;
+    }
+  sides[0].uid = uid_a;
+  sides[1].uid = uid_b;
+  html = g_str_has_suffix (path, ".html") || g_str_has_suffix (path, ".htm");
+  text = fk_report_make (html ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1], comparison);
+  if (!g_file_set_contents_full (path, text, -1,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                 error))
+    {
+      g_prefix_error (error, "The report could not be saved: ");
+      return FALSE;
+    }
+  ctl_context_remark (context, "The report is in %s.\n", path);
+  return TRUE;
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
@@ -79,7 +144,7 @@ run (CtlContext *context, char **arguments, GError **error)
   gboolean same;
   gboolean other_options;
 
-  if (!ctl_operand_load (&a, context, arguments[0], error) ||
+  if (!check_report (context, error) || !ctl_operand_load (&a, context, arguments[0], error) ||
       !ctl_operand_place (&a, context, arguments[0], error) ||
       !ctl_operand_load (&b, context, arguments[1], error) ||
       !ctl_operand_place (&b, context, arguments[1], error))
@@ -87,6 +152,8 @@ run (CtlContext *context, char **arguments, GError **error)
   facts = ctl_operand_make_facts (&a, &b);
   comparison = fk_compare (a.image, b.image, &facts->context);
   other_options = options_differ (&a, &b);
+  if (!save_report (context, arguments, &a, &b, comparison, error))
+    return CTL_EXIT_FAILED;
   same = fk_comparison_get_identical (comparison) && !other_options;
 
   ctl_json_bool (builder, "identical", same);
@@ -103,11 +170,17 @@ run (CtlContext *context, char **arguments, GError **error)
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 
+static const CtlOption options[] = {
+  { "report", "FILE", "Saves a report too: HTML if FILE ends in .html, else text" },
+  { NULL },
+};
+
 const CtlCommand ctl_command_compare = {
   .name = "compare",
   .arguments = "A B",
   .summary = "Compares two of: a backup's id, a file, chip",
   .min_arguments = 2,
   .max_arguments = 2,
+  .options = options,
   .run = run,
 };

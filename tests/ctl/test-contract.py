@@ -230,6 +230,14 @@ def test_keys_of_compare(bench):
     a = bench.file("a.bin", b"\x00" * 1000)
     b = bench.file("b.bin", b"\x00" * 500 + b"\x01" * 2 + b"\x00" * 498)
     document = bench.json(None, "compare", a, b, status=1)
+    for suffix, start in (("txt", "Comparison\n"), ("html", "<!DOCTYPE html>")):
+        report = f"{a}.{suffix}"
+        bench.run(None, "compare", a, b, "--report", report).expect(1)
+        with open(report, encoding="utf-8") as file:
+            text = file.read()
+        if not text.startswith(start) or os.path.basename(a) not in text:
+            raise AssertionError(f"this is no report: {text}")
+    bench.run(None, "compare", a, b, "--report", "/nosuch/folder/report").expect(3)
     of_type(document, identical=bool, differing_bytes=int, ranges=list, findings=list)
     equal(document["ranges"], [{"address": FLASH + 500, "length": 2}])
     for finding in document["findings"]:
