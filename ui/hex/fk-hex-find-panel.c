@@ -269,6 +269,10 @@ on_row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, FkHexFindPane
     return;
   text = describe_hit (self, fk_hex_hit_get_position (hit));
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  /* GTK 4.8 names no row after what it shows. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (
+                                      gtk_widget_get_parent (gtk_list_item_get_child (item))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static GtkWidget *
@@ -316,6 +320,9 @@ add_kind_row (FkHexFindPanel *self)
   gtk_widget_set_tooltip_text (kind, _ ("In hex, ? stands for any digit: 2? ?? 08"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (kind), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Kind of Search"), -1);
+  /* The button inside is what has the focus. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (kind)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Kind of Search"), -1);
   gtk_drop_down_set_selected (self->kind, FK_HEX_PATTERN_TEXT);
   g_signal_connect_swapped (kind, "notify::selected", G_CALLBACK (on_kind_changed), self);
   g_signal_connect_swapped (match_case, "toggled", G_CALLBACK (search), self);
