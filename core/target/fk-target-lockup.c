@@ -102,7 +102,8 @@ judge_entry (FkTarget *self, guint32 entry, GError **error)
   guint32 code;
 
   if ((entry & 1) == 0)
-    return g_strdup_printf ("the reset vector is 0x%08x, an even address, which is no Thumb code",
+    return g_strdup_printf ("what the chip starts from is no firmware: its start address is "
+                            "0x%08x, and that of firmware is odd",
                             entry);
   if (!peek (self, entry & ~1u, &code, &local_error))
     {

@@ -1020,7 +1020,7 @@ test_lockup (Fixture *fixture, gconstpointer data)
   fk_store_u32le (probe->flash + 4, FLASH + 0x20145);
   check_lockup (fixture, "points to 0x08020145, where there is no memory");
   fk_store_u32le (probe->flash + 4, FLASH + 0x144);
-  check_lockup (fixture, "an even address");
+  check_lockup (fixture, "that of firmware is odd");
   fk_store_u32le (probe->flash + 4, FLASH + 0x145);
   fk_store_u32le (probe->flash, 0x30000000);
   check_lockup (fixture, "the stack pointer begins at 0x30000000");
