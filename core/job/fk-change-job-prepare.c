@@ -281,7 +281,9 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
                    "%s%s%s.  Nothing was changed",
                    FK_RANGE_ARGS (range), FK_RANGE_ARGS (flash),
                    other != NULL ? ", but in its region \"" : "", other != NULL ? other->name : "",
-                   other != NULL ? "\", which no file is written to" : "");
+                   other != NULL
+                       ? "\", which no file is written to"
+                       : ": it was made for a chip with more flash, or for another board");
       return FALSE;
     }
   return TRUE;
