@@ -11,6 +11,18 @@
 #include "base/fk-error.h"
 #include "job/fk-verify-job.h"
 
+/* The wrong file is no fault of the chip; what it holds instead, compare tells. */
+static void
+print_no (CtlContext *context, const char *path, const char *difference)
+{
+  const char *address = ctl_context_get_option (context, "address");
+  g_autofree char *command = ctl_context_make_command (context);
+
+  ctl_context_print (context, "NO, the chip does not hold what the file says: %s.\n", difference);
+  ctl_context_remark (context, "To see all that differs: %s compare %s%s%s chip\n", command, path,
+                      address != NULL ? "@" : "", address != NULL ? address : "");
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
@@ -37,7 +49,10 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_json_string (builder, "verified",
                    fk_verified_get_nick (fk_verify_job_get_verified (FK_VERIFY_JOB (job))));
   ctl_json_string (builder, "difference", equal ? NULL : local->message);
-  ctl_context_print (context, "%s\n", equal ? "The chip holds the same bytes." : local->message);
+  if (equal)
+    ctl_context_print (context, "The chip holds the same bytes.\n");
+  else
+    print_no (context, arguments[0], local->message);
   ctl_context_tell_warnings (context, "not-compared",
                              fk_verify_job_get_warnings (FK_VERIFY_JOB (job)));
   return equal ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
