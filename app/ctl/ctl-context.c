@@ -16,12 +16,16 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SIM_PREFIX "sim:"
+#define PROGRAM    "flashkeepctl"
 
 struct _CtlContext
 {
+  char *program; /* as a shell takes it */
   char *probe_name;
   guint speed_khz; /* 0: not given */
   char *connect;
@@ -92,6 +96,7 @@ ctl_context_free (CtlContext *self)
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->progress, ctl_progress_free);
   g_object_unref (self->builder);
+  g_free (self->program);
   g_free (self->probe_name);
   g_free (self->connect);
   g_free (self->library_path);
@@ -202,6 +207,32 @@ gboolean
 ctl_context_has_option (CtlContext *self, const char *name)
 {
   return g_hash_table_contains (self->options, name);
+}
+
+/* Whether a shell that is given the bare name runs the file at @path. */
+static gboolean
+is_on_path (const char *path)
+{
+  g_autofree char *found = g_find_program_in_path (PROGRAM);
+  g_autofree char *real = realpath (path, NULL);
+  g_autofree char *other = found != NULL ? realpath (found, NULL) : NULL;
+
+  return g_strcmp0 (real, other) == 0;
+}
+
+/**
+ * ctl_context_set_program:
+ * @program: what the program was called by; a path that the shell does not know by its name goes
+ *   into the command lines that are suggested, so that they work
+ */
+void
+ctl_context_set_program (CtlContext *self, const char *program)
+{
+  g_free (self->program);
+  self->program = NULL;
+  if (program != NULL && strchr (program, '/') != NULL && !is_on_path (program))
+    self->program = strpbrk (program, " '\"\\$&;()*?<>|~") != NULL ? g_shell_quote (program)
+                                                                   : g_strdup (program);
 }
 
 gboolean
@@ -638,7 +669,7 @@ append_option (GString *line, const char *name, const char *value)
 char *
 ctl_context_make_command (CtlContext *self)
 {
-  GString *line = g_string_new ("flashkeepctl");
+  GString *line = g_string_new (self->program != NULL ? self->program : PROGRAM);
 
   append_option (line, "probe", self->probe_name);
   append_option (line, "library", self->library_path);

@@ -314,6 +314,7 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   setlocale (LC_ALL, "");
   context = ctl_context_new ();
+  ctl_context_set_program (context, argv[0]);
   status = run (context, argv, &error);
   if (error == NULL)
     {

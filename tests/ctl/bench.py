@@ -99,7 +99,9 @@ class Bench:
         self.folder = tempfile.mkdtemp(prefix="flashkeep-ctl-")
         self.library = os.path.join(self.folder, "library")
         self.environment = dict(os.environ, G_DEBUG="fatal-warnings", XDG_DATA_HOME=os.path.join(self.folder, "data"),
-                                HOME=self.folder, LC_ALL="C.UTF-8")
+                                HOME=self.folder, LC_ALL="C.UTF-8",
+                                PATH=os.path.dirname(os.path.abspath(CTL)) + ":" +
+                                os.environ.get("PATH", "/usr/bin:/bin"))
         self.n_boards = 0
 
     def close(self):

@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 
-from bench import FLASH, check, equal, main
+from bench import CTL, FLASH, check, equal, main
 
 
 def test_restore_says_what_it_left(bench):
@@ -192,6 +192,28 @@ def test_backups_that_are_not_found(bench):
     result = bench.run(None, "--library", gone, "library", "list").expect(0)
     result.says("There is no library at %s: no such folder" % gone).silent_about("is empty")
     bench.run(None, "--library", gone, "library", "show", "x").expect(3).says("does not exist")
+
+
+def test_commands_to_type_work(bench):
+    """Who called it by a path that the shell does not know by its name is told that path."""
+    board = bench.board("f030")
+    path = bench.file("x.bin", b"\x11" * 64)
+    line = ["--yes", "write", path, "--address", "0x08002000"]
+    bench.ok(board, *line).says("To undo: flashkeepctl --probe")
+    bench.ok(board, "--yes", "erase", "--all")
+    elsewhere = dict(bench.environment, PATH="/usr/bin:/bin")
+    result = bench.run(board, *line[:-1], "0x08003000", env=elsewhere).expect(0)
+    result = bench.run(board, "--yes", "write", path, "--address", "0x08002000", env=elsewhere)
+    undo = [l for l in result.expect(0).out.split("\n") if l.startswith("To undo: ")][0]
+    equal(shlex.split(undo)[2], CTL, "the program")
+
+
+def test_verify_says_no(bench):
+    board = bench.board("f030")
+    path = bench.file("x.bin", b"\x11" * 64)
+    result = bench.run(board, "verify", path, "--address", "0x08002000").expect(1)
+    result.says("NO, the chip does not hold what the file says", "To see all that differs:",
+                "compare %s@0x08002000 chip" % path)
 
 
 def test_backup_of_a_protected_board(bench):
