@@ -384,6 +384,52 @@ fk_library_model_trash_finish (FkLibraryModel *self, GAsyncResult *result, GErro
 }
 
 static void
+untrash_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  g_autoptr (FkBackup) back =
+      fk_library_untrash (FK_LIBRARY_MODEL (source)->library, backup, cancellable, &error);
+
+  if (back != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fk_library_model_untrash_async:
+ * @backup: that was moved to the trash
+ *
+ * Brings it back.
+ */
+void
+fk_library_model_untrash_async (FkLibraryModel *self,
+                                FkBackup *backup,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_library_model_untrash_async);
+  g_task_set_task_data (task, g_object_ref (backup), g_object_unref);
+  g_task_run_in_thread (task, untrash_thread);
+}
+
+gboolean
+fk_library_model_untrash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  fk_library_model_refresh (self);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 load_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
 {
   const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");

@@ -42,6 +42,14 @@ void fk_library_model_trash_async (FkLibraryModel *self,
                                    gpointer user_data);
 gboolean fk_library_model_trash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
 
+void fk_library_model_untrash_async (FkLibraryModel *self,
+                                     FkBackup *backup,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+fk_library_model_untrash_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
+
 void fk_library_model_load_flash_async (FkLibraryModel *self,
                                         FkBackup *backup,
                                         GCancellable *cancellable,

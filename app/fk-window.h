@@ -28,6 +28,7 @@ void fk_window_close_page (FkWindow *self, FkPage *page);
 void fk_window_open_file (FkWindow *self, GFile *file);
 
 void fk_window_toast (FkWindow *self, const char *text);
+void fk_window_add_toast (FkWindow *self, AdwToast *toast);
 void fk_window_show_error (FkWindow *self, const GError *error);
 
 G_END_DECLS

@@ -349,6 +349,36 @@ on_restore (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_untrashed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkWindow) window = FK_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!fk_library_model_untrash_finish (FK_LIBRARY_MODEL (source), result, &error))
+    fk_window_show_error (window, error);
+}
+
+static void
+on_undo (AdwToast *toast, FkWindow *window)
+{
+  fk_library_model_untrash_async (fk_window_get_library (window),
+                                  g_object_get_data (G_OBJECT (toast), "fk-backup"), NULL,
+                                  on_untrashed, g_object_ref (window));
+}
+
+/* The page goes; the offer stays for a while. */
+static void
+offer_undo (FkWindow *window, FkBackup *backup)
+{
+  AdwToast *toast = adw_toast_new (_ ("Backup moved to the trash"));
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "fk-backup", g_object_ref (backup), g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), window, 0);
+  fk_window_add_toast (window, toast);
+}
+
+static void
 on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (FkBackupPage) self = FK_BACKUP_PAGE (user_data);
@@ -363,7 +393,7 @@ on_trashed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (window == NULL)
     return;
-  fk_window_toast (window, _ ("Backup moved to the trash"));
+  offer_undo (window, self->backup);
   fk_window_close_page (window, FK_PAGE (self));
 }
 

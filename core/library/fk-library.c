@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The library of backups: a folder of folders, after "The library on disk" in the design.  This
- * file lists, finds, stores and removes; copying in and out is fk-library-copy.c,
- * editing fk-library-edit.c.
+ * file lists, finds and stores; copying in and out is fk-library-copy.c, editing fk-library-edit.c,
+ * the trash fk-library-trash.c.
  *
  * The object holds nothing but the folder's path, which is why it needs no lock. */
 
@@ -28,7 +28,6 @@
 /* Room for backup.ini, SHA256SUMS, the folder, and every file's last block. */
 #define OVERHEAD   (64 * 1024)
 #define SAME_MAX   1000
-#define TRASH_NAME ".trash"
 #define MAX_LISTED 5u
 #define LIKE_MIN   3u /* letters; fewer are in everything */
 
@@ -528,123 +527,4 @@ fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, 
                                  g_hash_table_lookup (contents, FK_FOLDER_INI), error);
   /* SHA256SUMS and backup.ini must tell the same story. */
   return fresh != NULL && fk_backup_check_regions (fresh, cancellable, error);
-}
-
-/* The folder under @parent that is @id, or @id with what a trash appends to a name it has already;
- * the newest of them. */
-static char *
-find_under (const char *parent, const char *id)
-{
-  g_autoptr (GDir) folder = g_dir_open (parent, 0, NULL);
-  const char *name;
-  char *found = NULL;
-  gint64 newest = -1;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (parent, name, NULL);
-      gsize length = strlen (id);
-      struct stat info;
-
-      if (!g_str_has_prefix (name, id) ||
-          (name[length] != '\0' && name[length] != '.' && name[length] != ' ' &&
-           name[length] != '-') ||
-          stat (path, &info) != 0 || !S_ISDIR (info.st_mode) || info.st_ctime < newest)
-        continue;
-      newest = info.st_ctime;
-      g_free (found);
-      found = g_steal_pointer (&path);
-    }
-  return found;
-}
-
-/**
- * fk_library_find_trashed:
- * @backup: that was moved to the trash
- *
- * Returns: (transfer full) (nullable): the folder it is in now, where that is the library's own
- *   trash or the one of the home folder (freedesktop.org's Trash specification 1.0): importing it
- *   brings the backup back
- */
-char *
-fk_library_find_trashed (FkLibrary *self, FkBackup *backup)
-{
-  g_autofree char *own = NULL;
-  g_autofree char *home = NULL;
-  char *found;
-
-  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
-  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
-
-  own = g_build_filename (self->path, TRASH_NAME, NULL);
-  home = g_build_filename (g_get_user_data_dir (), "Trash", "files", NULL);
-  found = find_under (home, fk_backup_get_id (backup));
-  return found != NULL ? found : find_under (own, fk_backup_get_id (backup));
-}
-
-/* Moves the folder into the library's own trash, where the system has none for this place. */
-static gboolean
-move_aside (FkLibrary *self, FkBackup *backup, GError **error)
-{
-  g_autofree char *trash = g_build_filename (self->path, TRASH_NAME, NULL);
-
-  if (g_mkdir_with_parents (trash, 0755) != 0)
-    {
-      fk_folder_set_io_error (error, errno, trash, 0);
-      return FALSE;
-    }
-  for (guint number = 1; number <= SAME_MAX; number++)
-    {
-      g_autofree char *suffix = number > 1 ? g_strdup_printf ("-%u", number) : g_strdup ("");
-      g_autofree char *target =
-          g_strdup_printf ("%s/%s%s", trash, fk_backup_get_id (backup), suffix);
-
-      if (rename (fk_backup_get_path (backup), target) == 0)
-        {
-          g_message ("There is no trash for this place; the backup is in %s", target);
-          return TRUE;
-        }
-      if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
-        break;
-    }
-  fk_folder_set_io_error (error, errno, fk_backup_get_path (backup), 0);
-  return FALSE;
-}
-
-/**
- * fk_library_trash:
- *
- * Moves the backup to the trash.  Where the system has no trash for this place (a file system of
- * its own, no home) it goes to the folder ".trash" of the library.  It is never deleted.
- */
-gboolean
-fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFile) folder = NULL;
-  g_autoptr (GError) local_error = NULL;
-  const char *path;
-
-  g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
-  g_return_val_if_fail (FK_IS_BACKUP (backup), FALSE);
-
-  path = fk_backup_get_path (backup);
-  folder = g_file_new_for_path (path);
-  if (g_file_trash (folder, cancellable, &local_error))
-    return TRUE;
-  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP, "Backup %s is not in the library any more",
-                   fk_backup_get_id (backup));
-      return FALSE;
-    }
-  g_debug ("no trash: %s", local_error->message);
-  if (move_aside (self, backup, error))
-    return TRUE;
-  g_prefix_error (error, "The backup cannot be moved to the trash, and stays where it is: ");
-  return FALSE;
 }

@@ -40,6 +40,8 @@ gboolean
 fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 gboolean
 fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
+FkBackup *
+fk_library_untrash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 char *fk_library_find_trashed (FkLibrary *self, FkBackup *backup);
 FkBackup *
 fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error);

@@ -103,5 +103,27 @@ def rename(journey):
                        cwd=os.path.join(journey.library, backup))
 
 
+def trash(journey):
+    """A backup goes to the trash, and Undo brings it back."""
+    make_library(journey, 1)
+    name = journey.backups()[0]
+    with journey.window() as window:
+        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+                    "the backup", 30)
+        window.find("list", "^Library$").select_row(0)
+        window.click("^Move to Trash$", 30)
+        window.says("^No backups yet$", 30)
+        window.picture("trashed")
+        if journey.backups():
+            raise Failure("the backup is still there")
+        window.click("^Undo$", 30)
+        window.wait(lambda: journey.backups() == [name], "the backup on the disk", 30)
+        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+                    "the backup in the list", 30)
+        window.picture("back")
+    journey.ctl("library", "verify", name)
+
+
 if __name__ == "__main__":
-    sys.exit(main({"library-many": many, "library-rename": rename}))
+    sys.exit(main({"library-many": many, "library-rename": rename,
+                   "library-trash": trash}))

@@ -1351,6 +1351,41 @@ test_trash (Fixture *f, gconstpointer data)
 }
 
 static void
+test_untrash (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (FkBackup) back = NULL;
+  g_autoptr (FkBackup) other = NULL;
+  g_autofree char *trashed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* What the other tests threw away. */
+  run_shell ("rm -rf '%s/Trash'", g_get_user_data_dir ());
+  g_assert_true (fk_library_trash (f->library, backup, NULL, NULL));
+  back = fk_library_untrash (f->library, backup, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fk_backup_get_id (back), ==, fk_backup_get_id (backup));
+  assert_sound (f->library, back);
+  run_shell ("test -z \"$(find '%s' '%s' -name '%s.trashinfo')\"", g_get_user_data_dir (), f->dir,
+             fk_backup_get_id (backup));
+
+  /* It is there already, and not in the trash. */
+  g_assert_null (fk_library_untrash (f->library, backup, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_BACKUP);
+  g_clear_error (&error);
+
+  /* Another one took its id meanwhile. */
+  g_assert_true (fk_library_trash (f->library, back, NULL, NULL));
+  other = store (f->library, 5);
+  g_assert_cmpstr (fk_backup_get_id (other), ==, fk_backup_get_id (backup));
+  g_assert_null (fk_library_untrash (f->library, backup, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_EXISTS);
+  assert_sound (f->library, other);
+  trashed = fk_library_find_trashed (f->library, backup);
+  g_assert_nonnull (trashed);
+}
+
+static void
 check_own_trash (FkLibrary *library, const char *path)
 {
   for (guint i = 0; i < 2; i++)
@@ -1364,6 +1399,18 @@ check_own_trash (FkLibrary *library, const char *path)
              "(cd $(dirname $i) && sha256sum --quiet -c SHA256SUMS) || exit 1; done && "
              "test $(find . -name SHA256SUMS | wc -l) = 2",
              path);
+  {
+    g_autoptr (FkBackup) again = store (library, 2);
+    g_autoptr (FkBackup) back = NULL;
+    g_autoptr (GBytes) flash = NULL;
+    g_autoptr (GBytes) wanted = make_bytes (5000, 2);
+
+    g_assert_true (fk_library_trash (library, again, NULL, NULL));
+    back = fk_library_untrash (library, again, NULL, NULL);
+    assert_sound (library, back);
+    flash = fk_backup_load_region (back, "flash", NULL, NULL);
+    g_assert_true (g_bytes_equal (flash, wanted));
+  }
 }
 
 static void
@@ -1419,6 +1466,7 @@ main (int argc, char *argv[])
     { "/library/import-bad", test_import_bad },
     { "/library/import-strange-id", test_import_strange_id },
     { "/library/trash", test_trash },
+    { "/library/untrash", test_untrash },
     { "/library/trash-elsewhere", test_trash_elsewhere },
   };
 
