@@ -12,6 +12,7 @@
 #include "dialogs/fk-message.h"
 #include "dialogs/fk-preferences.h"
 #include "fk-board.h"
+#include "fk-job-watch.h"
 #include "fk-window.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
@@ -62,6 +63,7 @@ add_board (FkApplication *self, FkProbe *probe)
   g_autoptr (FkBoard) board = fk_board_new (probe, fk_library_model_get_library (self->library));
 
   set_up_board (self, board);
+  fk_job_watch_board (self, board);
   g_list_store_append (self->boards, board);
   fk_board_identify (board);
 }

@@ -28,6 +28,7 @@ struct _FkBoard
   FkJob *job;
   GCancellable *cancellable;
   double fraction;
+  guint64 bytes_done;
   char *stage;
   char *note;
 };
@@ -43,6 +44,7 @@ typedef struct
 enum
 {
   CHANGED,
+  JOB_DONE,
   N_SIGNALS
 };
 
@@ -83,6 +85,8 @@ fk_board_class_init (FkBoardClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", FK_TYPE_BOARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
+  signals[JOB_DONE] = g_signal_new ("job-done", FK_TYPE_BOARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 2, FK_TYPE_JOB, G_TYPE_ERROR);
 }
 
 static void
@@ -268,6 +272,7 @@ on_progress (const FkProgressStatus *status, gpointer user_data)
   FkBoard *self = FK_BOARD (user_data);
 
   self->fraction = status->fraction;
+  self->bytes_done = status->bytes_done;
   if (g_strcmp0 (self->stage, status->stage) != 0)
     {
       g_free (self->stage);
@@ -316,6 +321,7 @@ on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
   if (FK_IS_OPTIONS_JOB (job) && error == NULL)
     g_set_object (&self->options, fk_options_job_get_after (FK_OPTIONS_JOB (job)));
   changed (self);
+  g_signal_emit (self, signals[JOB_DONE], 0, job, error);
   if (run->done != NULL)
     run->done (self, job, error, run->user_data);
   if (run->destroy != NULL)
@@ -360,6 +366,7 @@ fk_board_run (
   self->job = g_object_ref (job);
   self->cancellable = g_cancellable_new ();
   self->fraction = 0;
+  self->bytes_done = 0;
   g_clear_pointer (&self->stage, g_free);
   g_clear_pointer (&self->note, g_free);
   if (self->state != FK_BOARD_GONE)
@@ -454,6 +461,19 @@ fk_board_get_fraction (FkBoard *self)
   g_return_val_if_fail (FK_IS_BOARD (self), 0);
 
   return self->fraction;
+}
+
+/**
+ * fk_board_get_bytes_done:
+ *
+ * Returns: of the present stage of the job; 0 where it counts none
+ */
+guint64
+fk_board_get_bytes_done (FkBoard *self)
+{
+  g_return_val_if_fail (FK_IS_BOARD (self), 0);
+
+  return self->bytes_done;
 }
 
 const char *

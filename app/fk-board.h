@@ -19,8 +19,8 @@ typedef enum
  * FkBoard:
  *
  * A probe that is plugged in and the chip behind it, as the window sees them: who it is, what it
- * is doing, what went wrong.  Emits "changed" whenever any of that is different, in the main
- * context.
+ * is doing, what went wrong.  Emits "changed" whenever any of that is different, and "job-done"
+ * (FkJob, nullable #GError) after each job, in the main context.
  */
 #define FK_TYPE_BOARD (fk_board_get_type ())
 G_DECLARE_FINAL_TYPE (FkBoard, fk_board, FK, BOARD, GObject)
@@ -52,6 +52,7 @@ void fk_board_unplugged (FkBoard *self);
 
 const char *fk_board_get_job_title (FkBoard *self);
 double fk_board_get_fraction (FkBoard *self);
+guint64 fk_board_get_bytes_done (FkBoard *self);
 const char *fk_board_get_stage (FkBoard *self);
 const char *fk_board_get_note (FkBoard *self);
 

@@ -86,6 +86,18 @@ fk_message_ask_async (GtkWidget *parent,
 }
 
 /**
+ * fk_message_set_deed_enabled:
+ * @dialog: the window of a question, as its extra widget finds it
+ */
+void
+fk_message_set_deed_enabled (GtkWindow *dialog, gboolean enabled)
+{
+  g_return_if_fail (ADW_IS_MESSAGE_DIALOG (dialog));
+
+  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "deed", enabled);
+}
+
+/**
  * fk_message_ask_finish:
  *
  * Returns: whether the deed was chosen

@@ -21,6 +21,7 @@ void fk_message_ask_async (GtkWidget *parent,
                            FkMessageKind kind,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+void fk_message_set_deed_enabled (GtkWindow *dialog, gboolean enabled);
 gboolean fk_message_ask_finish (GAsyncResult *result);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
-#include "dialogs/fk-restore-dialog.h"
+#include "fk-deed.h"
 #include "job/fk-jobs.h"
 #include "pages/fk-backup-details.h"
 #include "pages/fk-bytes-page.h"
@@ -183,7 +183,8 @@ on_board_changed (FkBackupPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.compare", !busy);
   if (busy)
     fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board));
+                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
+                             fk_board_get_bytes_done (self->board));
 }
 
 /* The connected board with the chip of the backup; says so when there is none. */
@@ -266,72 +267,9 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_restored (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+on_told (FkPage *page, const char *text, FkBackup *way_back)
 {
-  FkBackupPage *self = FK_BACKUP_PAGE (user_data);
-  GPtrArray *warnings = fk_change_job_get_warnings (FK_CHANGE_JOB (job));
-  const FkChangeResult *result = fk_change_job_get_result (FK_CHANGE_JOB (job));
-  g_autoptr (GString) text = NULL;
-  g_autofree char *done = NULL;
-
-  /* The safety backup is there now, however it ended. */
-  fk_library_model_refresh (self->library);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      say (self, _ ("Cancelled. Restore again to complete what the chip holds."));
-      return;
-    }
-  if (error != NULL)
-    {
-      show_error (self, error);
-      return;
-    }
-  done = g_strdup_printf (ngettext ("Restored and verified: %u of %u sectors was written.",
-                                    "Restored and verified: %u of %u sectors were written.",
-                                    result->sectors_programmed),
-                          result->sectors_programmed, result->sectors_total);
-  text = g_string_new (done);
-  for (guint i = 0; i < warnings->len; i++)
-    g_string_append_printf (text, "\n%s",
-                            ((const FkFinding *)g_ptr_array_index (warnings, i))->text);
-  say (self, text->str);
-}
-
-/* The plan stays bound to the chip that the backup is of, also after a replug. */
-static FkJob *
-make_restore (FkBackupPage *self)
-{
-  FkJob *job = fk_restore_job_new (self->backup);
-
-  fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), fk_backup_get_uid (self->backup));
-  return job;
-}
-
-static void
-on_plan_answered (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  FkBackupPage *self = FK_BACKUP_PAGE (source);
-  g_autoptr (FkJob) job = NULL;
-
-  if (!fk_restore_dialog_ask_finish (result) || self->board == NULL)
-    return;
-  job = make_restore (self);
-  fk_board_run (self->board, job, on_restored, g_object_ref (self), g_object_unref);
-}
-
-static void
-on_planned (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
-{
-  FkBackupPage *self = FK_BACKUP_PAGE (user_data);
-  const FkChangeResult *result = fk_change_job_get_result (FK_CHANGE_JOB (job));
-
-  if (error != NULL)
-    show_error (self, error);
-  else if (result->sectors_unchanged == result->sectors_total)
-    say (self, _ ("The chip holds exactly this backup already. There is nothing to do."));
-  else if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    fk_restore_dialog_ask_async (GTK_WIDGET (self), self->backup, FK_CHANGE_JOB (job),
-                                 on_plan_answered, NULL);
+  say (FK_BACKUP_PAGE (page), text);
 }
 
 static void
@@ -339,13 +277,9 @@ on_restore (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (widget);
   FkBoard *board = require_board (self);
-  g_autoptr (FkJob) job = NULL;
 
-  if (board == NULL)
-    return;
-  job = make_restore (self);
-  fk_change_job_set_plan_only (FK_CHANGE_JOB (job), TRUE);
-  fk_board_run (board, job, on_planned, g_object_ref (self), g_object_unref);
+  if (board != NULL)
+    fk_deed_restore (FK_PAGE (self), board, self->backup, on_told);
 }
 
 static void

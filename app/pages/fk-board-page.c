@@ -5,50 +5,17 @@
 
 #include "config.h"
 
-#include "pages/fk-board-page.h"
+#include "pages/fk-board-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
-#include "fk-error-text.h"
-#include "fk-trouble-view.h"
+#include "fk-deed.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-chip.h"
 #include "pages/fk-options-page.h"
 #include "widgets/fk-list-focus.h"
-#include "widgets/fk-progress-card.h"
 #include "widgets/fk-value-row.h"
-
-struct _FkBoardPage
-{
-  FkPage parent_instance;
-
-  GtkStack *stack;
-  GtkWidget *connecting_page;
-  GtkLabel *connecting_note;
-  FkTroubleView *trouble_page;
-  GtkWidget *chip_page;
-  GtkLabel *chip_name;
-  GtkLabel *chip_parts;
-  GtkWidget *backup_button;
-  GtkLabel *backup_label;
-  FkProgressCard *progress_card;
-  GtkLabel *outcome;
-  GtkLabel *last_backup;
-  GtkWidget *deeds;
-  GtkWidget *gone_page;
-  GtkLabel *gone_note;
-  AdwPreferencesGroup *warnings_group;
-  AdwPreferencesGroup *chip_group;
-  AdwPreferencesGroup *regions_group;
-  AdwPreferencesGroup *options_group;
-
-  FkBoard *board;
-  FkLibraryModel *library;
-  FkIdentity *shown_identity;
-  FkOptionBytes *shown_options;
-  GPtrArray *rows; /* those of the groups, to be replaced */
-};
 
 G_DEFINE_FINAL_TYPE (FkBoardPage, fk_board_page, FK_TYPE_PAGE)
 
@@ -322,20 +289,26 @@ on_board_changed (FkBoardPage *self)
   gtk_widget_set_visible (self->deeds, !busy);
   if (busy)
     fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board));
+                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
+                             fk_board_get_bytes_done (self->board));
   update_actions (self);
+  fk_board_page_update_deeds (self);
   show_last_backup (self);
 }
 
-static void
-say (FkBoardPage *self, const char *text)
+/* What became of the last deed, and whether it can be undone. */
+void
+fk_board_page_say (FkBoardPage *self, const char *text, FkBackup *way_back)
 {
+  g_set_object (&self->way_back, way_back);
   gtk_label_set_label (self->outcome, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), text != NULL);
+  gtk_widget_set_visible (self->undo_button, way_back != NULL);
+  fk_board_page_update_deeds (self);
 }
 
-static void
-show_error (FkBoardPage *self, const GError *error)
+void
+fk_board_page_show_error (FkBoardPage *self, const GError *error)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
@@ -351,15 +324,16 @@ on_backed_up (FkBoard *board, FkJob *job, const GError *error, gpointer user_dat
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      say (self, _ ("Cancelled. Nothing was saved, and the chip was not changed."));
+      fk_board_page_say (self, _ ("Cancelled. Nothing was saved, and the chip was not changed."),
+                                  NULL);
       return;
     }
   if (error != NULL)
     {
-      show_error (self, error);
+      fk_board_page_show_error (self, error);
       return;
     }
-  say (self, _ ("Backed up, and verified against the chip."));
+  fk_board_page_say (self, _ ("Backed up, and verified against the chip."), NULL);
   fk_library_model_refresh (self->library);
   if (window != NULL)
     fk_window_toast (window, _ ("Backup saved"));
@@ -371,7 +345,7 @@ on_backup (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
 
-  say (self, NULL);
+  fk_board_page_say (self, NULL, NULL);
   fk_board_run (self->board, job, on_backed_up, g_object_ref (self), g_object_unref);
 }
 
@@ -383,7 +357,7 @@ on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
   g_autofree char *title = fk_board_dup_title (board);
 
   if (error != NULL)
-    show_error (self, error);
+    fk_board_page_show_error (self, error);
   /* Whoever went elsewhere meanwhile is not called back. */
   else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     fk_window_push (window, fk_bytes_page_new (_ ("Contents of the Chip"), title,
@@ -396,7 +370,7 @@ on_view (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkJob) job = fk_read_job_new_flash ();
 
-  say (self, NULL);
+  fk_board_page_say (self, NULL, NULL);
   fk_board_run (self->board, job, on_read, g_object_ref (self), g_object_unref);
 }
 
@@ -406,7 +380,7 @@ on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkBackup) backup = find_last_backup (self);
 
-  say (self, NULL);
+  fk_board_page_say (self, NULL, NULL);
   if (backup != NULL)
     fk_compare_chip (FK_PAGE (self), self->board, backup, self->library);
 }
@@ -424,14 +398,14 @@ on_options (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 on_identify (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  say (FK_BOARD_PAGE (widget), NULL);
+  fk_board_page_say (FK_BOARD_PAGE (widget), NULL, NULL);
   fk_board_identify (FK_BOARD_PAGE (widget)->board);
 }
 
 static void
 on_identify_under_reset (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  say (FK_BOARD_PAGE (widget), NULL);
+  fk_board_page_say (FK_BOARD_PAGE (widget), NULL, NULL);
   fk_board_identify_under_reset (FK_BOARD_PAGE (widget)->board);
 }
 
@@ -448,6 +422,7 @@ fk_board_page_dispose (GObject *object)
 
   g_clear_object (&self->board);
   g_clear_object (&self->library);
+  g_clear_object (&self->way_back);
   g_clear_object (&self->shown_identity);
   g_clear_object (&self->shown_options);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
@@ -478,6 +453,8 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_backup);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, outcome);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, more_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, deeds);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, warnings_group);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_group);
@@ -491,6 +468,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.identify-under-reset", NULL,
                                    on_identify_under_reset);
   gtk_widget_class_install_action (widget_class, "board.cancel", NULL, on_cancel);
+  fk_board_page_install_deeds (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "board.identify", NULL);
 }
 
@@ -499,6 +477,9 @@ fk_board_page_init (FkBoardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_label_set_label (self->gone_note, _ ("The probe was pulled out. Plug it in again to go on."));
+  /* GTK 4.8 names a menu button by its inner toggle. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->more_button)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More Actions"), -1);
   self->rows = g_ptr_array_new ();
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->warnings_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));

@@ -186,7 +186,7 @@ def restore(journey):
         window.says("^Creator Pro, printing well$")
         window.click("^Restore")
         window.says("^Restore This Backup", 30)
-        window.says("sectors?, .* written$")
+        window.says("^Written$")
         window.centre_dialog()
         window.picture("plan")
         check_names(window)

@@ -156,9 +156,9 @@ test_progress_updates (void)
   GtkWidget *window = present (card, 400, 100);
   GtkWidget *bar = find_child (card, GTK_TYPE_PROGRESS_BAR);
 
-  fk_progress_card_update (FK_PROGRESS_CARD (card), "Backing up", "Reading flash", 0.25);
+  fk_progress_card_update (FK_PROGRESS_CARD (card), "Backing up", "Reading flash", 0.25, 0);
   g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), ==, 0.25);
-  fk_progress_card_update (FK_PROGRESS_CARD (card), NULL, NULL, 7);
+  fk_progress_card_update (FK_PROGRESS_CARD (card), NULL, NULL, 7, 0);
   g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), ==, 1);
   gtk_window_destroy (GTK_WINDOW (window));
 }

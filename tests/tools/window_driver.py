@@ -260,6 +260,10 @@ class Window:
         self.focus()
         subprocess.run(["xdotool", "key", "--delay", "30", *keys], check=True)
 
+    def type(self, text):
+        self.focus()
+        subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
+
     def resize(self, width, height):
         """Without a window manager the shadow counts, which is drawn outside the window."""
         xid = self.wait(self.xids, "an X window")[0]

@@ -8,6 +8,7 @@
 
 #define HEIGHT 22
 #define RADIUS 6
+#define SWATCH 14
 
 struct _FkMemoryMap
 {
@@ -15,12 +16,13 @@ struct _FkMemoryMap
 
   guint64 start;
   guint64 size;
-  GArray *parts; /* of FkMapPart, ascending */
+  GArray *parts;   /* of FkMapPart, ascending */
+  gboolean swatch; /* a sample of a colour, for a legend */
 };
 
 G_DEFINE_FINAL_TYPE (FkMemoryMap, fk_memory_map, GTK_TYPE_WIDGET)
 
-/* libadwaita's accent blue and orange, and a shade of the text for what is blank. */
+/* Blue, orange and purple of GNOME's palette, and a shade of the text for what is blank. */
 static GdkRGBA
 get_color (FkMapKind kind)
 {
@@ -32,6 +34,8 @@ get_color (FkMapKind kind)
       return dark ? (GdkRGBA){ 0.384f, 0.627f, 0.918f, 1 } : (GdkRGBA){ 0.208f, 0.518f, 0.894f, 1 };
     case FK_MAP_CHANGED:
       return dark ? (GdkRGBA){ 1, 0.639f, 0.282f, 1 } : (GdkRGBA){ 0.902f, 0.380f, 0, 1 };
+    case FK_MAP_ERASED:
+      return dark ? (GdkRGBA){ 0.753f, 0.380f, 0.796f, 1 } : (GdkRGBA){ 0.569f, 0.255f, 0.675f, 1 };
     case FK_MAP_BLANK:
     default:
       return dark ? (GdkRGBA){ 1, 1, 1, 0.12f } : (GdkRGBA){ 0, 0, 0, 0.1f };
@@ -47,6 +51,11 @@ fk_memory_map_measure (GtkWidget *widget,
                        int *minimum_baseline,
                        int *natural_baseline)
 {
+  if (FK_MEMORY_MAP (widget)->swatch)
+    {
+      *minimum = *natural = SWATCH;
+      return;
+    }
   *minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 60;
   *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 300;
 }
@@ -54,13 +63,14 @@ fk_memory_map_measure (GtkWidget *widget,
 static void
 draw_part (FkMemoryMap *self, GtkSnapshot *snapshot, const FkMapPart *part, float width)
 {
+  float height = (float)gtk_widget_get_height (GTK_WIDGET (self));
   double scale = width / (double)self->size;
   float x = (float)((double)(part->start - self->start) * scale);
   float length = MAX ((float)((double)part->size * scale), 2);
   GdkRGBA color = get_color (part->kind);
 
   x = MIN (x, width - length);
-  gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, 0, length, HEIGHT));
+  gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, 0, length, height));
 }
 
 static void
@@ -69,10 +79,10 @@ fk_memory_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   FkMemoryMap *self = FK_MEMORY_MAP (widget);
   float width = (float)gtk_widget_get_width (widget);
   GdkRGBA blank = get_color (FK_MAP_BLANK);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, width, HEIGHT);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, width, (float)gtk_widget_get_height (widget));
   GskRoundedRect outline;
 
-  gsk_rounded_rect_init_from_rect (&outline, &bounds, RADIUS);
+  gsk_rounded_rect_init_from_rect (&outline, &bounds, self->swatch ? SWATCH / 2 : RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, &blank, &bounds);
   for (guint i = 0; self->size > 0 && i < self->parts->len; i++)
@@ -112,6 +122,24 @@ GtkWidget *
 fk_memory_map_new (void)
 {
   return g_object_new (FK_TYPE_MEMORY_MAP, NULL);
+}
+
+/**
+ * fk_memory_map_new_swatch:
+ *
+ * Returns: (transfer floating): a dot in the colour of @kind, for a legend
+ */
+GtkWidget *
+fk_memory_map_new_swatch (FkMapKind kind)
+{
+  FkMapPart part = { 0, 1, kind };
+  FkMemoryMap *self = FK_MEMORY_MAP (fk_memory_map_new ());
+
+  self->swatch = TRUE;
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+  fk_memory_map_set_extent (self, 0, 1);
+  fk_memory_map_set_parts (self, &part, 1);
+  return GTK_WIDGET (self);
 }
 
 /**

@@ -10,6 +10,7 @@ typedef enum
   FK_MAP_BLANK,
   FK_MAP_USED,
   FK_MAP_CHANGED,
+  FK_MAP_ERASED,
 } FkMapKind;
 
 /**
@@ -34,6 +35,7 @@ typedef struct
 G_DECLARE_FINAL_TYPE (FkMemoryMap, fk_memory_map, FK, MEMORY_MAP, GtkWidget)
 
 GtkWidget *fk_memory_map_new (void);
+GtkWidget *fk_memory_map_new_swatch (FkMapKind kind);
 void fk_memory_map_set_extent (FkMemoryMap *self, guint64 start, guint64 size);
 void fk_memory_map_set_parts (FkMemoryMap *self, const FkMapPart *parts, guint n_parts);
 void fk_memory_map_set_description (FkMemoryMap *self, const char *text);

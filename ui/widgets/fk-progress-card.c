@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "base/fk-estimator.h"
+
 struct _FkProgressCard
 {
   AdwBin parent_instance;
@@ -14,14 +16,10 @@ struct _FkProgressCard
   GtkLabel *stage;
   GtkProgressBar *bar;
   GtkButton *cancel;
-  gint64 started; /* of the monotonic clock; 0 until the first fraction */
+  FkEstimator *estimator; /* of the present operation */
 };
 
 G_DEFINE_FINAL_TYPE (FkProgressCard, fk_progress_card, ADW_TYPE_BIN)
-
-/* No promise before this much is known. */
-#define MIN_FRACTION 0.03
-#define MIN_ELAPSED  (1.5 * G_USEC_PER_SEC)
 
 static GtkLabel *
 add_label (GtkWidget *box, const char *css_class)
@@ -37,8 +35,16 @@ add_label (GtkWidget *box, const char *css_class)
 }
 
 static void
+fk_progress_card_finalize (GObject *object)
+{
+  fk_estimator_free (FK_PROGRESS_CARD (object)->estimator);
+  G_OBJECT_CLASS (fk_progress_card_parent_class)->finalize (object);
+}
+
+static void
 fk_progress_card_class_init (FkProgressCardClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = fk_progress_card_finalize;
 }
 
 static void
@@ -47,6 +53,7 @@ fk_progress_card_init (FkProgressCard *self)
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
+  self->estimator = fk_estimator_new ();
   self->title = add_label (inner, "heading");
   self->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -83,21 +90,41 @@ fk_progress_card_set_cancel_action (FkProgressCard *self, const char *action)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), action);
 }
 
+/* "about 12 seconds left" */
 static char *
-describe_left (FkProgressCard *self, double fraction)
+describe_left (int seconds)
 {
-  gint64 elapsed = g_get_monotonic_time () - self->started;
-  guint seconds;
+  guint minutes = ((guint)seconds + 59) / 60;
 
-  if (fraction < MIN_FRACTION || elapsed < MIN_ELAPSED)
-    return NULL;
-  seconds = (guint)((double)elapsed * (1 - fraction) / fraction / G_USEC_PER_SEC) + 1;
   if (seconds >= 60)
-    return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left",
-                                      (seconds + 59) / 60),
-                            (seconds + 59) / 60);
-  return g_strdup_printf (ngettext ("about %u second left", "about %u seconds left", seconds),
+    return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left", minutes),
+                            minutes);
+  return g_strdup_printf (ngettext ("about %d second left", "about %d seconds left",
+                                    (gulong)seconds),
                           seconds);
+}
+
+/* "Reading flash · 84 KiB/s · about 12 seconds left", as far as it is known */
+static char *
+describe (FkProgressCard *self, const char *stage)
+{
+  double rate = fk_estimator_get_rate (self->estimator);
+  int seconds = fk_estimator_get_seconds_left (self->estimator);
+  GString *text = g_string_new (stage);
+
+  if (rate >= 1)
+    {
+      g_autofree char *size = g_format_size_full ((guint64)rate, G_FORMAT_SIZE_IEC_UNITS);
+
+      g_string_append_printf (text, _ ("%s%s/s"), text->len > 0 ? " · " : "", size);
+    }
+  if (seconds >= 0)
+    {
+      g_autofree char *left = describe_left (MAX (seconds, 1));
+
+      g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", left);
+    }
+  return g_string_free (text, FALSE);
 }
 
 /**
@@ -105,23 +132,23 @@ describe_left (FkProgressCard *self, double fraction)
  * @title: (nullable): "Backing up"
  * @stage: (nullable): "Reading flash"
  * @fraction: of the whole, 0 to 1; a smaller one than before begins a new operation
+ * @bytes_done: of the stage; 0 where it counts none
  */
 void
-fk_progress_card_update (FkProgressCard *self,
-                         const char *title,
-                         const char *stage,
-                         double fraction)
+fk_progress_card_update (
+    FkProgressCard *self, const char *title, const char *stage, double fraction, guint64 bytes_done)
 {
-  g_autofree char *left = NULL;
   g_autofree char *text = NULL;
 
   g_return_if_fail (FK_IS_PROGRESS_CARD (self));
 
-  if (self->started == 0 || fraction < gtk_progress_bar_get_fraction (self->bar))
-    self->started = g_get_monotonic_time ();
-  left = describe_left (self, fraction);
-  text = left != NULL && stage != NULL ? g_strdup_printf ("%s · %s", stage, left)
-                                       : g_strdup (stage != NULL ? stage : "");
+  if (fraction < gtk_progress_bar_get_fraction (self->bar))
+    {
+      fk_estimator_free (self->estimator);
+      self->estimator = fk_estimator_new ();
+    }
+  fk_estimator_add (self->estimator, g_get_monotonic_time (), fraction, bytes_done);
+  text = describe (self, stage);
   gtk_label_set_label (self->title, title != NULL ? title : "");
   gtk_label_set_label (self->stage, text);
   gtk_progress_bar_set_fraction (self->bar, CLAMP (fraction, 0, 1));

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * FkProgressCard:
  *
- * One long operation: its title, the present stage, a bar over all stages, the time left, and
+ * One long operation: its title, the present stage, a bar over all stages, rate and time left, and
  * Cancel.
  */
 #define FK_TYPE_PROGRESS_CARD (fk_progress_card_get_type ())
@@ -19,6 +19,7 @@ void fk_progress_card_set_cancel_action (FkProgressCard *self, const char *actio
 void fk_progress_card_update (FkProgressCard *self,
                               const char *title,
                               const char *stage,
-                              double fraction);
+                              double fraction,
+                              guint64 bytes_done);
 
 G_END_DECLS

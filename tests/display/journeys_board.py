@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Journeys of a board: changes and their way back, cables, several probes.
+
+usage: with-display journeys_board.py NAME FLASHKEEP FLASHKEEPCTL STALL-WATCH FOLDER [FK-MOCK-BUS]
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from journeys import Failure, Journey, check_names, report_stalls  # noqa: E402
+from window_driver import Atspi, Thing, Window  # noqa: E402
+
+
+class Bench(Window):
+    """The program on a USB bus of its own, with real libusb; cables are pulled and put in."""
+
+    def __init__(self, mock_bus, journey, *boards):
+        self.fifo = os.path.join(journey.folder, "control")
+        os.mkfifo(self.fifo)
+        command = [mock_bus, "--control", self.fifo]
+        for board in boards:
+            command += ["--board", board]
+        command += ["--", journey.flashkeep, "--library", journey.library]
+        super().__init__(command, journey.folder)
+
+    def _find_root(self):
+        """The program is not our child but that of the bus."""
+        if self.process.poll() is not None:
+            raise Failure(f"the program ended:\n{self.read_log()}")
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and child.get_name() == "flashkeep" and child.get_child_count() > 0:
+                return Thing(child)
+        return None
+
+    def xids(self):
+        if self.root is None:
+            return []
+        own = self.process
+        self.process = self.Program(self.root.accessible.get_process_id())
+        try:
+            return super().xids()
+        finally:
+            self.process = own
+
+    class Program:
+        def __init__(self, pid):
+            self.pid = pid
+
+    def order(self, text):
+        with open(self.fifo, "w") as fifo:
+            fifo.write(text + "\n")
+
+    def boards(self):
+        rows = self.find("list", "^Boards$").children()
+        return [row.name for row in rows if row.role == "list item" and row.name.startswith("STM32")]
+
+
+def erase(journey, _):
+    """Everything erased, after a question that names the chip; one click puts it back."""
+    kept = journey.ctl("backup", "--name", "Creator Pro, printing well")["id"]
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 30)
+        window.click("^More")
+        window.picture("menu")
+        window.key("Escape")
+        act(window, "board.erase")
+        window.says("^Erase the Flash", 30)
+        window.says("^Becomes Blank$")
+        window.centre_dialog()
+        window.picture("asks")
+        check_names(window)
+        window.click("^Erase$")
+        window.says("^Erased and verified", 120)
+        window.picture("erased")
+        if journey.ctl("compare", kept, "chip", status=1)["identical"]:
+            raise Failure("the chip was not erased")
+        window.click("^Put Back What Was There$")
+        window.says("^Restore This Backup", 30)
+        window.click("^Restore$")
+        window.says("^Restored and verified", 120)
+        window.picture("put-back")
+    if not journey.ctl("compare", kept, "chip")["identical"]:
+        raise Failure("the chip does not hold what was there")
+
+
+def write(journey, _):
+    """A raw file: where it belongs is asked, what would change is shown, and then it is done."""
+    path = os.path.join(journey.folder, "notes.bin")
+    with open(path, "wb") as file:
+        file.write(bytes((i * 29 + 3) & 0xFF for i in range(5000)))
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 30)
+        act(window, "board.write")
+        window.wait(lambda: len(window.xids()) > 1, "the file chooser", 20)
+        window.key("ctrl+l")
+        time.sleep(0.5)
+        window.type(path)
+        window.key("Return")
+        window.says("^Where Does It Belong", 30)
+        window.centre_dialog()
+        window.picture("where")
+        window.find("text", "^Address$").set_text("0x080e0000")
+        window.click("^Show What Would Change$")
+        window.says("^Write This File", 60)
+        window.centre_dialog()
+        window.picture("plan")
+        check_names(window)
+        window.click("^Write$")
+        window.says("^Written and verified: 1 of 1 sector", 120)
+        window.picture("written")
+    journey.ctl("verify", path, "--address", "0x080e0000")
+    if len(journey.backups()) != 1:
+        raise Failure(f"no safety backup: {journey.backups()}")
+
+
+def locked(journey, _):
+    """A read-protected chip: unlocking wants to be typed, and then leaves it blank."""
+    with journey.window(f"sim:creator-pro?rdp=1&state={journey.board_file}") as window:
+        window.says("^Read-protected", 30)
+        window.picture("protected")
+        check_names(window)
+
+
+def hotplug(journey, mock_bus):
+    """Cables through real libusb: in, out, two of them; what is looked at is never exchanged."""
+    with Bench(mock_bus, journey, "creator-pro", "blue-pill") as window:
+        window.wait(lambda: sorted(name[:7] for name in window.boards()) == ["STM32F1", "STM32F4"],
+                    "both boards", 30)
+        window.picture("two")
+        first = window.boards()[0]
+        number = 0 if first.startswith("STM32F4") else 1
+        window.order(f"unplug {number}")
+        started = time.monotonic()
+        window.wait(lambda: first not in window.boards(), "the row to go", 20)
+        print(f"gone after {time.monotonic() - started:.2f} s")
+        window.says("^Unplugged$", 20)
+        window.picture("unplugged")
+        window.order(f"plug {number}")
+        started = time.monotonic()
+        window.wait(lambda: len(window.boards()) == 2, "the row to come", 20)
+        print(f"there after {time.monotonic() - started:.2f} s")
+        window.find("button", f"^Back Up {first}", 30)
+
+
+def act(window, name):
+    """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
+    for thing in window.root.walk():
+        if "Action" not in thing.interfaces:
+            continue
+        for index in range(thing.accessible.get_n_actions()):
+            if thing.accessible.get_action_name(index) == name:
+                thing.accessible.do_action(index)
+                return
+    raise Failure(f"no action {name}")
+
+
+JOURNEYS = {"erase": erase, "write": write, "locked": locked, "hotplug": hotplug}
+
+
+def main():
+    name, flashkeep, ctl, stalls, folder = sys.argv[1:6]
+    for program in ("xdotool", "import", "mogrify"):
+        if shutil.which(program) is None:
+            print(f"skipped: no {program}")
+            sys.exit(77)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    try:
+        JOURNEYS[name](Journey(flashkeep, ctl, stalls, folder), (sys.argv[6:] or [None])[0])
+        with contextlib.suppress(ValueError):
+            report_stalls(folder)
+    except Failure as failure:
+        print(f"failed: {failure}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
