@@ -120,8 +120,12 @@ describe_change (FkChangeJob *job)
   GString *text = g_string_new (NULL);
 
   if (FK_IS_ERASE_JOB (job))
-    g_string_append (text, _ ("Erased and verified: the flash is blank."));
-  else if (FK_IS_RESTORE_JOB (job))
+    {
+      /* What was warned of is what was wanted. */
+      g_string_append (text, _ ("Erased and verified: the flash is blank."));
+      return g_string_free (text, FALSE);
+    }
+  if (FK_IS_RESTORE_JOB (job))
     g_string_append_printf (text,
                             ngettext ("Restored and verified: %u of %u sectors was written.",
                                       "Restored and verified: %u of %u sectors were written.",
