@@ -345,7 +345,8 @@ on_board_changed (FkOptionsPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "options.cancel", busy);
   if (busy)
     fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board));
+                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
+                             fk_board_get_bytes_done (self->board));
   if (state == FK_BOARD_GONE)
     say (self, _ ("The probe was pulled out. Nothing more can be changed here."));
   else if (identity != NULL && g_strcmp0 (fk_identity_get_uid (identity), self->uid) != 0)
