@@ -32,19 +32,24 @@ struct _FkBytesPage
 
 G_DEFINE_FINAL_TYPE (FkBytesPage, fk_bytes_page, FK_TYPE_PAGE)
 
+static char *
+format_address (guint64 address)
+{
+  return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x", address);
+}
+
 static void
 update_status (FkBytesPage *self)
 {
   guint64 start;
   guint64 size;
-  g_autofree char *text = NULL;
+  gboolean selected = fk_hex_view_get_selection (self->view, &start, &size);
+  g_autofree char *first = format_address (start);
+  g_autofree char *last = format_address (start + size - 1);
+  g_autofree char *n_bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
+  g_autofree char *text = g_strdup_printf (_ ("%s to %s, %s bytes"), first, last, n_bytes);
 
-  if (fk_hex_view_get_selection (self->view, &start, &size))
-    text = g_strdup_printf (_ ("0x%08" G_GINT64_MODIFIER "x to 0x%08" G_GINT64_MODIFIER "x, %" G_GUINT64_FORMAT " bytes"),
-                               start, start + size - 1, size);
-  else
-    text = g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x", start);
-  gtk_label_set_label (self->status, text);
+  gtk_label_set_label (self->status, selected ? text : first);
 }
 
 static void

@@ -111,6 +111,13 @@ fk_compare_result_free (FkCompareResult *self)
   g_free (self);
 }
 
+/* Texts that are translated cannot hold the macros of 64-bit numbers. */
+static char *
+format_count (guint64 count)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+}
+
 /**
  * fk_compare_result_make_summary:
  *
@@ -121,14 +128,16 @@ fk_compare_result_make_summary (FkCompareResult *self)
 {
   const FkAlignment *alignment = fk_comparison_get_alignment (self->comparison);
   guint n_places = fk_diff_layout_get_n_differences (self->layout);
+  g_autofree char *n_bytes = NULL;
 
   if (fk_comparison_get_identical (self->comparison))
     return g_strdup (_ ("Identical"));
   if (n_places == 0)
     return g_strdup (_ ("The same bytes, at other addresses"));
-  return g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " bytes differ in %u place",
-                                    "%" G_GUINT64_FORMAT " bytes differ in %u places", n_places),
-                          alignment->changed + alignment->inserted + alignment->deleted, n_places);
+  n_bytes = format_count (alignment->changed + alignment->inserted + alignment->deleted);
+  return g_strdup_printf (ngettext ("%s bytes differ in %u place", "%s bytes differ in %u places",
+                                    n_places),
+                          n_bytes, n_places);
 }
 
 /**
@@ -141,12 +150,14 @@ char *
 fk_compare_result_make_counts (FkCompareResult *self)
 {
   const FkAlignment *alignment = fk_comparison_get_alignment (self->comparison);
+  g_autofree char *changed = format_count (alignment->changed);
+  g_autofree char *deleted = format_count (alignment->deleted);
+  g_autofree char *inserted = format_count (alignment->inserted);
 
   if (alignment->inserted == 0 && alignment->deleted == 0)
     return NULL;
-  return g_strdup_printf (_ ("%" G_GUINT64_FORMAT " changed, %" G_GUINT64_FORMAT
-                             " only in the first, %" G_GUINT64_FORMAT " only in the second"),
-                             alignment->changed, alignment->deleted, alignment->inserted);
+  return g_strdup_printf (_ ("%s changed, %s only in the first, %s only in the second"), changed,
+                             deleted, inserted);
 }
 
 /**
