@@ -107,7 +107,7 @@ make_facts (FkBackup *backup)
 {
   g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
   g_autofree char *date = g_date_time_format (local, _ ("%-e %b %Y, %H:%M"));
-  g_autofree char *size = fk_number_format_size (fk_backup_get_size (backup));
+  g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
 
   return g_strdup_printf ("%s · %s · %.*s", date, size, HASH_DIGITS,
                           fk_backup_search_get_hash (backup));
