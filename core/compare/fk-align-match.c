@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "compare/fk-align-private.h"
+#include "compare/fk-diff.h"
 
 #include <string.h>
 
@@ -33,27 +34,6 @@
 #define MAX_CONSTANT_END 16u
 
 #define FACTOR 0x01000193u
-
-guint32
-fk_align_count_equal (const guint8 *a, const guint8 *b, guint32 size)
-{
-  guint32 n = 0;
-
-  while (size - n >= sizeof (guint64))
-    {
-      guint64 left;
-      guint64 right;
-
-      memcpy (&left, a + n, sizeof left);
-      memcpy (&right, b + n, sizeof right);
-      if (left != right)
-        break;
-      n += sizeof left;
-    }
-  while (n < size && a[n] == b[n])
-    n++;
-  return n;
-}
 
 /* Returns: how many bytes differ from the one before: fill of any length weighs nothing. */
 guint32
@@ -81,7 +61,7 @@ fk_align_match_diagonal (GArray *matches,
   while (offset < diagonal->length)
     {
       guint32 equal =
-          fk_align_count_equal (left + offset, right + offset, diagonal->length - offset);
+          fk_diff_count_equal (left + offset, right + offset, diagonal->length - offset);
 
       if (equal >= minimum)
         {
@@ -268,7 +248,7 @@ add_hit (GArray *matches,
   const guint8 *right = b + gap->b + hit->b;
   guint32 room = MIN (gap->size_a - hit->a, gap->size_b - hit->b) - hit->length;
   guint32 length =
-      hit->length + fk_align_count_equal (left + hit->length, right + hit->length, room);
+      hit->length + fk_diff_count_equal (left + hit->length, right + hit->length, room);
   guint32 back = 0;
 
   while (back < hit->a && back < hit->b - covered && *(left - back - 1) == *(right - back - 1))

@@ -38,7 +38,6 @@ typedef struct
 } FkAlignTable;
 
 /* fk-align-match.c */
-guint32 fk_align_count_equal (const guint8 *a, const guint8 *b, guint32 size);
 guint32 fk_align_weigh (const guint8 *data, guint32 size);
 void fk_align_match_diagonal (GArray *matches,
                               const guint8 *a,

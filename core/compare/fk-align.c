@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "compare/fk-align-private.h"
+#include "compare/fk-diff.h"
 
 #define MAX_DEPTH 6u
 
@@ -148,7 +149,7 @@ count_changed (Work *work, const guint8 *a, const guint8 *b, guint32 size)
 
   while (n < size)
     {
-      guint32 equal = fk_align_count_equal (a + n, b + n, MIN (size - n, work->minimum));
+      guint32 equal = fk_diff_count_equal (a + n, b + n, MIN (size - n, work->minimum));
 
       if (equal == work->minimum || equal == size - n)
         break;
@@ -167,7 +168,7 @@ emit_diagonal (Work *work, guint32 a, guint32 b, guint32 size)
 
   while (offset < size)
     {
-      guint32 equal = fk_align_count_equal (left + offset, right + offset, size - offset);
+      guint32 equal = fk_diff_count_equal (left + offset, right + offset, size - offset);
       guint32 changed;
 
       emit (work, FK_ALIGN_SAME, a + offset, b + offset, equal);
@@ -382,7 +383,7 @@ is_certain (Work *work, const FkAlignMatch *match)
   const guint8 *data = work->a.data + match->a;
 
   return match->weight >= MIN_CERTAIN / 4 &&
-         fk_align_count_equal (data, data + 16, match->length - 16) < match->length / 2;
+         fk_diff_count_equal (data, data + 16, match->length - 16) < match->length / 2;
 }
 
 static gboolean

@@ -28,8 +28,13 @@ add_run (GArray *runs, guint32 address, guint32 size)
   g_array_append_val (runs, ((FkRange){ .address = address, .size = size }));
 }
 
-static guint32
-count_equal (const guint8 *a, const guint8 *b, guint32 size)
+/*
+ * fk_diff_count_equal:
+ *
+ * Returns: how many bytes from the start on are the same in both, @size at most
+ */
+guint32
+fk_diff_count_equal (const guint8 *a, const guint8 *b, guint32 size)
 {
   guint32 n = 0;
 
@@ -67,7 +72,7 @@ compare_common (FkDiff *diff, guint32 address, const guint8 *a, const guint8 *b,
   guint32 offset = 0;
 
   diff->common += size;
-  while ((offset += count_equal (a + offset, b + offset, size - offset)) < size)
+  while ((offset += fk_diff_count_equal (a + offset, b + offset, size - offset)) < size)
     {
       guint32 length = count_different (a + offset, b + offset, size - offset);
 

@@ -29,6 +29,7 @@ typedef struct
 
 FkDiff *fk_diff_new (FkImage *a, FkImage *b);
 void fk_diff_free (FkDiff *diff);
+guint32 fk_diff_count_equal (const guint8 *a, const guint8 *b, guint32 size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkDiff, fk_diff_free)
 
