@@ -56,25 +56,6 @@ load_chip_options (CtlOperand *self, CtlContext *context, GError **error)
   return self->options != NULL;
 }
 
-static GBytes *
-parse_uid (const char *hex)
-{
-  guint8 uid[12];
-
-  if (hex == NULL || strlen (hex) != 2 * sizeof uid)
-    return NULL;
-  for (guint i = 0; i < sizeof uid; i++)
-    {
-      int high = g_ascii_xdigit_value (hex[2 * i]);
-      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return NULL;
-      uid[i] = (guint8)(high << 4 | low);
-    }
-  return g_bytes_new (uid, sizeof uid);
-}
-
 /**
  * ctl_operand_load_backup:
  * @self: (out caller-allocates): zeroed
@@ -109,7 +90,7 @@ ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
     }
   self->chip =
       desc != NULL ? fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL) : NULL;
-  self->uid = parse_uid (fk_backup_get_uid (backup));
+  self->uid = fk_backup_dup_uid_bytes (backup);
   return TRUE;
 }
 

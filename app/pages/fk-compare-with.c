@@ -52,27 +52,6 @@ find_chip (FkBackup *backup)
                       : NULL;
 }
 
-/* Returns: (nullable): the 12 bytes of the unique ID, which backup.ini has as hex digits */
-static GBytes *
-make_uid (FkBackup *backup)
-{
-  const char *hex = fk_backup_get_uid (backup);
-  guint8 uid[12];
-
-  if (hex == NULL || strlen (hex) != 2 * sizeof uid)
-    return NULL;
-  for (guint i = 0; i < sizeof uid; i++)
-    {
-      int high = g_ascii_xdigit_value (hex[2 * i]);
-      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return NULL;
-      uid[i] = (guint8)(high << 4 | low);
-    }
-  return g_bytes_new (uid, sizeof uid);
-}
-
 static FkImage *
 load_backup (FkBackup *backup, GCancellable *cancellable, GError **error)
 {
@@ -124,12 +103,12 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (choice->other != NULL)
     {
       other_name = fk_backup_get_name (choice->other);
-      other_uid = make_uid (choice->other);
+      other_uid = fk_backup_dup_uid_bytes (choice->other);
     }
   else
     other_name = file_name = g_file_get_basename (choice->file);
   chip = find_chip (choice->backup);
-  uid = make_uid (choice->backup);
+  uid = fk_backup_dup_uid_bytes (choice->backup);
   {
     FkCompareSide a = { fk_backup_get_name (choice->backup), choice->image, uid };
     FkCompareSide b = { other_name, choice->other_image, other_uid };

@@ -592,3 +592,29 @@ fk_backup_load_file (FkBackup *self, const char *name, GCancellable *cancellable
     fk_folder_prefix_error (error, self->id);
   return g_steal_pointer (&bytes);
 }
+
+/**
+ * fk_backup_dup_uid_bytes:
+ *
+ * Returns: (transfer full) (nullable): the 12 bytes of the unique ID, which backup.ini has as hex
+ *   digits; %NULL if it has none
+ */
+GBytes *
+fk_backup_dup_uid_bytes (FkBackup *self)
+{
+  const char *hex = fk_backup_get_uid (self);
+  guint8 uid[12];
+
+  if (hex == NULL || strlen (hex) != 2 * sizeof uid)
+    return NULL;
+  for (guint i = 0; i < sizeof uid; i++)
+    {
+      int high = g_ascii_xdigit_value (hex[2 * i]);
+      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
+
+      if (high < 0 || low < 0)
+        return NULL;
+      uid[i] = (guint8)(high << 4 | low);
+    }
+  return g_bytes_new (uid, sizeof uid);
+}

@@ -54,6 +54,7 @@ guint16 fk_backup_get_dev_id (FkBackup *self);
 guint16 fk_backup_get_rev_id (FkBackup *self);
 const char *fk_backup_get_core (FkBackup *self);
 const char *fk_backup_get_uid (FkBackup *self);
+GBytes *fk_backup_dup_uid_bytes (FkBackup *self);
 guint32 fk_backup_get_flash_size (FkBackup *self); /* bytes */
 const char *fk_backup_get_protection (FkBackup *self);
 const char *fk_backup_get_probe_kind (FkBackup *self);
