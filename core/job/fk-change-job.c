@@ -11,6 +11,7 @@
 #include "job/fk-change-job-private.h"
 
 #include "base/fk-error.h"
+#include "base/fk-handover.h"
 #include "job/fk-job-private.h"
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FkChangeJob, fk_change_job, FK_TYPE_JOB)
@@ -248,11 +249,15 @@ static gboolean
 call_planned (gpointer data)
 {
   Planned *planned = data;
-  FkChangeJobPrivate *priv = PRIV (planned->job);
+  FkChangeJobPrivate *priv;
 
+  fk_handover_take (planned);
+  priv = PRIV (planned->job);
   priv->planned (planned->job, priv->planned_data);
   g_mutex_lock (&planned->lock);
+  fk_handover_take (planned);
   planned->is_told = TRUE;
+  fk_handover_give (planned);
   g_cond_signal (&planned->told);
   g_mutex_unlock (&planned->lock);
   return G_SOURCE_REMOVE;
@@ -273,10 +278,16 @@ tell_planned (FkChangeJob *self)
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, call_planned, &planned, NULL);
+  fk_handover_give (&planned);
   g_source_attach (source, priv->planned_context);
   g_mutex_lock (&planned.lock);
+  fk_handover_take (&planned);
   while (!planned.is_told)
-    g_cond_wait (&planned.told, &planned.lock);
+    {
+      fk_handover_give (&planned);
+      g_cond_wait (&planned.told, &planned.lock);
+      fk_handover_take (&planned);
+    }
   g_mutex_unlock (&planned.lock);
   g_cond_clear (&planned.told);
   g_mutex_clear (&planned.lock);
