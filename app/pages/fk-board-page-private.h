@@ -45,6 +45,9 @@ struct _FkBoardPage
 void fk_board_page_say (FkBoardPage *self, const char *text, FkBackup *way_back);
 void fk_board_page_show_error (FkBoardPage *self, const GError *error);
 
+/* fk-board-page-facts.c */
+void fk_board_page_show_facts (FkBoardPage *self, FkIdentity *identity, FkOptionBytes *options);
+
 /* fk-board-page-deeds.c */
 void fk_board_page_install_deeds (GtkWidgetClass *widget_class);
 void fk_board_page_update_deeds (FkBoardPage *self);
