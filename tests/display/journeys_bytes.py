@@ -33,6 +33,14 @@ def find(journey):
         window.picture("found")
         window.resize(360, 640)
         window.picture("found-360")
+        window.key("ctrl+f", "Escape", "Right")
+        window.wait(lambda: view.description == "Address 0x080207de, value 0x6c",
+                    "the keys to go to the bytes again", 30)
+        window.key("ctrl+l")
+        window.type("end")
+        window.key("Return")
+        window.wait(lambda: view.description.startswith("Address 0x080fffff, value"),
+                    "the last byte", 30)
 
 
 if __name__ == "__main__":
