@@ -10,6 +10,7 @@
 
 #include "fk-window.h"
 #include "hex/fk-hex-find-panel.h"
+#include "hex/fk-hex-inspector.h"
 #include "hex/fk-hex-places.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
@@ -20,8 +21,14 @@ struct _FkBytesPage
 
   GtkBox *body;
   GtkSeparator *separator;
+  GtkWidget *panel_box;
+  GtkWidget *panel_header;
+  GtkLabel *panel_title;
+  GtkStack *panels;
   FkHexFindPanel *find_panel;
+  FkHexInspector *inspector;
   FkHexView *view;
+  GtkWidget *menu_button;
   GtkLabel *status;
   GtkEntry *address_entry;
   FkHexPlaces *places;
@@ -81,13 +88,62 @@ on_message (FkBytesPage *self, const char *text)
     fk_window_toast (window, text);
 }
 
+/* @title: (nullable): %NULL for a panel that has a way to close it of its own */
+static void
+show_panel (FkBytesPage *self, GtkWidget *panel, const char *title)
+{
+  gtk_stack_set_visible_child (self->panels, panel);
+  gtk_widget_set_visible (self->panel_header, title != NULL);
+  gtk_label_set_label (self->panel_title, title != NULL ? title : "");
+  gtk_widget_set_visible (self->panel_box, TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", TRUE);
+}
+
+static void
+close_panel (FkBytesPage *self)
+{
+  /* In this order: where the focus is hidden, GTK looks for a place of its own choice. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  gtk_widget_set_visible (self->panel_box, FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
+}
+
+static gboolean
+is_shown (FkBytesPage *self, GtkWidget *panel)
+{
+  return gtk_widget_get_visible (self->panel_box) &&
+         gtk_stack_get_visible_child (self->panels) == panel;
+}
+
+static void
+on_close_panel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  if (is_shown (self, GTK_WIDGET (self->find_panel)))
+    fk_hex_find_panel_stop (self->find_panel);
+  else
+    close_panel (self);
+}
+
 static void
 on_find (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->find_panel), TRUE);
+  show_panel (self, GTK_WIDGET (self->find_panel), NULL);
   fk_hex_find_panel_start (self->find_panel);
+}
+
+static void
+on_inspector (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  if (is_shown (self, GTK_WIDGET (self->inspector)))
+    close_panel (self);
+  else
+    show_panel (self, GTK_WIDGET (self->inspector), _ ("Data Inspector"));
 }
 
 static void
@@ -100,13 +156,6 @@ static void
 on_find_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, FALSE);
-}
-
-static void
-on_find_closed (FkBytesPage *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->find_panel), FALSE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
 static void
@@ -190,6 +239,8 @@ install_actions (GtkWidgetClass *widget_class)
   add_action (widget_class, "bytes.find-next", on_find_next, GDK_KEY_g, GDK_CONTROL_MASK);
   add_action (widget_class, "bytes.find-previous", on_find_previous, GDK_KEY_g,
               GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  add_action (widget_class, "bytes.inspector", on_inspector, GDK_KEY_i, GDK_CONTROL_MASK);
+  add_action (widget_class, "bytes.close-panel", on_close_panel, GDK_KEY_Escape, 0);
   add_action (widget_class, "bytes.go-to", on_focus_address, GDK_KEY_l, GDK_CONTROL_MASK);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, 0, "bytes.find-next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, GDK_SHIFT_MASK,
@@ -216,17 +267,24 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   widget_class->size_allocate = fk_bytes_page_size_allocate;
 
   g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
+  g_type_ensure (FK_TYPE_HEX_INSPECTOR);
   g_type_ensure (FK_TYPE_HEX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-bytes-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, body);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, separator);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_box);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_header);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_title);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panels);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, inspector);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, status);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
-  gtk_widget_class_bind_template_callback (widget_class, on_find_closed);
+  gtk_widget_class_bind_template_callback (widget_class, close_panel);
   install_actions (widget_class);
 }
 
@@ -239,6 +297,11 @@ fk_bytes_page_init (FkBytesPage *self)
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
   fk_hex_find_panel_set_view (self->find_panel, self->view);
+  fk_hex_inspector_set_view (self->inspector, self->view);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
+  /* GTK 4.8 names a menu button by its inner toggle. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("What to Show"), -1);
 }
 
 /**
