@@ -11,6 +11,7 @@
 
 #include "dialogs/fk-message.h"
 #include "dialogs/fk-preferences.h"
+#include "fk-about.h"
 #include "fk-board.h"
 #include "fk-job-watch.h"
 #include "fk-window.h"
@@ -62,6 +63,7 @@ add_board (FkApplication *self, FkProbe *probe)
 {
   g_autoptr (FkBoard) board = fk_board_new (probe, fk_library_model_get_library (self->library));
 
+  g_debug ("%s at %s is there", fk_probe_get_kind (probe), fk_probe_get_port_path (probe));
   set_up_board (self, board);
   fk_job_watch_board (self, board);
   g_list_store_append (self->boards, board);
@@ -79,6 +81,7 @@ remove_board (FkApplication *self, FkProbe *probe)
 
       if (fk_board_get_probe (board) != probe)
         continue;
+      g_debug ("%s at %s is gone", fk_probe_get_kind (probe), fk_probe_get_port_path (probe));
       fk_board_unplugged (board);
       g_list_store_remove (self->boards, i);
       return;
@@ -275,14 +278,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
-                         "Flashkeep", "application-icon", FK_APP_ID, "version", FK_VERSION,
-                         "developer-name",
-                         _ ("The Flashkeep developers"), "license-type", GTK_LICENSE_GPL_3_0,
-                            "comments",
-                            _ ("Keeps the firmware of STM32 boards safe"), "translator-credits",
-                               /* The names of those who translated, one a line. */
-                               _ ("translator-credits"), NULL);
+  fk_about_present (gtk_application_get_active_window (user_data), FK_APPLICATION (user_data));
 }
 
 static void

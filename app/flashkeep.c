@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "fk-application.h"
+#include "fk-log.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -17,6 +18,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  fk_log_start ();
   application = fk_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -216,5 +216,6 @@ fk_progress_note (FkProgress *self, const char *format, ...)
   va_start (args, format);
   self->root->note = g_strdup_vprintf (format, args);
   va_end (args);
+  g_debug ("%s", self->root->note);
   report (self, self->root->fraction, 0, 0);
 }

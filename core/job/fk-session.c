@@ -153,6 +153,18 @@ work (FkRun *run, GError **error)
   return TRUE;
 }
 
+static void
+tell_log (FkRun *run, gint64 started)
+{
+  const char *title = fk_job_get_title (run->job);
+
+  if (run->error != NULL)
+    g_debug ("%s: %s", title, run->error->message);
+  else
+    g_debug ("%s: done in %.1f s", title,
+             (double)(g_get_monotonic_time () - started) / G_USEC_PER_SEC);
+}
+
 static gboolean deliver (gpointer data);
 static gboolean closed (gpointer data);
 
@@ -165,8 +177,10 @@ worker (gpointer data)
   while ((run = pop (self->queue))->task != NULL)
     {
       g_autoptr (GMainContext) context = g_main_context_ref (g_task_get_context (run->task));
+      gint64 started = g_get_monotonic_time ();
 
       work (run, &run->error);
+      tell_log (run, started);
       call_in (context, deliver, run, (GDestroyNotify)run_free);
     }
   run_free (run);

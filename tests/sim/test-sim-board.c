@@ -319,7 +319,7 @@ test_state_not_writable (void)
   assert_refused (specification, FK_ERROR_FILE_ACCESS, "does not exist");
   g_assert_false (fk_sim_board_save (board, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
-  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*cannot be saved*");
+  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "*cannot be saved*");
   g_clear_object (&board);
   g_test_assert_expected_messages ();
 }
