@@ -8,26 +8,24 @@
 #include "fk-about.h"
 
 #include <glib/gi18n.h>
-#include <libusb.h>
 
 #include "fk-board.h"
 #include "fk-log.h"
+#include "usb/fk-usb-bus.h"
 
 static void
 add_versions (GString *text)
 {
-  const struct libusb_version *usb = libusb_get_version ();
+  g_autofree char *usb = fk_usb_bus_dup_library_version ();
   g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
 
   g_string_append_printf (text, "Flashkeep %s\n", FK_VERSION);
   g_string_append_printf (text, "System: %s\n", system != NULL ? system : "unknown");
-  g_string_append_printf (text,
-                          "GTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u, libusb %u.%u.%u\n",
+  g_string_append_printf (text, "GTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u, libusb %s\n",
                           gtk_get_major_version (), gtk_get_minor_version (),
                           gtk_get_micro_version (), adw_get_major_version (),
                           adw_get_minor_version (), adw_get_micro_version (), glib_major_version,
-                          glib_minor_version, glib_micro_version, usb->major, usb->minor,
-                          usb->micro);
+                          glib_minor_version, glib_micro_version, usb);
   g_string_append_printf (text, "Display: %s, language: %s\n",
                           G_OBJECT_TYPE_NAME (gdk_display_get_default ()),
                           pango_language_to_string (gtk_get_default_language ()));

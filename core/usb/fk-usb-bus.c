@@ -292,3 +292,16 @@ fk_usb_bus_watch (FkUsbBus *self, GError **error)
   self->is_watching = TRUE;
   return TRUE;
 }
+
+/**
+ * fk_usb_bus_dup_library_version:
+ *
+ * Returns: (transfer full): of libusb, as it runs, for a report
+ */
+char *
+fk_usb_bus_dup_library_version (void)
+{
+  const struct libusb_version *version = libusb_get_version ();
+
+  return g_strdup_printf ("%u.%u.%u", version->major, version->minor, version->micro);
+}

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkUsbBus, fk_usb_bus, FK, USB_BUS, GObject)
 
 FkUsbBus *fk_usb_bus_new (GError **error);
+char *fk_usb_bus_dup_library_version (void);
 GPtrArray *fk_usb_bus_list (FkUsbBus *self, GError **error);
 gboolean fk_usb_bus_watch (FkUsbBus *self, GError **error);
 
