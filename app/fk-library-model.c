@@ -118,6 +118,34 @@ fk_library_model_find_last (FkLibraryModel *self, const char *uid)
   return NULL;
 }
 
+/**
+ * fk_library_model_find_previous:
+ *
+ * Returns: (transfer full) (nullable): the newest backup of the same chip that is older than
+ *   @backup
+ */
+FkBackup *
+fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup)
+{
+  guint n_backups;
+
+  g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+
+  if (*fk_backup_get_uid (backup) == '\0')
+    return NULL;
+  n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
+  for (guint i = 0; i < n_backups; i++)
+    {
+      g_autoptr (FkBackup) other = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
+
+      if (g_ascii_strcasecmp (fk_backup_get_uid (other), fk_backup_get_uid (backup)) == 0 &&
+          g_date_time_compare (fk_backup_get_created (other), fk_backup_get_created (backup)) < 0)
+        return g_steal_pointer (&other);
+    }
+  return NULL;
+}
+
 static gboolean
 is_same (FkBackup *a, FkBackup *b)
 {

@@ -19,6 +19,7 @@ FkLibraryModel *fk_library_model_new (FkLibrary *library);
 FkLibrary *fk_library_model_get_library (FkLibraryModel *self);
 GListModel *fk_library_model_get_backups (FkLibraryModel *self);
 FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
+FkBackup *fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup);
 void fk_library_model_refresh (FkLibraryModel *self);
 
 void fk_library_model_check_async (FkLibraryModel *self,

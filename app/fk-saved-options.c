@@ -28,9 +28,15 @@ load_free (gpointer data)
   g_free (load);
 }
 
-/* Returns: (transfer full) (nullable): the kind of chip that @backup is of */
-static FkChip *
-describe_chip (FkBackup *backup, GError **error)
+/**
+ * fk_saved_options_make_chip:
+ *
+ * Returns: (transfer full) (nullable): the kind of chip that @backup is of
+ *
+ * Errors: UNKNOWN_CHIP.
+ */
+FkChip *
+fk_saved_options_make_chip (FkBackup *backup, GError **error)
 {
   const FkChipDesc *desc =
       fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
@@ -60,28 +66,53 @@ understand (FkChip *chip, GBytes *raw, GError **error)
   return fk_option_bytes_new (divided, raw, error);
 }
 
+/**
+ * fk_saved_options_load:
+ * @chip: (nullable): that they shall be understood for; by default the kind of chip that @backup
+ *   is of
+ *
+ * Reads from disk, so not for the main loop.
+ *
+ * Errors: NOT_SUPPORTED when the backup holds none, INCOMPATIBLE when it is of another kind of
+ * chip, UNKNOWN_CHIP, and what reading a backup says.
+ */
+FkOptionBytes *
+fk_saved_options_load (FkBackup *backup, FkChip *chip, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (FkChip) described = NULL;
+
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+  g_return_val_if_fail (chip == NULL || FK_IS_CHIP (chip), NULL);
+
+  if (fk_backup_find_region (backup, "option-bytes") == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   _ ("This backup holds no option bytes"));
+      return NULL;
+    }
+  if (chip != NULL && fk_chip_get_dev_id (chip) != fk_backup_get_dev_id (backup))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
+                   _ ("Option bytes mean something else on a chip of another kind"));
+      return NULL;
+    }
+  raw = fk_backup_load_region (backup, "option-bytes", cancellable, error);
+  if (raw == NULL)
+    return NULL;
+  if (chip != NULL)
+    return fk_option_bytes_new (chip, raw, error);
+  described = fk_saved_options_make_chip (backup, error);
+  return described != NULL ? understand (described, raw, error) : NULL;
+}
+
 static void
 load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Load *load = data;
   GError *error = NULL;
-  FkOptionBytes *options = NULL;
-  g_autoptr (GBytes) raw = NULL;
-  g_autoptr (FkChip) chip = NULL;
+  FkOptionBytes *options = fk_saved_options_load (load->backup, load->chip, cancellable, &error);
 
-  if (fk_backup_find_region (load->backup, "option-bytes") == NULL)
-    g_set_error (&error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, _ ("This backup holds no option bytes"));
-  else if (load->chip != NULL &&
-           fk_chip_get_dev_id (load->chip) != fk_backup_get_dev_id (load->backup))
-    g_set_error (&error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
-                 _ ("Option bytes mean something else on a chip of another kind"));
-  else
-    raw = fk_backup_load_region (load->backup, "option-bytes", cancellable, &error);
-  if (raw != NULL)
-    chip = load->chip != NULL ? g_object_ref (load->chip) : describe_chip (load->backup, &error);
-  if (chip != NULL)
-    options = load->chip != NULL ? fk_option_bytes_new (chip, raw, &error)
-                                 : understand (chip, raw, &error);
   if (options != NULL)
     g_task_return_pointer (task, options, g_object_unref);
   else
@@ -120,8 +151,7 @@ fk_saved_options_load_async (FkBackup *backup,
  *
  * Returns: (transfer full) (nullable)
  *
- * Errors: NOT_SUPPORTED when the backup holds none, INCOMPATIBLE when it is of another kind of
- * chip, UNKNOWN_CHIP, and what reading a backup says.
+ * Errors: those of fk_saved_options_load().
  */
 FkOptionBytes *
 fk_saved_options_load_finish (GAsyncResult *result, GError **error)

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+FkChip *fk_saved_options_make_chip (FkBackup *backup, GError **error);
+FkOptionBytes *
+fk_saved_options_load (FkBackup *backup, FkChip *chip, GCancellable *cancellable, GError **error);
 void fk_saved_options_load_async (FkBackup *backup,
                                   FkChip *chip,
                                   GCancellable *cancellable,

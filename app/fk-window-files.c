@@ -8,6 +8,7 @@
 
 #include "image/fk-image-format.h"
 #include "pages/fk-bytes-page.h"
+#include "pages/fk-compare-page.h"
 
 /* Where the bytes of a file belong that does not say it itself: most dumps are of the flash. */
 #define FLASH_BASE 0x08000000
@@ -72,11 +73,36 @@ fk_window_open_file (FkWindow *self, GFile *file)
   g_task_run_in_thread (task, load_thread);
 }
 
+/**
+ * fk_window_compare_files:
+ *
+ * Shows how two files differ.
+ */
+void
+fk_window_compare_files (FkWindow *self, GFile *a, GFile *b)
+{
+  g_autoptr (FkCompareSide) first = NULL;
+  g_autoptr (FkCompareSide) second = NULL;
+
+  g_return_if_fail (FK_IS_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (a) && G_IS_FILE (b));
+
+  first = fk_compare_side_new_for_file (a);
+  second = fk_compare_side_new_for_file (b);
+  fk_window_push (self, fk_compare_page_new (first, second));
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, FkWindow *self)
 {
   GSList *files = g_value_get_boxed (value);
 
+  /* Whoever drops two at once wants to see how they differ. */
+  if (g_slist_length (files) == 2)
+    {
+      fk_window_compare_files (self, G_FILE (files->data), G_FILE (files->next->data));
+      return TRUE;
+    }
   for (GSList *link = files; link != NULL; link = link->next)
     fk_window_open_file (self, G_FILE (link->data));
   return files != NULL;

@@ -3,20 +3,21 @@
 
 #include <adwaita.h>
 
-#include "fk-library-model.h"
+#include "fk-window.h"
+#include "pages/fk-compare-side.h"
 
 G_BEGIN_DECLS
 
 /**
  * FkCompareDialog:
  *
- * Asks what to compare with: a backup, found by search, or a file.
+ * Asks what to compare with: the chip of a connected board, a backup, found by search, or a file.
  *
- * Signals: "backup-chosen" (#FkBackup), "file-chosen" (#GFile); then the dialog closes.
+ * Signal: "chosen" (#FkCompareSide); then the dialog closes.
  */
 #define FK_TYPE_COMPARE_DIALOG (fk_compare_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (FkCompareDialog, fk_compare_dialog, FK, COMPARE_DIALOG, AdwWindow)
 
-FkCompareDialog *fk_compare_dialog_new (GtkWindow *parent, FkLibraryModel *library);
+FkCompareDialog *fk_compare_dialog_new (FkWindow *parent, FkCompareSide *side);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 #include "job/fk-jobs.h"
 #include "pages/fk-backup-details.h"
 #include "pages/fk-bytes-page.h"
-#include "pages/fk-compare-chip.h"
+#include "pages/fk-compare-page.h"
 #include "pages/fk-compare-with.h"
 #include "pages/fk-options-page.h"
 #include "widgets/fk-list-focus.h"
@@ -252,10 +252,15 @@ static void
 on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
   FkBoard *board = require_board (self);
+  g_autoptr (FkCompareSide) backup = fk_compare_side_new_for_backup (self->backup);
+  g_autoptr (FkCompareSide) chip = NULL;
 
-  if (board != NULL)
-    fk_compare_chip (FK_PAGE (self), board, self->backup, self->library);
+  if (board == NULL || window == NULL)
+    return;
+  chip = fk_compare_side_new_for_board (board);
+  fk_window_push (window, fk_compare_page_new (backup, chip));
 }
 
 static void
@@ -263,7 +268,9 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (widget);
 
-  fk_compare_with (FK_PAGE (self), self->backup, self->library);
+  g_autoptr (FkCompareSide) side = fk_compare_side_new_for_backup (self->backup);
+
+  fk_compare_with (FK_PAGE (self), side);
 }
 
 static void

@@ -238,6 +238,7 @@ fk_board_page_update_deeds (FkBoardPage *self)
   gboolean open = ready && protection == FK_PROTECTION_NONE;
 
   gtk_widget_action_set_enabled (widget, "board.undo", open && self->way_back != NULL);
+  gtk_widget_action_set_enabled (widget, "board.compare-with", open);
   gtk_widget_action_set_enabled (widget, "board.write", open);
   gtk_widget_action_set_enabled (widget, "board.erase", open);
   gtk_widget_action_set_enabled (widget, "board.reset", ready);

@@ -11,7 +11,8 @@
 
 #include "base/fk-number.h"
 #include "pages/fk-bytes-page.h"
-#include "pages/fk-compare-chip.h"
+#include "pages/fk-compare-page.h"
+#include "pages/fk-compare-with.h"
 #include "pages/fk-options-page.h"
 #include "widgets/fk-list-focus.h"
 
@@ -225,11 +226,27 @@ static void
 on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBoardPage *self = FK_BOARD_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
   g_autoptr (FkBackup) backup = find_last_backup (self);
+  g_autoptr (FkCompareSide) kept = NULL;
+  g_autoptr (FkCompareSide) present = NULL;
 
   fk_board_page_say (self, NULL, NULL);
-  if (backup != NULL)
-    fk_compare_chip (FK_PAGE (self), self->board, backup, self->library);
+  if (backup == NULL || window == NULL)
+    return;
+  kept = fk_compare_side_new_for_backup (backup);
+  present = fk_compare_side_new_for_board (self->board);
+  fk_window_push (window, fk_compare_page_new (kept, present));
+}
+
+static void
+on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  g_autoptr (FkCompareSide) side = fk_compare_side_new_for_board (self->board);
+
+  fk_board_page_say (self, NULL, NULL);
+  fk_compare_with (FK_PAGE (self), side);
 }
 
 static void
@@ -310,6 +327,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.backup", NULL, on_backup);
   gtk_widget_class_install_action (widget_class, "board.view", NULL, on_view);
   gtk_widget_class_install_action (widget_class, "board.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "board.compare-with", NULL, on_compare_with);
   gtk_widget_class_install_action (widget_class, "board.options", NULL, on_options);
   gtk_widget_class_install_action (widget_class, "board.identify", NULL, on_identify);
   gtk_widget_class_install_action (widget_class, "board.identify-under-reset", NULL,

@@ -73,25 +73,27 @@ mark_differences (FkCompareResult *self, FkImage *a, FkImage *b)
 
 /**
  * fk_compare_result_new: (constructor)
- * @uid_a: (nullable): 12 bytes: of the chip that @a is from
- * @uid_b: (nullable): the same for @b
- * @chip: (nullable): whose sectors and addresses help to explain the differences
+ * @a: loaded
+ * @b: loaded
  *
  * Takes up to some tenths of a second.
  */
 FkCompareResult *
-fk_compare_result_new (FkImage *a, FkImage *b, GBytes *uid_a, GBytes *uid_b, FkChip *chip)
+fk_compare_result_new (FkCompareSide *a, FkCompareSide *b)
 {
   FkCompareResult *self = g_new0 (FkCompareResult, 1);
-  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (chip);
+  FkChip *chip = fk_compare_side_get_chip (a);
+  FkImage *images[] = { fk_compare_side_get_image (a), fk_compare_side_get_image (b) };
+  g_autoptr (FkChipFacts) facts =
+      fk_chip_facts_new (chip != NULL ? chip : fk_compare_side_get_chip (b));
 
-  facts->context.uid_a = uid_a;
-  facts->context.uid_b = uid_b;
-  self->comparison = fk_compare (a, b, &facts->context);
+  facts->context.uid_a = fk_compare_side_get_uid (a);
+  facts->context.uid_b = fk_compare_side_get_uid (b);
+  self->comparison = fk_compare (images[0], images[1], &facts->context);
   self->layout = fk_diff_layout_new (fk_comparison_get_alignment (self->comparison));
   for (guint i = 0; i < G_N_ELEMENTS (self->marks); i++)
     self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  mark_differences (self, a, b);
+  mark_differences (self, images[0], images[1]);
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
   if (facts->context.n_sectors > 0)
     g_array_append_vals (self->sectors, facts->context.sectors, facts->context.n_sectors);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "chip/fk-chip.h"
 #include "compare/fk-compare.h"
+#include "pages/fk-compare-side.h"
 #include "widgets/fk-diff-layout.h"
 
 G_BEGIN_DECLS
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @marks: (element-type FkHexMark): the bytes that differ, by #FkDiffSide, in positions of @layout
  * @sectors: (element-type FkRange): of the chip; empty when it is not known
  *
- * All that the compare page shows of two images.
+ * All that the compare page shows of two things.
  */
 typedef struct
 {
@@ -22,8 +22,7 @@ typedef struct
   GArray *sectors;
 } FkCompareResult;
 
-FkCompareResult *
-fk_compare_result_new (FkImage *a, FkImage *b, GBytes *uid_a, GBytes *uid_b, FkChip *chip);
+FkCompareResult *fk_compare_result_new (FkCompareSide *a, FkCompareSide *b);
 void fk_compare_result_free (FkCompareResult *self);
 char *fk_compare_result_make_summary (FkCompareResult *self);
 char *fk_compare_result_make_counts (FkCompareResult *self);

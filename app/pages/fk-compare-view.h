@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "pages/fk-compare-result.h"
+#include "pages/fk-compare-side.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FkCompareView:
+ *
+ * What comparing two things found.  Its actions: "compare.next", "compare.previous".
+ */
+#define FK_TYPE_COMPARE_VIEW (fk_compare_view_get_type ())
+G_DECLARE_FINAL_TYPE (FkCompareView, fk_compare_view, FK, COMPARE_VIEW, AdwBin)
+
+void fk_compare_view_show (FkCompareView *self,
+                           FkCompareResult *result,
+                           FkCompareSide *a,
+                           FkCompareSide *b);
+void fk_compare_view_focus (FkCompareView *self);
+
+G_END_DECLS
