@@ -29,7 +29,8 @@ struct _FkComparePage
 
   FkCompareSide *sides[N_SIDES];
   guint n_loaded;
-  FkBoard *board; /* (nullable): whose chip is being read */
+  gboolean has_focus; /* before the button that had it went away */
+  FkBoard *board;     /* (nullable): whose chip is being read */
   GCancellable *cancellable;
 };
 
@@ -111,15 +112,12 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   FkComparePage *self = FK_COMPARE_PAGE (source);
   FkCompareResult *found = g_task_propagate_pointer (G_TASK (result), NULL);
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  gboolean ours = focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
 
   if (found == NULL)
     return;
   fk_compare_view_show (self->view, found, self->sides[0], self->sides[1]);
   gtk_stack_set_visible_child_name (self->stack, "result");
-  if (ours)
+  if (self->has_focus)
     fk_compare_view_focus (self->view);
 }
 
@@ -135,15 +133,28 @@ compare (FkComparePage *self)
   g_task_run_in_thread (task, compare_thread);
 }
 
+static gboolean
+has_focus (FkComparePage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return self->has_focus || focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
+}
+
 static void
 on_side_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (FkComparePage) self = FK_COMPARE_PAGE (user_data);
+  GWeakRef *page = user_data;
+  g_autoptr (FkComparePage) self = g_weak_ref_get (page);
   g_autoptr (GError) error = NULL;
   gboolean loaded = fk_compare_side_load_finish (FK_COMPARE_SIDE (source), result, &error);
 
-  if (self->cancellable == NULL) /* the page is gone */
+  g_weak_ref_clear (page);
+  g_free (page);
+  if (self == NULL)
     return;
+  self->has_focus = has_focus (self);
   watch_board (self, NULL);
   if (!loaded)
     {
@@ -160,6 +171,7 @@ load_next (FkComparePage *self)
 {
   FkCompareSide *side;
   FkBoard *board;
+  GWeakRef *page; /* who leaves it cancels, so it must be able to go */
 
   if (self->n_loaded == N_SIDES)
     {
@@ -170,7 +182,9 @@ load_next (FkComparePage *self)
   board = fk_compare_side_get_board (side);
   /* What else the board is busy with is not for this page to show or to cancel. */
   watch_board (self, board != NULL && !fk_board_is_working (board) ? board : NULL);
-  fk_compare_side_load_async (side, self->cancellable, on_side_loaded, g_object_ref (self));
+  page = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (page, self);
+  fk_compare_side_load_async (side, self->cancellable, on_side_loaded, page);
 }
 
 static void

@@ -268,18 +268,38 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_difference_activated);
   gtk_widget_class_install_action (widget_class, "compare.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "compare.previous", NULL, on_previous);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F7, 0, "compare.previous", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F8, 0, "compare.next", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "compare.previous",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "compare.next",
-                                       NULL);
+}
+
+/* Before the pane between bytes and list sees them, for which F8 means to move itself. */
+static void
+add_shortcuts (FkCompareView *self)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+  } keys[] = { { GDK_KEY_F7, 0, "compare.previous" },
+               { GDK_KEY_F8, 0, "compare.next" },
+               { GDK_KEY_Up, GDK_ALT_MASK, "compare.previous" },
+               { GDK_KEY_Down, GDK_ALT_MASK, "compare.next" } };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key,
+                                                                                    keys[i]
+                                                                                        .modifiers),
+                                                            gtk_named_action_new (keys[i].action)));
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 static void
 fk_compare_view_init (FkCompareView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_shortcuts (self);
   fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
   fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->findings));

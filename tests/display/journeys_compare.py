@@ -12,7 +12,8 @@ def compare_with(journey):
     journey.ctl("backup", "--name", "Before the upgrade")
     journey.upgrade_board()
     journey.ctl("backup", "--name", "After the upgrade")
-    with journey.window() as window:
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 30)
         backups = window.find("list", "^Library$", 60)
         backups.select_row(0)
         window.find("button", "^Restore", 30)
@@ -21,6 +22,8 @@ def compare_with(journey):
         search = window.find("entry", "^Search Backups$", 20)
         window.centre_dialog()
         window.picture("dialog")
+        window.says("^The Backup Before This One$")
+        window.says("^The Chip Now: STM32F40xxG$")
         search.set_text("no such backup")
         window.says("^No Backup Found$", 20)
         search.set_text("before")

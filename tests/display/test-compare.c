@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Comparisons as the window makes them: files, backups and chips, and what goes wrong with them. */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "fk-board.h"
+#include "hex/fk-hex-view.h"
+#include "pages/fk-compare-page.h"
+#include "pages/fk-compare-view.h"
+#include "probe/fk-probe-list.h"
+#include "sim/fk-sim.h"
+#include "widgets/fk-diff-list.h"
+#include "widgets/fk-progress-card.h"
+
+#define SIZE 8192u
+
+typedef struct
+{
+  char *folder;
+  GtkWidget *window;
+  FkLibrary *library;
+  FkSimBoard *sim;
+  FkBoard *board;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  self->folder = g_dir_make_tmp ("flashkeep-XXXXXX", NULL);
+  self->window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 900, 600);
+}
+
+static void
+remove_file (Fixture *self, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  while (self->board != NULL && fk_board_is_working (self->board))
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&self->board);
+  g_clear_object (&self->sim);
+  g_clear_object (&self->library);
+  remove_file (self, "a.bin");
+  remove_file (self, "b.bin");
+  g_rmdir (self->folder);
+  g_free (self->folder);
+}
+
+/* Random bytes, and in the one of the name b another byte at 0x100 and 20 more at 0x800. */
+static FkCompareSide *
+make_file (Fixture *self, const char *name, gboolean write)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < SIZE; i++)
+    {
+      guint8 byte = (guint8)g_rand_int (random);
+
+      if (*name == 'b' && i == 0x100)
+        byte ^= 1;
+      for (guint j = 0; *name == 'b' && i == 0x800 && j < 20; j++)
+        g_byte_array_append (bytes, (const guint8 *)"w", 1);
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  if (write)
+    g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL);
+  return fk_compare_side_new_for_file (file);
+}
+
+static void
+add_board (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkProbe) probe = NULL;
+
+  self->library = fk_library_new (self->folder);
+  self->sim = fk_sim_board_new ("f030", &error);
+  g_assert_no_error (error);
+  probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (self->sim));
+  self->board = fk_board_new (probe, self->library);
+  fk_board_identify (self->board);
+  while (fk_board_get_state (self->board) != FK_BOARD_READY)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type, guint index)
+{
+  static guint n_found;
+  GtkWidget *found = NULL;
+
+  if (index != G_MAXUINT)
+    n_found = index;
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && n_found-- == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type, G_MAXUINT);
+  return found;
+}
+
+static const char *
+get_shown (GtkWidget *page)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (find_type (page, GTK_TYPE_STACK, 0)));
+}
+
+static void
+wait_for (GtkWidget *page, const char *name)
+{
+  while (!g_str_equal (get_shown (page), name))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static GtkWidget *
+show (Fixture *self, FkCompareSide *a, FkCompareSide *b)
+{
+  GtkWidget *page = GTK_WIDGET (fk_compare_page_new (a, b));
+
+  adw_window_set_content (ADW_WINDOW (self->window), page);
+  gtk_window_present (GTK_WINDOW (self->window));
+  return page;
+}
+
+static void
+test_files (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  GtkWidget *page = show (self, a, b);
+  FkHexView *views[2];
+
+  wait_for (page, "result");
+  g_assert_true (has_label (page, "21 bytes differ in 2 places"));
+  g_assert_true (has_label (page, "1 changed, 0 only in the first, 20 only in the second"));
+  g_assert_true (has_label (page, "b.bin"));
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    views[i] = FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, i));
+
+  /* Keys go to the bytes at once. */
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (self->window)) == GTK_WIDGET (views[0]));
+  gtk_widget_activate_action (GTK_WIDGET (views[0]), "compare.next", NULL);
+  g_assert_cmphex (fk_hex_view_get_cursor (views[0]), ==, 0x08000100);
+  gtk_widget_activate_action (GTK_WIDGET (views[0]), "compare.next", NULL);
+  g_assert_cmphex (fk_hex_view_get_cursor (views[1]), >=, 0x08000800);
+  gtk_widget_activate_action (GTK_WIDGET (views[0]), "compare.previous", NULL);
+  g_assert_cmphex (fk_hex_view_get_cursor (views[1]), ==, 0x08000100);
+}
+
+/* A file that is not there is told, and can be put there. */
+static void
+test_missing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", FALSE);
+  g_autoptr (FkCompareSide) later = NULL;
+  GtkWidget *page = show (self, a, b);
+
+  wait_for (page, "failed");
+  g_assert_true (has_label (page, "The File Cannot Be Used"));
+  later = make_file (self, "b.bin", TRUE);
+  gtk_widget_activate_action (find_type (page, GTK_TYPE_BUTTON, 0), "compare.retry", NULL);
+  wait_for (page, "result");
+}
+
+static void
+test_chip (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = NULL;
+  GtkWidget *page;
+
+  add_board (self);
+  b = fk_compare_side_new_for_board (self->board);
+  page = show (self, a, b);
+  while (fk_board_get_state (self->board) != FK_BOARD_BUSY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_widget_get_visible (find_type (page, FK_TYPE_PROGRESS_CARD, 0)));
+  gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+  wait_for (page, "result");
+  g_assert_true (FK_IS_HEX_VIEW (gtk_window_get_focus (GTK_WINDOW (self->window))));
+  g_assert_cmpuint (fk_image_get_size (fk_compare_side_get_image (b)), ==, 16384);
+  g_assert_nonnull (fk_compare_side_get_options (b));
+  g_assert_nonnull (fk_compare_side_get_uid (b));
+}
+
+/* Whoever leaves does not make the chip go on being read. */
+static void
+test_leave (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = NULL;
+  g_autoptr (FkCompareSide) b = make_file (self, "a.bin", TRUE);
+
+  add_board (self);
+  a = fk_compare_side_new_for_board (self->board);
+  show (self, a, b);
+  g_assert_cmpint (fk_board_get_state (self->board), ==, FK_BOARD_BUSY);
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  self->window = NULL;
+  while (fk_board_is_working (self->board))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (fk_compare_side_get_image (a));
+}
+
+/* Another job is neither shown nor cancelled. */
+static void
+test_busy (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = NULL;
+  g_autoptr (FkCompareSide) b = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkJob) job = fk_read_job_new_flash ();
+  GtkWidget *page;
+
+  add_board (self);
+  fk_board_run (self->board, job, NULL, NULL, NULL);
+  a = fk_compare_side_new_for_board (self->board);
+  page = show (self, a, b);
+  wait_for (page, "failed");
+  g_assert_true (has_label (page, "A Job Is Running"));
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  self->window = NULL;
+  while (fk_board_is_working (self->board))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (fk_read_job_get_image (FK_READ_JOB (job)));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/compare/files", Fixture, NULL, set_up, test_files, tear_down);
+  g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
+  g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
+  g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
+  g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
+  return g_test_run ();
+}
