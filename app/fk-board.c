@@ -21,6 +21,7 @@ struct _FkBoard
   FkBoardState state;
   FkIdentity *identity;
   FkOptionBytes *options;
+  FkBackup *way_back; /* (nullable) */
   guint millivolts;
   char *firmware;
   GError *error;
@@ -70,6 +71,7 @@ fk_board_dispose (GObject *object)
   g_clear_object (&self->probe);
   g_clear_object (&self->identity);
   g_clear_object (&self->options);
+  g_clear_object (&self->way_back);
   g_clear_object (&self->job);
   g_clear_error (&self->error);
   g_clear_pointer (&self->firmware, g_free);
@@ -168,6 +170,20 @@ fk_board_get_options (FkBoard *self)
   g_return_val_if_fail (FK_IS_BOARD (self), NULL);
 
   return self->options;
+}
+
+/**
+ * fk_board_get_way_back:
+ *
+ * Returns: (transfer none) (nullable): what the chip held before the last change, as long as
+ * nothing else was changed
+ */
+FkBackup *
+fk_board_get_way_back (FkBoard *self)
+{
+  g_return_val_if_fail (FK_IS_BOARD (self), NULL);
+
+  return self->way_back;
 }
 
 guint
@@ -304,6 +320,19 @@ remember_identity (FkBoard *self, FkInfoJob *job, const GError *error)
   self->state = self->state == FK_BOARD_GONE ? FK_BOARD_GONE : FK_BOARD_READY;
 }
 
+/* A job that only planned, or that ended before it touched the chip, leaves the way back as it is.
+ */
+static void
+remember_way_back (FkBoard *self, FkJob *job)
+{
+  FkBackup *way_back =
+      FK_IS_CHANGE_JOB (job) ? fk_change_job_get_way_back (FK_CHANGE_JOB (job)) : NULL;
+
+  if (way_back != NULL || FK_IS_UNLOCK_JOB (job) ||
+      (FK_IS_CHANGE_JOB (job) && fk_change_job_get_safety_backup (FK_CHANGE_JOB (job)) != NULL))
+    g_set_object (&self->way_back, way_back);
+}
+
 static void
 on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -318,6 +347,7 @@ on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
     remember_identity (self, FK_INFO_JOB (job), error);
   else if (self->state == FK_BOARD_BUSY)
     self->state = self->identity != NULL ? FK_BOARD_READY : FK_BOARD_TROUBLED;
+  remember_way_back (self, job);
   if (FK_IS_OPTIONS_JOB (job) && error == NULL)
     g_set_object (&self->options, fk_options_job_get_after (FK_OPTIONS_JOB (job)));
   changed (self);

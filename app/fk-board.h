@@ -35,6 +35,7 @@ FkProbe *fk_board_get_probe (FkBoard *self);
 FkBoardState fk_board_get_state (FkBoard *self);
 FkIdentity *fk_board_get_identity (FkBoard *self);
 FkOptionBytes *fk_board_get_options (FkBoard *self);
+FkBackup *fk_board_get_way_back (FkBoard *self);
 guint fk_board_get_millivolts (FkBoard *self);
 const char *fk_board_get_firmware (FkBoard *self);
 const GError *fk_board_get_error (FkBoard *self);

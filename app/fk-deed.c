@@ -112,6 +112,10 @@ make_job (const Deed *deed)
   return job;
 }
 
+/* What is still worth knowing when it is done.  All else was said before, when it could be heeded.
+ */
+static const char *const told_after[] = { "does-not-run", "options-left", "option-guarded", NULL };
+
 static char *
 describe_change (FkChangeJob *job)
 {
@@ -121,7 +125,6 @@ describe_change (FkChangeJob *job)
 
   if (FK_IS_ERASE_JOB (job))
     {
-      /* What was warned of is what was wanted. */
       g_string_append (text, _ ("Erased and verified: the flash is blank."));
       return g_string_free (text, FALSE);
     }
@@ -138,8 +141,12 @@ describe_change (FkChangeJob *job)
                                       result->sectors_programmed),
                             result->sectors_programmed, result->sectors_total);
   for (guint i = 0; i < warnings->len; i++)
-    g_string_append_printf (text, "\n%s",
-                            ((const FkFinding *)g_ptr_array_index (warnings, i))->text);
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      if (g_strv_contains (told_after, warning->kind))
+        g_string_append_printf (text, "\n%s", warning->text);
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -207,11 +214,11 @@ on_done (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
     fk_library_model_refresh (fk_window_get_library (window));
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      deed->tell (deed->page, NULL, NULL);
+      deed->tell (deed->page, NULL);
       show_error (deed, job, error);
     }
   else
-    deed->tell (deed->page, text, fk_change_job_get_way_back (FK_CHANGE_JOB (job)));
+    deed->tell (deed->page, text);
 }
 
 static void
@@ -243,7 +250,7 @@ on_planned (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
         fk_window_show_error (window, error);
     }
   else if (result->sectors_unchanged == result->sectors_total)
-    deed->tell (deed->page, _ (deed->kind->nothing_to_do), NULL);
+    deed->tell (deed->page, _ (deed->kind->nothing_to_do));
   else if (gtk_widget_get_mapped (GTK_WIDGET (deed->page)))
     {
       question.heading = _ (question.heading);
@@ -267,7 +274,7 @@ start (const DeedKind *kind, FkPage *page, FkBoard *board, gpointer subject, FkD
   deed->subject = subject != NULL ? g_object_ref (subject) : NULL;
   deed->uid = g_strdup (identity != NULL ? fk_identity_get_uid (identity) : NULL);
   deed->tell = tell;
-  tell (page, NULL, NULL);
+  tell (page, NULL);
   job = make_job (deed);
   fk_change_job_set_plan_only (FK_CHANGE_JOB (job), TRUE);
   fk_board_run (board, job, on_planned, deed, (GDestroyNotify)deed_free);

@@ -8,9 +8,8 @@ G_BEGIN_DECLS
 /**
  * FkDeedTellFunc:
  * @text: (nullable): what became of it, in a sentence; %NULL where nothing has to be said any more
- * @way_back: (nullable): the backup that undoes it
  */
-typedef void (*FkDeedTellFunc) (FkPage *page, const char *text, FkBackup *way_back);
+typedef void (*FkDeedTellFunc) (FkPage *page, const char *text);
 
 /* Changes of a chip, from the plan over the question to the outcome.  Each stays bound to the chip
  * that the question was about, also after a replug. */

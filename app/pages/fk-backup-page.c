@@ -274,7 +274,7 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_told (FkPage *page, const char *text, FkBackup *way_back)
+on_told (FkPage *page, const char *text)
 {
   say (FK_BACKUP_PAGE (page), text);
 }

@@ -15,16 +15,16 @@
 #include "image/fk-image-format.h"
 
 static void
-on_told (FkPage *page, const char *text, FkBackup *way_back)
+on_told (FkPage *page, const char *text)
 {
-  fk_board_page_say (FK_BOARD_PAGE (page), text, way_back);
+  fk_board_page_say (FK_BOARD_PAGE (page), text);
 }
 
 static void
 on_undo (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBoardPage *self = FK_BOARD_PAGE (widget);
-  g_autoptr (FkBackup) backup = self->way_back != NULL ? g_object_ref (self->way_back) : NULL;
+  FkBackup *backup = fk_board_get_way_back (self->board);
 
   if (backup != NULL)
     fk_deed_restore (FK_PAGE (self), self->board, backup, on_told);
@@ -47,8 +47,8 @@ on_was_reset (FkBoard *board, FkJob *job, const GError *error, gpointer user_dat
   if (error != NULL)
     fk_board_page_show_error (self, error);
   else
-    fk_board_page_say (self, warning != NULL ? warning
-                                             : _ ("The chip was reset; its program runs."), NULL);
+    fk_board_page_say (self,
+                       warning != NULL ? warning : _ ("The chip was reset; its program runs."));
 }
 
 static void
@@ -57,7 +57,7 @@ on_reset (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkJob) job = fk_reset_job_new ();
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   fk_board_run (self->board, job, on_was_reset, g_object_ref (self), g_object_unref);
 }
 
@@ -75,7 +75,7 @@ on_unlocked (FkBoard *board, FkJob *job, const GError *error, gpointer user_data
     }
   text = g_strdup_printf ("%s%s%s", _ ("The protection is off, and the flash is blank."),
                                        warning != NULL ? "\n" : "", warning != NULL ? warning : "");
-  fk_board_page_say (self, text, NULL);
+  fk_board_page_say (self, text);
   fk_board_identify (board);
 }
 
@@ -97,7 +97,7 @@ on_unlock (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBoardPage *self = FK_BOARD_PAGE (widget);
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   fk_unlock_dialog_ask_async (widget, fk_board_get_identity (self->board), on_consent, NULL);
 }
 
@@ -209,7 +209,7 @@ on_write (GtkWidget *widget, const char *action, GVariant *parameter)
                                       GTK_WINDOW (gtk_widget_get_root (widget)),
                                       GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
@@ -235,10 +235,13 @@ fk_board_page_update_deeds (FkBoardPage *self)
                    fk_identity_get_chip (identity) != NULL;
   FkProtection protection =
       identity != NULL ? fk_identity_get_protection (identity) : FK_PROTECTION_UNKNOWN;
-  gboolean open = ready && protection == FK_PROTECTION_NONE;
+  gboolean open =
+      ready && protection == FK_PROTECTION_NONE && !fk_identity_get_read_only (identity);
 
-  gtk_widget_action_set_enabled (widget, "board.undo", open && self->way_back != NULL);
   gtk_widget_action_set_enabled (widget, "board.compare-with", open);
+  gtk_widget_set_visible (self->undo_button, fk_board_get_way_back (self->board) != NULL);
+  gtk_widget_action_set_enabled (widget, "board.undo",
+                                 open && fk_board_get_way_back (self->board) != NULL);
   gtk_widget_action_set_enabled (widget, "board.write", open);
   gtk_widget_action_set_enabled (widget, "board.erase", open);
   gtk_widget_action_set_enabled (widget, "board.reset", ready);

@@ -54,10 +54,25 @@ get_protection_text (FkProtection protection)
     }
 }
 
+static char *
+describe_ram (FkChip *chip)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
+  guint32 sum = 0;
+
+  for (guint i = 0; i < n_regions; i++)
+    if (regions[i].kind == FK_REGION_RAM)
+      sum += regions[i].range.size;
+  return fk_number_format_size (sum);
+}
+
 static void
 show_chip_rows (FkBoardPage *self, FkIdentity *identity)
 {
   FkProbe *probe = fk_board_get_probe (self->board);
+  FkChip *chip = fk_identity_get_chip (identity);
+  g_autofree char *ram = chip != NULL ? describe_ram (chip) : NULL;
   guint millivolts = fk_board_get_millivolts (self->board);
   g_autofree char *size = fk_number_format_size (fk_identity_get_flash_size (identity));
   g_autofree char *id =
@@ -72,6 +87,8 @@ show_chip_rows (FkBoardPage *self, FkIdentity *identity)
   add_value (self, self->chip_group,
              _ ("Core"), fk_core_get_name (fk_identity_get_core (identity)));
   add_value (self, self->chip_group, _ ("Flash"), size);
+  if (ram != NULL)
+    add_value (self, self->chip_group, _ ("RAM"), ram);
   add_value (self, self->chip_group, _ ("Unique ID"), fk_identity_get_uid (identity));
   add_value (self, self->chip_group,
              _ ("Protection"), get_protection_text (fk_identity_get_protection (identity)));
@@ -83,8 +100,8 @@ show_chip_rows (FkBoardPage *self, FkIdentity *identity)
     add_value (self, self->chip_group, _ ("Probe Serial Number"), fk_probe_get_serial (probe));
 }
 
-static const char *
-get_region_title (const FkRegion *region)
+const char *
+fk_board_page_get_region_title (const FkRegion *region)
 {
   switch (region->kind)
     {
@@ -117,7 +134,7 @@ show_region_rows (FkBoardPage *self, FkChip *chip)
       g_autofree char *size = fk_number_format_size (regions[i].range.size);
       g_autofree char *text = g_strdup_printf ("0x%08x · %s", regions[i].range.address, size);
 
-      add_value (self, self->regions_group, get_region_title (&regions[i]), text);
+      add_value (self, self->regions_group, fk_board_page_get_region_title (&regions[i]), text);
     }
 }
 

@@ -37,7 +37,9 @@ show_identity (FkBoardPage *self, FkIdentity *identity)
   gtk_label_set_label (self->backup_label, button);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->backup_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, button, -1);
+  gtk_widget_set_visible (self->backup_button, !fk_board_page_show_hindrance (self, identity));
   fk_board_page_show_facts (self, identity, options);
+  fk_board_page_show_memory (self);
 }
 
 static void
@@ -49,38 +51,6 @@ show_trouble (FkBoardPage *self)
     return;
   fk_trouble_view_show (self->trouble_page, error,
                         fk_probe_get_port_path (fk_board_get_probe (self->board)));
-}
-
-static FkBackup *
-find_last_backup (FkBoardPage *self)
-{
-  FkIdentity *identity = fk_board_get_identity (self->board);
-
-  return identity != NULL
-             ? fk_library_model_find_last (self->library, fk_identity_get_uid (identity))
-             : NULL;
-}
-
-static void
-show_last_backup (FkBoardPage *self)
-{
-  g_autoptr (FkBackup) backup = find_last_backup (self);
-  g_autoptr (GDateTime) local = NULL;
-  g_autofree char *date = NULL;
-  g_autofree char *text = NULL;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.compare",
-                                 backup != NULL &&
-                                     fk_board_get_state (self->board) == FK_BOARD_READY);
-  if (backup == NULL)
-    {
-      gtk_label_set_label (self->last_backup, _ ("There is no backup of this board yet."));
-      return;
-    }
-  local = g_date_time_to_local (fk_backup_get_created (backup));
-  date = g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
-  text = g_strdup_printf (_ ("Last backup of this board: %s"), date);
-  gtk_label_set_label (self->last_backup, text);
 }
 
 /* Which of the pages tells what is the case. */
@@ -101,11 +71,12 @@ update_actions (FkBoardPage *self)
 {
   FkIdentity *identity = fk_board_get_identity (self->board);
   FkBoardState state = fk_board_get_state (self->board);
-  gboolean known = identity != NULL && fk_identity_get_chip (identity) != NULL;
   gboolean ready = state == FK_BOARD_READY;
+  gboolean readable = ready && identity != NULL && fk_identity_get_chip (identity) != NULL &&
+                      fk_identity_get_protection (identity) == FK_PROTECTION_NONE;
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.backup", known && ready);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.view", known && ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.backup", readable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.view", readable);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.options",
                                  ready && fk_board_get_options (self->board) != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify",
@@ -115,11 +86,47 @@ update_actions (FkBoardPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
 }
 
+static gboolean
+has_focus_inside (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* Whether the focus is on what a job takes away when it begins, or when it ends. */
+static gboolean
+has_passing_focus (FkBoardPage *self)
+{
+  if (self->shown_busy)
+    return has_focus_inside (GTK_WIDGET (self->progress_card));
+  return has_focus_inside (self->buttons) || has_focus_inside (self->deeds) ||
+         has_focus_inside (self->undo_button) || has_focus_inside (GTK_WIDGET (self->verdict_row));
+}
+
+/* Card and buttons take turns, and the focus goes with them: left alone it would wander down the
+ * page, which follows it. */
+static void
+show_busy (FkBoardPage *self, gboolean busy, gboolean move_focus)
+{
+  if (busy == self->shown_busy)
+    return;
+  self->shown_busy = busy;
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
+  gtk_widget_set_visible (self->buttons, !busy);
+  gtk_widget_set_visible (self->deeds, !busy);
+  if (move_focus)
+    gtk_widget_child_focus (busy ? GTK_WIDGET (self->progress_card) : self->buttons,
+                            GTK_DIR_TAB_FORWARD);
+}
+
 static void
 on_board_changed (FkBoardPage *self)
 {
   FkIdentity *identity = fk_board_get_identity (self->board);
   gboolean busy = fk_board_get_state (self->board) == FK_BOARD_BUSY;
+  gboolean move_focus = has_passing_focus (self);
   const char *note = fk_board_get_note (self->board);
   g_autofree char *title = fk_board_dup_title (self->board);
 
@@ -132,27 +139,26 @@ on_board_changed (FkBoardPage *self)
     show_identity (self, identity);
   gtk_stack_set_visible_child (self->stack, choose_child (self));
 
-  gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
-  gtk_widget_set_visible (self->backup_button, !busy);
-  gtk_widget_set_visible (self->deeds, !busy);
+  update_actions (self);
+  fk_board_page_update_deeds (self);
+  fk_board_page_update_backup (self);
+  show_busy (self, busy, move_focus);
   if (busy)
     fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
                              fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
                              fk_board_get_bytes_done (self->board));
-  update_actions (self);
-  fk_board_page_update_deeds (self);
-  show_last_backup (self);
 }
 
-/* What became of the last deed, and whether it can be undone. */
+/**
+ * fk_board_page_say:
+ * @text: (nullable): what became of the last deed; %NULL while another one begins
+ */
 void
-fk_board_page_say (FkBoardPage *self, const char *text, FkBackup *way_back)
+fk_board_page_say (FkBoardPage *self, const char *text)
 {
-  g_set_object (&self->way_back, way_back);
   gtk_label_set_label (self->outcome, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), text != NULL);
-  gtk_widget_set_visible (self->undo_button, way_back != NULL);
-  fk_board_page_update_deeds (self);
+  fk_board_page_offer_name (self, NULL);
 }
 
 void
@@ -172,8 +178,7 @@ on_backed_up (FkBoard *board, FkJob *job, const GError *error, gpointer user_dat
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      fk_board_page_say (self, _ ("Cancelled. Nothing was saved, and the chip was not changed."),
-                                  NULL);
+      fk_board_page_say (self, _ ("Cancelled. Nothing was saved, and the chip was not changed."));
       return;
     }
   if (error != NULL)
@@ -181,9 +186,10 @@ on_backed_up (FkBoard *board, FkJob *job, const GError *error, gpointer user_dat
       fk_board_page_show_error (self, error);
       return;
     }
-  fk_board_page_say (self, _ ("Backed up, and verified against the chip."), NULL);
+  fk_board_page_say (self, _ ("Backed up, and verified against the chip."));
+  fk_board_page_offer_name (self, fk_backup_job_get_backup (FK_BACKUP_JOB (job)));
   fk_library_model_refresh (self->library);
-  if (window != NULL)
+  if (window != NULL && !gtk_widget_get_mapped (GTK_WIDGET (self)))
     fk_window_toast (window, _ ("Backup saved"));
 }
 
@@ -193,7 +199,7 @@ on_backup (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   fk_board_run (self->board, job, on_backed_up, g_object_ref (self), g_object_unref);
 }
 
@@ -218,7 +224,7 @@ on_view (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkJob) job = fk_read_job_new_flash ();
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   fk_board_run (self->board, job, on_read, g_object_ref (self), g_object_unref);
 }
 
@@ -227,11 +233,11 @@ on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
-  g_autoptr (FkBackup) backup = find_last_backup (self);
+  g_autoptr (FkBackup) backup = fk_board_check_dup_last_backup (self->check);
   g_autoptr (FkCompareSide) kept = NULL;
   g_autoptr (FkCompareSide) present = NULL;
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   if (backup == NULL || window == NULL)
     return;
   kept = fk_compare_side_new_for_backup (backup);
@@ -245,7 +251,7 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   g_autoptr (FkCompareSide) side = fk_compare_side_new_for_board (self->board);
 
-  fk_board_page_say (self, NULL, NULL);
+  fk_board_page_say (self, NULL);
   fk_compare_with (FK_PAGE (self), side);
 }
 
@@ -262,14 +268,14 @@ on_options (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 on_identify (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  fk_board_page_say (FK_BOARD_PAGE (widget), NULL, NULL);
+  fk_board_page_say (FK_BOARD_PAGE (widget), NULL);
   fk_board_identify (FK_BOARD_PAGE (widget)->board);
 }
 
 static void
 on_identify_under_reset (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  fk_board_page_say (FK_BOARD_PAGE (widget), NULL, NULL);
+  fk_board_page_say (FK_BOARD_PAGE (widget), NULL);
   fk_board_identify_under_reset (FK_BOARD_PAGE (widget)->board);
 }
 
@@ -286,10 +292,12 @@ fk_board_page_dispose (GObject *object)
 
   g_clear_object (&self->board);
   g_clear_object (&self->library);
-  g_clear_object (&self->way_back);
+  g_clear_object (&self->check);
+  g_clear_object (&self->unnamed);
   g_clear_object (&self->shown_identity);
   g_clear_object (&self->shown_options);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->map_summary, g_free);
   G_OBJECT_CLASS (fk_board_page_parent_class)->dispose (object);
 }
 
@@ -298,6 +306,8 @@ fk_board_page_class_init (FkBoardPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_DRAWING);
+  g_type_ensure (FK_TYPE_MEMORY_MAP);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
   g_type_ensure (FK_TYPE_TROUBLE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = fk_board_page_dispose;
@@ -312,15 +322,34 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_page);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_name);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_parts);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, hindrance);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, hindrance_drawing);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, hindrance_title);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, hindrance_advice);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, unlock_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, buttons);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_label);
-  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_backup);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, outcome);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, undo_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, more_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, name_row);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_row);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_arrow);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, verdict_row);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, verdict_image);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, check_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, deeds);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, view_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, compare_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, warnings_group);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, memory_box);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, flash_map);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, other_map);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, map_text);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, map_legend);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, chip_group);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, regions_group);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, options_group);
@@ -333,6 +362,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.identify-under-reset", NULL,
                                    on_identify_under_reset);
   gtk_widget_class_install_action (widget_class, "board.cancel", NULL, on_cancel);
+  fk_board_page_install_backup (widget_class);
   fk_board_page_install_deeds (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "board.identify", NULL);
 }
@@ -346,11 +376,20 @@ fk_board_page_init (FkBoardPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->more_button)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More Actions"), -1);
   self->rows = g_ptr_array_new ();
+  fk_board_page_set_up_backup (self);
+  fk_board_page_set_up_memory (self);
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->warnings_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->regions_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->options_group));
   fk_progress_card_set_cancel_action (self->progress_card, "board.cancel");
+}
+
+static void
+on_check_changed (FkBoardPage *self)
+{
+  fk_board_page_update_backup (self);
+  fk_board_page_show_memory (self);
 }
 
 FkPage *
@@ -362,8 +401,11 @@ fk_board_page_new (FkBoard *board, FkLibraryModel *library)
   self->library = g_object_ref (library);
   g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
                            G_CONNECT_SWAPPED);
+  self->check = g_object_ref (fk_board_check_get (board, library));
+  g_signal_connect_object (self->check, "changed", G_CALLBACK (on_check_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (fk_library_model_get_backups (library), "items-changed",
-                           G_CALLBACK (show_last_backup), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (fk_board_page_update_backup), self, G_CONNECT_SWAPPED);
   on_board_changed (self);
   return FK_PAGE (self);
 }

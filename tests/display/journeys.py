@@ -128,7 +128,7 @@ def backup(journey):
         check_tab(window, ["^Back Up ", "^View Contents$", "^Identify Again$", "^STM32F40xxG$"])
         window.click("^Back Up STM32F40xxG")
         window.says("^Backed up, and verified", 60)
-        window.says("^Last backup of this board: ")
+        window.says("^The chip holds exactly this backup")
         window.picture("backed-up")
         window.click("^View Contents$")
         view = window.find("text", "^Bytes$", 30)

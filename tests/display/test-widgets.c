@@ -119,6 +119,43 @@ test_map_draws (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Sectors have borders, and the one that is pointed at is told of. */
+static void
+test_map_cells (void)
+{
+  GtkWidget *map = fk_memory_map_new ();
+  GtkWidget *window;
+  const FkMapPart part = { 0, 100, FK_MAP_USED };
+  const FkMapCell cells[] = { { 0, 50, "the first" }, { 50, 50, "the second" } };
+  g_autoptr (GdkTexture) texture = NULL;
+  int middle;
+
+  fk_memory_map_set_extent (FK_MEMORY_MAP (map), 0, 100);
+  fk_memory_map_set_parts (FK_MEMORY_MAP (map), &part, 1);
+  g_assert_false (gtk_widget_get_focusable (map));
+  g_assert_false (fk_memory_map_point_at (FK_MEMORY_MAP (map), 0));
+  fk_memory_map_set_cells (FK_MEMORY_MAP (map), cells, G_N_ELEMENTS (cells));
+  window = present (map, 400, 100);
+  gtk_window_set_focus (GTK_WINDOW (window), NULL);
+  gtk_test_widget_wait_for_draw (window);
+  texture = draw (map);
+  middle = gtk_widget_get_width (map) / 2;
+  g_assert_cmphex (get_pixel (texture, middle, 11), !=, get_pixel (texture, middle - 4, 11));
+  g_assert_cmphex (get_pixel (texture, middle + 4, 11), ==, get_pixel (texture, middle - 4, 11));
+
+  g_assert_null (fk_memory_map_get_cell_text (FK_MEMORY_MAP (map)));
+  g_assert_true (gtk_widget_grab_focus (map));
+  g_assert_cmpstr (fk_memory_map_get_cell_text (FK_MEMORY_MAP (map)), ==, "the first");
+  g_assert_true (fk_memory_map_point_at (FK_MEMORY_MAP (map), 1));
+  g_assert_cmpstr (fk_memory_map_get_cell_text (FK_MEMORY_MAP (map)), ==, "the second");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (map), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "the second");
+  g_assert_false (fk_memory_map_point_at (FK_MEMORY_MAP (map), 2));
+  fk_memory_map_set_cells (FK_MEMORY_MAP (map), cells, 1);
+  g_assert_null (fk_memory_map_get_cell_text (FK_MEMORY_MAP (map)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_map_empty (void)
 {
@@ -222,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fold/narrow", test_fold_narrow);
   g_test_add_func ("/map/draws", test_map_draws);
   g_test_add_func ("/map/empty", test_map_empty);
+  g_test_add_func ("/map/cells", test_map_cells);
   g_test_add_func ("/progress/updates", test_progress_updates);
   g_test_add_func ("/progress/cancels", test_progress_cancels);
   g_test_add_func ("/row/names", test_row_names);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The last backup of this very board: which it is, whether the chip still holds it, and a name for
+ * one that was just made. */
+
+#include "config.h"
+
+#include "pages/fk-board-page-private.h"
+
+#include <glib/gi18n.h>
+
+#include "fk-backup-search.h"
+#include "pages/fk-backup-page.h"
+#include "widgets/fk-list-focus.h"
+
+#define HASH_DIGITS 8
+
+static char *
+format_time (GDateTime *time)
+{
+  g_autoptr (GDateTime) local = g_date_time_to_local (time);
+
+  return g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
+}
+
+static const char *
+get_title (FkBackup *backup)
+{
+  const char *name = fk_backup_get_name (backup);
+
+  return *name != '\0' ? name : fk_backup_get_chip_name (backup);
+}
+
+/* The row's name is its title already. */
+static void
+set_row (AdwActionRow *row, const char *title, const char *subtitle)
+{
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  g_autofree char *escaped_subtitle = g_markup_escape_text (subtitle, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped);
+  adw_action_row_set_subtitle (row, escaped_subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  subtitle, -1);
+}
+
+static void
+show_last (FkBoardPage *self, FkBackup *last)
+{
+  g_autofree char *date = last != NULL ? format_time (fk_backup_get_created (last)) : NULL;
+  g_autofree char *facts = last != NULL ? g_strdup_printf ("%s · %.*s", date, HASH_DIGITS,
+                                                           fk_backup_search_get_hash (last))
+                                        : NULL;
+
+  gtk_widget_set_visible (self->last_arrow, last != NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->last_row), last != NULL);
+  if (last != NULL)
+    set_row (self->last_row, get_title (last), facts);
+  else
+    set_row (self->last_row, _ ("There is no backup of this board yet."),
+                                _ ("Make one now, while the board works."));
+}
+
+static gboolean
+is_same (FkBackup *a, FkBackup *b)
+{
+  return a != NULL && b != NULL && g_str_equal (fk_backup_get_id (a), fk_backup_get_id (b));
+}
+
+/* In words: of the last backup, or of another one that the chip is known to hold. */
+static char *
+describe_verdict (FkBoardPage *self, FkBackup *last, FkCheckVerdict *verdict)
+{
+  FkBackup *checked = fk_board_check_get_backup (self->check);
+
+  *verdict = fk_board_check_get_verdict (self->check);
+  if (checked == NULL || is_same (checked, last))
+    return fk_board_check_describe (self->check);
+  if (*verdict == FK_CHECK_EQUAL)
+    return g_strdup_printf (_ ("The chip holds another backup, “%s”."), get_title (checked));
+  *verdict = FK_CHECK_UNKNOWN;
+  return g_strdup (_ ("Whether the chip still holds it was not checked."));
+}
+
+static void
+show_verdict (FkBoardPage *self, FkBackup *last)
+{
+  FkCheckVerdict verdict;
+  g_autofree char *text = describe_verdict (self, last, &verdict);
+  GDateTime *time = fk_board_check_get_time (self->check);
+  gboolean known = verdict == FK_CHECK_EQUAL || verdict == FK_CHECK_DIFFERS;
+  g_autofree char *date = known && time != NULL ? format_time (time) : NULL;
+  g_autofree char *checked = date != NULL ? g_strdup_printf (_ ("As of %s"), date) : g_strdup ("");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict_row), last != NULL);
+  set_row (self->verdict_row, text, checked);
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict_image), known);
+  gtk_image_set_from_icon_name (self->verdict_image, verdict == FK_CHECK_EQUAL
+                                                         ? "emblem-ok-symbolic"
+                                                         : "dialog-warning-symbolic");
+  gtk_widget_set_css_classes (GTK_WIDGET (self->verdict_image),
+                              (const char *[]){ verdict == FK_CHECK_EQUAL ? "success" : "warning",
+                                                NULL });
+}
+
+void
+fk_board_page_update_backup (FkBoardPage *self)
+{
+  g_autoptr (FkBackup) last = fk_board_check_dup_last_backup (self->check);
+  FkIdentity *identity = fk_board_get_identity (self->board);
+  gboolean ready = fk_board_get_state (self->board) == FK_BOARD_READY && identity != NULL &&
+                   fk_identity_get_chip (identity) != NULL &&
+                   fk_identity_get_protection (identity) == FK_PROTECTION_NONE;
+
+  show_last (self, last);
+  show_verdict (self, last);
+  gtk_widget_set_visible (GTK_WIDGET (self->backup_group),
+                          last != NULL || gtk_widget_get_visible (self->backup_button));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.show-backup", last != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.compare", ready && last != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.check",
+                                 ready && last != NULL &&
+                                     fk_board_check_get_verdict (self->check) != FK_CHECK_RUNNING);
+}
+
+/**
+ * fk_board_page_offer_name:
+ * @backup: (nullable): that was just made
+ */
+void
+fk_board_page_offer_name (FkBoardPage *self, FkBackup *backup)
+{
+  g_set_object (&self->unnamed, backup);
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), backup != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (self->name_row), "");
+}
+
+static void
+on_named (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBoardPage) self = FK_BOARD_PAGE (user_data);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkBackup) named =
+      fk_library_model_edit_finish (FK_LIBRARY_MODEL (source), result, &error);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), TRUE);
+  if (named == NULL)
+    {
+      fk_board_page_show_error (self, error);
+      return;
+    }
+  fk_board_page_offer_name (self, NULL);
+  fk_board_page_update_backup (self);
+  if (window != NULL && !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fk_window_toast (window, _ ("Name saved"));
+}
+
+static void
+on_name_applied (FkBoardPage *self)
+{
+  g_autofree char *name =
+      g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))));
+  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+
+  if (self->unnamed == NULL || *name == '\0')
+    return;
+  fk_backup_edit_set_name (edit, name);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), FALSE);
+  fk_library_model_edit_async (self->library, self->unnamed, edit, NULL, on_named,
+                               g_object_ref (self));
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBoardPage) self = FK_BOARD_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!fk_board_check_run_finish (FK_BOARD_CHECK (source), result, &error) && error != NULL)
+    fk_board_page_show_error (self, error);
+}
+
+static void
+on_check (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  g_autoptr (FkBackup) last = fk_board_check_dup_last_backup (self->check);
+
+  fk_board_page_say (self, NULL);
+  if (last != NULL)
+    fk_board_check_run_async (self->check, last, FK_CHECK_WHERE, on_checked, g_object_ref (self));
+}
+
+static void
+on_show_backup (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBoardPage *self = FK_BOARD_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  g_autoptr (FkBackup) last = fk_board_check_dup_last_backup (self->check);
+
+  if (window != NULL && last != NULL)
+    fk_window_push (window, fk_backup_page_new (last, self->library));
+}
+
+/* Rows rather than buttons with actions: what they say is worth reading also where it leads
+ * nowhere. */
+static void
+on_row_activated (FkBoardPage *self, AdwActionRow *row)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self),
+                              row == self->last_row ? "board.show-backup" : "board.check", NULL);
+}
+
+void
+fk_board_page_install_backup (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "board.check", NULL, on_check);
+  gtk_widget_class_install_action (widget_class, "board.show-backup", NULL, on_show_backup);
+  gtk_widget_class_bind_template_callback (widget_class, on_name_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}
+
+void
+fk_board_page_set_up_backup (FkBoardPage *self)
+{
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->backup_group));
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The page of a board, in process, on simulated boards: what is known of the chip, and what follows
+ * from what was done with it. */
+
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gstdio.h>
+
+#include "base/fk-error.h"
+#include "fk-board-check.h"
+#include "image/fk-image.h"
+#include "job/fk-jobs.h"
+#include "pages/fk-board-page.h"
+#include "probe/fk-probe-list.h"
+#include "sim/fk-sim.h"
+
+#define PATIENCE_S 60 /* others use the machine, too */
+
+typedef struct
+{
+  char *folder;
+  FkLibraryModel *library;
+  FkSimBoard *sim;
+  FkProbe *probe;
+  FkBoard *board;
+  FkBoardCheck *check;
+  GtkWidget *page;
+  GtkWidget *window;
+  GError *error; /* of the last job */
+  gboolean done;
+} Bench;
+
+static gboolean
+wake_up (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_until (gboolean (*is_so) (Bench *bench), Bench *bench)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+  guint alarm = g_timeout_add (100, wake_up, NULL);
+
+  while (!is_so (bench))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (alarm);
+}
+
+static gboolean
+is_ready (Bench *bench)
+{
+  return fk_board_get_state (bench->board) == FK_BOARD_READY;
+}
+
+static gboolean
+has_use (Bench *bench)
+{
+  return fk_board_check_get_use (bench->check) != NULL;
+}
+
+static gboolean
+is_done (Bench *bench)
+{
+  return bench->done;
+}
+
+static void
+set_up (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkLibrary) library = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bench->folder = g_dir_make_tmp ("fk-board-XXXXXX", &error);
+  g_assert_no_error (error);
+  library = fk_library_new (bench->folder);
+  bench->library = fk_library_model_new (library);
+  bench->sim = fk_sim_board_new (specification, &error);
+  g_assert_no_error (error);
+  bench->probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (bench->sim));
+  bench->board = fk_board_new (bench->probe, library);
+  bench->check = fk_board_check_get (bench->board, bench->library);
+  bench->page = GTK_WIDGET (fk_board_page_new (bench->board, bench->library));
+  bench->window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (bench->window), 800, 700);
+  adw_window_set_content (ADW_WINDOW (bench->window), bench->page);
+  gtk_window_present (GTK_WINDOW (bench->window));
+  fk_board_identify (bench->board);
+  wait_until (is_ready, bench);
+  gtk_test_widget_wait_for_draw (bench->window);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", path);
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+}
+
+static void
+tear_down (Bench *bench, gconstpointer specification)
+{
+  gtk_window_destroy (GTK_WINDOW (bench->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (bench->board);
+  g_object_unref (bench->probe);
+  g_object_unref (bench->sim);
+  g_object_unref (bench->library);
+  remove_folder (bench->folder);
+  g_free (bench->folder);
+  g_clear_error (&bench->error);
+}
+
+static void
+on_done (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  Bench *bench = user_data;
+
+  bench->error = error != NULL ? g_error_copy (error) : NULL;
+  bench->done = TRUE;
+}
+
+/* Takes the job over. */
+static void
+run (Bench *bench, FkJob *job)
+{
+  bench->done = FALSE;
+  g_clear_error (&bench->error);
+  fk_board_run (bench->board, job, on_done, bench, NULL);
+  wait_until (is_done, bench);
+  g_object_unref (job);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Bench *bench = user_data;
+
+  fk_board_check_run_finish (FK_BOARD_CHECK (source), result, &bench->error);
+  bench->done = TRUE;
+}
+
+static void
+check (Bench *bench, FkBackup *backup, FkCheckDepth depth)
+{
+  bench->done = FALSE;
+  g_clear_error (&bench->error);
+  fk_board_check_run_async (bench->check, backup, depth, on_checked, bench);
+  wait_until (is_done, bench);
+}
+
+static FkBackup *
+back_up (Bench *bench)
+{
+  FkBackup *backup;
+
+  run (bench, fk_backup_job_new ("Kept", NULL));
+  g_assert_no_error (bench->error);
+  backup = g_object_ref (fk_board_check_get_backup (bench->check));
+  fk_library_model_refresh (bench->library);
+  return backup;
+}
+
+/* Four bytes somewhere in the last sector of the creator-pro's program. */
+static void
+write_bytes (Bench *bench)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fk_image_add_data (image, 0x08021000, (const guint8 *)"\1\2\3\4", 4, &error));
+  g_assert_no_error (error);
+  run (bench, fk_write_job_new (image));
+  g_assert_no_error (bench->error);
+}
+
+static GtkWidget *
+find_named (GtkWidget *widget, const char *id)
+{
+  GtkWidget *found = GTK_WIDGET (gtk_widget_get_template_child (widget, FK_TYPE_BOARD_PAGE, id));
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+/* What a backup, a write and a restore teach of whether the chip holds the backup. */
+static void
+test_verdict (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  GArray *differences;
+  g_autofree char *text = NULL;
+
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_null (fk_board_check_get_use (bench->check));
+  backup = back_up (bench);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+  g_assert_null (fk_board_get_way_back (bench->board));
+  wait_until (has_use, bench);
+
+  write_bytes (bench);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_nonnull (fk_board_get_way_back (bench->board));
+  g_assert_null (fk_board_check_get_use (bench->check));
+
+  check (bench, backup, FK_CHECK_WHETHER);
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_DIFFERS);
+  g_assert_null (fk_board_check_get_differences (bench->check));
+
+  check (bench, backup, FK_CHECK_WHERE);
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_DIFFERS);
+  differences = fk_board_check_get_differences (bench->check);
+  g_assert_nonnull (differences);
+  g_assert_cmphex (g_array_index (differences, FkRange, 0).address, >=, 0x08021000);
+  g_assert_cmphex (g_array_index (differences, FkRange, 0).address, <, 0x08021004);
+  text = fk_board_check_describe (bench->check);
+  g_assert_nonnull (strstr (text, "in 1 sector, from 0x0802100"));
+  g_assert_nonnull (fk_board_check_get_use (bench->check));
+
+  run (bench, fk_restore_job_new (backup));
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+  g_assert_true (fk_board_check_get_backup (bench->check) == backup);
+}
+
+/* The offer to undo stands until the next change, whatever else is done meanwhile. */
+static void
+test_undo_stays (Bench *bench, gconstpointer specification)
+{
+  GtkWidget *undo = find_named (bench->page, "undo_button");
+  FkBackup *way_back;
+  FkJob *plan;
+
+  g_assert_false (gtk_widget_get_visible (undo));
+  write_bytes (bench);
+  way_back = fk_board_get_way_back (bench->board);
+  g_assert_nonnull (way_back);
+  g_assert_true (gtk_widget_get_visible (undo));
+  run (bench, fk_read_job_new_flash ());
+  run (bench, fk_info_job_new ());
+  run (bench, fk_reset_job_new ());
+  plan = fk_erase_job_new_all ();
+  fk_change_job_set_plan_only (FK_CHANGE_JOB (plan), TRUE);
+  run (bench, plan);
+  g_assert_no_error (bench->error);
+  g_assert_true (fk_board_get_way_back (bench->board) == way_back);
+  g_assert_true (gtk_widget_get_visible (undo));
+
+  run (bench, fk_erase_job_new_all ());
+  g_assert_no_error (bench->error);
+  g_assert_nonnull (fk_board_get_way_back (bench->board));
+  g_assert_true (fk_board_get_way_back (bench->board) != way_back);
+  wait_until (has_use, bench);
+  g_assert_cmpuint (fk_board_check_get_use (bench->check)->total, ==, 0);
+}
+
+/* The focus goes where the buttons went: the page does not run away under the pointer. */
+static void
+test_focus (Bench *bench, gconstpointer specification)
+{
+  GtkWidget *button = find_named (bench->page, "backup_button");
+  GtkWidget *card = find_named (bench->page, "progress_card");
+  g_autoptr (FkJob) job = fk_read_job_new_flash ();
+  GtkWidget *focus;
+
+  g_assert_true (gtk_widget_grab_focus (button));
+  bench->done = FALSE;
+  fk_board_run (bench->board, job, on_done, bench, NULL);
+  g_assert_true (gtk_widget_get_visible (card));
+  g_assert_false (gtk_widget_get_mapped (button));
+  focus = gtk_root_get_focus (GTK_ROOT (bench->window));
+  g_assert_nonnull (focus);
+  g_assert_true (gtk_widget_is_ancestor (focus, card));
+  wait_until (is_done, bench);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (bench->window)) == button);
+}
+
+static void
+test_open (Bench *bench, gconstpointer specification)
+{
+  g_assert_false (gtk_widget_get_visible (find_named (bench->page, "hindrance")));
+  g_assert_true (gtk_widget_get_visible (find_named (bench->page, "backup_button")));
+}
+
+/* No primary button where it could only fail, and the reason in its place. */
+static void
+test_protected (Bench *bench, gconstpointer specification)
+{
+  g_autofree char *phrase = NULL;
+
+  g_assert_true (gtk_widget_get_mapped (find_named (bench->page, "hindrance")));
+  g_assert_false (gtk_widget_get_mapped (find_named (bench->page, "backup_button")));
+  g_assert_true (gtk_widget_is_sensitive (find_named (bench->page, "unlock_button")));
+  g_assert_false (gtk_widget_get_mapped (find_named (bench->page, "view_button")));
+
+  run (bench, fk_unlock_job_new ("something else"));
+  g_assert_error (bench->error, FK_ERROR, FK_ERROR_NEEDS_PHRASE);
+  phrase = fk_unlock_job_make_phrase (fk_identity_get_uid (fk_board_get_identity (bench->board)));
+  run (bench, fk_unlock_job_new (phrase));
+  g_assert_no_error (bench->error);
+  run (bench, fk_info_job_new ());
+  g_assert_no_error (bench->error);
+  g_assert_false (gtk_widget_get_mapped (find_named (bench->page, "hindrance")));
+  g_assert_true (gtk_widget_get_mapped (find_named (bench->page, "backup_button")));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/board/open", Bench, "creator-pro", set_up, test_open, tear_down);
+  g_test_add ("/board/verdict", Bench, "creator-pro", set_up, test_verdict, tear_down);
+  g_test_add ("/board/undo-stays", Bench, "creator-pro", set_up, test_undo_stays, tear_down);
+  g_test_add ("/board/focus", Bench, "creator-pro", set_up, test_focus, tear_down);
+  g_test_add ("/board/protected", Bench, "creator-pro?rdp=1", set_up, test_protected, tear_down);
+  return g_test_run ();
+}
