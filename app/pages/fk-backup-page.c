@@ -225,8 +225,13 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (image == NULL)
     show_error (self, error);
   else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    fk_window_push (window, fk_bytes_page_new (_ ("Contents of the Backup"),
-                                                  fk_page_get_title (FK_PAGE (self)), image));
+    {
+      FkPage *page = fk_bytes_page_new (_ ("Contents of the Backup"),
+                                           fk_page_get_title (FK_PAGE (self)), image);
+
+      fk_bytes_page_set_backup (FK_BYTES_PAGE (page), self->backup);
+      fk_window_push (window, page);
+    }
 }
 
 static void

@@ -214,8 +214,16 @@ on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
     fk_board_page_show_error (self, error);
   /* Whoever went elsewhere meanwhile is not called back. */
   else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    fk_window_push (window, fk_bytes_page_new (_ ("Contents of the Chip"), title,
-                                                  fk_read_job_get_image (FK_READ_JOB (job))));
+    {
+      FkPage *page = fk_bytes_page_new (_ ("Contents of the Chip"), title,
+                                           fk_read_job_get_image (FK_READ_JOB (job)));
+      FkIdentity *identity = fk_read_job_get_identity (FK_READ_JOB (job));
+      FkChip *chip = identity != NULL ? fk_identity_get_chip (identity) : NULL;
+
+      if (chip != NULL)
+        fk_bytes_page_set_chip (FK_BYTES_PAGE (page), chip);
+      fk_window_push (window, page);
+    }
 }
 
 static void

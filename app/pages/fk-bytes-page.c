@@ -8,12 +8,15 @@
 
 #include <glib/gi18n.h>
 
+#include "chip/fk-chip-db.h"
 #include "fk-window.h"
 #include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-inspector.h"
+#include "hex/fk-hex-map.h"
 #include "hex/fk-hex-places.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
+#include "pages/fk-bytes-notes.h"
 
 struct _FkBytesPage
 {
@@ -28,10 +31,14 @@ struct _FkBytesPage
   FkHexFindPanel *find_panel;
   FkHexInspector *inspector;
   FkHexView *view;
+  FkHexMap *map;
   GtkWidget *menu_button;
   GtkLabel *status;
   GtkEntry *address_entry;
+
+  FkImage *image; /* (nullable) */
   FkHexPlaces *places;
+  FkHexNotes *notes;
 };
 
 /* From this width on the panel stands beside the bytes, not below them. */
@@ -55,8 +62,10 @@ update_status (FkBytesPage *self)
   g_autofree char *last = format_address (start + size - 1);
   g_autofree char *n_bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
   g_autofree char *text = g_strdup_printf (_ ("%s to %s, %s bytes"), first, last, n_bytes);
+  g_autofree char *note = fk_hex_notes_describe_byte (self->notes, start);
+  g_autofree char *place = note != NULL ? g_strdup_printf ("%s · %s", first, note) : NULL;
 
-  gtk_label_set_label (self->status, selected ? text : first);
+  gtk_label_set_label (self->status, selected ? text : place != NULL ? place : first);
 }
 
 static void
@@ -253,6 +262,8 @@ fk_bytes_page_finalize (GObject *object)
   FkBytesPage *self = FK_BYTES_PAGE (object);
 
   g_clear_pointer (&self->places, fk_hex_places_free);
+  g_clear_object (&self->notes);
+  g_clear_object (&self->image);
   G_OBJECT_CLASS (fk_bytes_page_parent_class)->finalize (object);
 }
 
@@ -268,6 +279,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
 
   g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
   g_type_ensure (FK_TYPE_HEX_INSPECTOR);
+  g_type_ensure (FK_TYPE_HEX_MAP);
   g_type_ensure (FK_TYPE_HEX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-bytes-page.ui");
@@ -280,6 +292,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, inspector);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, status);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
@@ -292,6 +305,11 @@ static void
 fk_bytes_page_init (FkBytesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->notes = fk_hex_notes_new ();
+  fk_hex_view_set_notes (self->view, self->notes);
+  fk_hex_map_set_view (self->map, self->view);
+  g_signal_connect_object (self->notes, "changed", G_CALLBACK (update_status), self,
+                           G_CONNECT_SWAPPED);
   /* With a layout manager nobody is told the width. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
@@ -315,8 +333,45 @@ fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image)
   g_autoptr (FkByteSource) source = fk_image_source_new (image);
 
   fk_page_set_title (FK_PAGE (self), title, subtitle);
+  self->image = g_object_ref (image);
   self->places = fk_hex_places_new_for_image (image);
+  fk_bytes_notes_fill (self->notes, image, NULL);
   fk_hex_view_set_source (self->view, source);
   update_status (self);
   return FK_PAGE (self);
+}
+
+/**
+ * fk_bytes_page_set_chip:
+ * @chip: that the bytes are of: its sectors are told apart, and addresses called by what is there
+ */
+void
+fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip)
+{
+  g_return_if_fail (FK_IS_BYTES_PAGE (self));
+  g_return_if_fail (FK_IS_CHIP (chip));
+
+  fk_bytes_notes_fill (self->notes, self->image, chip);
+  fk_hex_inspector_take_regions (self->inspector, fk_bytes_notes_make_regions (chip));
+}
+
+/**
+ * fk_bytes_page_set_backup:
+ * @backup: that the bytes are of
+ */
+void
+fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup)
+{
+  const FkChipDesc *desc;
+  g_autoptr (FkChip) chip = NULL;
+
+  g_return_if_fail (FK_IS_BYTES_PAGE (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  desc = fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
+                          fk_backup_get_core (backup));
+  if (desc != NULL)
+    chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
+  if (chip != NULL)
+    fk_bytes_page_set_chip (self, chip);
 }

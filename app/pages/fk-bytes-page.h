@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chip/fk-chip.h"
 #include "image/fk-image.h"
+#include "library/fk-backup.h"
 #include "pages/fk-page.h"
 
 G_BEGIN_DECLS
@@ -10,5 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkBytesPage, fk_bytes_page, FK, BYTES_PAGE, FkPage)
 
 FkPage *fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image);
+void fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip);
+void fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup);
 
 G_END_DECLS

@@ -130,6 +130,7 @@ add_row (FkHexInspector *self, GtkListBox *list, FkHexValueKind kind)
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_append (list, row);
   self->values[kind] = GTK_LABEL (value);
+  set_value (self, kind, NULL);
 }
 
 static void

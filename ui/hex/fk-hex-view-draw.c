@@ -14,7 +14,11 @@
 #include <string.h>
 
 #define ROW_PADDING 4
-#define MAX_CELLS   (16 + 2 + FK_HEX_MAX_COLUMNS * 4 + FK_HEX_MAX_COLUMNS / 8 + 8)
+
+/* Less room than this is not enough for a note. */
+#define MIN_NOTE_CELLS 6
+
+#define MAX_CELLS (16 + 2 + FK_HEX_MAX_COLUMNS * 4 + FK_HEX_MAX_COLUMNS / 8 + 8)
 
 static const char digits[] = "0123456789abcdef";
 
@@ -37,6 +41,22 @@ static const Palette dark = { .text = { 1, 1, 1, 0.95f },
                               .accent = { 0.208f, 0.518f, 0.894f, 1 },
                               .mark = { 0.804f, 0.576f, 0.035f, 0.6f },
                               .hit = { 0.149f, 0.635f, 0.412f, 0.7f } };
+
+/* Blue, green, yellow, red and purple of GNOME's palette, which are seen on light and on dark. */
+static const GdkRGBA bookmark_colors[FK_HEX_N_COLORS] = {
+  { 0.384f, 0.627f, 0.918f, 1 }, { 0.341f, 0.890f, 0.537f, 1 }, { 0.976f, 0.941f, 0.420f, 1 },
+  { 0.965f, 0.380f, 0.318f, 1 }, { 0.753f, 0.380f, 0.796f, 1 },
+};
+
+/**
+ * fk_hex_view_get_bookmark_color:
+ * @color: below %FK_HEX_N_COLORS
+ */
+GdkRGBA
+fk_hex_view_get_bookmark_color (guint color)
+{
+  return bookmark_colors[color % FK_HEX_N_COLORS];
+}
 
 static GdkRGBA
 fade (GdkRGBA color, float alpha)
@@ -188,6 +208,48 @@ draw_hits (FkHexView *self,
   fill_run (self, snapshot, x, y, address, start, end, color);
 }
 
+/* A bar at the left edge where a row is of every other sector. */
+static void
+draw_sector (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 address)
+{
+  GdkRGBA color = fade (self->text_color, 0.07f);
+  guint index;
+
+  if (fk_hex_notes_find (self->notes, FK_HEX_NOTE_SECTOR, address, &index) != NULL &&
+      index % 2 == 0)
+    gtk_snapshot_append_color (snapshot, &color,
+                               &GRAPHENE_RECT_INIT ((float)(x - FK_HEX_MARGIN), (float)y,
+                                                    (float)((self->layout.address_digits + 1) *
+                                                                self->layout.cell +
+                                                            FK_HEX_MARGIN),
+                                                    (float)self->layout.row_height));
+}
+
+static void
+draw_notes (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 position)
+{
+  guint64 address;
+  guint64 shift;
+  guint n;
+
+  if (self->notes == NULL || self->source == NULL ||
+      !fk_byte_source_get_address (self->source, position, &address))
+    return;
+  shift = address - position;
+  draw_sector (self, snapshot, x, y, address);
+  n = fk_hex_notes_get_n (self->notes, FK_HEX_NOTE_BOOKMARK);
+  for (guint i = 0; i < n; i++)
+    {
+      const FkHexNote *note = fk_hex_notes_get (self->notes, FK_HEX_NOTE_BOOKMARK, i);
+      GdkRGBA color = fade (fk_hex_view_get_bookmark_color (note->color), 0.4f);
+
+      if (note->start >= address + self->layout.columns)
+        break;
+      fill_run (self, snapshot, x, y, position, note->start - shift,
+                note->start - shift + note->size, &color);
+    }
+}
+
 static void
 draw_backgrounds (FkHexView *self,
                   GtkSnapshot *snapshot,
@@ -203,6 +265,7 @@ draw_backgrounds (FkHexView *self,
   guint64 start;
   guint64 size;
 
+  draw_notes (self, snapshot, x, y, address);
   for (guint i = find_mark (self, address); i < self->marks->len; i++)
     {
       FkHexMark mark = g_array_index (self->marks, FkHexMark, i);
@@ -253,25 +316,58 @@ put_byte (FkHexView *self, char *text, guint column, guint8 byte)
   text[fk_hex_layout_get_text_cell (&self->layout, column)] = get_printable (byte);
 }
 
+/* What begins in the row, at its right end as far as there is room. */
+static void
+append_note (FkHexView *self, GtkSnapshot *snapshot, guint64 address, const GdkRGBA *color)
+{
+  double left = (fk_hex_layout_get_n_cells (&self->layout) + 2) * self->layout.cell;
+  double room = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * FK_HEX_MARGIN - left;
+  g_autofree char *text = NULL;
+  g_autofree char *font = NULL;
+  g_autoptr (PangoFontDescription) description = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
+
+  if (self->notes == NULL || room < MIN_NOTE_CELLS * self->layout.cell)
+    return;
+  text = fk_hex_notes_describe (self->notes, address, self->layout.columns);
+  if (text == NULL)
+    return;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  /* Words are read more easily, and are shorter, in the font of words. */
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-font-name", &font, NULL);
+  description = pango_font_description_from_string (font);
+  pango_layout_set_font_description (layout, description);
+  pango_layout_set_width (layout, (int)(room * PANGO_SCALE));
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)left, 0));
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}
+
 /* Digits and text of one row; the address and erased bytes are faint, so that code stands out. */
 static GskRenderNode *
 make_row (FkHexView *self, guint64 position)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  GdkRGBA faint_color = fade (self->text_color, 0.45f);
+  gboolean contrast = self->text_color.alpha == 1;
+  GdkRGBA faint_color = fade (self->text_color, contrast ? 0.7f : 0.45f);
+  GdkRGBA note_color = fade (self->text_color, contrast ? 1 : 0.7f);
   char text[MAX_CELLS];
   char faint[MAX_CELLS];
   guint8 bytes[FK_HEX_MAX_COLUMNS];
   guint8 present[FK_HEX_MAX_COLUMNS] = { 0 };
   guint n_cells = fk_hex_layout_get_n_cells (&self->layout);
   guint64 address;
+  gboolean has_address;
 
   g_assert (n_cells <= MAX_CELLS);
   memset (text, ' ', n_cells);
   memset (faint, ' ', n_cells);
   if (self->source != NULL)
     fk_byte_source_read (self->source, position, bytes, present, self->layout.columns);
-  if (find_row_address (self, position, &address))
+  has_address = find_row_address (self, position, &address);
+  if (has_address)
     for (guint i = 0; i < self->layout.address_digits; i++)
       faint[i] = digits[address >> 4 * (self->layout.address_digits - 1 - i) & 0xf];
   for (guint i = 0; i < self->layout.columns; i++)
@@ -284,6 +380,8 @@ make_row (FkHexView *self, guint64 position)
 
   fk_hex_glyphs_append (self->glyphs, snapshot, faint, n_cells, 0, &faint_color);
   fk_hex_glyphs_append (self->glyphs, snapshot, text, n_cells, 0, &self->text_color);
+  if (has_address)
+    append_note (self, snapshot, address, &note_color);
   return gtk_snapshot_free_to_node (snapshot);
 }
 

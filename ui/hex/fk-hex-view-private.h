@@ -26,8 +26,9 @@ struct _FkHexView
 
   FkByteSource *source;
   FkHexLayout layout;
-  GArray *marks; /* of FkHexMark, ascending */
-  GArray *hits;  /* of guint64, ascending: where what was found begins; or %NULL */
+  FkHexNotes *notes; /* or %NULL */
+  GArray *marks;     /* of FkHexMark, ascending */
+  GArray *hits;      /* of guint64, ascending: where what was found begins; or %NULL */
   guint hit_size;
   guint64 cursor;
   guint64 anchor; /* where the selection began; equals cursor when nothing is selected */
@@ -51,6 +52,7 @@ struct _FkHexView
 void fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 void fk_hex_view_measure_font (FkHexView *self);
 void fk_hex_view_forget_rows (FkHexView *self);
+GdkRGBA fk_hex_view_get_bookmark_color (guint color);
 
 /* fk-hex-view-input.c */
 void fk_hex_view_install_input (FkHexView *self);

@@ -29,6 +29,7 @@ static GParamSpec *properties[N_PROPS];
 enum
 {
   MESSAGE,
+  DECORATED,
   N_SIGNALS
 };
 
@@ -82,6 +83,13 @@ describe_cursor (FkHexView *self)
 
       text = g_strdup_printf (ngettext ("%s, %lu byte selected", "%s, %lu bytes selected", n),
                               at_cursor, n);
+    }
+  else if (self->notes != NULL && has_address)
+    {
+      g_autofree char *byte_text = g_steal_pointer (&text);
+      g_autofree char *note = fk_hex_notes_describe_byte (self->notes, address);
+
+      text = note != NULL ? g_strdup_printf ("%s, %s", byte_text, note) : g_strdup (byte_text);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
@@ -159,6 +167,8 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
     gtk_popover_present (GTK_POPOVER (self->menu));
   fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
   configure_adjustments (self);
+  if (self->notes != NULL)
+    fk_hex_view_forget_rows (self); /* there is other room for them */
   if (columns == self->layout.columns)
     return;
   /* Other columns, same bytes at the top. */
@@ -255,6 +265,9 @@ fk_hex_view_dispose (GObject *object)
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
   g_clear_object (&self->source);
+  if (self->notes != NULL)
+    g_signal_handlers_disconnect_by_data (self->notes, self);
+  g_clear_object (&self->notes);
   clear_adjustment (self, &self->hadjustment);
   clear_adjustment (self, &self->vadjustment);
   g_clear_handle_id (&self->scroll_timeout, g_source_remove);
@@ -293,6 +306,9 @@ fk_hex_view_class_init (FkHexViewClass *klass)
 
   signals[MESSAGE] = g_signal_new ("message", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  signals[DECORATED] = g_signal_new ("decorated", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "hexview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TEXT_BOX);
@@ -390,6 +406,13 @@ fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size)
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
+static void
+decorate (FkHexView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[DECORATED], 0);
+}
+
 /**
  * fk_hex_view_set_marks:
  * @marks: (array length=n_marks) (nullable): ascending, not overlapping
@@ -402,7 +425,7 @@ fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
   g_array_set_size (self->marks, 0);
   if (n_marks > 0)
     g_array_append_vals (self->marks, marks, n_marks);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  decorate (self);
 }
 
 /**
@@ -422,7 +445,43 @@ fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size)
   g_clear_pointer (&self->hits, g_array_unref);
   self->hits = hits;
   self->hit_size = size;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  decorate (self);
+}
+
+static void
+on_notes_changed (FkHexView *self)
+{
+  fk_hex_view_forget_rows (self);
+  describe_cursor (self);
+  decorate (self);
+}
+
+/**
+ * fk_hex_view_set_notes:
+ * @notes: (nullable): what stands in the margin
+ */
+void
+fk_hex_view_set_notes (FkHexView *self, FkHexNotes *notes)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+  g_return_if_fail (notes == NULL || FK_IS_HEX_NOTES (notes));
+
+  if (self->notes == notes)
+    return;
+  if (self->notes != NULL)
+    g_signal_handlers_disconnect_by_data (self->notes, self);
+  g_set_object (&self->notes, notes);
+  if (notes != NULL)
+    g_signal_connect_swapped (notes, "changed", G_CALLBACK (on_notes_changed), self);
+  on_notes_changed (self);
+}
+
+FkHexNotes *
+fk_hex_view_get_notes (FkHexView *self)
+{
+  g_return_val_if_fail (FK_IS_HEX_VIEW (self), NULL);
+
+  return self->notes;
 }
 
 /**

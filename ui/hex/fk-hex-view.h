@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "hex/fk-byte-source.h"
+#include "hex/fk-hex-notes.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +29,8 @@ typedef struct
  * (the selection as hex digits), "hex.copy-text", "hex.copy-c", "hex.copy-base64",
  * "hex.select-all", "hex.menu".
  *
- * Signals: "message" (a string) has something to tell the person, such as that a copy is too big.
+ * Signals: "message" (a string) has something to tell the person, such as that a copy is too big;
+ * "decorated": marks, hits or notes are others now.
  *
  * Properties: "source" (#FkByteSource), "cursor" (guint64, an address).
  */
@@ -41,6 +43,8 @@ FkByteSource *fk_hex_view_get_source (FkHexView *self);
 void fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size);
 void fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks);
 void fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size);
+void fk_hex_view_set_notes (FkHexView *self, FkHexNotes *notes);
+FkHexNotes *fk_hex_view_get_notes (FkHexView *self);
 void fk_hex_view_set_cursor (FkHexView *self, guint64 address);
 guint64 fk_hex_view_get_cursor (FkHexView *self);
 void fk_hex_view_select (FkHexView *self, guint64 start, guint64 size);

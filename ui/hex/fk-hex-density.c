@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How full and how random the parts of a byte source are.  Of parts that are larger than
+ * MAX_READ only the beginnings of equal pieces are looked at, so that 4 GiB take no longer than
+ * some 30 MiB. */
+
+#include "config.h"
+
+#include "hex/fk-hex-density.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fk-error.h"
+
+#define MAX_READ (64 * 1024)
+#define N_PIECES 16
+#define BLANK    0xff
+
+/**
+ * fk_hex_density_measure:
+ * @present: (array length=size): an #FkByteState for each byte
+ */
+FkHexDensity
+fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size)
+{
+  guint counts[256] = { 0 };
+  FkHexDensity density = { 0, 0 };
+  gsize n_present = 0;
+  gsize n_used;
+  double entropy = 0;
+
+  for (gsize i = 0; i < size; i++)
+    if (present[i] == FK_BYTE_PRESENT)
+      {
+        counts[bytes[i]]++;
+        n_present++;
+      }
+  n_used = n_present - counts[BLANK];
+  if (n_used == 0)
+    return density;
+  density.used = (float)n_used / (float)size;
+  for (guint i = 0; i < 256; i++)
+    if (counts[i] > 0)
+      {
+        double p = (double)counts[i] / (double)n_present;
+
+        entropy -= p * log2 (p);
+      }
+  density.entropy = (float)entropy;
+  return density;
+}
+
+/* Returns: how much of @size bytes from @position on was read, from several places if not all */
+static gsize
+read_part (FkByteSource *source, guint64 position, guint64 size, guint8 *bytes, guint8 *present)
+{
+  gsize done = 0;
+
+  if (size <= MAX_READ)
+    {
+      fk_byte_source_read_in_thread (source, position, bytes, present, size);
+      return size;
+    }
+  for (guint i = 0; i < N_PIECES; i++)
+    {
+      fk_byte_source_read_in_thread (source, position + size / N_PIECES * i, bytes + done,
+                                     present + done, MAX_READ / N_PIECES);
+      done += MAX_READ / N_PIECES;
+    }
+  return done;
+}
+
+static void
+measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, TRUE, sizeof (FkHexDensity));
+  g_autofree guint8 *bytes = g_malloc (MAX_READ);
+  g_autofree guint8 *present = g_malloc (MAX_READ);
+  guint64 start;
+  guint64 size;
+  guint n_parts;
+
+  fk_byte_source_get_extent (source, &start, &size);
+  n_parts = (guint)MIN (GPOINTER_TO_UINT (task_data), size);
+  for (guint i = 0; i < n_parts; i++)
+    {
+      /* Sizes have 33 bits, and there are few parts. */
+      guint64 begin = size * i / n_parts;
+      guint64 end = size * (i + 1) / n_parts;
+      gsize n = read_part (source, start + begin, end - begin, bytes, present);
+      FkHexDensity density = fk_hex_density_measure (bytes, present, n);
+
+      if (g_task_return_error_if_cancelled (task))
+        return;
+      g_array_append_val (parts, density);
+    }
+  g_task_return_pointer (task, g_steal_pointer (&parts), (GDestroyNotify)g_array_unref);
+}
+
+/**
+ * fk_hex_density_async:
+ * @n_parts: how many parts are wanted
+ *
+ * Measures all of @source on a thread.
+ */
+void
+fk_hex_density_async (FkByteSource *source,
+                      guint n_parts,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, fk_hex_density_async);
+  if (!fk_byte_source_can_read_in_thread (source))
+    {
+      g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "This cannot be read ahead");
+      return;
+    }
+  g_task_set_task_data (task, GUINT_TO_POINTER (n_parts), NULL);
+  g_task_run_in_thread (task, measure_in_thread);
+}
+
+/**
+ * fk_hex_density_finish:
+ *
+ * Returns: (transfer full) (element-type FkHexDensity): one for each part, of which there are
+ *   fewer than wanted if there are fewer bytes; %NULL with %G_IO_ERROR_CANCELLED or
+ *   %FK_ERROR_NOT_SUPPORTED
+ */
+GArray *
+fk_hex_density_finish (FkByteSource *source, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, source), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
