@@ -200,7 +200,7 @@ run_import (CtlContext *context, char **arguments, GError **error)
 {
   g_autoptr (GFile) folder = g_file_new_for_commandline_arg (arguments[0]);
   g_autoptr (FkBackup) backup =
-      fk_library_import (ctl_context_get_library (context), folder, NULL, error);
+      fk_library_import (ctl_context_get_library (context), folder, NULL, NULL, error);
 
   if (backup == NULL)
     return CTL_EXIT_FAILED;

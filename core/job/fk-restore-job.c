@@ -10,6 +10,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "job/fk-backup-image.h"
 #include "job/fk-change-job-private.h"
 #include "job/fk-job-private.h"
 
@@ -74,6 +75,13 @@ check_fits (FkRestoreJob *self, FkIdentity *identity, GError **error)
   const FkBackupRegion *flash = fk_backup_find_region (self->backup, "flash");
   FkRange there = fk_chip_find_region (chip, "flash")->range;
 
+  if (*fk_backup_get_family (self->backup) == '\0')
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
+                   "The backup was imported from a file, and nobody said which chip it is for.  "
+                   "Nothing was changed.  Import the file again with its chip, or write the file");
+      return FALSE;
+    }
   if (strcmp (fk_chip_get_family (chip), fk_backup_get_family (self->backup)) != 0)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
@@ -128,6 +136,14 @@ check_same_chip (FkRestoreJob *self, FkIdentity *identity, GError **error)
     return FALSE;
   if (*old_uid != '\0' && g_ascii_strcasecmp (old_uid, new_uid) == 0)
     return TRUE;
+  if (*fk_backup_get_source (self->backup) != '\0')
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
+                   "The backup was imported from a file, so nobody knows whether it is of this "
+                   "very "
+                   "chip.  Nothing was changed");
+      return FALSE;
+    }
   g_set_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP,
                "The backup is of another chip of the same kind: it was made of one with %s, and "
                "the "
@@ -147,8 +163,12 @@ static void
 warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
 {
   const char *uid = fk_backup_get_uid (self->backup);
+  const char *source = fk_backup_get_source (self->backup);
 
-  if (is_no_uid (uid) && g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
+  if (*source != '\0')
+    fk_change_job_warn (FK_CHANGE_JOB (self), "from-file",
+                        "The backup was not made of a chip: it was imported from %s.", source);
+  else if (is_no_uid (uid) && g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
     fk_change_job_warn (FK_CHANGE_JOB (self), "no-uid",
                         "The unique ID reads %s on this chip as in the backup, which tells no "
                         "chip from another: whether the backup is of this very chip cannot be "
@@ -170,7 +190,6 @@ fk_restore_job_get_wanted (FkChangeJob *job,
                            GError **error)
 {
   FkRestoreJob *self = FK_RESTORE_JOB (job);
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (FkImage) image = NULL;
 
   if (!check_region_names (self, error) ||
@@ -178,11 +197,7 @@ fk_restore_job_get_wanted (FkChangeJob *job,
     return NULL;
   if (!wants (self, "flash"))
     return fk_image_new ();
-  bytes = fk_backup_load_region (self->backup, "flash", cancellable, error);
-  if (bytes == NULL)
-    return NULL;
-  image = fk_image_new_for_bytes (fk_backup_find_region (self->backup, "flash")->range.address,
-                                  bytes, error);
+  image = fk_backup_image_load (self->backup, cancellable, error);
   if (image == NULL)
     return NULL;
   warn_of_chip (self, connection->identity);

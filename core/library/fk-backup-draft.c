@@ -38,6 +38,7 @@ draft_region_free (FkDraftRegion *self)
   g_free (self->region.file);
   g_free (self->region.sha256);
   g_free (self->region.verified);
+  g_free (self->region.covered);
   g_bytes_unref (self->bytes);
   g_free (self);
 }
@@ -140,6 +141,33 @@ fk_backup_draft_add_region (FkBackupDraft *self,
   g_ptr_array_add (self->regions, added);
 }
 
+/**
+ * fk_backup_draft_set_covered:
+ * @name: of a region that was added
+ * @ranges: (array length=n_ranges): what its source covers, in order
+ */
+void
+fk_backup_draft_set_covered (FkBackupDraft *self,
+                             const char *name,
+                             const FkRange *ranges,
+                             guint n_ranges)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (ranges != NULL && n_ranges > 0);
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+
+      if (!g_str_equal (draft->region.name, name))
+        continue;
+      g_free (draft->region.covered);
+      draft->region.covered = g_memdup2 (ranges, n_ranges * sizeof *ranges);
+      draft->region.n_covered = n_ranges;
+    }
+}
+
 static char *
 get_string (FkBackupDraft *self, const char *group, const char *key)
 {
@@ -175,6 +203,23 @@ fk_backup_draft_make_id (FkBackupDraft *self)
 }
 
 static void
+add_covered (GKeyFile *ini, const char *group, const FkBackupRegion *region)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) texts = NULL;
+
+  for (guint i = 0; i < region->n_covered; i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("0x%08x+%u", region->covered[i].address, region->covered[i].size);
+
+      g_strv_builder_add (builder, text);
+    }
+  texts = g_strv_builder_end (builder);
+  g_key_file_set_string_list (ini, group, "Covered", (const char *const *)texts, region->n_covered);
+}
+
+static void
 add_region_group (GKeyFile *ini, const FkBackupRegion *region)
 {
   g_autofree char *group = g_strdup_printf ("Region %s", region->name);
@@ -186,6 +231,8 @@ add_region_group (GKeyFile *ini, const FkBackupRegion *region)
   g_key_file_set_string (ini, group, "SHA256", region->sha256);
   g_key_file_set_uint64 (ini, group, "Used", region->used);
   g_key_file_set_string (ini, group, "Verified", region->verified);
+  if (region->n_covered > 0)
+    add_covered (ini, group, region);
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "base/fk-range.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -23,6 +25,10 @@ void fk_backup_draft_add_region (FkBackupDraft *self,
                                  GBytes *bytes,
                                  guint8 blank,
                                  const char *verified);
+void fk_backup_draft_set_covered (FkBackupDraft *self,
+                                  const char *name,
+                                  const FkRange *ranges,
+                                  guint n_ranges);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkBackupDraft, fk_backup_draft_free)
 
 G_END_DECLS

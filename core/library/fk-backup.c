@@ -27,6 +27,7 @@ struct _FkBackup
   char *name;
   char *note;
   char *photo;
+  char *source;
   GStrv tags;
   char *program;
   char *chip_name;
@@ -54,6 +55,7 @@ region_free (FkBackupRegion *region)
   g_free (region->file);
   g_free (region->sha256);
   g_free (region->verified);
+  g_free (region->covered);
   g_free (region);
 }
 
@@ -64,9 +66,9 @@ fk_backup_finalize (GObject *object)
 {
   FkBackup *self = FK_BACKUP (object);
   char *const texts[] = {
-    self->id,         self->path,         self->name,           self->note, self->program,
-    self->chip_name,  self->family,       self->core,           self->uid,  self->protection,
-    self->probe_kind, self->probe_serial, self->probe_firmware, self->photo
+    self->id,         self->path,         self->name,           self->note,  self->program,
+    self->chip_name,  self->family,       self->core,           self->uid,   self->protection,
+    self->probe_kind, self->probe_serial, self->probe_firmware, self->photo, self->source
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -137,6 +139,46 @@ is_sha256 (const char *text)
   return strlen (text) == 64 && strspn (text, "0123456789abcdef") == 64;
 }
 
+/* "0x08000000+8192": FALSE when it is none, or lies not behind @last and within the region. */
+static gboolean
+parse_covered_range (const char *text, FkRange within, guint64 last, FkRange *out)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "+", 2);
+  guint64 address;
+  guint64 size;
+
+  if (g_strv_length (parts) != 2 || !fk_number_parse (parts[0], G_MAXUINT32, &address, NULL) ||
+      !fk_number_parse (parts[1], FK_FOLDER_FILE_MAX, &size, NULL) || size == 0 || address < last)
+    return FALSE;
+  *out = (FkRange){ (guint32)address, (guint32)size };
+  return address + size <= fk_range_end (within) && address >= within.address;
+}
+
+static gboolean
+parse_covered (GKeyFile *ini, const char *group, FkBackupRegion *region, GError **error)
+{
+  gsize n_texts = 0;
+  g_auto (GStrv) texts = g_key_file_get_string_list (ini, group, "Covered", &n_texts, NULL);
+  guint64 last = 0;
+
+  if (n_texts == 0)
+    return TRUE;
+  region->covered = g_new0 (FkRange, n_texts);
+  for (; region->n_covered < n_texts; region->n_covered++)
+    {
+      FkRange *range = &region->covered[region->n_covered];
+
+      if (!parse_covered_range (texts[region->n_covered], region->range, last, range))
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED,
+                       "key Covered in group [%s] of " FK_FOLDER_INI " makes no sense", group);
+          return FALSE;
+        }
+      last = fk_range_end (*range);
+    }
+  return TRUE;
+}
+
 static FkBackupRegion *
 parse_region (GKeyFile *ini, const char *group, GError **error)
 {
@@ -169,6 +211,8 @@ parse_region (GKeyFile *ini, const char *group, GError **error)
                    "[%s] of " FK_FOLDER_INI " has no SHA256 of 64 lower-case digits", group);
       return NULL;
     }
+  if (!parse_covered (ini, group, region, error))
+    return NULL;
   region->used = MIN (get_optional_number (ini, group, "Used", G_MAXUINT32), region->range.size);
   return g_steal_pointer (&region);
 }
@@ -226,6 +270,7 @@ parse_texts (FkBackup *self, GKeyFile *ini)
     { &self->name, "Backup", "Name" },
     { &self->note, "Backup", "Note" },
     { &self->photo, "Backup", "Photo" },
+    { &self->source, "Backup", "Source" },
     { &self->program, "Backup", "Program" },
     { &self->chip_name, "Chip", "Name" },
     { &self->family, "Chip", "Family" },
@@ -371,6 +416,7 @@ DEFINE_GETTER (const char *, path)
 DEFINE_GETTER (const char *, name)
 DEFINE_GETTER (const char *, note)
 DEFINE_GETTER (const char *, photo)
+DEFINE_GETTER (const char *, source)
 DEFINE_GETTER (const char *, program)
 DEFINE_GETTER (GDateTime *, created)
 DEFINE_GETTER (const char *, chip_name)
@@ -514,6 +560,25 @@ fk_backup_check_regions (FkBackup *self, GCancellable *cancellable, GError **err
 
       if (bytes == NULL)
         return FALSE;
+    }
+  return TRUE;
+}
+
+/* As fk_backup_check_regions(), of files that are in memory: name -> GBytes. */
+gboolean
+fk_backup_check_contents (FkBackup *self, GHashTable *contents, GError **error)
+{
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      const FkBackupRegion *region = g_ptr_array_index (self->regions, i);
+      GBytes *bytes = g_hash_table_lookup (contents, region->file);
+
+      if (bytes == NULL)
+        g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is missing", region->file);
+      else if (check_region (region, bytes, error))
+        continue;
+      fk_folder_prefix_error (error, self->id);
+      return FALSE;
     }
   return TRUE;
 }

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @sha256: of the file, 64 hex digits in lower case
  * @used: bytes up to and including the last one that is not erased
  * @verified: how the bytes were proved against the chip: "crc", "reread", "no"
+ * @covered: (array length=n_covered) (nullable): of an imported file that has gaps, what it covers:
+ *   addresses, in order; the bytes between are filling.  %NULL: all of @range
  */
 typedef struct
 {
@@ -26,6 +28,8 @@ typedef struct
   char *sha256;
   guint64 used;
   char *verified;
+  FkRange *covered;
+  guint n_covered;
 } FkBackupRegion;
 
 /**
@@ -45,6 +49,7 @@ const char *fk_backup_get_name (FkBackup *self);
 const char *fk_backup_get_note (FkBackup *self);
 const char *const *fk_backup_get_tags (FkBackup *self); /* ends with NULL */
 const char *fk_backup_get_photo (FkBackup *self);       /* the file's name; "": there is none */
+const char *fk_backup_get_source (FkBackup *self);      /* of an imported file; "": of a chip */
 GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
 const char *fk_backup_get_program (FkBackup *self);
 const char *fk_backup_get_path (FkBackup *self); /* of its folder */

@@ -22,8 +22,12 @@ fk_folder_load (const char *path, GCancellable *cancellable, GError **error); /*
 GTree *fk_sums_new (void); /* name -> 64 hex digits */
 GTree *fk_sums_parse (GBytes *text, GError **error);
 GBytes *fk_sums_format (GTree *sums);
+GBytes *fk_sums_make (GHashTable *contents);
+void fk_sums_check_file (const char *name, GBytes *bytes, const char *sum, GString *problems);
+gboolean fk_sums_check (GHashTable *contents, GError **error);
 
 void fk_folder_set_io_error (GError **error, int code, const char *path, guint64 needed);
+void fk_folder_add_problem (GString *problems, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void fk_folder_prefix_error (GError **error, const char *what);
 
 G_END_DECLS

@@ -230,8 +230,9 @@ fk_folder_list (int folder, GError **error)
   return g_steal_pointer (&names);
 }
 
-static void
-add_problem (GString *problems, const char *format, ...)
+/* Adds one more to what is wrong. */
+void
+fk_folder_add_problem (GString *problems, const char *format, ...)
 {
   va_list args;
 
@@ -256,11 +257,10 @@ load_one (int folder,
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GBytes) bytes =
       fk_folder_read (folder, name, FK_FOLDER_FILE_MAX, cancellable, &local_error);
-  g_autofree char *found = NULL;
 
   if (bytes == NULL && g_error_matches (local_error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED))
     {
-      add_problem (problems, "%s", local_error->message);
+      fk_folder_add_problem (problems, "%s", local_error->message);
       return TRUE;
     }
   if (bytes == NULL)
@@ -268,9 +268,7 @@ load_one (int folder,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  if (strcmp (found, sum) != 0)
-    add_problem (problems, "%s was changed: its SHA-256 is %s, not %s", name, found, sum);
+  fk_sums_check_file (name, bytes, sum, problems);
   g_hash_table_insert (contents, g_strdup (name), g_steal_pointer (&bytes));
   return TRUE;
 }
@@ -296,7 +294,7 @@ collect_missing (gpointer name, gpointer sum, gpointer user_data)
   gpointer *data = user_data;
 
   if (!g_ptr_array_find_with_equal_func (data[0], name, g_str_equal, NULL))
-    add_problem (data[1], "%s is missing", (const char *)name);
+    fk_folder_add_problem (data[1], "%s is missing", (const char *)name);
   return FALSE;
 }
 
@@ -319,17 +317,13 @@ load_folder (int folder, GCancellable *cancellable, GError **error)
       if (strcmp (name, FK_FOLDER_SUMS) == 0)
         continue;
       if (sum == NULL)
-        {
-          g_autofree char *shown = g_utf8_make_valid (name, -1);
-
-          add_problem (problems, "%s does not belong there", shown);
-        }
+        fk_sums_check_file (name, NULL, NULL, problems);
       else if (!load_one (folder, name, sum, contents, problems, cancellable, error))
         return NULL;
     }
   g_tree_foreach (sums, collect_missing, (gpointer[]){ names, problems });
   if (problems->len == 0 && g_hash_table_lookup (contents, FK_FOLDER_INI) == NULL)
-    add_problem (problems, FK_FOLDER_INI " is missing");
+    fk_folder_add_problem (problems, FK_FOLDER_INI " is missing");
   if (problems->len > 0)
     {
       g_set_error_literal (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, problems->str);

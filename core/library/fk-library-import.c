@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Backups that come into the library or leave it.  Both read the whole folder with every hash
- * checked, and write a whole new folder that then takes its place in one step: damage is never
+/* Backups that come into the library, from a folder or an archive: all of it is read with every
+ * hash checked, and a whole new folder then takes its place in one step, so that damage is never
  * sealed in by copying it. */
 
 #include "config.h"
 
-#include "library/fk-library.h"
+#include "library/fk-library-private.h"
 
 #include "base/fk-error.h"
+#include "library/fk-archive.h"
 #include "library/fk-backup-private.h"
 #include "library/fk-folder-private.h"
 #include "library/fk-partial-private.h"
@@ -68,35 +69,13 @@ choose_stem (FkBackup *foreign, GHashTable *contents)
   return g_steal_pointer (&id);
 }
 
-/* Whether @path is a whole backup with the same files. */
-static gboolean
-has_contents (const char *path, GHashTable *contents, GCancellable *cancellable)
-{
-  g_autoptr (GHashTable) present = fk_folder_load (path, cancellable, NULL);
-  GHashTableIter iter;
-  gpointer name;
-  gpointer bytes;
-
-  if (present == NULL || g_hash_table_size (present) != g_hash_table_size (contents))
-    return FALSE;
-  g_hash_table_iter_init (&iter, contents);
-  while (g_hash_table_iter_next (&iter, &name, &bytes))
-    {
-      GBytes *other = g_hash_table_lookup (present, name);
-
-      if (other == NULL || !g_bytes_equal (bytes, other))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Whether the library has a backup of that id with the same files. */
 static FkBackup *
 find_equal (FkLibrary *self, const char *id, GHashTable *contents, GCancellable *cancellable)
 {
   g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
 
-  return has_contents (path, contents, cancellable)
+  return fk_library_has_contents (path, contents, cancellable)
              ? fk_backup_new_for_folder (path, cancellable, NULL)
              : NULL;
 }
@@ -143,21 +122,6 @@ import_as (FkLibrary *self,
 }
 
 static gboolean
-check_is_folder (const char *path, GError **error)
-{
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    return TRUE;
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
-                 "%s is not a folder; a backup is imported as a whole, by the folder that its "
-                 "backup.ini lies in",
-                 path);
-  else
-    g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS, "There is no folder %s", path);
-  return FALSE;
-}
-
-static gboolean
 holds_file (const char *folder, const char *name)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
@@ -193,18 +157,91 @@ check_is_backup (const char *path, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_is_there (const char *path, GError **error)
+{
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS, "There is no folder or file %s", path);
+  return FALSE;
+}
+
+/* Reads a backup from wherever it is, all of it checked. */
+static GHashTable *
+load (const char *path, GCancellable *cancellable, GError **error)
+{
+  if (!check_is_there (path, error))
+    return NULL;
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return check_is_backup (path, error) ? fk_folder_load (path, cancellable, error) : NULL;
+  if (fk_archive_is_zip (path))
+    return fk_archive_load (path, cancellable, error);
+  g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+               "%s is no backup: neither a folder with a " FK_FOLDER_INI " in it nor an archive of "
+               "one",
+               path);
+  return NULL;
+}
+
+static gboolean
+is_same_region (const FkBackupRegion *a, const FkBackupRegion *b)
+{
+  return b != NULL && a->range.address == b->range.address && a->range.size == b->range.size &&
+         g_str_equal (a->sha256, b->sha256);
+}
+
+/* Whether both tell of the same chip at the same time with the same bytes, whatever they are
+ * called. */
+static gboolean
+is_same_backup (FkBackup *a, FkBackup *b)
+{
+  GPtrArray *regions = fk_backup_get_regions (a);
+
+  if (!g_date_time_equal (fk_backup_get_created (a), fk_backup_get_created (b)) ||
+      g_ascii_strcasecmp (fk_backup_get_uid (a), fk_backup_get_uid (b)) != 0 ||
+      regions->len != fk_backup_get_regions (b)->len)
+    return FALSE;
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const FkBackupRegion *region = g_ptr_array_index (regions, i);
+
+      if (!is_same_region (region, fk_backup_find_region (b, region->name)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A copy in the library that has rotted does not count. */
+static FkBackup *
+find_same (FkLibrary *self, FkBackup *foreign, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) backups = fk_library_list (self, cancellable, NULL);
+
+  for (guint i = 0; backups != NULL && i < backups->len; i++)
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i);
+
+      if (is_same_backup (foreign, backup) && fk_library_check (self, backup, cancellable, NULL))
+        return g_object_ref (backup);
+    }
+  return NULL;
+}
+
 /**
  * fk_library_import:
- * @folder: a backup's folder from anywhere; it is only read
+ * @place: a backup's folder from anywhere, or an archive of one; it is only read
+ * @was_there: (out) (optional): whether the library had it already
  *
  * Copies a backup into the library after checking every hash.  It keeps its id; where another
- * backup has it already, "-2" is added.  Importing what the library has already changes nothing.
+ * backup has it already, "-2" is added.  What the library has already, under whatever name, is not
+ * stored twice.
  *
- * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @folder is a
+ * Returns: (transfer full): the backup in the library.  %FK_ERROR_BACKUP_DAMAGED when @place is a
  *   damaged backup, %FK_ERROR_FILE_ACCESS when it is none.
  */
 FkBackup *
-fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error)
+fk_library_import (
+    FkLibrary *self, GFile *place, gboolean *was_there, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = NULL;
   g_autofree char *stem = NULL;
@@ -213,25 +250,32 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
   FkBackup *imported;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
-  g_return_val_if_fail (G_IS_FILE (folder), NULL);
+  g_return_val_if_fail (G_IS_FILE (place), NULL);
 
-  path = g_file_get_path (folder);
+  if (was_there != NULL)
+    *was_there = FALSE;
+  path = g_file_get_path (place);
   if (path == NULL)
     {
-      g_autofree char *uri = g_file_get_uri (folder);
+      g_autofree char *uri = g_file_get_uri (place);
 
       g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
-                   "%s is not a folder on this computer; copy it here first", uri);
+                   "%s is not on this computer; copy it here first", uri);
       return NULL;
     }
-  if (!check_is_folder (path, error) || !check_is_backup (path, error))
-    return NULL;
-  contents = fk_folder_load (path, cancellable, error);
+  contents = load (path, cancellable, error);
   if (contents == NULL)
     return NULL;
   foreign = fk_backup_new_for_ini (path, g_hash_table_lookup (contents, FK_FOLDER_INI), error);
-  if (foreign == NULL || !fk_backup_check_regions (foreign, cancellable, error))
+  if (foreign == NULL || !fk_backup_check_contents (foreign, contents, error))
     return NULL;
+  imported = find_same (self, foreign, cancellable);
+  if (imported != NULL)
+    {
+      if (was_there != NULL)
+        *was_there = TRUE;
+      return imported;
+    }
 
   stem = choose_stem (foreign, contents);
   imported = import_as (self, stem, contents, cancellable, error);
@@ -240,101 +284,50 @@ fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GE
   return imported;
 }
 
-/* Where the copy goes: a folder that is there takes it in, unless it is a backup itself; then, as
- * where there is none, it is the copy. */
-static char *
-choose_export_path (const char *destination, FkBackup *backup)
+static int
+compare_strings (gconstpointer a, gconstpointer b)
 {
-  g_autofree char *ini = g_build_filename (destination, FK_FOLDER_INI, NULL);
-
-  return g_file_test (destination, G_FILE_TEST_IS_DIR) && !g_file_test (ini, G_FILE_TEST_EXISTS)
-             ? g_build_filename (destination, fk_backup_get_id (backup), NULL)
-             : g_strdup (destination);
-}
-
-/* Whoever exports for the second time means it well; but a damaged copy must not be taken for a
- * good one. */
-static gboolean
-check_free (const char *path,
-            GHashTable *contents,
-            gboolean *was_there,
-            GCancellable *cancellable,
-            GError **error)
-{
-  *was_there = has_contents (path, contents, cancellable);
-  if (*was_there || !g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_EXISTS,
-               "%s is there already, and is not this backup as the library has it: it is something "
-               "else, an older copy, or damaged",
-               path);
-  return FALSE;
-}
-
-static gboolean
-export_to (const char *path, GHashTable *contents, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *parent = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (FkPartial) partial =
-      fk_partial_new_for_contents (parent, "export", contents, cancellable, error);
-  FkPlace place = FK_PLACE_FAILED;
-
-  if (partial != NULL)
-    place = fk_partial_place (partial, name, error);
-  if (place == FK_PLACE_TAKEN)
-    g_set_error (error, FK_ERROR, FK_ERROR_EXISTS, "%s is there already", path);
-  return place == FK_PLACE_DONE;
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 /**
- * fk_library_export:
- * @destination: where the copy shall be: a new folder, or an existing one that it is put into under
- *   its id
- * @path: (out) (optional): where the copy is
- * @was_there: (out) (optional): whether the very same backup was there already, whole
+ * fk_library_find_importable:
+ * @place: a folder or a file
  *
- * Copies a backup out of the library after checking every hash; the copy appears in one step, and
- * nothing is overwritten: %FK_ERROR_EXISTS where anything else is in its place.
+ * Looks at the disk.
+ *
+ * Returns: (transfer full) (element-type GFile): @place itself if it looks like a backup or an
+ *   archive; else what looks so of a folder's contents, in order, such as the backups on a stick
  */
-gboolean
-fk_library_export (FkLibrary *self,
-                   FkBackup *backup,
-                   GFile *destination,
-                   char **path,
-                   gboolean *was_there,
-                   GCancellable *cancellable,
-                   GError **error)
+GPtrArray *
+fk_library_find_importable (GFile *place)
 {
-  g_autofree char *folder = NULL;
-  g_autofree char *target = NULL;
-  g_autoptr (GHashTable) contents = NULL;
-  gboolean present = FALSE;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  const char *path = g_file_peek_path (place);
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
 
-  g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
-  g_return_val_if_fail (FK_IS_BACKUP (backup), FALSE);
-  g_return_val_if_fail (G_IS_FILE (destination), FALSE);
+  if (path == NULL)
+    return found;
+  if (fk_archive_is_zip (path) || holds_file (path, FK_FOLDER_INI) ||
+      holds_file (path, FK_FOLDER_SUMS))
+    {
+      g_ptr_array_add (found, g_object_ref (place));
+      return found;
+    }
+  dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_strings);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *inner = g_build_filename (path, g_ptr_array_index (names, i), NULL);
 
-  folder = g_file_get_path (destination);
-  if (folder == NULL)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
-                   "a backup is exported to a local folder only");
-      return FALSE;
+      if (*(char *)g_ptr_array_index (names, i) != '.' &&
+          (holds_file (inner, FK_FOLDER_INI) ||
+           (g_str_has_suffix (inner, FK_ARCHIVE_SUFFIX) && fk_archive_is_zip (inner))))
+        g_ptr_array_add (found, g_file_new_for_path (inner));
     }
-  contents = fk_folder_load (fk_backup_get_path (backup), cancellable, error);
-  if (contents == NULL)
-    return FALSE;
-  target = choose_export_path (folder, backup);
-  if (!check_free (target, contents, &present, cancellable, error) ||
-      (!present && !export_to (target, contents, cancellable, error)))
-    {
-      g_prefix_error (error, "The backup cannot be exported: ");
-      return FALSE;
-    }
-  if (path != NULL)
-    *path = g_steal_pointer (&target);
-  if (was_there != NULL)
-    *was_there = present;
-  return TRUE;
+  return found;
 }

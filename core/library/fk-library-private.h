@@ -13,4 +13,7 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+gboolean
+fk_library_has_contents (const char *path, GHashTable *contents, GCancellable *cancellable);
+
 G_END_DECLS

@@ -234,7 +234,7 @@ fk_library_untrash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable
     {
       g_autoptr (GFile) folder = g_file_new_for_path (trashed);
 
-      return fk_library_import (self, folder, cancellable, error);
+      return fk_library_import (self, folder, NULL, cancellable, error);
     }
   if (errno == EEXIST || errno == ENOTEMPTY)
     g_set_error (error, FK_ERROR, FK_ERROR_EXISTS,

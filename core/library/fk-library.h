@@ -43,8 +43,9 @@ fk_library_trash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, 
 FkBackup *
 fk_library_untrash (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 char *fk_library_find_trashed (FkLibrary *self, FkBackup *backup);
-FkBackup *
-fk_library_import (FkLibrary *self, GFile *folder, GCancellable *cancellable, GError **error);
+FkBackup *fk_library_import (
+    FkLibrary *self, GFile *place, gboolean *was_there, GCancellable *cancellable, GError **error);
+GPtrArray *fk_library_find_importable (GFile *place);
 gboolean fk_library_export (FkLibrary *self,
                             FkBackup *backup,
                             GFile *destination,
@@ -52,5 +53,13 @@ gboolean fk_library_export (FkLibrary *self,
                             gboolean *was_there,
                             GCancellable *cancellable,
                             GError **error);
+gboolean fk_library_export_archive (FkLibrary *self,
+                                    FkBackup *backup,
+                                    GFile *destination,
+                                    gboolean replace,
+                                    char **path,
+                                    gboolean *was_there,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 G_END_DECLS

@@ -1227,6 +1227,7 @@ test_export_import (Fixture *f, gconstpointer data)
   g_autoptr (FkBackup) again = NULL;
   g_autoptr (FkBackup) edited = NULL;
   g_autoptr (FkBackup) second = NULL;
+  g_autoptr (FkBackup) third = NULL;
   g_autoptr (GError) error = NULL;
   gboolean was_there;
 
@@ -1261,17 +1262,30 @@ test_export_import (Fixture *f, gconstpointer data)
   g_clear_error (&error);
   run_shell ("cd '%s' && tail -c 2 '%s'/flash.bin | grep -q x", f->dir, fk_backup_get_id (backup));
 
-  imported = fk_library_import (other, target, NULL, &error);
+  imported = fk_library_import (other, target, &was_there, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (fk_backup_get_id (imported), ==, fk_backup_get_id (backup));
   assert_sound (other, imported);
-  again = fk_library_import (other, target, NULL, &error);
+  g_assert_false (was_there);
+  again = fk_library_import (other, target, &was_there, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (count_entries (other_path), ==, 1);
 
-  /* The same id, but another backup. */
+  g_assert_true (was_there);
+
+  /* The same backup, whatever it is called in the meantime. */
   edited = edit_texts (other, imported, "changed", NULL, TRUE, NULL);
-  second = fk_library_import (other, target, NULL, &error);
+  third = fk_library_import (other, target, &was_there, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (was_there);
+  g_assert_cmpstr (fk_backup_get_name (third), ==, "changed");
+  g_assert_cmpuint (count_entries (other_path), ==, 1);
+
+  /* The same id, but another backup. */
+  run_shell ("cd '%s' && sed -i 's/^Created=2026/Created=2025/' backup.ini && "
+             "sha256sum *.bin *.ini > SHA256SUMS",
+             path);
+  second = fk_library_import (other, target, &was_there, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_suffix (fk_backup_get_id (second), "-3A0027-2"));
   g_assert_cmpstr (fk_backup_get_name (second), ==, "printer");
@@ -1307,7 +1321,7 @@ test_import_bad (Fixture *f, gconstpointer data)
 
       run_shell ("cd '%s' && echo top > secret && rm -rf copy && cp -r '%s' copy && cd copy && %s",
                  f->dir, fk_backup_get_path (backup), rows[i].command);
-      g_assert_null (fk_library_import (f->library, folder, NULL, &error));
+      g_assert_null (fk_library_import (f->library, folder, NULL, NULL, &error));
       g_assert_error (error, FK_ERROR, rows[i].code);
       g_assert_cmpuint (count_entries (fk_library_get_path (f->library)), ==, 1);
     }
@@ -1317,6 +1331,8 @@ static void
 test_import_strange_id (Fixture *f, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (f->dir, "my printer", NULL);
+  g_autofree char *other_path = g_build_filename (f->dir, "other", NULL);
+  g_autoptr (FkLibrary) other = fk_library_new (other_path);
   g_autoptr (GFile) folder = g_file_new_for_path (path);
   g_autoptr (FkBackup) backup = store (f->library, 0);
   g_autoptr (FkBackup) imported = NULL;
@@ -1325,10 +1341,10 @@ test_import_strange_id (Fixture *f, gconstpointer data)
   run_shell ("cd '%s' && cp -r '%s' 'my printer' && cd 'my printer' && "
              "sed -i 's/^Id=.*/Id=..\\/..\\/evil/' backup.ini && sha256sum *.* > SHA256SUMS",
              f->dir, fk_backup_get_path (backup));
-  imported = fk_library_import (f->library, folder, NULL, &error);
+  imported = fk_library_import (other, folder, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (fk_backup_get_id (imported), ==, "20261120T103205Z-imported");
-  assert_sound (f->library, imported);
+  assert_sound (other, imported);
 }
 
 static void

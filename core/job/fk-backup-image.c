@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Between backups and firmware files: the flash of a backup as an image, and a file as a backup.
+ * What came from a file was never proved against a chip; it has no unique ID, and only what the
+ * file covers counts: the gaps between are filled on the disk, and left alone on a chip. */
+
+#include "config.h"
+
+#include "job/fk-backup-image.h"
+
+#include "base/fk-error.h"
+#include "base/fk-save.h"
+
+#include <string.h>
+
+#define FLASH_BASE  0x08000000u
+#define FLASH_MAX   (16u << 20) /* no STM32 has as much */
+#define BLANK       0xffu
+#define NO_CHIP     "Unknown chip"
+#define FLASH_UNITS 1024u
+
+/**
+ * fk_backup_image_load:
+ *
+ * Returns: (transfer full): the flash of the backup, checked; of an imported file, what it covers.
+ *   Errors as fk_backup_load_region()
+ */
+FkImage *
+fk_backup_image_load (FkBackup *backup, GCancellable *cancellable, GError **error)
+{
+  const FkBackupRegion *flash;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkImage) covered = NULL;
+
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+
+  bytes = fk_backup_load_region (backup, "flash", cancellable, error);
+  if (bytes == NULL)
+    return NULL;
+  flash = fk_backup_find_region (backup, "flash");
+  if (flash->n_covered == 0)
+    return fk_image_new_for_bytes (flash->range.address, bytes, error);
+  covered = fk_image_new ();
+  for (guint i = 0; i < flash->n_covered; i++)
+    {
+      FkRange range = flash->covered[i];
+      const guint8 *data = g_bytes_get_data (bytes, NULL);
+
+      if (!fk_image_add_data (covered, range.address, data + (range.address - flash->range.address),
+                              range.size, error))
+        return NULL;
+    }
+  return g_steal_pointer (&covered);
+}
+
+/**
+ * fk_backup_image_export:
+ * @format: one that can be written
+ * @replace: whether a file of that name may be replaced
+ *
+ * Saves the flash of the backup, checked, as a firmware file.
+ */
+gboolean
+fk_backup_image_export (FkBackup *backup,
+                        GFile *file,
+                        const FkImageFormat *format,
+                        gboolean replace,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (FkImage) image = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (FK_IS_BACKUP (backup), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+  g_return_val_if_fail (format != NULL && format->write != NULL, FALSE);
+
+  if (g_file_peek_path (file) == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS,
+                   "a backup is exported to a local place only");
+      return FALSE;
+    }
+  image = fk_backup_image_load (backup, cancellable, error);
+  bytes = image != NULL ? format->write (image, error) : NULL;
+  return bytes != NULL &&
+         fk_save_bytes (g_file_peek_path (file), bytes, replace, cancellable, error);
+}
+
+/* The chip with the smallest flash that holds all of the image. */
+static FkChip *
+make_chip (const FkChipDesc *desc, FkRange extent, GError **error)
+{
+  guint32 base = fk_chip_desc_get_flash_base (desc);
+  guint n_sizes;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+  guint32 best = 0;
+
+  for (guint i = 0; i < n_sizes; i++)
+    if (fk_range_covers ((FkRange){ base, sizes[i] }, extent) && (best == 0 || sizes[i] < best))
+      best = sizes[i];
+  if (best > 0)
+    return fk_chip_desc_make_chip (desc, best, error);
+  g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+               "The file has bytes from 0x%08x to 0x%08x, and the flash of this chip ends at "
+               "0x%08x at the latest",
+               extent.address, (guint32)(fk_range_end (extent) - 1),
+               base + fk_chip_desc_get_max_flash_size (desc) - 1);
+  return NULL;
+}
+
+static gboolean
+check_is_flash (FkRange extent, GError **error)
+{
+  if (fk_range_covers ((FkRange){ FLASH_BASE, FLASH_MAX }, extent))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+               "The file has bytes from 0x%08x to 0x%08x, which is not all in the flash of an "
+               "STM32 "
+               "(from 0x%08x on)",
+               extent.address, (guint32)(fk_range_end (extent) - 1), FLASH_BASE);
+  return FALSE;
+}
+
+static void
+describe (FkBackupDraft *draft, FkChip *chip, FkRange extent)
+{
+  guint32 end = (guint32)(fk_range_end (extent) - FLASH_BASE);
+  guint32 size = chip != NULL ? fk_chip_get_flash_size (chip)
+                              : (end + FLASH_UNITS - 1) / FLASH_UNITS * FLASH_UNITS;
+  g_autofree char *size_text = g_strdup_printf ("%u", size);
+  g_autofree char *dev_id =
+      g_strdup_printf ("0x%03X", chip != NULL ? fk_chip_get_dev_id (chip) : 0u);
+
+  fk_backup_draft_set (draft, "Chip", "Name", chip != NULL ? fk_chip_get_name (chip) : NO_CHIP);
+  fk_backup_draft_set (draft, "Chip", "Family", chip != NULL ? fk_chip_get_family (chip) : "");
+  fk_backup_draft_set (draft, "Chip", "Core", chip != NULL ? fk_chip_get_core (chip) : "");
+  fk_backup_draft_set (draft, "Chip", "DevId", dev_id);
+  fk_backup_draft_set (draft, "Chip", "FlashSize", size_text);
+}
+
+static FkBackupDraft *
+make_draft (FkImage *image, FkChip *chip, const char *name, const char *source, GError **error)
+{
+  g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
+  guint8 blank = chip != NULL ? fk_chip_get_erased_value (chip) : BLANK;
+  g_autoptr (GBytes) bytes = fk_image_to_bytes (image, blank, error);
+  g_autoptr (GArray) covered = g_array_new (FALSE, FALSE, sizeof (FkRange));
+  FkRange extent;
+
+  if (bytes == NULL || !fk_image_get_extent (image, &extent))
+    return NULL;
+  for (guint i = 0; i < fk_image_get_n_segments (image); i++)
+    {
+      FkSegment segment = fk_image_get_segment (image, i);
+
+      g_array_append_val (covered, segment.range);
+    }
+  describe (draft, chip, extent);
+  fk_backup_draft_set (draft, "Backup", "Name", name);
+  fk_backup_draft_set (draft, "Backup", "Source", source);
+  fk_backup_draft_add_region (draft, "flash", extent.address, bytes, blank, "no");
+  if (covered->len > 1)
+    fk_backup_draft_set_covered (draft, "flash", (const FkRange *)(gpointer)covered->data,
+                                 covered->len);
+  return g_steal_pointer (&draft);
+}
+
+static gboolean
+has_covered (const FkBackupRegion *region, FkImage *image)
+{
+  guint n_segments = fk_image_get_n_segments (image);
+
+  if (MAX (region->n_covered, 1) != n_segments)
+    return FALSE;
+  for (guint i = 0; i < region->n_covered; i++)
+    {
+      FkRange range = fk_image_get_segment (image, i).range;
+
+      if (range.address != region->covered[i].address || range.size != region->covered[i].size)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): a whole backup whose flash holds what @image does */
+static FkBackup *
+find_same (FkLibrary *library, FkImage *image, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) backups = fk_library_list (library, cancellable, NULL);
+  g_autoptr (GBytes) bytes = fk_image_to_bytes (image, BLANK, NULL);
+  g_autofree char *sha256 =
+      bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
+  FkRange extent = { 0 };
+
+  fk_image_get_extent (image, &extent);
+  for (guint i = 0; backups != NULL && sha256 != NULL && i < backups->len; i++)
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i);
+      const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
+
+      if (flash != NULL && flash->range.address == extent.address &&
+          flash->range.size == extent.size && g_str_equal (flash->sha256, sha256) &&
+          has_covered (flash, image) && fk_library_check (library, backup, cancellable, NULL))
+        return g_object_ref (backup);
+    }
+  return NULL;
+}
+
+/**
+ * fk_backup_image_import:
+ * @image: at the addresses that it belongs to
+ * @chip: (nullable): what it is for, if that is known
+ * @source: where it is from, for people: a path
+ * @was_there: (out) (optional): whether the library has these bytes already
+ *
+ * Takes a firmware file into the library, where it is told to be from a file and not verified.
+ *
+ * Returns: (transfer full): the backup in the library.  %FK_ERROR_OUT_OF_RANGE when the bytes
+ *   cannot be of the flash of @chip, %FK_ERROR_BAD_FILE when there are none
+ */
+FkBackup *
+fk_backup_image_import (FkLibrary *library,
+                        FkImage *image,
+                        const FkChipDesc *chip,
+                        const char *name,
+                        const char *source,
+                        gboolean *was_there,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (FkBackupDraft) draft = NULL;
+  g_autoptr (FkChip) made = NULL;
+  FkBackup *same;
+  FkRange extent;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (library), NULL);
+  g_return_val_if_fail (FK_IS_IMAGE (image), NULL);
+  g_return_val_if_fail (name != NULL && source != NULL, NULL);
+
+  if (!fk_image_get_extent (image, &extent))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE, "The file holds no byte of firmware");
+      return NULL;
+    }
+  if (!check_is_flash (extent, error))
+    return NULL;
+  if (chip != NULL && (made = make_chip (chip, extent, error)) == NULL)
+    return NULL;
+  same = find_same (library, image, cancellable);
+  if (was_there != NULL)
+    *was_there = same != NULL;
+  if (same != NULL)
+    return same;
+  draft = make_draft (image, made, name, source, error);
+  return draft != NULL ? fk_library_store (library, draft, cancellable, error) : NULL;
+}
