@@ -6,6 +6,7 @@
 
 #include "ctl-command.h"
 #include "ctl-json.h"
+#include "ctl-library-exchange.h"
 #include "ctl-operand.h"
 #include "ctl-words.h"
 
@@ -195,44 +196,6 @@ run_verify (CtlContext *context, char **arguments, GError **error)
   return whole ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 
-static CtlExit
-run_import (CtlContext *context, char **arguments, GError **error)
-{
-  g_autoptr (GFile) folder = g_file_new_for_commandline_arg (arguments[0]);
-  g_autoptr (FkBackup) backup =
-      fk_library_import (ctl_context_get_library (context), folder, NULL, NULL, error);
-
-  if (backup == NULL)
-    return CTL_EXIT_FAILED;
-  ctl_json_backup (ctl_context_get_builder (context), backup);
-  if (!ctl_context_get_json (context))
-    puts (fk_backup_get_id (backup));
-  return CTL_EXIT_DONE;
-}
-
-static CtlExit
-run_export (CtlContext *context, char **arguments, GError **error)
-{
-  JsonBuilder *builder = ctl_context_get_builder (context);
-  FkLibrary *library = ctl_context_get_library (context);
-  g_autoptr (GFile) destination = g_file_new_for_commandline_arg (arguments[1]);
-  g_autoptr (FkBackup) backup = fk_library_find (library, arguments[0], error);
-  g_autofree char *path = NULL;
-  gboolean was_there;
-
-  if (backup == NULL ||
-      !fk_library_export (library, backup, destination, &path, &was_there, NULL, error))
-    return CTL_EXIT_FAILED;
-  ctl_json_string (builder, "id", fk_backup_get_id (backup));
-  ctl_json_string (builder, "path", path);
-  ctl_json_bool (builder, "was_there", was_there);
-  ctl_context_remark (context,
-                      was_there ? "%s is in %s already, whole and the same; nothing was changed.\n"
-                                : "Copied %s to %s.\n",
-                      fk_backup_get_id (backup), path);
-  return CTL_EXIT_DONE;
-}
-
 /* Whether no other whole backup holds firmware of this chip. */
 static gboolean
 is_only_one (FkLibrary *library, FkBackup *backup)
@@ -297,8 +260,8 @@ static const LibraryVerb verbs[] = {
   { "list", 0, 0, run_list },
   { "show", 1, 1, run_show },
   { "verify", 0, G_MAXUINT, run_verify },
-  { "import", 1, 1, run_import },
-  { "export", 2, 2, run_export },
+  { "import", 1, 1, ctl_library_import },
+  { "export", 2, 2, ctl_library_export },
   { "delete", 1, 1, run_delete },
   { "path", 0, 0, run_path },
 };
@@ -313,17 +276,26 @@ run (CtlContext *context, char **arguments, GError **error)
         n_words <= verbs[i].max_arguments)
       return verbs[i].run (context, arguments + 1, error);
   g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-               "library is used as: library list, show ID, verify [ID …], import FOLDER, "
-               "export ID FOLDER, delete ID, or path");
+               "library is used as: library list, show ID, verify [ID …], import PLACE, "
+               "export ID PLACE, delete ID, or path");
   return CTL_EXIT_USAGE;
 }
 
+static const CtlOption options[] = {
+  { "name", "NAME", "import: what a firmware file is called; its file name if not given" },
+  { "chip", "PART", "import: what a firmware file is for, such as STM32F405RG" },
+  { "address", "ADDRESS", "import: where a raw binary belongs" },
+  { "format", "FORMAT",
+    "export: folder, archive, binary, ihex or srec; by the suffix of PLACE if not given" },
+  { NULL },
+};
+
 const CtlCommand ctl_command_library = {
   .name = "library",
-  .arguments =
-      "list | show ID | verify [ID …] | import FOLDER | export ID FOLDER | delete ID | path",
+  .arguments = "list | show ID | verify [ID …] | import PLACE | export ID PLACE | delete ID | path",
   .summary = "The library: list, show, verify, import, export, delete, path",
   .min_arguments = 1,
   .max_arguments = G_MAXUINT,
+  .options = options,
   .run = run,
 };

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (FkChipDb, fk_chip_db, FK, CHIP_DB, GObject)
 FkChipDb *fk_chip_db_get_default (void);
 FkChipDb *fk_chip_db_new_from_bytes (GBytes **files, const char *const *names, GError **error);
 const FkChipDesc *fk_chip_db_find (FkChipDb *self, guint16 dev_id, const char *core_name);
+const FkChipDesc *fk_chip_db_find_part (FkChipDb *self, const char *part, guint32 *flash_size);
 guint fk_chip_db_get_n_descs (FkChipDb *self);
 const FkChipDesc *fk_chip_db_get_desc (FkChipDb *self, guint index);
 guint32 fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint index);

@@ -87,9 +87,9 @@ fk_backup_image_export (FkBackup *backup,
          fk_save_bytes (g_file_peek_path (file), bytes, replace, cancellable, error);
 }
 
-/* The chip with the smallest flash that holds all of the image. */
+/* The chip with this flash (0: not known), or the smallest one that holds all of the image. */
 static FkChip *
-make_chip (const FkChipDesc *desc, FkRange extent, GError **error)
+make_chip (const FkChipDesc *desc, guint32 flash_size, FkRange extent, GError **error)
 {
   guint32 base = fk_chip_desc_get_flash_base (desc);
   guint n_sizes;
@@ -97,15 +97,16 @@ make_chip (const FkChipDesc *desc, FkRange extent, GError **error)
   guint32 best = 0;
 
   for (guint i = 0; i < n_sizes; i++)
-    if (fk_range_covers ((FkRange){ base, sizes[i] }, extent) && (best == 0 || sizes[i] < best))
+    if (fk_range_covers ((FkRange){ base, sizes[i] }, extent) &&
+        (flash_size == 0 || flash_size == sizes[i]) && (best == 0 || sizes[i] < best))
       best = sizes[i];
   if (best > 0)
     return fk_chip_desc_make_chip (desc, best, error);
   g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
-               "The file has bytes from 0x%08x to 0x%08x, and the flash of this chip ends at "
-               "0x%08x at the latest",
-               extent.address, (guint32)(fk_range_end (extent) - 1),
-               base + fk_chip_desc_get_max_flash_size (desc) - 1);
+               "The file has bytes from 0x%08x to 0x%08x, and the flash of this chip is from "
+               "0x%08x to 0x%08x",
+               extent.address, (guint32)(fk_range_end (extent) - 1), base,
+               base + (flash_size > 0 ? flash_size : fk_chip_desc_get_max_flash_size (desc)) - 1);
   return NULL;
 }
 
@@ -211,6 +212,7 @@ find_same (FkLibrary *library, FkImage *image, GCancellable *cancellable)
  * fk_backup_image_import:
  * @image: at the addresses that it belongs to
  * @chip: (nullable): what it is for, if that is known
+ * @flash_size: of the chip, in bytes; 0: the smallest that holds the image
  * @source: where it is from, for people: a path
  * @was_there: (out) (optional): whether the library has these bytes already
  *
@@ -223,6 +225,7 @@ FkBackup *
 fk_backup_image_import (FkLibrary *library,
                         FkImage *image,
                         const FkChipDesc *chip,
+                        guint32 flash_size,
                         const char *name,
                         const char *source,
                         gboolean *was_there,
@@ -245,7 +248,7 @@ fk_backup_image_import (FkLibrary *library,
     }
   if (!check_is_flash (extent, error))
     return NULL;
-  if (chip != NULL && (made = make_chip (chip, extent, error)) == NULL)
+  if (chip != NULL && (made = make_chip (chip, flash_size, extent, error)) == NULL)
     return NULL;
   same = find_same (library, image, cancellable);
   if (was_there != NULL)

@@ -211,9 +211,19 @@ is_same_backup (FkBackup *a, FkBackup *b)
   return TRUE;
 }
 
+/* Two backups may be made of one board within a second; they are told apart by what they are
+ * called. */
+static gboolean
+is_called_same (FkBackup *a, const char *id, FkBackup *b)
+{
+  return g_str_equal (id, fk_backup_get_id (b)) ||
+         (g_str_equal (fk_backup_get_name (a), fk_backup_get_name (b)) &&
+          g_str_equal (fk_backup_get_note (a), fk_backup_get_note (b)));
+}
+
 /* A copy in the library that has rotted does not count. */
 static FkBackup *
-find_same (FkLibrary *self, FkBackup *foreign, GCancellable *cancellable)
+find_same (FkLibrary *self, FkBackup *foreign, const char *id, GCancellable *cancellable)
 {
   g_autoptr (GPtrArray) backups = fk_library_list (self, cancellable, NULL);
 
@@ -221,7 +231,8 @@ find_same (FkLibrary *self, FkBackup *foreign, GCancellable *cancellable)
     {
       FkBackup *backup = g_ptr_array_index (backups, i);
 
-      if (is_same_backup (foreign, backup) && fk_library_check (self, backup, cancellable, NULL))
+      if (is_same_backup (foreign, backup) && is_called_same (foreign, id, backup) &&
+          fk_library_check (self, backup, cancellable, NULL))
         return g_object_ref (backup);
     }
   return NULL;
@@ -269,7 +280,8 @@ fk_library_import (
   foreign = fk_backup_new_for_ini (path, g_hash_table_lookup (contents, FK_FOLDER_INI), error);
   if (foreign == NULL || !fk_backup_check_contents (foreign, contents, error))
     return NULL;
-  imported = find_same (self, foreign, cancellable);
+  stem = choose_stem (foreign, contents);
+  imported = find_same (self, foreign, stem, cancellable);
   if (imported != NULL)
     {
       if (was_there != NULL)
@@ -277,7 +289,6 @@ fk_library_import (
       return imported;
     }
 
-  stem = choose_stem (foreign, contents);
   imported = import_as (self, stem, contents, cancellable, error);
   if (imported == NULL)
     g_prefix_error (error, "The backup cannot be imported: ");

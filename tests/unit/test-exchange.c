@@ -413,7 +413,7 @@ test_image (Fixture *f, gconstpointer data)
   const FkBackupRegion *flash;
   gboolean was_there = TRUE;
 
-  backup = fk_backup_image_import (f->library, image, find_f4 (), "stock", "/media/stock.hex",
+  backup = fk_backup_image_import (f->library, image, find_f4 (), 0, "stock", "/media/stock.hex",
                                    &was_there, NULL, &error);
   g_assert_no_error (error);
   g_assert_false (was_there);
@@ -430,7 +430,7 @@ test_image (Fixture *f, gconstpointer data)
   back = fk_backup_image_load (backup, NULL, &error);
   assert_same_image (image, back);
 
-  again = fk_backup_image_import (f->library, image, NULL, "other", "/elsewhere.hex", &was_there,
+  again = fk_backup_image_import (f->library, image, NULL, 0, "other", "/elsewhere.hex", &was_there,
                                   NULL, &error);
   g_assert_no_error (error);
   g_assert_true (was_there);
@@ -457,8 +457,8 @@ test_image_refused (Fixture *f, gconstpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (fk_backup_image_import (f->library, rows[i].image, find_f4 (), "", "x", NULL,
-                                             NULL, &error));
+      g_assert_null (fk_backup_image_import (f->library, rows[i].image, find_f4 (), 0, "", "x",
+                                             NULL, NULL, &error));
       g_assert_error (error, FK_ERROR, rows[i].code);
     }
   g_assert_cmpuint (count_entries (fk_library_get_path (f->library)), ==, 0);
@@ -481,7 +481,8 @@ test_image_formats (Fixture *f, gconstpointer data)
   guint n_formats;
   const FkImageFormat *const *formats = fk_image_format_get_all (&n_formats);
 
-  backup = fk_backup_image_import (f->library, image, find_f4 (), "stock", "x", NULL, NULL, &error);
+  backup =
+      fk_backup_image_import (f->library, image, find_f4 (), 0, "stock", "x", NULL, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < n_formats; i++)
     {

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From what is printed on a chip to its description.  ST's ordering codes ("Ordering information"
+ * in any data sheet) read STM32, the family's letter and digit, the line's two digits, the pins,
+ * the flash: STM32 F4 05 R G. */
+
+#include "config.h"
+
+#include "chip/fk-chip-db.h"
+
+#include <string.h>
+
+#define PREFIX    "STM32"
+#define LINE_AT   5 /* "F405" in "STM32F405RG" */
+#define LINE_SIZE 4
+#define FLASH_AT  10
+#define CODE_SIZE 11
+
+static guint32
+get_flash_size (char code)
+{
+  static const struct
+  {
+    char code;
+    guint16 kib;
+  } rows[] = {
+    { '4', 16 },  { '6', 32 },  { '8', 64 },  { 'B', 128 },  { 'C', 256 },
+    { 'D', 384 }, { 'E', 512 }, { 'F', 768 }, { 'G', 1024 }, { 'I', 2048 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].code == code)
+      return rows[i].kib * 1024u;
+  return 0;
+}
+
+static gboolean
+has_size (const FkChipDesc *desc, guint32 size)
+{
+  guint n_sizes;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+
+  for (guint i = 0; i < n_sizes; i++)
+    if (sizes[i] == size)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether one of the parts is this line; "F030x8" is so only with that flash. */
+static gboolean
+has_line (const FkChipDesc *desc, const char *line, char code)
+{
+  g_auto (GStrv) words = g_strsplit_set (fk_chip_desc_get_parts (desc), " ,/", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      const char *word = words[i];
+
+      if (g_str_has_prefix (word, PREFIX))
+        word += strlen (PREFIX);
+      if (strncmp (word, line, LINE_SIZE) != 0)
+        continue;
+      if (word[LINE_SIZE] != 'x' || word[LINE_SIZE + 1] == code)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * fk_chip_db_find_part:
+ * @part: such as "STM32F405RG", with or without what follows
+ * @flash_size: (out) (optional): bytes, as its name tells
+ *
+ * Returns: (transfer none) (nullable): the chip's description; %NULL when the name is no whole one,
+ *   or none that is described
+ */
+const FkChipDesc *
+fk_chip_db_find_part (FkChipDb *self, const char *part, guint32 *flash_size)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *line = NULL;
+  guint32 size;
+
+  g_return_val_if_fail (FK_IS_CHIP_DB (self), NULL);
+  g_return_val_if_fail (part != NULL, NULL);
+
+  name = g_ascii_strup (part, -1);
+  if (strlen (name) < CODE_SIZE || !g_str_has_prefix (name, PREFIX))
+    return NULL;
+  line = g_strndup (name + LINE_AT, LINE_SIZE);
+  size = get_flash_size (name[FLASH_AT]);
+  for (guint i = 0; size > 0 && i < fk_chip_db_get_n_descs (self); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (self, i);
+
+      if (!has_line (desc, line, name[FLASH_AT]) || !has_size (desc, size))
+        continue;
+      if (flash_size != NULL)
+        *flash_size = size;
+      return desc;
+    }
+  return NULL;
+}
