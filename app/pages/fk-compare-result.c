@@ -10,6 +10,7 @@
 
 #include "hex/fk-hex-view.h"
 #include "job/fk-chip-facts.h"
+#include "widgets/fk-diff-folds.h"
 
 /* A long changed run is compared in parts of this size. */
 #define BLOCK 4096u
@@ -94,6 +95,7 @@ fk_compare_result_new (FkCompareSide *a, FkCompareSide *b)
   for (guint i = 0; i < G_N_ELEMENTS (self->marks); i++)
     self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
   mark_differences (self, images[0], images[1]);
+  self->folds = fk_diff_folds_find (self->layout, images[0], images[1]);
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
   if (facts->context.n_sectors > 0)
     g_array_append_vals (self->sectors, facts->context.sectors, facts->context.n_sectors);
@@ -109,6 +111,7 @@ fk_compare_result_free (FkCompareResult *self)
   g_clear_pointer (&self->layout, fk_diff_layout_unref);
   g_clear_pointer (&self->marks[0], g_array_unref);
   g_clear_pointer (&self->marks[1], g_array_unref);
+  g_clear_pointer (&self->folds, g_array_unref);
   g_clear_pointer (&self->sectors, g_array_unref);
   g_free (self);
 }

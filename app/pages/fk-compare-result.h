@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /**
  * FkCompareResult:
  * @marks: (element-type FkHexMark): the bytes that differ, by #FkDiffSide, in positions of @layout
+ * @folds: (element-type FkHexFold): what nobody needs to see, in positions of @layout
  * @sectors: (element-type FkRange): of the chip; empty when it is not known
  *
  * All that the compare page shows of two things.
@@ -19,6 +20,7 @@ typedef struct
   FkComparison *comparison;
   FkDiffLayout *layout;
   GArray *marks[2];
+  GArray *folds;
   GArray *sectors;
 } FkCompareResult;
 

@@ -5,161 +5,77 @@
 
 #include "config.h"
 
-#include "pages/fk-compare-view.h"
+#include "pages/fk-compare-view-private.h"
 
 #include <glib/gi18n.h>
 
-#include "hex/fk-hex-view.h"
-#include "widgets/fk-diff-list.h"
-#include "widgets/fk-diff-source.h"
 #include "widgets/fk-list-focus.h"
-#include "widgets/fk-memory-map.h"
 
-/* A bar of a few hundred pixels shows no more parts than this. */
-#define MAX_MAP_PARTS 2048u
+/* From this width on the bytes stand side by side, not one below the other. */
+#define WIDE 560
 
-struct _FkCompareView
+/* What the findings may take of the height. */
+#define FINDINGS_HEIGHT        150
+#define FINDINGS_HEIGHT_NARROW 84
+
+enum
 {
-  AdwBin parent_instance;
-
-  GtkLabel *summary;
-  GtkLabel *counts;
-  FkMemoryMap *map_a;
-  FkMemoryMap *map_b;
-  GtkListBox *findings;
-  GtkLabel *title_a;
-  GtkLabel *detail_a;
-  GtkLabel *title_b;
-  GtkLabel *detail_b;
-  GtkScrolledWindow *scroller_a;
-  GtkScrolledWindow *scroller_b;
-  FkHexView *view_a;
-  FkHexView *view_b;
-  FkDiffList *list;
-
-  FkCompareSide *sides[2];
-  FkCompareResult *result; /* (nullable): until it is shown */
+  PROP_0,
+  PROP_FOLD,
+  N_PROPS
 };
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (FkCompareView, fk_compare_view, ADW_TYPE_BIN)
 
 static void
-show_bytes (FkCompareView *self)
+show_folds (FkCompareView *self)
 {
-  FkHexView *views[] = { self->view_a, self->view_b };
-  FkImage *images[] = { fk_compare_side_get_image (self->sides[0]),
-                        fk_compare_side_get_image (self->sides[1]) };
+  const FkHexFold *folds = (const FkHexFold *)(gpointer)self->folds->data;
 
-  for (guint side = 0; side < G_N_ELEMENTS (views); side++)
+  fk_hex_view_set_folds (self->view_a, folds, self->folds->len);
+  fk_hex_view_set_folds (self->view_b, folds, self->folds->len);
+}
+
+/* All of them, or none. */
+static void
+reset_folds (FkCompareView *self)
+{
+  g_array_set_size (self->folds, 0);
+  if (self->fold && self->result != NULL)
+    g_array_append_vals (self->folds, self->result->folds->data, self->result->folds->len);
+  show_folds (self);
+}
+
+/* Opens what hides any of the bytes from @position on. */
+static void
+unfold (FkCompareView *self, guint64 position, guint64 size)
+{
+  guint n_before = self->folds->len;
+
+  for (guint i = self->folds->len; i > 0; i--)
     {
-      g_autoptr (FkByteSource) source =
-          fk_diff_source_new (self->result->layout, side, images[side]);
-      GArray *marks = self->result->marks[side];
+      const FkHexFold *fold = &g_array_index (self->folds, FkHexFold, i - 1);
 
-      fk_hex_view_set_source (views[side], source);
-      fk_hex_view_set_marks (views[side], (const FkHexMark *)(gpointer)marks->data, marks->len);
+      if (fold->start < position + size && position < fold->start + fold->size)
+        g_array_remove_index (self->folds, i - 1);
     }
-}
-
-/* Parts of one side, those that would share a pixel as one. */
-static void
-show_map (FkCompareView *self, FkMemoryMap *map, FkDiffSide side, guint64 start, guint64 end)
-{
-  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
-  guint n = fk_diff_layout_get_n_differences (self->result->layout);
-  guint64 pixel = (end - start) / MAX_MAP_PARTS;
-
-  for (guint i = 0; i < n; i++)
-    {
-      FkRange range = fk_diff_layout_get_difference (self->result->layout, i)->ranges[side];
-      FkMapPart part = { range.address, range.size, FK_MAP_CHANGED };
-      FkMapPart *last = parts->len > 0 ? &g_array_index (parts, FkMapPart, parts->len - 1) : NULL;
-
-      if (range.size == 0)
-        continue;
-      if (last != NULL && part.start - (last->start + last->size) < pixel)
-        last->size = part.start + part.size - last->start;
-      else
-        g_array_append_val (parts, part);
-    }
-  fk_memory_map_set_extent (map, start, end - start);
-  fk_memory_map_set_parts (map, (const FkMapPart *)(gpointer)parts->data, parts->len);
+  if (self->folds->len != n_before)
+    show_folds (self);
 }
 
 static void
-show_maps (FkCompareView *self)
+on_fold_activated (FkHexView *view, guint64 start, FkCompareView *self)
 {
-  guint64 start = G_MAXUINT64;
-  guint64 end = 0;
-  FkImage *images[] = { fk_compare_side_get_image (self->sides[0]),
-                        fk_compare_side_get_image (self->sides[1]) };
-
-  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
-    {
-      FkRange extent;
-
-      if (!fk_image_get_extent (images[i], &extent))
-        continue;
-      start = MIN (start, extent.address);
-      end = MAX (end, fk_range_end (extent));
-    }
-  if (start >= end)
-    return;
-  show_map (self, self->map_a, FK_DIFF_FIRST, start, end);
-  show_map (self, self->map_b, FK_DIFF_SECOND, start, end);
-}
-
-static void
-show_summary (FkCompareView *self)
-{
-  g_autofree char *summary = fk_compare_result_make_summary (self->result);
-  g_autofree char *counts = fk_compare_result_make_counts (self->result);
-
-  gtk_label_set_label (self->summary, summary);
-  gtk_label_set_label (self->counts, counts != NULL ? counts : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->counts), counts != NULL);
-}
-
-static void
-add_finding (FkCompareView *self, const FkFinding *finding)
-{
-  GtkWidget *label = gtk_label_new (finding->text);
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_margin_start (label, 12);
-  gtk_widget_set_margin_end (label, 12);
-  gtk_widget_set_margin_top (label, 6);
-  gtk_widget_set_margin_bottom (label, 6);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  finding->text, -1);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), finding->range.size > 0);
-  g_object_set_data (G_OBJECT (row), "finding", (gpointer)finding);
-  gtk_list_box_append (self->findings, row);
-}
-
-/* That there are differences is in the headline, which counts them as they stand here. */
-static void
-show_findings (FkCompareView *self)
-{
-  GPtrArray *findings = fk_comparison_get_findings (self->result->comparison);
-
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const FkFinding *finding = g_ptr_array_index (findings, i);
-
-      if (!g_str_equal (finding->kind, "differences"))
-        add_finding (self, finding);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->findings),
-                          gtk_list_box_get_row_at_index (self->findings, 0) != NULL);
+  unfold (self, start, 1);
+  fk_hex_view_set_cursor (view, start);
 }
 
 static void
 go_to (FkCompareView *self, guint64 position, guint64 size)
 {
+  unfold (self, position, 1);
   fk_hex_view_select (self->view_a, position, size);
   fk_hex_view_select (self->view_b, position, size);
 }
@@ -228,6 +144,45 @@ on_previous (GtkWidget *widget, const char *action, GVariant *parameter)
   go_to_difference (self, behind > 0 ? behind - 1 : n - 1);
 }
 
+static gboolean
+arrange (gpointer user_data)
+{
+  FkCompareView *self = user_data;
+  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body),
+                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_scrolled_window_set_max_content_height (self->findings_scroller,
+                                              wide ? FINDINGS_HEIGHT : FINDINGS_HEIGHT_NARROW);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fk_compare_view_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+/* While sizes are being given out they cannot be asked for anew. */
+static void
+fk_compare_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  FkCompareView *self = FK_COMPARE_VIEW (widget);
+  gboolean is_wide =
+      gtk_orientable_get_orientation (GTK_ORIENTABLE (self->body)) == GTK_ORIENTATION_HORIZONTAL;
+
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+  if (is_wide != (width >= WIDE))
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
+}
+
 static void
 fk_compare_view_dispose (GObject *object)
 {
@@ -236,7 +191,40 @@ fk_compare_view_dispose (GObject *object)
   g_clear_object (&self->sides[0]);
   g_clear_object (&self->sides[1]);
   g_clear_pointer (&self->result, fk_compare_result_free);
+  g_clear_pointer (&self->folds, g_array_unref);
   G_OBJECT_CLASS (fk_compare_view_parent_class)->dispose (object);
+}
+
+static void
+fk_compare_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_FOLD:
+      g_value_set_boolean (value, FK_COMPARE_VIEW (object)->fold);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fk_compare_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  FkCompareView *self = FK_COMPARE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FOLD:
+      if (self->fold == g_value_get_boolean (value))
+        break;
+      self->fold = g_value_get_boolean (value);
+      reset_folds (self);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -248,6 +236,14 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   g_type_ensure (FK_TYPE_HEX_VIEW);
   g_type_ensure (FK_TYPE_MEMORY_MAP);
   G_OBJECT_CLASS (klass)->dispose = fk_compare_view_dispose;
+  G_OBJECT_CLASS (klass)->get_property = fk_compare_view_get_property;
+  G_OBJECT_CLASS (klass)->set_property = fk_compare_view_set_property;
+  widget_class->measure = fk_compare_view_measure;
+  widget_class->size_allocate = fk_compare_view_size_allocate;
+  properties[PROP_FOLD] =
+      g_param_spec_boolean ("fold", NULL, NULL, TRUE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, summary);
@@ -255,6 +251,8 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_a);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_b);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings_scroller);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareView, body);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_a);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_b);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, detail_a);
@@ -266,6 +264,8 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, list);
   gtk_widget_class_bind_template_callback (widget_class, on_finding_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_difference_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_fold_activated);
+  gtk_widget_class_install_property_action (widget_class, "compare.fold", "fold");
   gtk_widget_class_install_action (widget_class, "compare.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "compare.previous", NULL, on_previous);
 }
@@ -298,7 +298,11 @@ add_shortcuts (FkCompareView *self)
 static void
 fk_compare_view_init (FkCompareView *self)
 {
+  self->folds = g_array_new (FALSE, FALSE, sizeof (FkHexFold));
+  self->fold = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* With a layout manager nobody is told the width. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   add_shortcuts (self);
   fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
   fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
@@ -332,10 +336,8 @@ fk_compare_view_show (FkCompareView *self,
   gtk_label_set_label (self->detail_a, fk_compare_side_get_detail (a));
   gtk_label_set_label (self->title_b, fk_compare_side_get_title (b));
   gtk_label_set_label (self->detail_b, fk_compare_side_get_detail (b));
-  show_bytes (self);
-  show_maps (self);
-  show_summary (self);
-  show_findings (self);
+  fk_compare_view_show_result (self);
+  reset_folds (self);
   fk_diff_list_show (self->list, result->layout, fk_compare_side_get_image (a),
                      fk_compare_side_get_image (b),
                      (const FkRange *)(gpointer)result->sectors->data, result->sectors->len);

@@ -11,7 +11,10 @@ G_BEGIN_DECLS
 /**
  * FkCompareView:
  *
- * What comparing two things found.  Its actions: "compare.next", "compare.previous".
+ * What comparing two things found.  Its actions: "compare.next", "compare.previous",
+ * "compare.fold".
+ *
+ * Property: "fold" (boolean): whether long stretches that are the same take one row each.
  */
 #define FK_TYPE_COMPARE_VIEW (fk_compare_view_get_type ())
 G_DECLARE_FINAL_TYPE (FkCompareView, fk_compare_view, FK, COMPARE_VIEW, AdwBin)

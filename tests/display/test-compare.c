@@ -174,6 +174,40 @@ test_files (Fixture *self, gconstpointer data)
   g_assert_cmphex (fk_hex_view_get_cursor (views[1]), ==, 0x08000100);
 }
 
+static void
+check_said (FkHexView *view, const char *text)
+{
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       text);
+}
+
+/* What is the same is folded, one fold can be opened, and all of them. */
+static void
+test_folds (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  GtkWidget *page = show (self, a, b);
+  FkHexView *view;
+
+  wait_for (page, "result");
+  view = FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, 1));
+  fk_hex_view_set_cursor (view, 0x08000400);
+  check_said (view, "… 1.6 KiB the same …, Enter shows it");
+  fk_hex_view_handle_key (view, GDK_KEY_Return, 0);
+  fk_hex_view_set_cursor (view, 0x08000400);
+  g_assert_cmphex (fk_hex_view_get_cursor (view), ==, 0x08000400);
+  fk_hex_view_set_cursor (view, 0x08001400);
+  check_said (view, "… 5.9 KiB the same …, Enter shows it");
+
+  gtk_widget_activate_action (GTK_WIDGET (view), "compare.fold", NULL);
+  fk_hex_view_set_cursor (view, 0x08001400);
+  g_assert_cmphex (fk_hex_view_get_cursor (view), ==, 0x08001400);
+  gtk_widget_activate_action (GTK_WIDGET (view), "compare.fold", NULL);
+  fk_hex_view_set_cursor (view, 0x08000400);
+  check_said (view, "… 1.6 KiB the same …, Enter shows it");
+}
+
 /* A file that is not there is told, and can be put there. */
 static void
 test_missing (Fixture *self, gconstpointer data)
@@ -257,6 +291,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add ("/compare/files", Fixture, NULL, set_up, test_files, tear_down);
+  g_test_add ("/compare/folds", Fixture, NULL, set_up, test_folds, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);

@@ -19,6 +19,23 @@ typedef enum
 } FkHexArea;
 
 /**
+ * FkHexFold:
+ * @start: first address, a multiple of %FK_HEX_MAX_COLUMNS
+ * @size: how many, a multiple of the same
+ * @kind: what is not seen there, for whoever draws it
+ * @hidden: addresses in the folds before; fk_hex_layout_set_folds() works it out
+ *
+ * A run of rows of which one row is left.
+ */
+typedef struct
+{
+  guint64 start;
+  guint64 size;
+  guint kind;
+  guint64 hidden;
+} FkHexFold;
+
+/**
  * FkHexLayout:
  * @start: address of the first byte of the first row, a multiple of @columns
  * @end: one past the last address; at most 2^63
@@ -26,6 +43,7 @@ typedef enum
  * @address_digits: 8 or 16
  * @cell: width of one character, in pixels; not a whole number
  * @row_height: in pixels
+ * @folds: (nullable): ascending, within the extent; owned by whoever sets it
  *
  * Where each byte stands.  Pure arithmetic: no widget, no font.
  * A row is the address, two cells, for each byte two digits and a cell (one cell more after every
@@ -39,9 +57,13 @@ typedef struct
   guint address_digits;
   double cell;
   double row_height;
+  const FkHexFold *folds;
+  guint n_folds;
 } FkHexLayout;
 
 void fk_hex_layout_set_extent (FkHexLayout *self, guint64 start, guint64 size);
+void fk_hex_layout_set_folds (FkHexLayout *self, FkHexFold *folds, guint n_folds);
+const FkHexFold *fk_hex_layout_find_fold (const FkHexLayout *self, guint64 address);
 void fk_hex_layout_fit (FkHexLayout *self, double width);
 guint64 fk_hex_layout_get_n_rows (const FkHexLayout *self);
 guint64 fk_hex_layout_get_row_address (const FkHexLayout *self, guint64 row);

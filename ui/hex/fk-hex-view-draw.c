@@ -265,6 +265,13 @@ draw_backgrounds (FkHexView *self,
   guint64 start;
   guint64 size;
 
+  if (fk_hex_layout_find_fold (&self->layout, address) != NULL)
+    {
+      if (self->cursor == address)
+        fill_cells (self, snapshot, x, y, 0, fk_hex_layout_get_n_cells (&self->layout),
+                    &selection_color);
+      return;
+    }
   draw_notes (self, snapshot, x, y, address);
   for (guint i = find_mark (self, address); i < self->marks->len; i++)
     {
@@ -392,9 +399,13 @@ draw_text (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 r
 
   if (kept->node == NULL || kept->row != row)
     {
+      guint64 position = fk_hex_layout_get_row_address (&self->layout, row);
+      const FkHexFold *fold = fk_hex_layout_find_fold (&self->layout, position);
+
       g_clear_pointer (&kept->node, gsk_render_node_unref);
       kept->row = row;
-      kept->node = make_row (self, fk_hex_layout_get_row_address (&self->layout, row));
+      kept->node =
+          fold != NULL ? fk_hex_view_make_fold_row (self, fold) : make_row (self, position);
     }
   if (kept->node == NULL)
     return;

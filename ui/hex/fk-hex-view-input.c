@@ -17,13 +17,44 @@ get_page (FkHexView *self)
 {
   double height = gtk_widget_get_height (GTK_WIDGET (self));
 
-  return (guint64)MAX (height / self->layout.row_height - 1, 1) * self->layout.columns;
+  return (guint64)MAX (height / self->layout.row_height - 1, 1);
 }
 
 static guint64
 step_back (guint64 address, guint64 step)
 {
   return address > step ? address - step : 0;
+}
+
+/* Returns: what stands @n_rows above, or the first row's */
+static guint64
+go_up (FkHexView *self, guint64 n_rows)
+{
+  guint64 row = fk_hex_layout_get_row_of (&self->layout, self->cursor);
+  guint64 column = self->cursor - fk_hex_layout_get_row_address (&self->layout, row);
+
+  if (row == 0)
+    return self->cursor;
+  return fk_hex_layout_get_row_address (&self->layout, row - MIN (row, n_rows)) + column;
+}
+
+static guint64
+go_down (FkHexView *self, guint64 n_rows)
+{
+  guint64 row = fk_hex_layout_get_row_of (&self->layout, self->cursor);
+  guint64 column = self->cursor - fk_hex_layout_get_row_address (&self->layout, row);
+  guint64 target = fk_hex_layout_get_row_address (&self->layout, row + n_rows) + column;
+
+  return n_rows > 1 || target < self->layout.end ? target : self->cursor;
+}
+
+/* A fold is passed as if it were one byte. */
+static guint64
+go_right (FkHexView *self)
+{
+  const FkHexFold *fold = fk_hex_view_get_fold_at_cursor (self);
+
+  return fold != NULL ? fold->start + fold->size : self->cursor + 1;
 }
 
 /**
@@ -52,23 +83,23 @@ fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state)
       break;
     case GDK_KEY_Right:
     case GDK_KEY_KP_Right:
-      target = self->cursor + 1;
+      target = go_right (self);
       break;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
-      target = row > self->layout.start ? self->cursor - columns : self->cursor;
+      target = go_up (self, 1);
       break;
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
-      target = self->cursor + columns < self->layout.end ? self->cursor + columns : self->cursor;
+      target = go_down (self, 1);
       break;
     case GDK_KEY_Page_Up:
     case GDK_KEY_KP_Page_Up:
-      target = step_back (self->cursor, get_page (self));
+      target = go_up (self, get_page (self));
       break;
     case GDK_KEY_Page_Down:
     case GDK_KEY_KP_Page_Down:
-      target = self->cursor + get_page (self);
+      target = go_down (self, get_page (self));
       break;
     case GDK_KEY_Home:
     case GDK_KEY_KP_Home:
@@ -78,6 +109,10 @@ fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state)
     case GDK_KEY_KP_End:
       target = control ? self->layout.end - 1 : row + columns - 1;
       break;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_space:
+      return fk_hex_view_activate_fold (self);
     default:
       return FALSE;
     }
@@ -201,7 +236,12 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FkHexView
   FkHexArea area;
   guint64 address = get_address_at (self, x, y, &area);
 
-  if (n_press == 2)
+  if (n_press == 1 && fk_hex_layout_find_fold (&self->layout, address) != NULL)
+    {
+      fk_hex_view_move (self, address, FALSE);
+      fk_hex_view_activate_fold (self);
+    }
+  else if (n_press == 2)
     fk_hex_view_select_word (self, address, area);
 }
 

@@ -28,6 +28,7 @@ struct _FkHexView
   FkHexLayout layout;
   FkHexNotes *notes; /* or %NULL */
   GArray *marks;     /* of FkHexMark, ascending */
+  GArray *folds;     /* of FkHexFold, which the layout knows */
   GArray *hits;      /* of guint64, ascending: where what was found begins; or %NULL */
   guint hit_size;
   guint64 cursor;
@@ -54,6 +55,12 @@ void fk_hex_view_measure_font (FkHexView *self);
 void fk_hex_view_forget_rows (FkHexView *self);
 GdkRGBA fk_hex_view_get_bookmark_color (guint color);
 
+/* fk-hex-view-fold.c */
+const FkHexFold *fk_hex_view_get_fold_at_cursor (FkHexView *self);
+gboolean fk_hex_view_activate_fold (FkHexView *self);
+char *fk_hex_view_dup_fold_text (FkHexView *self, const FkHexFold *fold);
+GskRenderNode *fk_hex_view_make_fold_row (FkHexView *self, const FkHexFold *fold);
+
 /* fk-hex-view-input.c */
 void fk_hex_view_install_input (FkHexView *self);
 void fk_hex_view_select_word (FkHexView *self, guint64 address, FkHexArea area);
@@ -63,6 +70,7 @@ void fk_hex_view_install_actions (GtkWidgetClass *widget_class);
 void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 
 /* fk-hex-view.c */
+void fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start);
 void fk_hex_view_say (FkHexView *self, const char *text);
 void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
 void fk_hex_view_scroll_to (FkHexView *self, guint64 address);

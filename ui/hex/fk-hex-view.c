@@ -28,6 +28,7 @@ static GParamSpec *properties[N_PROPS];
 
 enum
 {
+  FOLD_ACTIVATED,
   MESSAGE,
   DECORATED,
   N_SIGNALS
@@ -58,6 +59,7 @@ describe_cursor (FkHexView *self)
   guint8 byte = 0;
   guint8 present = 0;
   gboolean has_address = TRUE;
+  const FkHexFold *fold = fk_hex_view_get_fold_at_cursor (self);
 
   if (self->source != NULL)
     {
@@ -66,7 +68,13 @@ describe_cursor (FkHexView *self)
     }
   where =
       g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
-  if (!has_address)
+  if (fold != NULL)
+    {
+      g_autofree char *hidden = fk_hex_view_dup_fold_text (self, fold);
+
+      text = g_strdup_printf (_ ("%s, Enter shows it"), hidden);
+    }
+  else if (!has_address)
     text = g_strdup (_ ("A gap, no byte"));
   else if (present == FK_BYTE_PRESENT)
     text = g_strdup_printf (_ ("Address %s, value 0x%02x"), where, byte);
@@ -167,8 +175,9 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
     gtk_popover_present (GTK_POPOVER (self->menu));
   fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
   configure_adjustments (self);
-  if (self->notes != NULL)
-    fk_hex_view_forget_rows (self); /* there is other room for them */
+  /* There is other room for them, and the words of folds stand in the middle. */
+  if (self->notes != NULL || self->folds->len > 0)
+    fk_hex_view_forget_rows (self);
   if (columns == self->layout.columns)
     return;
   /* Other columns, same bytes at the top. */
@@ -275,6 +284,7 @@ fk_hex_view_dispose (GObject *object)
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
   fk_hex_view_forget_rows (self);
   g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->folds, g_array_unref);
   g_clear_pointer (&self->hits, g_array_unref);
   G_OBJECT_CLASS (fk_hex_view_parent_class)->dispose (object);
 }
@@ -304,6 +314,8 @@ fk_hex_view_class_init (FkHexViewClass *klass)
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
 
+  signals[FOLD_ACTIVATED] = g_signal_new ("fold-activated", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[MESSAGE] = g_signal_new ("message", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -319,6 +331,7 @@ static void
 fk_hex_view_init (FkHexView *self)
 {
   self->marks = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
+  self->folds = g_array_new (FALSE, FALSE, sizeof (FkHexFold));
   self->layout.columns = 16;
   self->layout.address_digits = 8;
   self->layout.cell = 8;
@@ -375,6 +388,7 @@ fk_hex_view_set_source (FkHexView *self, FkByteSource *source)
     }
   g_array_set_size (self->marks, 0);
   g_clear_pointer (&self->hits, g_array_unref);
+  fk_hex_view_set_folds (self, NULL, 0);
   fk_hex_view_set_extent (self, start, size);
   fk_hex_view_set_cursor (self, start);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
@@ -426,6 +440,38 @@ fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
   if (n_marks > 0)
     g_array_append_vals (self->marks, marks, n_marks);
   decorate (self);
+}
+
+/**
+ * fk_hex_view_set_folds:
+ * @folds: (array length=n_folds) (nullable): of which one row is left each; their kind is an
+ *   #FkHexFoldKind
+ *
+ * What stands at the top stays there.
+ */
+void
+fk_hex_view_set_folds (FkHexView *self, const FkHexFold *folds, guint n_folds)
+{
+  guint64 top = 0;
+
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  if (self->vadjustment != NULL)
+    top = fk_hex_layout_get_row_address (&self->layout,
+                                         (guint64)(gtk_adjustment_get_value (self->vadjustment) /
+                                                   self->layout.row_height));
+  g_array_set_size (self->folds, 0);
+  if (n_folds > 0)
+    g_array_append_vals (self->folds, folds, n_folds);
+  fk_hex_layout_set_folds (&self->layout, (FkHexFold *)(gpointer)self->folds->data, n_folds);
+  fk_hex_view_forget_rows (self);
+  configure_adjustments (self);
+  if (self->vadjustment != NULL)
+    gtk_adjustment_set_value (self->vadjustment,
+                              (double)fk_hex_layout_get_row_of (&self->layout, top) *
+                                  self->layout.row_height);
+  describe_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /**
@@ -495,6 +541,12 @@ fk_hex_view_say (FkHexView *self, const char *text)
   g_signal_emit (self, signals[MESSAGE], 0, text);
 }
 
+void
+fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start)
+{
+  g_signal_emit (self, signals[FOLD_ACTIVATED], 0, start);
+}
+
 /**
  * fk_hex_view_scroll_to:
  *
@@ -519,8 +571,12 @@ fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
 {
   guint64 last = self->layout.end > 0 ? self->layout.end - 1 : 0;
   guint64 cursor = CLAMP (address, MIN (self->layout.start, last), last);
-  gboolean moved = cursor != self->cursor;
+  const FkHexFold *fold = fk_hex_layout_find_fold (&self->layout, cursor);
+  gboolean moved;
 
+  if (fold != NULL)
+    cursor = fold->start;
+  moved = cursor != self->cursor;
   self->cursor = cursor;
   if (!extend)
     self->anchor = cursor;

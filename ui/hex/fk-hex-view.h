@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "hex/fk-byte-source.h"
+#include "hex/fk-hex-layout.h"
 #include "hex/fk-hex-notes.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,15 @@ typedef struct
 } FkHexMark;
 
 /**
+ * FkHexFoldKind: what a fold hides
+ */
+typedef enum
+{
+  FK_HEX_FOLD_SAME, /* bytes that are the same elsewhere */
+  FK_HEX_FOLD_BLANK,
+} FkHexFoldKind;
+
+/**
  * FkHexView:
  *
  * Bytes as addresses, hex digits and text, for sources of any size.  Scrolls in a
@@ -29,8 +39,9 @@ typedef struct
  * (the selection as hex digits), "hex.copy-text", "hex.copy-c", "hex.copy-base64",
  * "hex.select-all", "hex.menu".
  *
- * Signals: "message" (a string) has something to tell the person, such as that a copy is too big;
- * "decorated": marks, hits or notes are others now.
+ * Signals: "fold-activated" (guint64, its start) asks to see what a fold hides; "message" (a
+ * string) has something to tell the person, such as that a copy is too big; "decorated": marks,
+ * hits or notes are others now.
  *
  * Properties: "source" (#FkByteSource), "cursor" (guint64, an address).
  */
@@ -42,6 +53,7 @@ void fk_hex_view_set_source (FkHexView *self, FkByteSource *source);
 FkByteSource *fk_hex_view_get_source (FkHexView *self);
 void fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size);
 void fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks);
+void fk_hex_view_set_folds (FkHexView *self, const FkHexFold *folds, guint n_folds);
 void fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size);
 void fk_hex_view_set_notes (FkHexView *self, FkHexNotes *notes);
 FkHexNotes *fk_hex_view_get_notes (FkHexView *self);
