@@ -229,7 +229,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       FkPage *page = fk_bytes_page_new (_ ("Contents of the Backup"),
                                            fk_page_get_title (FK_PAGE (self)), image);
 
-      fk_bytes_page_set_backup (FK_BYTES_PAGE (page), self->backup);
+      fk_bytes_page_set_backup (FK_BYTES_PAGE (page), self->backup, self->library);
       fk_window_push (window, page);
     }
 }

@@ -9,14 +9,18 @@
 #include <glib/gi18n.h>
 
 #include "chip/fk-chip-db.h"
+#include "dialogs/fk-message.h"
 #include "fk-window.h"
+#include "hex/fk-hex-bookmark-panel.h"
 #include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-inspector.h"
 #include "hex/fk-hex-map.h"
 #include "hex/fk-hex-places.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
+#include "pages/fk-bytes-bookmarks.h"
 #include "pages/fk-bytes-notes.h"
+#include "widgets/fk-details.h"
 
 struct _FkBytesPage
 {
@@ -30,6 +34,7 @@ struct _FkBytesPage
   GtkStack *panels;
   FkHexFindPanel *find_panel;
   FkHexInspector *inspector;
+  FkHexBookmarkPanel *bookmark_panel;
   FkHexView *view;
   FkHexMap *map;
   GtkWidget *menu_button;
@@ -39,6 +44,7 @@ struct _FkBytesPage
   FkImage *image; /* (nullable) */
   FkHexPlaces *places;
   FkHexNotes *notes;
+  FkBytesBookmarks *bookmarks; /* (nullable): kept nowhere */
 };
 
 /* From this width on the panel stands beside the bytes, not below them. */
@@ -145,14 +151,66 @@ on_find (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+toggle_panel (FkBytesPage *self, GtkWidget *panel, const char *title)
+{
+  if (is_shown (self, panel))
+    close_panel (self);
+  else
+    show_panel (self, panel, title);
+}
+
+static void
 on_inspector (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  if (is_shown (self, GTK_WIDGET (self->inspector)))
-    close_panel (self);
-  else
-    show_panel (self, GTK_WIDGET (self->inspector), _ ("Data Inspector"));
+  toggle_panel (self, GTK_WIDGET (self->inspector), _ ("Data Inspector"));
+}
+
+static void
+on_bookmarks (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  toggle_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
+}
+
+static void
+on_bookmark (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  show_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
+  fk_hex_bookmark_panel_add (self->bookmark_panel);
+}
+
+static void
+on_bookmarks_edited (FkBytesPage *self)
+{
+  if (self->bookmarks != NULL)
+    fk_bytes_bookmarks_save (self->bookmarks);
+}
+
+static void
+on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_message_show (GTK_WIDGET (window),
+                     _ ("The Bookmarks Cannot Be Read"),
+                        _ ("New bookmarks of this backup are not kept, so that nothing is lost. "
+                        "Mend or remove the file “bookmarks.ini” in the folder of the backup."),
+                           fk_details_new (error->message));
+}
+
+static void
+on_bookmarks_failed (FkBytesPage *self, const GError *error)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_show_error (window, error);
 }
 
 static void
@@ -249,6 +307,8 @@ install_actions (GtkWidgetClass *widget_class)
   add_action (widget_class, "bytes.find-previous", on_find_previous, GDK_KEY_g,
               GDK_CONTROL_MASK | GDK_SHIFT_MASK);
   add_action (widget_class, "bytes.inspector", on_inspector, GDK_KEY_i, GDK_CONTROL_MASK);
+  gtk_widget_class_install_action (widget_class, "bytes.bookmarks", NULL, on_bookmarks);
+  add_action (widget_class, "bytes.bookmark", on_bookmark, GDK_KEY_d, GDK_CONTROL_MASK);
   add_action (widget_class, "bytes.close-panel", on_close_panel, GDK_KEY_Escape, 0);
   add_action (widget_class, "bytes.go-to", on_focus_address, GDK_KEY_l, GDK_CONTROL_MASK);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, 0, "bytes.find-next", NULL);
@@ -263,6 +323,7 @@ fk_bytes_page_finalize (GObject *object)
 
   g_clear_pointer (&self->places, fk_hex_places_free);
   g_clear_object (&self->notes);
+  g_clear_object (&self->bookmarks);
   g_clear_object (&self->image);
   G_OBJECT_CLASS (fk_bytes_page_parent_class)->finalize (object);
 }
@@ -277,6 +338,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   widget_class->measure = fk_bytes_page_measure;
   widget_class->size_allocate = fk_bytes_page_size_allocate;
 
+  g_type_ensure (FK_TYPE_HEX_BOOKMARK_PANEL);
   g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
   g_type_ensure (FK_TYPE_HEX_INSPECTOR);
   g_type_ensure (FK_TYPE_HEX_MAP);
@@ -291,6 +353,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panels);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, inspector);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, bookmark_panel);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, menu_button);
@@ -298,6 +361,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
   gtk_widget_class_bind_template_callback (widget_class, close_panel);
+  gtk_widget_class_bind_template_callback (widget_class, on_bookmarks_edited);
   install_actions (widget_class);
 }
 
@@ -316,6 +380,10 @@ fk_bytes_page_init (FkBytesPage *self)
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
   fk_hex_find_panel_set_view (self->find_panel, self->view);
   fk_hex_inspector_set_view (self->inspector, self->view);
+  fk_hex_bookmark_panel_set_view (self->bookmark_panel, self->view);
+  fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
+                                  _ ("Bookmarks are kept with a backup. These bytes are none: "
+                                     "what is marked here is forgotten with the page."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
   /* GTK 4.8 names a menu button by its inner toggle. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
@@ -357,10 +425,11 @@ fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip)
 
 /**
  * fk_bytes_page_set_backup:
- * @backup: that the bytes are of
+ * @backup: that the bytes are of, and with which bookmarks are kept
+ * @library: that it is in
  */
 void
-fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup)
+fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library)
 {
   const FkChipDesc *desc;
   g_autoptr (FkChip) chip = NULL;
@@ -374,4 +443,11 @@ fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup)
     chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
   if (chip != NULL)
     fk_bytes_page_set_chip (self, chip);
+  fk_hex_bookmark_panel_set_hint (self->bookmark_panel, NULL);
+  self->bookmarks = fk_bytes_bookmarks_new (self->notes, backup, library);
+  g_signal_connect_object (self->bookmarks, "failed", G_CALLBACK (on_bookmarks_failed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->bookmarks, "unreadable", G_CALLBACK (on_bookmarks_unreadable),
+                           self, G_CONNECT_SWAPPED);
+  fk_bytes_bookmarks_load (self->bookmarks);
 }

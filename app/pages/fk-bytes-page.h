@@ -3,7 +3,7 @@
 
 #include "chip/fk-chip.h"
 #include "image/fk-image.h"
-#include "library/fk-backup.h"
+#include "fk-library-model.h"
 #include "pages/fk-page.h"
 
 G_BEGIN_DECLS
@@ -13,6 +13,6 @@ G_DECLARE_FINAL_TYPE (FkBytesPage, fk_bytes_page, FK, BYTES_PAGE, FkPage)
 
 FkPage *fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image);
 void fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip);
-void fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup);
+void fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library);
 
 G_END_DECLS

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Journeys through the contents of a backup.  Used as journeys.py is."""
 
+import hashlib
+import os
 import sys
 
-from journeys import check_names, check_tab, main
+from journeys import Failure, check_names, check_tab, main
 
 
 def find(journey):
@@ -49,5 +51,58 @@ def find(journey):
         window.picture("inspector-360")
 
 
+def open_bytes(window):
+    window.find("list", "^Library$").select_row(0)
+    window.click("^View Contents$", 30)
+    return window.find("text", "^Bytes$", 30)
+
+
+def bookmarks(journey):
+    """Bookmarks are kept with the backup, which stays whole; what cannot be read is not replaced."""
+    backup = os.path.join(journey.library, journey.ctl("backup", "--name", "Marked")["id"])
+    path = os.path.join(backup, "bookmarks.ini")
+    with journey.window() as window:
+        open_bytes(window)
+        window.key("ctrl+d")
+        window.find("text", "^Name of the Bookmark$", 30).set_text("Start of it all")
+        window.key("Return")
+        window.find("list item", "^Start of it all, 0x08000000$", 30)
+        check_names(window)
+        window.picture("bookmarks")
+        window.wait(lambda: os.path.exists(path) and "Start of it all" in read(path),
+                    "the bookmark to be kept", 30)
+    journey.ctl("library", "verify", os.path.basename(backup))
+    with journey.window() as window:
+        view = open_bytes(window)
+        window.wait(lambda: "Start of it all" in view.description, "the bookmark", 30)
+    damage(backup)
+    with journey.window() as window:
+        open_bytes(window)
+        window.says("^The Bookmarks Cannot Be Read$", 30)
+        window.picture("malformed")
+        window.key("Escape")
+    if read(path) != BROKEN:
+        raise Failure("bookmarks that could not be read were overwritten")
+
+
+BROKEN = "[Bookmarks]\nFormat=99\n"
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def damage(backup):
+    """Bookmarks that a newer version may have written; the sums are right."""
+    with open(os.path.join(backup, "bookmarks.ini"), "w", encoding="utf-8") as file:
+        file.write(BROKEN)
+    sums = os.path.join(backup, "SHA256SUMS")
+    lines = [line for line in read(sums).splitlines() if not line.endswith("bookmarks.ini")]
+    lines.append(hashlib.sha256(BROKEN.encode()).hexdigest() + "  bookmarks.ini")
+    with open(sums, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 if __name__ == "__main__":
-    sys.exit(main({"bytes-find": find}))
+    sys.exit(main({"bytes-find": find, "bytes-bookmarks": bookmarks}))

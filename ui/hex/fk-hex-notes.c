@@ -128,9 +128,11 @@ find_behind (GArray *notes, guint64 address)
  * fk_hex_notes_add:
  * @size: at least 1; sectors and vectors do not overlap
  * @text: as a person reads it
- * @color: of a bookmark, below %FK_HEX_N_COLORS
+ * @color: of a bookmark; one of %FK_HEX_N_COLORS, round at the end
+ *
+ * Returns: its place among those of its kind
  */
-void
+guint
 fk_hex_notes_add (FkHexNotes *self,
                   FkHexNoteKind kind,
                   guint64 start,
@@ -139,12 +141,41 @@ fk_hex_notes_add (FkHexNotes *self,
                   guint color)
 {
   FkHexNote note = { start, size, NULL, color % FK_HEX_N_COLORS };
+  guint index;
 
-  g_return_if_fail (FK_IS_HEX_NOTES (self));
-  g_return_if_fail (kind < FK_HEX_N_NOTE_KINDS && size > 0 && text != NULL);
+  g_return_val_if_fail (FK_IS_HEX_NOTES (self), 0);
+  g_return_val_if_fail (kind < FK_HEX_N_NOTE_KINDS && size > 0 && text != NULL, 0);
 
   note.text = g_strdup (text);
-  g_array_insert_val (self->notes[kind], find_behind (self->notes[kind], start), note);
+  index = find_behind (self->notes[kind], start);
+  g_array_insert_val (self->notes[kind], index, note);
+  changed (self);
+  return index;
+}
+
+void
+fk_hex_notes_replace (
+    FkHexNotes *self, FkHexNoteKind kind, guint index, const char *text, guint color)
+{
+  FkHexNote *note;
+
+  g_return_if_fail (FK_IS_HEX_NOTES (self));
+  g_return_if_fail (index < self->notes[kind]->len && text != NULL);
+
+  note = &g_array_index (self->notes[kind], FkHexNote, index);
+  g_free (note->text);
+  note->text = g_strdup (text);
+  note->color = color % FK_HEX_N_COLORS;
+  changed (self);
+}
+
+void
+fk_hex_notes_remove (FkHexNotes *self, FkHexNoteKind kind, guint index)
+{
+  g_return_if_fail (FK_IS_HEX_NOTES (self));
+  g_return_if_fail (index < self->notes[kind]->len);
+
+  g_array_remove_index (self->notes[kind], index);
   changed (self);
 }
 

@@ -37,12 +37,15 @@ typedef struct
 G_DECLARE_FINAL_TYPE (FkHexNotes, fk_hex_notes, FK, HEX_NOTES, GObject)
 
 FkHexNotes *fk_hex_notes_new (void);
-void fk_hex_notes_add (FkHexNotes *self,
-                       FkHexNoteKind kind,
-                       guint64 start,
-                       guint64 size,
-                       const char *text,
-                       guint color);
+guint fk_hex_notes_add (FkHexNotes *self,
+                        FkHexNoteKind kind,
+                        guint64 start,
+                        guint64 size,
+                        const char *text,
+                        guint color);
+void fk_hex_notes_replace (
+    FkHexNotes *self, FkHexNoteKind kind, guint index, const char *text, guint color);
+void fk_hex_notes_remove (FkHexNotes *self, FkHexNoteKind kind, guint index);
 guint fk_hex_notes_add_vectors (FkHexNotes *self, guint64 start, const guint8 *data, gsize length);
 void fk_hex_notes_freeze (FkHexNotes *self);
 void fk_hex_notes_thaw (FkHexNotes *self);

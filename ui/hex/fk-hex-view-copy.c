@@ -123,11 +123,16 @@ make_menu (void)
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) copies = g_menu_new ();
   g_autoptr (GMenu) selection = g_menu_new ();
+  g_autoptr (GMenuItem) bookmark = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     g_menu_append (copies, _ (items[i].label), items[i].action);
   g_menu_append (selection, _ ("Select _All"), "hex.select-all");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
+  /* Only where somebody keeps bookmarks. */
+  bookmark = g_menu_item_new (_ ("Add _Bookmark"), "bytes.bookmark");
+  g_menu_item_set_attribute (bookmark, "hidden-when", "s", "action-missing");
+  g_menu_append_item (selection, bookmark);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "pages/fk-bytes-bookmarks.h"
+
+#include <glib/gi18n.h>
+
+#include "hex/fk-hex-bookmarks.h"
+
+#define FILE_NAME "bookmarks.ini"
+
+struct _FkBytesBookmarks
+{
+  GObject parent_instance;
+
+  FkHexNotes *notes;
+  FkBackup *backup;
+  FkLibraryModel *library;
+  GError *broken;     /* why they cannot be read, and must not be written */
+  gboolean is_loaded; /* before that nothing is saved: it would replace what is there */
+  gboolean is_saving;
+  gboolean is_dirty; /* changed while they were being saved */
+};
+
+enum
+{
+  FAILED,
+  UNREADABLE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (FkBytesBookmarks, fk_bytes_bookmarks, G_TYPE_OBJECT)
+
+static void
+fk_bytes_bookmarks_finalize (GObject *object)
+{
+  FkBytesBookmarks *self = FK_BYTES_BOOKMARKS (object);
+
+  g_clear_error (&self->broken);
+  g_clear_object (&self->notes);
+  g_clear_object (&self->backup);
+  g_clear_object (&self->library);
+  G_OBJECT_CLASS (fk_bytes_bookmarks_parent_class)->finalize (object);
+}
+
+static void
+fk_bytes_bookmarks_class_init (FkBytesBookmarksClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fk_bytes_bookmarks_finalize;
+  signals[FAILED] = g_signal_new ("failed", FK_TYPE_BYTES_BOOKMARKS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[UNREADABLE] = g_signal_new ("unreadable", FK_TYPE_BYTES_BOOKMARKS, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+fk_bytes_bookmarks_init (FkBytesBookmarks *self)
+{
+}
+
+FkBytesBookmarks *
+fk_bytes_bookmarks_new (FkHexNotes *notes, FkBackup *backup, FkLibraryModel *library)
+{
+  FkBytesBookmarks *self = g_object_new (FK_TYPE_BYTES_BOOKMARKS, NULL);
+
+  self->notes = g_object_ref (notes);
+  self->backup = g_object_ref (backup);
+  self->library = g_object_ref (library);
+  return self;
+}
+
+static void
+load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FkBackup *backup = FK_BACKUP (data);
+  GError *error = NULL;
+  GBytes *bytes = NULL;
+
+  if (fk_backup_has_file (backup, FILE_NAME))
+    bytes = fk_backup_load_file (backup, FILE_NAME, cancellable, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkBytesBookmarks *self = FK_BYTES_BOOKMARKS (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
+
+  self->is_loaded = TRUE;
+  if (bytes != NULL)
+    fk_hex_bookmarks_parse (self->notes, bytes, &error);
+  if (error == NULL)
+    return;
+  self->broken = g_steal_pointer (&error);
+  g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
+}
+
+/**
+ * fk_bytes_bookmarks_load:
+ *
+ * Fetches what the backup has.
+ */
+void
+fk_bytes_bookmarks_load (FkBytesBookmarks *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (FK_IS_BYTES_BOOKMARKS (self));
+
+  task = g_task_new (self, NULL, on_loaded, NULL);
+  g_task_set_source_tag (task, fk_bytes_bookmarks_load);
+  g_task_set_task_data (task, g_object_ref (self->backup), g_object_unref);
+  g_task_run_in_thread (task, load_thread);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkBytesBookmarks) self = FK_BYTES_BOOKMARKS (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkBackup) backup =
+      fk_library_model_edit_finish (FK_LIBRARY_MODEL (source), result, &error);
+
+  self->is_saving = FALSE;
+  if (backup == NULL)
+    {
+      g_prefix_error (&error, _ ("The bookmarks were not saved: "));
+      g_signal_emit (self, signals[FAILED], 0, error);
+      return;
+    }
+  g_set_object (&self->backup, backup);
+  if (self->is_dirty)
+    fk_bytes_bookmarks_save (self);
+}
+
+/**
+ * fk_bytes_bookmarks_save:
+ *
+ * Keeps the bookmarks as they are now.
+ */
+void
+fk_bytes_bookmarks_save (FkBytesBookmarks *self)
+{
+  FkBackupEdit *edit;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_if_fail (FK_IS_BYTES_BOOKMARKS (self));
+
+  if (self->broken != NULL || !self->is_loaded)
+    {
+      if (self->broken != NULL)
+        g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
+      return;
+    }
+  self->is_dirty = self->is_saving;
+  if (self->is_saving)
+    return;
+  self->is_saving = TRUE;
+  edit = fk_backup_edit_new ();
+  if (fk_hex_notes_get_n (self->notes, FK_HEX_NOTE_BOOKMARK) > 0)
+    bytes = fk_hex_bookmarks_format (self->notes);
+  fk_backup_edit_set_file (edit, FILE_NAME, bytes);
+  fk_library_model_edit_async (self->library, self->backup, edit, NULL, on_saved,
+                               g_object_ref (self));
+}
