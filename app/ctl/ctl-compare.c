@@ -8,7 +8,7 @@
 #include "ctl-json.h"
 #include "ctl-operand.h"
 
-#include "compare/fk-report.h"
+#include "job/fk-report-fields.h"
 
 /* Runs that are listed for a person; --json lists all. */
 #define MAX_PRINTED_RANGES 20
@@ -82,6 +82,24 @@ make_uid (GBytes *uid)
   return g_string_free (text, FALSE);
 }
 
+static FkOptionBytes *
+understand (const CtlOperand *operand)
+{
+  return operand->options != NULL && operand->chip != NULL
+             ? fk_option_bytes_new (operand->chip, operand->options, NULL)
+             : NULL;
+}
+
+/* Returns: (transfer full) (nullable): the options that differ, by name */
+static GPtrArray *
+make_fields (const CtlOperand *a, const CtlOperand *b)
+{
+  g_autoptr (FkOptionBytes) options_a = understand (a);
+  g_autoptr (FkOptionBytes) options_b = understand (b);
+
+  return fk_report_fields_new (options_a, options_b, NULL, NULL);
+}
+
 /* Asks before anything is read from a chip, not after minutes of work. */
 static gboolean
 check_report (CtlContext *context, GError **error)
@@ -108,6 +126,7 @@ save_report (CtlContext *context,
   g_autofree char *uid_a = a->uid != NULL ? make_uid (a->uid) : NULL;
   g_autofree char *uid_b = b->uid != NULL ? make_uid (b->uid) : NULL;
   g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) fields = NULL;
   gboolean html;
 
   if (path == NULL)
@@ -121,7 +140,9 @@ save_report (CtlContext *context,
   sides[0].uid = uid_a;
   sides[1].uid = uid_b;
   html = g_str_has_suffix (path, ".html") || g_str_has_suffix (path, ".htm");
-  text = fk_report_make (html ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1], comparison);
+  fields = make_fields (a, b);
+  text = fk_report_make (html ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1], comparison,
+                         fields);
   if (!g_file_set_contents_full (path, text, -1,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
                                  error))

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "fk-error-text.h"
+#include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-view.h"
 #include "widgets/fk-details.h"
 #include "widgets/fk-progress-card.h"
@@ -188,6 +189,15 @@ load_next (FkComparePage *self)
 }
 
 static void
+on_fields_activated (FkComparePage *self)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_push (window, fk_compare_fields_page_new (self->sides[0], self->sides[1]));
+}
+
+static void
 on_retry (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkComparePage *self = FK_COMPARE_PAGE (widget);
@@ -240,6 +250,7 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, failure);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, failure_details);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, view);
+  gtk_widget_class_bind_template_callback (widget_class, on_fields_activated);
   gtk_widget_class_install_action (widget_class, "compare.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "compare.cancel", NULL, on_cancel);
 }

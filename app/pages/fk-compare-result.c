@@ -10,6 +10,7 @@
 
 #include "hex/fk-hex-view.h"
 #include "job/fk-chip-facts.h"
+#include "job/fk-report-fields.h"
 #include "widgets/fk-diff-folds.h"
 
 /* A long changed run is compared in parts of this size. */
@@ -96,6 +97,9 @@ fk_compare_result_new (FkCompareSide *a, FkCompareSide *b)
     self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
   mark_differences (self, images[0], images[1]);
   self->folds = fk_diff_folds_find (self->layout, images[0], images[1]);
+  self->fields =
+      fk_report_fields_new (fk_compare_side_get_options (a), fk_compare_side_get_options (b),
+                            fk_compare_side_get_otp (a), fk_compare_side_get_otp (b));
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
   if (facts->context.n_sectors > 0)
     g_array_append_vals (self->sectors, facts->context.sectors, facts->context.n_sectors);
@@ -112,6 +116,7 @@ fk_compare_result_free (FkCompareResult *self)
   g_clear_pointer (&self->marks[0], g_array_unref);
   g_clear_pointer (&self->marks[1], g_array_unref);
   g_clear_pointer (&self->folds, g_array_unref);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->sectors, g_array_unref);
   g_free (self);
 }
@@ -136,7 +141,9 @@ fk_compare_result_make_summary (FkCompareResult *self)
   g_autofree char *n_bytes = NULL;
 
   if (fk_comparison_get_identical (self->comparison))
-    return g_strdup (_ ("Identical"));
+    return g_strdup (self->fields != NULL && self->fields->len > 0
+                     ? _ ("The flash is identical, the options are not")
+                     : _ ("Identical"));
   if (n_places == 0)
     return g_strdup (_ ("The same bytes, at other addresses"));
   n_bytes = format_count (alignment->changed + alignment->inserted + alignment->deleted);
@@ -163,6 +170,25 @@ fk_compare_result_make_counts (FkCompareResult *self)
     return NULL;
   return g_strdup_printf (_ ("%s changed, %s only in the first, %s only in the second"), changed,
                              deleted, inserted);
+}
+
+/**
+ * fk_compare_result_make_fields:
+ *
+ * Returns: (transfer full) (nullable): whether option bytes and OTP differ; %NULL where they cannot
+ *   be compared
+ */
+char *
+fk_compare_result_make_fields (FkCompareResult *self)
+{
+  if (self->fields == NULL)
+    return NULL;
+  if (self->fields->len == 0)
+    return g_strdup (_ ("Option bytes and OTP are the same."));
+  return g_strdup_printf (ngettext ("Option bytes and OTP: %u setting is different.",
+                                    "Option bytes and OTP: %u settings are different.",
+                                    self->fields->len),
+                          self->fields->len);
 }
 
 /**

@@ -88,22 +88,28 @@ show_summary (FkCompareView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->counts), counts != NULL);
 }
 
+/* @finding: (nullable): else what is about the options */
 static void
-add_finding (FkCompareView *self, const FkFinding *finding)
+add_finding (FkCompareView *self, const FkFinding *finding, const char *text)
 {
-  GtkWidget *label = gtk_label_new (finding->text);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (text);
   GtkWidget *row = gtk_list_box_row_new ();
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_margin_start (label, 12);
-  gtk_widget_set_margin_end (label, 12);
-  gtk_widget_set_margin_top (label, 6);
-  gtk_widget_set_margin_bottom (label, 6);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  finding->text, -1);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), finding->range.size > 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 6);
+  gtk_box_append (GTK_BOX (box), label);
+  if (finding == NULL)
+    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row),
+                                    finding == NULL || finding->range.size > 0);
   g_object_set_data (G_OBJECT (row), "finding", (gpointer)finding);
   gtk_list_box_append (self->findings, row);
 }
@@ -113,13 +119,16 @@ static void
 show_findings (FkCompareView *self)
 {
   GPtrArray *findings = fk_comparison_get_findings (self->result->comparison);
+  g_autofree char *fields = fk_compare_result_make_fields (self->result);
 
+  if (fields != NULL)
+    add_finding (self, NULL, fields);
   for (guint i = 0; i < findings->len; i++)
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
       if (!g_str_equal (finding->kind, "differences"))
-        add_finding (self, finding);
+        add_finding (self, finding, finding->text);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->findings),
                           gtk_list_box_get_row_at_index (self->findings, 0) != NULL);

@@ -27,6 +27,14 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+enum
+{
+  FIELDS_ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (FkCompareView, fk_compare_view, ADW_TYPE_BIN)
 
 static void
@@ -94,8 +102,14 @@ on_finding_activated (GtkListBox *list, GtkListBoxRow *row, FkCompareView *self)
 {
   const FkFinding *finding = g_object_get_data (G_OBJECT (row), "finding");
   guint64 position;
-  guint64 size = fk_compare_result_get_span (self->result, finding->range, &position);
+  guint64 size;
 
+  if (finding == NULL)
+    {
+      g_signal_emit (self, signals[FIELDS_ACTIVATED], 0);
+      return;
+    }
+  size = fk_compare_result_get_span (self->result, finding->range, &position);
   if (size > 0)
     go_to (self, position, size);
 }
@@ -244,6 +258,8 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
       g_param_spec_boolean ("fold", NULL, NULL, TRUE,
                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
+  signals[FIELDS_ACTIVATED] = g_signal_new ("fields-activated", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, summary);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * What comparing two things found.  Its actions: "compare.next", "compare.previous",
  * "compare.fold".
  *
+ * Signal: "fields-activated" asks to see the options of both.
+ *
  * Property: "fold" (boolean): whether long stretches that are the same take one row each.
  */
 #define FK_TYPE_COMPARE_VIEW (fk_compare_view_get_type ())

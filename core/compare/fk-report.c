@@ -204,10 +204,49 @@ add_runs (Report *report, const FkReportSide *a, const FkReportSide *b, FkCompar
                             n - MAX_LISTED);
 }
 
+static void
+add_fields (Report *report, GPtrArray *fields)
+{
+  static const char *const titles[] = { "Name", "First", "Second", "Meaning" };
+  static const guint widths[] = { 16, 32, 32 };
+
+  add_title (report, "Option bytes and OTP");
+  if (fields->len == 0)
+    {
+      g_string_append (report->out,
+                       report->html ? "<p>All are the same.</p>\n" : "  All are the same.\n");
+      return;
+    }
+  add_table (report, TRUE);
+  add_cells (report, "th", titles, widths, G_N_ELEMENTS (titles));
+  for (guint i = 0; i < fields->len; i++)
+    {
+      const FkReportField *field = g_ptr_array_index (fields, i);
+      const char *cells[] = { field->name, field->a, field->b, field->text };
+
+      add_cells (report, "td", cells, widths, G_N_ELEMENTS (cells));
+    }
+  add_table (report, FALSE);
+}
+
+void
+fk_report_field_free (FkReportField *field)
+{
+  if (field == NULL)
+    return;
+  g_free (field->name);
+  g_free (field->text);
+  g_free (field->a);
+  g_free (field->b);
+  g_free (field);
+}
+
 /**
  * fk_report_make:
  * @a: the first of @comparison
  * @b: the second
+ * @fields: (nullable) (element-type FkReportField): settings that differ; %NULL if there are none
+ *   to compare
  *
  * Returns: (transfer full): the report
  */
@@ -215,7 +254,8 @@ char *
 fk_report_make (FkReportFormat format,
                 const FkReportSide *a,
                 const FkReportSide *b,
-                FkComparison *comparison)
+                FkComparison *comparison,
+                GPtrArray *fields)
 {
   Report report = { format == FK_REPORT_HTML, g_string_new (NULL) };
 
@@ -227,6 +267,8 @@ fk_report_make (FkReportFormat format,
   add_side (&report, "Second", b);
   add_counts (&report, comparison);
   add_findings (&report, comparison);
+  if (fields != NULL)
+    add_fields (&report, fields);
   add_runs (&report, a, b, comparison);
   if (report.html)
     g_string_append (report.out, "</body>\n</html>\n");

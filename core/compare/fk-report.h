@@ -29,9 +29,28 @@ typedef struct
   FkImage *image;
 } FkReportSide;
 
+/**
+ * FkReportField:
+ * @name: as the manual has it
+ * @text: what it is, in a sentence
+ * @a: what the first has there
+ * @b: what the second has
+ *
+ * A setting that differs.
+ */
+typedef struct
+{
+  char *name;
+  char *text;
+  char *a;
+  char *b;
+} FkReportField;
+
+void fk_report_field_free (FkReportField *field);
 char *fk_report_make (FkReportFormat format,
                       const FkReportSide *a,
                       const FkReportSide *b,
-                      FkComparison *comparison);
+                      FkComparison *comparison,
+                      GPtrArray *fields);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "fk-board.h"
 #include "hex/fk-hex-view.h"
+#include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-page.h"
 #include "pages/fk-compare-view.h"
 #include "probe/fk-probe-list.h"
@@ -46,7 +47,10 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
+    {
+      gtk_window_set_focus (GTK_WINDOW (self->window), NULL);
+      gtk_window_destroy (GTK_WINDOW (self->window));
+    }
   while (self->board != NULL && fk_board_is_working (self->board))
     g_main_context_iteration (NULL, TRUE);
   g_clear_object (&self->board);
@@ -245,6 +249,63 @@ test_chip (Fixture *self, gconstpointer data)
   g_assert_nonnull (fk_compare_side_get_uid (b));
 }
 
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *loaded = user_data;
+
+  *loaded = fk_compare_side_load_finish (FK_COMPARE_SIDE (source), result, NULL);
+}
+
+static void
+load (FkCompareSide *side)
+{
+  gboolean loaded = FALSE;
+
+  fk_compare_side_load_async (side, NULL, on_loaded, &loaded);
+  while (!loaded)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Options by name: what differs is seen, what is the same when it is asked for. */
+static void
+test_fields (Fixture *self, gconstpointer data)
+{
+  static const char *const change[] = { "WDG_SW=0", NULL };
+  g_autoptr (FkCompareSide) a = NULL;
+  g_autoptr (FkCompareSide) b = NULL;
+  g_autoptr (FkCompareResult) result = NULL;
+  g_autoptr (FkJob) job = fk_options_job_new (change, FALSE);
+  g_autofree char *summary = NULL;
+  g_autofree char *fields = NULL;
+  GtkWidget *page;
+
+  add_board (self, "f030");
+  a = fk_compare_side_new_for_board (self->board);
+  load (a);
+  fk_board_run (self->board, job, NULL, NULL, NULL);
+  while (fk_board_is_working (self->board))
+    g_main_context_iteration (NULL, TRUE);
+  b = fk_compare_side_new_for_board (self->board);
+  load (b);
+
+  result = fk_compare_result_new (a, b);
+  summary = fk_compare_result_make_summary (result);
+  fields = fk_compare_result_make_fields (result);
+  g_assert_cmpstr (summary, ==, "The flash is identical, the options are not");
+  g_assert_cmpstr (fields, ==, "Option bytes and OTP: 1 setting is different.");
+
+  page = GTK_WIDGET (fk_compare_fields_page_new (a, b));
+  adw_window_set_content (ADW_WINDOW (self->window), page);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
+  g_assert_false (has_label (page, "Standby Mode"));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (find_type (page, ADW_TYPE_EXPANDER_ROW, 0)),
+                                 TRUE);
+  g_assert_true (has_label (page, "Standby Mode"));
+}
+
 /* Whoever leaves does not make the chip go on being read; reading 1 MiB takes longer than leaving.
  */
 static void
@@ -295,6 +356,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/folds", Fixture, NULL, set_up, test_folds, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
+  g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
   g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
   return g_test_run ();

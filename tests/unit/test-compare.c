@@ -3,7 +3,8 @@
 #include "config.h"
 
 #include "compare/fk-compare.h"
-#include "compare/fk-report.h"
+#include "chip/fk-chip-db.h"
+#include "job/fk-report-fields.h"
 #include "fake-program.h"
 
 #include <string.h>
@@ -800,8 +801,8 @@ test_compare_report (void)
   comparison = fk_compare (a, b, NULL);
   first.image = a;
   second.image = b;
-  text = fk_report_make (FK_REPORT_TEXT, &first, &second, comparison);
-  html = fk_report_make (FK_REPORT_HTML, &first, &second, comparison);
+  text = fk_report_make (FK_REPORT_TEXT, &first, &second, comparison, NULL);
+  html = fk_report_make (FK_REPORT_HTML, &first, &second, comparison, NULL);
 
   g_assert_nonnull (strstr (text, "  Name          Good <b> & old\n"));
   g_assert_nonnull (strstr (text, "  Unique ID     3A0027\n"));
@@ -811,6 +812,42 @@ test_compare_report (void)
   g_assert_null (strstr (html, "<b>"));
   g_assert_nonnull (strstr (html, "<td>0x08001234</td>"));
   g_assert_true (g_str_has_suffix (html, "</html>\n"));
+}
+
+/* Settings and OTP stand in the report by name, and only those that differ. */
+static void
+test_compare_report_fields (void)
+{
+  static const guint8 old_options[] = { 0xed, 0xaa, 0xff, 0x0f };
+  static const guint8 new_options[] = { 0xcd, 0xaa, 0xff, 0x0f };
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4");
+  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 1 << 20, NULL);
+  g_autoptr (GBytes) raw_a = g_bytes_new_static (old_options, sizeof old_options);
+  g_autoptr (GBytes) raw_b = g_bytes_new_static (new_options, sizeof new_options);
+  g_autoptr (FkOptionBytes) a = fk_option_bytes_new (chip, raw_a, NULL);
+  g_autoptr (FkOptionBytes) b = fk_option_bytes_new (chip, raw_b, NULL);
+  guint8 otp[528];
+  g_autoptr (GBytes) otp_a = NULL;
+  g_autoptr (GBytes) otp_b = NULL;
+  g_autoptr (GPtrArray) fields = NULL;
+  g_autoptr (FkImage) image = make_image (BASE, old_options, sizeof old_options);
+  g_autoptr (FkComparison) comparison = fk_compare (image, image, NULL);
+  FkReportSide side = { "one", NULL, NULL, NULL, image };
+  g_autofree char *text = NULL;
+
+  memset (otp, 0xff, sizeof otp);
+  otp_a = g_bytes_new (otp, sizeof otp);
+  otp[0x21] = 0x42;
+  otp_b = g_bytes_new (otp, sizeof otp);
+  fields = fk_report_fields_new (a, b, otp_a, otp_b);
+  g_assert_cmpuint (fields->len, ==, 2);
+  text = fk_report_make (FK_REPORT_TEXT, &side, &side, comparison, fields);
+  g_assert_nonnull (strstr (text, "  WDG_SW  "));
+  g_assert_nonnull (strstr (text, "  OTP 0x1FFF7820  "));
+  g_assert_nonnull (strstr (text, "blank"));
+  g_assert_nonnull (strstr (text, "ff 42 ff"));
+  g_assert_null (strstr (text, "BOR_LEV"));
+  g_assert_null (fk_report_fields_new (a, NULL, otp_a, otp_b));
 }
 
 int
@@ -844,6 +881,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/speed", test_speed);
   g_test_add_func ("/compare/shifted", test_compare_shifted);
   g_test_add_func ("/compare/report", test_compare_report);
+  g_test_add_func ("/compare/report-fields", test_compare_report_fields);
 
   return g_test_run ();
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What two chips are set to, by name.  What is the same is made when somebody asks for it: a page
+ * of sentences takes GTK long to measure. */
+
+#include "config.h"
+
+#include "pages/fk-compare-fields-page.h"
+
+#include <glib/gi18n.h>
+
+#include "job/fk-report-fields.h"
+#include "pages/fk-option-text.h"
+#include "widgets/fk-list-focus.h"
+#include "widgets/fk-value-row.h"
+
+/* So many characters make a line of a sentence; it keeps GTK from trying every width. */
+#define LINE 40
+
+struct _FkCompareFieldsPage
+{
+  FkPage parent_instance;
+
+  AdwPreferencesGroup *differing;
+  AdwPreferencesGroup *same;
+  AdwExpanderRow *expander;
+
+  FkCompareSide *sides[2];
+  guint n_differing;
+  GPtrArray *same_fields; /* of FkOptionField, which the chip of the first side holds */
+};
+
+G_DEFINE_FINAL_TYPE (FkCompareFieldsPage, fk_compare_fields_page, FK_TYPE_PAGE)
+
+static GtkWidget *
+add_label (GtkWidget *grid, const char *text, const char *css_class, int column, int row, int width)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), LINE);
+  gtk_widget_set_valign (label, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (label, TRUE);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  gtk_grid_attach (GTK_GRID (grid), label, column, row, width, 1);
+  return label;
+}
+
+/* Which side, and below it what it has. */
+static void
+add_value (FkCompareFieldsPage *self, GtkWidget *grid, guint side, const char *value)
+{
+  GtkWidget *title =
+      add_label (grid, fk_compare_side_get_title (self->sides[side]), "caption", (int)side, 2, 1);
+
+  gtk_widget_set_margin_top (title, 6);
+  gtk_widget_add_css_class (title, "dim-label");
+  add_label (grid, value, NULL, (int)side, 3, 1);
+}
+
+static void
+add_row (FkCompareFieldsPage *self,
+         const char *title,
+         const char *text,
+         const char *value_a,
+         const char *value_b)
+{
+  GtkWidget *row = adw_preferences_row_new (); /* any other row would stand outside the list */
+  GtkWidget *grid = gtk_grid_new ();
+  g_autofree char *spoken =
+      g_strdup_printf (_ ("%s. %s: %s. %s: %s"), title, fk_compare_side_get_title (self->sides[0]),
+                          value_a, fk_compare_side_get_title (self->sides[1]), value_b);
+
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+  gtk_widget_set_margin_start (grid, 12);
+  gtk_widget_set_margin_end (grid, 12);
+  gtk_widget_set_margin_top (grid, 12);
+  gtk_widget_set_margin_bottom (grid, 12);
+  add_label (grid, title, "heading", 0, 0, 2);
+  gtk_widget_add_css_class (add_label (grid, text, "caption", 0, 1, 2), "dim-label");
+  add_value (self, grid, 0, value_a);
+  add_value (self, grid, 1, value_b);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), grid);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  adw_preferences_group_add (self->differing, row);
+  self->n_differing++;
+}
+
+static void
+add_option (FkCompareFieldsPage *self, const FkOptionField *field)
+{
+  FkOptionBytes *a = fk_compare_side_get_options (self->sides[0]);
+  FkOptionBytes *b = fk_compare_side_get_options (self->sides[1]);
+  guint32 value_a = 0;
+  guint32 value_b = 0;
+  g_autofree char *words = fk_option_text_dup_title (field);
+  g_autofree char *title = g_str_equal (words, field->name)
+                               ? g_strdup (words)
+                               : g_strdup_printf ("%s (%s)", words, field->name);
+  g_autofree char *meaning_a = NULL;
+  g_autofree char *meaning_b = NULL;
+
+  fk_option_bytes_get (a, field->name, &value_a, NULL);
+  fk_option_bytes_get (b, field->name, &value_b, NULL);
+  if (value_a == value_b)
+    {
+      g_ptr_array_add (self->same_fields, (gpointer)field);
+      return;
+    }
+  meaning_a = fk_option_text_explain (a, field, value_a);
+  meaning_b = fk_option_text_explain (b, field, value_b);
+  add_row (self, title, fk_option_text_get_purpose (field), meaning_a, meaning_b);
+}
+
+static void
+add_otp (FkCompareFieldsPage *self)
+{
+  FkChip *chip = fk_compare_side_get_chip (self->sides[0]);
+  const FkRegion *otp = fk_chip_find_region (chip, "otp");
+  GBytes *a = fk_compare_side_get_otp (self->sides[0]);
+  GBytes *b = fk_compare_side_get_otp (self->sides[1]);
+  g_autoptr (GPtrArray) fields = fk_report_fields_new_empty ();
+
+  if (otp == NULL || a == NULL || b == NULL)
+    return;
+  fk_report_fields_add_otp (fields, otp, a, b);
+  for (guint i = 0; i < fields->len; i++)
+    {
+      const FkReportField *field = g_ptr_array_index (fields, i);
+
+      add_row (self, field->name,
+               _ ("Bytes that can be written once and never again"), field->a, field->b);
+    }
+}
+
+static void
+on_expanded (FkCompareFieldsPage *self)
+{
+  FkOptionBytes *options = fk_compare_side_get_options (self->sides[0]);
+
+  for (guint i = 0; i < self->same_fields->len; i++)
+    {
+      const FkOptionField *field = g_ptr_array_index (self->same_fields, i);
+      guint32 value = 0;
+      g_autofree char *title = fk_option_text_dup_title (field);
+      g_autofree char *meaning = NULL;
+
+      fk_option_bytes_get (options, field->name, &value, NULL);
+      meaning = fk_option_text_explain (options, field, value);
+      adw_expander_row_add_row (self->expander, fk_value_row_new_text (title, meaning));
+    }
+  g_ptr_array_set_size (self->same_fields, 0);
+}
+
+static void
+show_fields (FkCompareFieldsPage *self)
+{
+  FkChip *chip = fk_option_bytes_get_chip (fk_compare_side_get_options (self->sides[0]));
+  guint n_fields;
+  const FkOptionField *fields = fk_chip_get_option_fields (chip, &n_fields);
+  g_autofree char *subtitle = NULL;
+
+  for (guint i = 0; i < n_fields; i++)
+    add_option (self, &fields[i]);
+  subtitle = g_strdup_printf (ngettext ("%u option", "%u options", self->same_fields->len),
+                              self->same_fields->len);
+  adw_expander_row_set_subtitle (self->expander, subtitle);
+  add_otp (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->differing), self->n_differing > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->same), self->same_fields->len > 0);
+}
+
+static void
+fk_compare_fields_page_dispose (GObject *object)
+{
+  FkCompareFieldsPage *self = FK_COMPARE_FIELDS_PAGE (object);
+
+  g_clear_pointer (&self->same_fields, g_ptr_array_unref);
+  g_clear_object (&self->sides[0]);
+  g_clear_object (&self->sides[1]);
+  G_OBJECT_CLASS (fk_compare_fields_page_parent_class)->dispose (object);
+}
+
+static void
+fk_compare_fields_page_class_init (FkCompareFieldsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = fk_compare_fields_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
+                                                             "fk-compare-fields-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, differing);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, same);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, expander);
+}
+
+static void
+fk_compare_fields_page_init (FkCompareFieldsPage *self)
+{
+  self->same_fields = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->differing));
+  fk_list_focus_make_group_one_stop (GTK_WIDGET (self->same));
+  g_signal_connect_object (self->expander, "notify::expanded", G_CALLBACK (on_expanded), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * fk_compare_fields_page_new: (constructor)
+ * @a: loaded, with option bytes
+ * @b: the same, of the same kind of chip
+ */
+FkPage *
+fk_compare_fields_page_new (FkCompareSide *a, FkCompareSide *b)
+{
+  FkCompareFieldsPage *self;
+  g_autofree char *subtitle = NULL;
+
+  g_return_val_if_fail (FK_IS_COMPARE_SIDE (a) && FK_IS_COMPARE_SIDE (b), NULL);
+  g_return_val_if_fail (fk_report_fields_are_comparable (fk_compare_side_get_options (a),
+                                                         fk_compare_side_get_options (b)),
+                        NULL);
+
+  self = g_object_new (FK_TYPE_COMPARE_FIELDS_PAGE, NULL);
+  subtitle = g_strdup_printf (_ ("%s and %s"), fk_compare_side_get_title (a),
+                                 fk_compare_side_get_title (b));
+  fk_page_set_title (FK_PAGE (self), _ ("Options Compared"), subtitle);
+  self->sides[0] = g_object_ref (a);
+  self->sides[1] = g_object_ref (b);
+  show_fields (self);
+  return FK_PAGE (self);
+}
