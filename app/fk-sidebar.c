@@ -18,6 +18,7 @@ struct _FkSidebar
 
   GListModel *boards;
   FkBoard *chosen; /* the last that was told of */
+  guint focus_came;  /* idle source that runs once the keys have settled on board_list */
 };
 
 enum
@@ -104,6 +105,12 @@ on_board_selected (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 {
   FkBoard *board = row != NULL ? g_object_get_data (G_OBJECT (row), "fk-board") : NULL;
 
+  /* Tab only passes through, but GTK selects the row that it comes to. */
+  if (self->focus_came != 0 && row != NULL && board != self->chosen)
+    {
+      gtk_list_box_unselect_all (list);
+      return;
+    }
   /* GTK tells also when the selected row only gets the focus. */
   if (!g_set_object (&self->chosen, board) || board == NULL)
     return;
@@ -115,7 +122,25 @@ on_board_selected (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 static void
 on_board_activated (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 {
-  g_signal_emit (self, signals[BOARD_CHOSEN], 0, g_object_get_data (G_OBJECT (row), "fk-board"));
+  if (gtk_list_box_row_is_selected (row))
+    g_signal_emit (self, signals[BOARD_CHOSEN], 0,
+                   g_object_get_data (G_OBJECT (row), "fk-board"));
+  else
+    gtk_list_box_select_row (list, row);
+}
+
+static gboolean
+on_focus_settled (gpointer data)
+{
+  FK_SIDEBAR (data)->focus_came = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_focus_enter (GtkEventControllerFocus *controller, FkSidebar *self)
+{
+  if (self->focus_came == 0)
+    self->focus_came = g_idle_add (on_focus_settled, self);
 }
 
 static void
@@ -160,6 +185,7 @@ on_boards_changed (FkSidebar *self, guint position, guint removed, guint added)
 static void
 fk_sidebar_dispose (GObject *object)
 {
+  g_clear_handle_id (&FK_SIDEBAR (object)->focus_came, g_source_remove);
   g_clear_object (&FK_SIDEBAR (object)->boards);
   g_clear_object (&FK_SIDEBAR (object)->chosen);
   G_OBJECT_CLASS (fk_sidebar_parent_class)->dispose (object);
@@ -189,8 +215,12 @@ fk_sidebar_class_init (FkSidebarClass *klass)
 static void
 fk_sidebar_init (FkSidebar *self)
 {
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->board_list));
+  g_signal_connect (focus, "enter", G_CALLBACK (on_focus_enter), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->board_list), focus);
 }
 
 /**

@@ -304,11 +304,16 @@ NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box
                         "spin button", "progress bar", "menu item", "image", "list item")
 
 
+# What GTK says of a thing that nobody named.
+CLASS_NAME = re.compile(r"(Gtk|Adw|Fk)[A-Z]\w*")
+
+
 def nameless(window):
     """What a screen reader could not say.
 
-    A toast's own close button is libadwaita's, which gives it none on Debian 12; a toast goes by
-    itself.
+    What libadwaita and GTK make themselves has to be left out, on Debian 12: the close button of a
+    toast, which goes by itself; the rows that a combo row drops down, whose texts are read; the
+    search of preferences that have none.
     """
     bad = []
     for thing in window.root.walk():
@@ -317,10 +322,14 @@ def nameless(window):
                 continue
             if "focusable" not in thing.states and thing.role != "progress bar":
                 continue
-            if any("AdwToastWidget" in parent for parent in thing.parents()):
+            parents = list(thing.parents())
+            if any("AdwToastWidget" in parent or parent.startswith("combo box")
+                   for parent in parents):
                 continue
-            if not thing.name or re.fullmatch(r"(Gtk|Adw|Fk)[A-Z]\w*", thing.name):
-                bad.append(repr(thing) + " in " + " in ".join(thing.parents()))
+            if thing.name == "GtkSearchEntry" and any("AdwLeaflet" in parent for parent in parents):
+                continue
+            if not thing.name or CLASS_NAME.fullmatch(thing.name):
+                bad.append(repr(thing) + " in " + " in ".join(parents))
         except GLib.Error:
             pass
     return bad

@@ -144,6 +144,22 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_list_item_set_child (item, label);
 }
 
+/* What a screen reader says of the row; of cells GTK tells none. */
+static void
+name_row (FkDiffList *self, GtkWidget *label, const FkDiffPiece *piece)
+{
+  GtkWidget *cell = gtk_widget_get_parent (label);
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+  g_autofree char *kind = make_kind (self, piece);
+  g_autofree char *first = make_first (self, piece);
+  g_autofree char *second = make_second (self, piece);
+  g_autofree char *length = make_length (self, piece);
+  g_autofree char *name = g_strdup_printf ("%s, %s, %s, %s", kind, first, second, length);
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, FkDiffList *self)
 {
@@ -152,6 +168,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, FkDiffList *self)
   g_autofree char *text = columns[column].make (self, fk_diff_item_get_piece (difference));
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  if (column == 0)
+    name_row (self, gtk_list_item_get_child (item), fk_diff_item_get_piece (difference));
 }
 
 static void
