@@ -17,8 +17,8 @@ struct _FkSidebar
   FkLibraryPane *library;
 
   GListModel *boards;
-  FkBoard *chosen; /* the last that was told of */
-  guint focus_came;  /* idle source that runs once the keys have settled on board_list */
+  FkBoard *chosen;  /* the last that was told of */
+  guint focus_came; /* idle source that runs once the keys have settled on board_list */
 };
 
 enum
@@ -123,8 +123,7 @@ static void
 on_board_activated (GtkListBox *list, GtkListBoxRow *row, FkSidebar *self)
 {
   if (gtk_list_box_row_is_selected (row))
-    g_signal_emit (self, signals[BOARD_CHOSEN], 0,
-                   g_object_get_data (G_OBJECT (row), "fk-board"));
+    g_signal_emit (self, signals[BOARD_CHOSEN], 0, g_object_get_data (G_OBJECT (row), "fk-board"));
   else
     gtk_list_box_select_row (list, row);
 }

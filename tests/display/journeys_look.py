@@ -60,13 +60,13 @@ class Look:
         self.window.find("list", "^Library$").select_row(1)
         self.window.find("button", "^Restore", 30)
 
-    def look(self, name, dialog=False):
+    def look(self, name, dialog=False, ours=True):
         window = self.window
         if dialog:
             window.wait(lambda: len(window.xids()) > 1, f"the dialog {name}")
             window.centre_dialog()
         window.picture(name)
-        if self.style != "look":
+        if self.style != "look" or not ours:
             return
         check_names(window)
         if not dialog:
@@ -112,12 +112,14 @@ def look(style, journey):
         window.click("^View Contents$")
         window.find("text", "^Bytes$", 30)
         here.look("bytes")
-        for action, name in (("preferences", "preferences"), ("about", "about")):
-            activate(action)
-            here.look(name, dialog=True)
-            here.close_dialog()
+        activate("preferences")
+        here.look("preferences", dialog=True)
+        here.close_dialog()
+        activate("about")
+        here.look("about", dialog=True, ours=False)
+        here.close_dialog()
         window.key("ctrl+question")
-        here.look("shortcuts", dialog=True)
+        here.look("shortcuts", dialog=True, ours=False)
         here.close_dialog()
 
 
