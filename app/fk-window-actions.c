@@ -17,6 +17,12 @@ on_back (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_window_choose_file (FK_WINDOW (widget));
+}
+
+static void
 on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (FkWindow) self = FK_WINDOW (user_data);
@@ -49,6 +55,9 @@ void
 fk_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
+  gtk_widget_class_install_action (widget_class, "win.open-file", NULL, on_open_file);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-file",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "win.check-library", NULL, on_check_library);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Back, 0, "win.back", NULL);

@@ -6,6 +6,10 @@
 
 #include "fk-window-private.h"
 
+#include <glib/gi18n.h>
+
+#include "compare/fk-inspection.h"
+#include "hex/fk-file-source.h"
 #include "image/fk-image-format.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-page.h"
@@ -13,15 +17,58 @@
 /* Where the bytes of a file belong that does not say it itself: most dumps are of the flash. */
 #define FLASH_BASE 0x08000000
 
+/* What is longer is no firmware, and is read piece by piece where it is looked at. */
+#define LARGE (64 * 1024 * 1024)
+
+/* Returns: (transfer full) (nullable): the path of a file that is too large to be loaded, and whose
+ * bytes are what it holds */
+static char *
+dup_large_path (GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  const FkImageFormat *format = path != NULL ? fk_image_format_for_path (path) : NULL;
+  g_autoptr (GFileInfo) info = NULL;
+
+  if (path == NULL || (format != NULL && format->has_addresses))
+    return NULL;
+  info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  if (info == NULL || g_file_info_get_size (info) <= LARGE)
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
+/* A program without addresses tells where it was linked to run, if it is one. */
+static FkImage *
+load_image (GFile *file, GCancellable *cancellable, GError **error)
+{
+  const FkImageFormat *format;
+  g_autoptr (FkImage) image = fk_image_load_file (file, FLASH_BASE, &format, cancellable, error);
+  g_autoptr (FkInspection) inspection = NULL;
+  guint32 address;
+
+  if (image == NULL || format->has_addresses)
+    return g_steal_pointer (&image);
+  inspection = fk_inspect (image, NULL);
+  if (!fk_inspection_get_linked_at (inspection, &address) || address == FLASH_BASE)
+    return g_steal_pointer (&image);
+  return fk_image_load_file (file, address, NULL, cancellable, error);
+}
+
 static void
 load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GFile *file = G_FILE (data);
+  g_autofree char *large = dup_large_path (file);
   GError *error = NULL;
-  FkImage *image = fk_image_load_file (file, FLASH_BASE, NULL, cancellable, &error);
+  gpointer content;
 
-  if (image != NULL)
-    g_task_return_pointer (task, image, g_object_unref);
+  if (large != NULL)
+    content = fk_file_source_open (large, 0, &error);
+  else
+    content = load_image (file, cancellable, &error);
+  if (content != NULL)
+    g_task_return_pointer (task, content, g_object_unref);
   else
     g_task_return_error (task, error);
 }
@@ -40,18 +87,21 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   FkWindow *self = FK_WINDOW (source);
   GFile *file = G_FILE (g_task_get_task_data (G_TASK (result)));
   g_autoptr (GError) error = NULL;
-  g_autoptr (FkImage) image = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GObject) content = g_task_propagate_pointer (G_TASK (result), &error);
   g_autofree char *name = g_file_get_basename (file);
   g_autofree char *title = g_filename_display_name (name);
   g_autofree char *place = g_file_get_parse_name (file);
 
-  if (image == NULL)
+  if (content == NULL)
     {
       fk_window_show_error (self, error);
       return;
     }
   remember (file);
-  fk_window_push (self, fk_bytes_page_new (title, place, image));
+  if (FK_IS_IMAGE (content))
+    fk_window_push (self, fk_bytes_page_new (title, place, FK_IMAGE (content)));
+  else
+    fk_window_push (self, fk_bytes_page_new_for_source (title, place, FK_BYTE_SOURCE (content)));
 }
 
 /**
@@ -71,6 +121,29 @@ fk_window_open_file (FkWindow *self, GFile *file)
   g_task_set_source_tag (task, fk_window_open_file);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   g_task_run_in_thread (task, load_thread);
+}
+
+static void
+on_file_chosen (GtkNativeDialog *chooser, int response, FkWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    fk_window_open_file (self, file);
+  g_object_unref (chooser);
+}
+
+/* Asks for a file, and shows what it holds. */
+void
+fk_window_choose_file (FkWindow *self)
+{
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new (_ ("Open a File"), GTK_WINDOW (self),
+                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 /**

@@ -35,6 +35,7 @@ void fk_window_go_back (FkWindow *self);
 
 /* fk-window-files.c */
 void fk_window_accept_files (FkWindow *self);
+void fk_window_choose_file (FkWindow *self);
 
 /* fk-window-actions.c */
 void fk_window_install_actions (GtkWidgetClass *widget_class);

@@ -410,6 +410,25 @@ fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image)
 }
 
 /**
+ * fk_bytes_page_new_for_source: (constructor)
+ * @source: what to show, of which nothing is known but the addresses
+ */
+FkPage *
+fk_bytes_page_new_for_source (const char *title, const char *subtitle, FkByteSource *source)
+{
+  FkBytesPage *self = g_object_new (FK_TYPE_BYTES_PAGE, NULL);
+  guint64 start;
+  guint64 size;
+
+  fk_byte_source_get_extent (source, &start, &size);
+  fk_page_set_title (FK_PAGE (self), title, subtitle);
+  self->places = fk_hex_places_new (start, size);
+  fk_hex_view_set_source (self->view, source);
+  update_status (self);
+  return FK_PAGE (self);
+}
+
+/**
  * fk_bytes_page_set_chip:
  * @chip: that the bytes are of: its sectors are told apart, and addresses called by what is there
  */

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 
-from journeys import Failure, check_names, check_tab, main
+from journeys import Failure, Window, check_names, check_tab, main
 
 
 def find(journey):
@@ -85,6 +85,33 @@ def bookmarks(journey):
         raise Failure("bookmarks that could not be read were overwritten")
 
 
+def files(journey):
+    """A file is shown where it belongs: by its own addresses, by where it was linked; a huge one
+    is not loaded, and searched nevertheless."""
+    hex_file = os.path.join(journey.folder, "part.hex")
+    with open(hex_file, "w", encoding="utf-8") as file:
+        file.write(":020000040800F2\n:04800000DEADBEEF44\n:00000001FF\n")
+    huge = os.path.join(journey.folder, "disk.img")
+    with open(huge, "wb") as file:
+        file.truncate(1 << 32)
+        file.seek((1 << 32) - 16)
+        file.write(b"the very last 16")
+    with Window([journey.flashkeep, "--library", journey.library, hex_file], journey.folder,
+                journey.stalls) as window:
+        view = window.find("text", "^Bytes$", 30)
+        window.wait(lambda: view.description == "Address 0x08008000, value 0xde", "its address", 30)
+    try:
+        with Window([journey.flashkeep, "--library", journey.library, huge], journey.folder,
+                    journey.stalls) as window:
+            view = window.find("text", "^Bytes$", 30)
+            window.wait(lambda: view.description == "Address 0x00000000, value 0x00", "a byte", 30)
+            window.key("ctrl+End")
+            window.wait(lambda: view.description == "Address 0xffffffff, value 0x36", "the end", 30)
+            window.picture("huge")
+    finally:
+        os.unlink(huge)
+
+
 BROKEN = "[Bookmarks]\nFormat=99\n"
 
 
@@ -105,4 +132,5 @@ def damage(backup):
 
 
 if __name__ == "__main__":
-    sys.exit(main({"bytes-find": find, "bytes-bookmarks": bookmarks}))
+    sys.exit(main({"bytes-find": find, "bytes-bookmarks": bookmarks,
+                   "bytes-files": files}))

@@ -234,6 +234,31 @@ test_file_odd (void)
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
 }
 
+/* The whole of a file may be searched; of other sources only what is looked at is read. */
+static void
+test_file_in_thread (void)
+{
+  g_autofree char *path = write_file ("dump.bin", 1000);
+  g_autoptr (FkByteSource) source = fk_file_source_open (path, 0x08000000, NULL);
+  guint8 bytes[16];
+  guint8 present[16];
+
+  g_assert_true (fk_byte_source_can_read_in_thread (source));
+  fk_byte_source_read_in_thread (source, 0x08000000 - 4, bytes, present, 16);
+  g_assert_cmpuint (present[3], ==, FK_BYTE_ABSENT);
+  g_assert_cmpuint (present[4], ==, FK_BYTE_PRESENT);
+  fk_byte_source_read_in_thread (source, 0x08000000 + 992, bytes, present, 16);
+  g_assert_cmpuint (present[7], ==, FK_BYTE_PRESENT);
+  g_assert_cmpuint (bytes[7], ==, (guint8)(999 / 251));
+  g_assert_cmpuint (present[8], ==, FK_BYTE_ABSENT);
+  g_assert_cmpint (truncate (path, 996), ==, 0);
+  fk_byte_source_read_in_thread (source, 0x08000000 + 992, bytes, present, 16);
+  g_assert_cmpuint (present[3], ==, FK_BYTE_PRESENT);
+  g_assert_cmpuint (present[4], ==, FK_BYTE_UNREADABLE);
+  g_assert_cmpuint (present[8], ==, FK_BYTE_ABSENT);
+  remove_file (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +269,6 @@ main (int argc, char **argv)
   g_test_add_func ("/hex-source/file/truncated", test_file_truncated);
   g_test_add_func ("/hex-source/file/large", test_file_large);
   g_test_add_func ("/hex-source/file/odd", test_file_odd);
+  g_test_add_func ("/hex-source/file/in-thread", test_file_in_thread);
   return g_test_run ();
 }

@@ -74,9 +74,14 @@ fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *addre
 gboolean
 fk_byte_source_can_read_in_thread (FkByteSource *self)
 {
+  FkByteSourceInterface *iface;
+
   g_return_val_if_fail (FK_IS_BYTE_SOURCE (self), FALSE);
 
-  return FK_BYTE_SOURCE_GET_IFACE (self)->read_in_thread != NULL;
+  iface = FK_BYTE_SOURCE_GET_IFACE (self);
+  if (iface->can_read_in_thread != NULL)
+    return iface->can_read_in_thread (self);
+  return iface->read_in_thread != NULL;
 }
 
 /**

@@ -38,6 +38,8 @@ typedef enum
  * if that is %FK_BYTE_PRESENT.  Must not block: the view asks while it draws.
  * @get_address: (optional): the address that @position stands for, or %FALSE if it is a gap;
  * without it positions are addresses
+ * @read_in_thread: (optional): see fk_byte_source_read_in_thread()
+ * @can_read_in_thread: (optional): whether this one can, where not all of a class can
  */
 struct _FkByteSourceInterface
 {
@@ -48,6 +50,7 @@ struct _FkByteSourceInterface
   gboolean (*get_address) (FkByteSource *self, guint64 position, guint64 *address);
   void (*read_in_thread) (
       FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
+  gboolean (*can_read_in_thread) (FkByteSource *self);
 };
 
 void fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *size);

@@ -43,17 +43,15 @@ open_file_free (OpenFile *file)
   g_free (file);
 }
 
-static void
-read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+/* Returns: how many bytes there were; fewer than @length where the file ends or cannot be read */
+static gsize
+read_all (int fd, guint64 offset, guint8 *data, gsize length)
 {
-  Request *request = task_data;
-  g_autofree guint8 *data = g_malloc (request->length);
   gsize done = 0;
 
-  while (done < request->length)
+  while (done < length)
     {
-      gssize n =
-          pread (request->fd, data + done, request->length - done, (off_t)(request->offset + done));
+      gssize n = pread (fd, data + done, length - done, (off_t)(offset + done));
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -61,8 +59,26 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
         break;
       done += (gsize)n;
     }
-  g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&data), done),
+  return done;
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Request *request = task_data;
+  g_autofree guint8 *data = g_malloc (request->length);
+  gsize n = read_all (request->fd, request->offset, data, request->length);
+
+  g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&data), n),
                          (GDestroyNotify)g_bytes_unref);
+}
+
+static gsize
+read_now (guint64 position, guint8 *bytes, gsize length, gpointer user_data)
+{
+  OpenFile *file = user_data;
+
+  return read_all (file->fd, position - file->address, bytes, length);
 }
 
 static void
@@ -82,7 +98,7 @@ load (FkPagedSource *source, guint64 position, gsize length, gpointer user_data)
 
   *request = (Request){ file->fd, position - file->address, length };
   g_task_set_task_data (task, request, g_free);
-  g_task_run_in_thread (task, read_in_thread);
+  g_task_run_in_thread (task, load_in_thread);
 }
 
 static gboolean
@@ -119,6 +135,7 @@ check_file (int fd, const char *path, guint64 *size, GError **error)
 FkByteSource *
 fk_file_source_open (const char *path, guint64 address, GError **error)
 {
+  FkByteSource *source;
   OpenFile *file;
   guint64 size;
   int fd;
@@ -140,5 +157,8 @@ fk_file_source_open (const char *path, guint64 address, GError **error)
     }
   file = g_new (OpenFile, 1);
   *file = (OpenFile){ fd, address };
-  return fk_paged_source_new (address, size, PAGE_SIZE, load, file, (GDestroyNotify)open_file_free);
+  source =
+      fk_paged_source_new (address, size, PAGE_SIZE, load, file, (GDestroyNotify)open_file_free);
+  fk_paged_source_set_read_func (FK_PAGED_SOURCE (source), read_now);
+  return source;
 }

@@ -27,6 +27,7 @@ struct _FkPagedSource
   guint64 size;
   gsize page_size;
   FkPageLoadFunc load;
+  FkPageReadFunc read; /* or %NULL: nothing is read but what is looked at */
   gpointer user_data;
   GDestroyNotify destroy;
 
@@ -144,11 +145,36 @@ fk_paged_source_read (
     }
 }
 
+static gboolean
+fk_paged_source_can_read_in_thread (FkByteSource *source)
+{
+  return FK_PAGED_SOURCE (source)->read != NULL;
+}
+
+static void
+fk_paged_source_read_in_thread (
+    FkByteSource *source, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  FkPagedSource *self = FK_PAGED_SOURCE (source);
+  guint64 begin = MAX (position, self->start);
+  guint64 end = MIN (position + length, self->start + self->size);
+  gsize n;
+
+  memset (present, FK_BYTE_ABSENT, length);
+  if (begin >= end)
+    return;
+  n = self->read (begin, bytes + (begin - position), end - begin, self->user_data);
+  memset (present + (begin - position), FK_BYTE_UNREADABLE, end - begin);
+  memset (present + (begin - position), FK_BYTE_PRESENT, n);
+}
+
 static void
 fk_paged_source_iface_init (FkByteSourceInterface *iface)
 {
   iface->get_extent = fk_paged_source_get_extent;
   iface->read = fk_paged_source_read;
+  iface->can_read_in_thread = fk_paged_source_can_read_in_thread;
+  iface->read_in_thread = fk_paged_source_read_in_thread;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (FkPagedSource,
@@ -212,6 +238,19 @@ fk_paged_source_new (guint64 start,
   self->user_data = user_data;
   self->destroy = destroy;
   return FK_BYTE_SOURCE (self);
+}
+
+/**
+ * fk_paged_source_set_read_func:
+ *
+ * For a source that may be read as a whole, to be searched for example; before it is used.
+ */
+void
+fk_paged_source_set_read_func (FkPagedSource *self, FkPageReadFunc read)
+{
+  g_return_if_fail (FK_IS_PAGED_SOURCE (self));
+
+  self->read = read;
 }
 
 /* Forgets the page that nobody asked for the longest. */

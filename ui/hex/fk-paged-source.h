@@ -28,12 +28,23 @@ typedef void (*FkPageLoadFunc) (FkPagedSource *self,
                                 gsize length,
                                 gpointer user_data);
 
+/**
+ * FkPageReadFunc:
+ * @bytes: (out caller-allocates) (array length=length)
+ *
+ * Reads at once, on any thread, while pages are loaded on others.
+ *
+ * Returns: how many bytes could be read from @position on
+ */
+typedef gsize (*FkPageReadFunc) (guint64 position, guint8 *bytes, gsize length, gpointer user_data);
+
 FkByteSource *fk_paged_source_new (guint64 start,
                                    guint64 size,
                                    gsize page_size,
                                    FkPageLoadFunc load,
                                    gpointer user_data,
                                    GDestroyNotify destroy);
+void fk_paged_source_set_read_func (FkPagedSource *self, FkPageReadFunc read);
 void fk_paged_source_answer (FkPagedSource *self, GBytes *bytes);
 void fk_paged_source_refresh (FkPagedSource *self);
 
