@@ -455,6 +455,35 @@ fk_board_is_working (FkBoard *self)
 }
 
 /**
+ * fk_board_is_changing:
+ *
+ * Returns: whether the running job is at its flash: what the chip holds is not whole
+ */
+gboolean
+fk_board_is_changing (FkBoard *self)
+{
+  g_return_val_if_fail (FK_IS_BOARD (self), FALSE);
+
+  return self->job != NULL && FK_IS_CHANGE_JOB (self->job) &&
+         g_strcmp0 (self->stage, "Writing flash") == 0;
+}
+
+/**
+ * fk_board_can_cancel:
+ *
+ * Returns: whether cancelling would be heeded now; option bytes are written in one go, and
+ * unlocking is such a write
+ */
+gboolean
+fk_board_can_cancel (FkBoard *self)
+{
+  g_return_val_if_fail (FK_IS_BOARD (self), FALSE);
+
+  return self->job != NULL && g_strcmp0 (self->stage, "Option bytes") != 0 &&
+         g_strcmp0 (self->stage, "Unlocking") != 0;
+}
+
+/**
  * fk_board_cancel:
  *
  * Cancels the running job at its next safe point.

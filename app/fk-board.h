@@ -48,6 +48,8 @@ void fk_board_identify_under_reset (FkBoard *self);
 void fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy);
 gboolean fk_board_is_working (FkBoard *self);
+gboolean fk_board_is_changing (FkBoard *self);
+gboolean fk_board_can_cancel (FkBoard *self);
 void fk_board_cancel (FkBoard *self);
 void fk_board_unplugged (FkBoard *self);
 

@@ -43,6 +43,15 @@ make_restore (gpointer subject)
 }
 
 static FkJob *
+make_copy (gpointer subject)
+{
+  FkJob *job = fk_restore_job_new (FK_BACKUP (subject));
+
+  fk_restore_job_set_any_chip (FK_RESTORE_JOB (job), TRUE);
+  return job;
+}
+
+static FkJob *
 make_write (gpointer subject)
 {
   return fk_write_job_new (FK_IMAGE (subject));
@@ -62,6 +71,13 @@ static const DeedKind restore = {
     N_ ("_Restore"), FK_MESSAGE_SUGGESTED },
   N_ ("The chip holds exactly this backup already. There is nothing to do."),
   make_restore
+};
+static const DeedKind copy = {
+  { N_ ("Copy Another Board’s Backup?"),
+    N_ ("The backup is of another board. This one becomes a copy of it, which works if both are of the same make. What the chip holds now is backed up first, unless the library has it already, so that this can be undone."),
+    N_ ("_Copy"), FK_MESSAGE_DESTRUCTIVE },
+  N_ ("The chip holds exactly this backup already. There is nothing to do."),
+  make_copy
 };
 static const DeedKind write_file = {
   { N_ ("Write This File?"),
@@ -90,17 +106,17 @@ deed_free (Deed *deed)
 }
 
 static Deed *
-deed_copy (const Deed *deed)
+deed_dup (const Deed *deed)
 {
-  Deed *copy = g_new0 (Deed, 1);
+  Deed *dup = g_new0 (Deed, 1);
 
-  copy->kind = deed->kind;
-  copy->page = g_object_ref (deed->page);
-  copy->board = g_object_ref (deed->board);
-  copy->subject = deed->subject != NULL ? g_object_ref (deed->subject) : NULL;
-  copy->uid = g_strdup (deed->uid);
-  copy->tell = deed->tell;
-  return copy;
+  dup->kind = deed->kind;
+  dup->page = g_object_ref (deed->page);
+  dup->board = g_object_ref (deed->board);
+  dup->subject = deed->subject != NULL ? g_object_ref (deed->subject) : NULL;
+  dup->uid = g_strdup (deed->uid);
+  dup->tell = deed->tell;
+  return dup;
 }
 
 static FkJob *
@@ -202,6 +218,17 @@ show_error (Deed *deed, FkJob *job, const GError *error)
     fk_window_show_error (window, error);
 }
 
+/* What was odd about the chip may have been its contents: a program that crashed, say. */
+static void
+look_again (FkBoard *board)
+{
+  FkIdentity *identity = fk_board_get_identity (board);
+  const char *const *warnings = identity != NULL ? fk_identity_get_warnings (identity) : NULL;
+
+  if (warnings != NULL && warnings[0] != NULL)
+    fk_board_identify (board);
+}
+
 static void
 on_done (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
@@ -219,6 +246,8 @@ on_done (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
     }
   else
     deed->tell (deed->page, text);
+  if (error == NULL)
+    look_again (board);
 }
 
 static void
@@ -257,7 +286,7 @@ on_planned (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
       question.body = _ (question.body);
       question.deed = _ (question.deed);
       fk_plan_dialog_ask_async (GTK_WIDGET (deed->page), &question, FK_CHANGE_JOB (job),
-                                on_answered, deed_copy (deed));
+                                on_answered, deed_dup (deed));
     }
 }
 
@@ -291,6 +320,19 @@ fk_deed_restore (FkPage *page, FkBoard *board, FkBackup *backup, FkDeedTellFunc 
   g_return_if_fail (FK_IS_BACKUP (backup));
 
   start (&restore, page, board, backup, tell);
+}
+
+/**
+ * fk_deed_copy:
+ * @backup: of another board with such a chip
+ */
+void
+fk_deed_copy (FkPage *page, FkBoard *board, FkBackup *backup, FkDeedTellFunc tell)
+{
+  g_return_if_fail (FK_IS_PAGE (page));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  start (&copy, page, board, backup, tell);
 }
 
 /**

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fk-board-card.h"
 #include "base/fk-number.h"
 #include "fk-deed.h"
 #include "job/fk-jobs.h"
@@ -182,9 +183,7 @@ on_board_changed (FkBackupPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.restore", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.compare", !busy);
   if (busy)
-    fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
-                             fk_board_get_bytes_done (self->board));
+    fk_board_card_update (self->progress_card, self->board);
 }
 
 /* The connected board with the chip of the backup; says so when there is none. */

@@ -23,8 +23,8 @@ format_time (GDateTime *time)
   return g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
 }
 
-static const char *
-get_title (FkBackup *backup)
+const char *
+fk_board_page_get_backup_title (FkBackup *backup)
 {
   const char *name = fk_backup_get_name (backup);
 
@@ -55,7 +55,7 @@ show_last (FkBoardPage *self, FkBackup *last)
   gtk_widget_set_visible (self->last_arrow, last != NULL);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->last_row), last != NULL);
   if (last != NULL)
-    set_row (self->last_row, get_title (last), facts);
+    set_row (self->last_row, fk_board_page_get_backup_title (last), facts);
   else
     set_row (self->last_row, _ ("There is no backup of this board yet."),
                                 _ ("Make one now, while the board works."));
@@ -77,9 +77,29 @@ describe_verdict (FkBoardPage *self, FkBackup *last, FkCheckVerdict *verdict)
   if (checked == NULL || is_same (checked, last))
     return fk_board_check_describe (self->check);
   if (*verdict == FK_CHECK_EQUAL)
-    return g_strdup_printf (_ ("The chip holds another backup, “%s”."), get_title (checked));
+    return g_strdup_printf (_ ("The chip holds another backup, “%s”."),
+                               fk_board_page_get_backup_title (checked));
   *verdict = FK_CHECK_UNKNOWN;
   return g_strdup (_ ("Whether the chip still holds it was not checked."));
+}
+
+static void
+show_symbol (FkBoardPage *self, FkCheckVerdict verdict)
+{
+  static const struct
+  {
+    const char *icon;
+    const char *style;
+  } symbols[] = {
+    [FK_CHECK_UNKNOWN] = { "dialog-question-symbolic", "dim-label" },
+    [FK_CHECK_RUNNING] = { "dialog-question-symbolic", "dim-label" },
+    [FK_CHECK_EQUAL] = { "emblem-ok-symbolic", "success" },
+    [FK_CHECK_DIFFERS] = { "dialog-warning-symbolic", "warning" },
+  };
+
+  gtk_image_set_from_icon_name (self->verdict_image, symbols[verdict].icon);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->verdict_image),
+                              (const char *[]){ symbols[verdict].style, NULL });
 }
 
 static void
@@ -94,13 +114,7 @@ show_verdict (FkBoardPage *self, FkBackup *last)
 
   gtk_widget_set_visible (GTK_WIDGET (self->verdict_row), last != NULL);
   set_row (self->verdict_row, text, checked);
-  gtk_widget_set_visible (GTK_WIDGET (self->verdict_image), known);
-  gtk_image_set_from_icon_name (self->verdict_image, verdict == FK_CHECK_EQUAL
-                                                         ? "emblem-ok-symbolic"
-                                                         : "dialog-warning-symbolic");
-  gtk_widget_set_css_classes (GTK_WIDGET (self->verdict_image),
-                              (const char *[]){ verdict == FK_CHECK_EQUAL ? "success" : "warning",
-                                                NULL });
+  show_symbol (self, verdict);
 }
 
 void

@@ -8,11 +8,9 @@
 
 #include <glib/gi18n.h>
 
-#include "dialogs/fk-address-dialog.h"
+#include "dialogs/fk-backup-chooser.h"
 #include "dialogs/fk-unlock-dialog.h"
 #include "fk-deed.h"
-#include "compare/fk-inspection.h"
-#include "image/fk-image-format.h"
 
 static void
 on_told (FkPage *page, const char *text)
@@ -102,127 +100,100 @@ on_unlock (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_placed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_restore_chosen (FkBackupChooser *chooser, FkBackup *backup, FkBoardPage *self)
 {
-  FkBoardPage *self = FK_BOARD_PAGE (source);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FkImage) image = fk_address_dialog_ask_finish (result, &error);
-
-  if (image != NULL)
-    fk_deed_write (FK_PAGE (self), self->board, image, on_told);
-  else if (error != NULL)
-    fk_board_page_show_error (self, error);
-}
-
-/**
- * Loaded:
- * @placed: the file itself says where its bytes belong
- * @linked: its contents do: at @address
- */
-typedef struct
-{
-  FkImage *image;
-  gboolean placed;
-  gboolean linked;
-  guint32 address;
-} Loaded;
-
-static void
-loaded_free (Loaded *loaded)
-{
-  g_object_unref (loaded->image);
-  g_free (loaded);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loaded, loaded_free)
-
-static void
-run_load (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  const FkImageFormat *format = NULL;
-  g_autoptr (FkInspection) inspection = NULL;
-  GError *error = NULL;
-  FkImage *image = fk_image_load_file (G_FILE (task_data), 0, &format, cancellable, &error);
-  Loaded *loaded;
-
-  if (image == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  loaded = g_new0 (Loaded, 1);
-  loaded->image = image;
-  loaded->placed = format->has_addresses;
-  inspection = loaded->placed ? NULL : fk_inspect (image, NULL);
-  loaded->linked = inspection != NULL && fk_inspection_get_linked_at (inspection, &loaded->address);
-  g_task_return_pointer (task, loaded, (GDestroyNotify)loaded_free);
-}
-
-static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  FkBoardPage *self = FK_BOARD_PAGE (source);
   FkIdentity *identity = fk_board_get_identity (self->board);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Loaded) loaded = g_task_propagate_pointer (G_TASK (result), &error);
-  const FkRegion *flash;
 
-  if (loaded == NULL)
-    {
-      fk_board_page_show_error (self, error);
-      return;
-    }
-  if (loaded->placed)
-    {
-      fk_deed_write (FK_PAGE (self), self->board, loaded->image, on_told);
-      return;
-    }
-  if (identity == NULL || fk_identity_get_chip (identity) == NULL)
+  if (identity == NULL)
     return;
-  flash = fk_chip_find_region (fk_identity_get_chip (identity), "flash");
-  fk_address_dialog_ask_async (GTK_WIDGET (self), loaded->image, loaded->linked,
-                               loaded->linked ? loaded->address : flash->range.address, on_placed,
-                               NULL);
+  if (g_ascii_strcasecmp (fk_backup_get_uid (backup), fk_identity_get_uid (identity)) == 0)
+    fk_deed_restore (FK_PAGE (self), self->board, backup, on_told);
+  else
+    fk_deed_copy (FK_PAGE (self), self->board, backup, on_told);
 }
 
 static void
-on_file_chosen (GtkNativeDialog *chooser, int response, FkBoardPage *self)
-{
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    {
-      g_autoptr (GTask) task = g_task_new (self, NULL, on_loaded, NULL);
-
-      g_task_set_task_data (task, g_steal_pointer (&file), g_object_unref);
-      g_task_run_in_thread (task, run_load);
-    }
-  g_object_unref (chooser);
-}
-
-static void
-on_write (GtkWidget *widget, const char *action, GVariant *parameter)
+on_restore_from (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBoardPage *self = FK_BOARD_PAGE (widget);
-  GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new (_ ("Write a File to the Chip"),
-                                      GTK_WINDOW (gtk_widget_get_root (widget)),
-                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+  FkBackupChooser *chooser = fk_board_page_make_chooser (self, _ ("Restore From"));
 
-  fk_board_page_say (self, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  g_signal_connect_object (chooser, "backup-chosen", G_CALLBACK (on_restore_chosen), self, 0);
+  gtk_window_present (GTK_WINDOW (chooser));
 }
 
 void
 fk_board_page_install_deeds (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "board.undo", NULL, on_undo);
-  gtk_widget_class_install_action (widget_class, "board.write", NULL, on_write);
+  gtk_widget_class_install_action (widget_class, "board.restore-from", NULL, on_restore_from);
   gtk_widget_class_install_action (widget_class, "board.erase", NULL, on_erase);
   gtk_widget_class_install_action (widget_class, "board.reset", NULL, on_reset);
   gtk_widget_class_install_action (widget_class, "board.unlock", NULL, on_unlock);
+}
+
+/* Returns: (nullable): why the chip cannot be changed, in a few words */
+static const char *
+find_reason (FkBoardPage *self)
+{
+  FkIdentity *identity = fk_board_get_identity (self->board);
+
+  if (fk_board_get_state (self->board) == FK_BOARD_BUSY)
+    return _ ("A job is running");
+  if (identity == NULL)
+    return NULL;
+  if (fk_identity_get_chip (identity) == NULL)
+    return _ ("Flashkeep does not know this chip");
+  if (fk_identity_get_protection (identity) == FK_PROTECTION_READ)
+    return _ ("The chip is read-protected");
+  if (fk_identity_get_protection (identity) == FK_PROTECTION_PERMANENT)
+    return _ ("The chip is locked for ever");
+  if (fk_identity_get_read_only (identity))
+    return _ ("This chip can only be read");
+  return NULL;
+}
+
+static void
+append (GMenu *menu, const char *label, const char *action)
+{
+  GMenu *section = g_object_get_data (G_OBJECT (menu), "section");
+
+  g_menu_append (section, label, action);
+}
+
+static void
+begin_section (GMenu *menu, const char *label)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  g_menu_append_section (menu, label, G_MENU_MODEL (section));
+  g_object_set_data_full (G_OBJECT (menu), "section", g_steal_pointer (&section), g_object_unref);
+}
+
+/* What cannot be done is greyed, and the heading above it says why. */
+static void
+update_menu (FkBoardPage *self)
+{
+  const char *reason = find_reason (self);
+  g_autoptr (GMenu) menu = NULL;
+
+  if (self->menu_shown && g_strcmp0 (reason, self->menu_reason) == 0)
+    return;
+  self->menu_shown = TRUE;
+  self->menu_reason = reason;
+  menu = g_menu_new ();
+  begin_section (menu, reason);
+  append (menu, _ ("_Restore From…"), "board.restore-from");
+  append (menu, _ ("_Write File…"), "board.write");
+  append (menu, _ ("_Erase…"), "board.erase");
+  begin_section (menu, NULL);
+  append (menu, _ ("_Compare With…"), "board.compare-with");
+  append (menu, _ ("_Verify Against…"), "board.verify");
+  begin_section (menu, NULL);
+  append (menu, _ ("_Unlock…"), "board.unlock");
+  append (menu, _ ("Rese_t"), "board.reset");
+  append (menu, _ ("_Identify Again"), "board.identify");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more_button), G_MENU_MODEL (menu));
 }
 
 /* What is possible with this chip now. */
@@ -235,15 +206,18 @@ fk_board_page_update_deeds (FkBoardPage *self)
                    fk_identity_get_chip (identity) != NULL;
   FkProtection protection =
       identity != NULL ? fk_identity_get_protection (identity) : FK_PROTECTION_UNKNOWN;
-  gboolean open =
-      ready && protection == FK_PROTECTION_NONE && !fk_identity_get_read_only (identity);
+  gboolean readable = ready && protection == FK_PROTECTION_NONE;
+  gboolean open = readable && !fk_identity_get_read_only (identity);
 
-  gtk_widget_action_set_enabled (widget, "board.compare-with", open);
+  gtk_widget_action_set_enabled (widget, "board.compare-with", readable);
+  gtk_widget_action_set_enabled (widget, "board.verify", readable);
   gtk_widget_set_visible (self->undo_button, fk_board_get_way_back (self->board) != NULL);
   gtk_widget_action_set_enabled (widget, "board.undo",
                                  open && fk_board_get_way_back (self->board) != NULL);
+  gtk_widget_action_set_enabled (widget, "board.restore-from", open);
   gtk_widget_action_set_enabled (widget, "board.write", open);
   gtk_widget_action_set_enabled (widget, "board.erase", open);
   gtk_widget_action_set_enabled (widget, "board.reset", ready);
   gtk_widget_action_set_enabled (widget, "board.unlock", ready && protection == FK_PROTECTION_READ);
+  update_menu (self);
 }

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "pages/fk-option-text.h"
 #include "widgets/fk-value-row.h"
 
 static void
@@ -138,12 +139,14 @@ show_region_rows (FkBoardPage *self, FkChip *chip)
     }
 }
 
+/* Only what is out of the ordinary: all of them have a page of their own. */
 static void
 show_option_rows (FkBoardPage *self, FkOptionBytes *options)
 {
   guint n_fields;
   const FkOptionField *fields =
       fk_chip_get_option_fields (fk_option_bytes_get_chip (options), &n_fields);
+  guint n_changed = 0;
 
   for (guint i = 0; i < n_fields; i++)
     {
@@ -151,13 +154,17 @@ show_option_rows (FkBoardPage *self, FkOptionBytes *options)
       g_autofree char *meaning = NULL;
       g_autofree char *title = NULL;
 
-      if (!fk_option_bytes_get (options, fields[i].name, &value, NULL))
+      if (!fk_option_bytes_get (options, fields[i].name, &value, NULL) ||
+          value == fields[i].factory)
         continue;
-      meaning = fk_option_bytes_explain (options, &fields[i], value);
-      title = g_strdup_printf ("%s = 0x%0*x", fields[i].name, (fields[i].width + 3) / 4, value);
-      add_row (self, self->options_group,
-               fk_value_row_new_text (title, meaning != NULL ? meaning : fields[i].text));
+      n_changed++;
+      title = fk_option_text_dup_title (&fields[i]);
+      meaning = fk_option_text_explain (options, &fields[i], value);
+      add_row (self, self->options_group, fk_value_row_new_text (title, meaning));
     }
+  if (n_changed == 0)
+    add_row (self, self->options_group,
+             fk_value_row_new_text (_ ("All are as the chip left the factory."), NULL));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "dialogs/fk-backup-chooser.h"
 #include "fk-board-check.h"
 #include "fk-trouble-view.h"
 #include "pages/fk-board-page.h"
@@ -61,9 +62,11 @@ struct _FkBoardPage
   FkBoardCheck *check;
   FkIdentity *shown_identity;
   FkOptionBytes *shown_options;
-  GPtrArray *rows;     /* those of the groups, to be replaced */
-  FkBackup *unnamed;   /* (nullable): just made, may be given a name */
-  char *map_summary;   /* what is said of the map while nobody points at it */
+  GPtrArray *rows;         /* those of the groups, to be replaced */
+  FkBackup *unnamed;       /* (nullable): just made, may be given a name */
+  char *map_summary;       /* what is said of the map while nobody points at it */
+  const char *menu_reason; /* (nullable): static; that the menu gives */
+  gboolean menu_shown;
   gboolean shown_busy; /* the progress card is there */
 };
 
@@ -77,6 +80,7 @@ void fk_board_page_show_facts (FkBoardPage *self, FkIdentity *identity, FkOption
 const char *fk_board_page_get_region_title (const FkRegion *region);
 
 /* fk-board-page-backup.c */
+const char *fk_board_page_get_backup_title (FkBackup *backup);
 void fk_board_page_install_backup (GtkWidgetClass *widget_class);
 void fk_board_page_set_up_backup (FkBoardPage *self);
 void fk_board_page_update_backup (FkBoardPage *self);
@@ -88,6 +92,10 @@ void fk_board_page_show_memory (FkBoardPage *self);
 
 /* fk-board-page-hindrance.c */
 gboolean fk_board_page_show_hindrance (FkBoardPage *self, FkIdentity *identity);
+
+/* fk-board-page-files.c */
+void fk_board_page_install_files (GtkWidgetClass *widget_class);
+FkBackupChooser *fk_board_page_make_chooser (FkBoardPage *self, const char *title);
 
 /* fk-board-page-deeds.c */
 void fk_board_page_install_deeds (GtkWidgetClass *widget_class);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "fk-board-card.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-page.h"
 #include "pages/fk-compare-with.h"
@@ -83,7 +84,8 @@ update_actions (FkBoardPage *self)
                                  ready || state == FK_BOARD_TROUBLED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify-under-reset",
                                  state == FK_BOARD_TROUBLED);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel",
+                                 state == FK_BOARD_BUSY && fk_board_can_cancel (self->board));
 }
 
 static gboolean
@@ -144,9 +146,7 @@ on_board_changed (FkBoardPage *self)
   fk_board_page_update_backup (self);
   show_busy (self, busy, move_focus);
   if (busy)
-    fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
-                             fk_board_get_bytes_done (self->board));
+    fk_board_card_update (self->progress_card, self->board);
 }
 
 /**
@@ -372,6 +372,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_install_action (widget_class, "board.cancel", NULL, on_cancel);
   fk_board_page_install_backup (widget_class);
   fk_board_page_install_deeds (widget_class);
+  fk_board_page_install_files (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "board.identify", NULL);
 }
 

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fk-board-card.h"
 #include "fk-saved-options.h"
 #include "widgets/fk-list-focus.h"
 
@@ -130,9 +131,7 @@ on_board_changed (FkOptionsPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "options.cancel", busy);
   if (busy)
-    fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                             fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
-                             fk_board_get_bytes_done (self->board));
+    fk_board_card_update (self->progress_card, self->board);
   if (state == FK_BOARD_GONE)
     fk_options_page_say (self, _ ("The probe was pulled out. Nothing more can be changed here."));
   else if (identity != NULL && g_strcmp0 (fk_identity_get_uid (identity), self->uid) != 0)

@@ -88,14 +88,6 @@ def erase(journey, _):
         window.click("^Cancel$")
     if not journey.ctl("compare", kept, "chip")["identical"]:
         raise Failure("the chip does not hold what was there")
-    with journey.window(journey.probe) as window:
-        window.find("button", "^Back Up STM32F40xxG", 30)
-        act(window, "board.erase")
-        window.says("^Erase the Flash", 30)
-        window.click("^Erase$")
-        window.says("^Erased and verified", 120)
-    if journey.ctl("compare", kept, "chip", status=1)["identical"]:
-        raise Failure("the chip was not erased")
 
 
 def write(journey, _):

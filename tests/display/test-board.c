@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 
 #include "base/fk-error.h"
+#include "dialogs/fk-backup-chooser.h"
+#include "fk-backup-group.h"
 #include "fk-board-check.h"
 #include "image/fk-image.h"
 #include "job/fk-jobs.h"
@@ -313,6 +315,150 @@ test_protected (Bench *bench, gconstpointer specification)
   g_assert_true (gtk_widget_get_mapped (find_named (bench->page, "backup_button")));
 }
 
+/* The menu gives the reason why most of it is greyed. */
+static char *
+get_menu_heading (Bench *bench)
+{
+  GMenuModel *menu =
+      gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (find_named (bench->page, "more_button")));
+  char *heading = NULL;
+
+  g_menu_model_get_item_attribute (menu, 0, G_MENU_ATTRIBUTE_LABEL, "s", &heading);
+  return heading;
+}
+
+static void
+test_menu_open (Bench *bench, gconstpointer specification)
+{
+  g_autofree char *heading = get_menu_heading (bench);
+
+  g_assert_null (heading);
+}
+
+static void
+test_menu_protected (Bench *bench, gconstpointer specification)
+{
+  g_autofree char *heading = get_menu_heading (bench);
+
+  g_assert_cmpstr (heading, ==, "The chip is read-protected");
+}
+
+typedef struct
+{
+  gboolean changing;
+  gboolean cannot_cancel;
+  gboolean can_cancel;
+} Seen;
+
+static void
+on_changed (FkBoard *board, Seen *seen)
+{
+  if (!fk_board_is_working (board))
+    return;
+  seen->changing = seen->changing || fk_board_is_changing (board);
+  if (fk_board_can_cancel (board))
+    seen->can_cancel = TRUE;
+  else
+    seen->cannot_cancel = TRUE;
+}
+
+static Seen
+run_and_see (Bench *bench, FkJob *job)
+{
+  Seen seen = { FALSE, FALSE, FALSE };
+  gulong handler = g_signal_connect (bench->board, "changed", G_CALLBACK (on_changed), &seen);
+
+  run (bench, job);
+  g_signal_handler_disconnect (bench->board, handler);
+  g_assert_no_error (bench->error);
+  return seen;
+}
+
+/* Whoever thinks of cancelling is told what that means at each moment. */
+static void
+test_cancel_hints (Bench *bench, gconstpointer specification)
+{
+  Seen seen = run_and_see (bench, fk_backup_job_new (NULL, NULL));
+
+  g_assert_true (seen.can_cancel);
+  g_assert_false (seen.cannot_cancel);
+  g_assert_false (seen.changing);
+  seen = run_and_see (bench, fk_erase_job_new_all ());
+  g_assert_true (seen.can_cancel);
+  g_assert_true (seen.changing);
+}
+
+static void
+test_unlock_cannot_stop (Bench *bench, gconstpointer specification)
+{
+  g_autofree char *phrase =
+      fk_unlock_job_make_phrase (fk_identity_get_uid (fk_board_get_identity (bench->board)));
+  Seen seen = run_and_see (bench, fk_unlock_job_new (phrase));
+
+  g_assert_true (seen.cannot_cancel);
+}
+
+static gboolean
+has_two_backups (Bench *bench)
+{
+  return g_list_model_get_n_items (fk_library_model_get_backups (bench->library)) == 2;
+}
+
+static void
+on_backup_chosen (FkBackupChooser *chooser, FkBackup *backup, FkBackup **chosen)
+{
+  *chosen = g_object_ref (backup);
+}
+
+/* The backups of this very board come first, though that of its twin is newer; other chips' are not
+ * offered. */
+static void
+test_chooser (Bench *bench, gconstpointer specification)
+{
+  Bench twin = { NULL };
+  FkIdentity *identity = fk_board_get_identity (bench->board);
+  g_autoptr (FkBackup) own = back_up (bench);
+  g_autoptr (FkBackup) chosen = NULL;
+  g_autoptr (FkBackupGroup) first = NULL;
+  FkBackupChooser *chooser;
+  GtkListView *view;
+
+  twin.sim = fk_sim_board_new ("creator-pro?uid=112233445566778899aabbcc", NULL);
+  twin.probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (twin.sim));
+  twin.board = fk_board_new (twin.probe, fk_library_model_get_library (bench->library));
+  run (&twin, fk_info_job_new ());
+  g_assert_no_error (twin.error);
+  run (&twin, fk_backup_job_new ("Twin", NULL));
+  g_assert_no_error (twin.error);
+  fk_library_model_refresh (bench->library);
+  wait_until (has_two_backups, bench);
+
+  chooser = fk_backup_chooser_new (NULL, bench->library, "Restore From",
+                                   fk_chip_get_name (fk_identity_get_chip (identity)),
+                                   fk_identity_get_uid (identity));
+  view = GTK_LIST_VIEW (
+      gtk_widget_get_template_child (GTK_WIDGET (chooser), FK_TYPE_BACKUP_CHOOSER, "view"));
+  first = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), 0);
+  g_assert_cmpstr (fk_backup_group_get_uid (first), ==, fk_identity_get_uid (identity));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (view))), ==,
+                    4);
+  g_signal_connect (chooser, "backup-chosen", G_CALLBACK (on_backup_chosen), &chosen);
+  gtk_window_present (GTK_WINDOW (chooser));
+  g_signal_emit_by_name (view, "activate", 1);
+  g_assert_cmpstr (fk_backup_get_id (chosen), ==, fk_backup_get_id (own));
+
+  chooser = fk_backup_chooser_new (NULL, bench->library, "Restore From", "STM32F103x8", "00");
+  view = GTK_LIST_VIEW (
+      gtk_widget_get_template_child (GTK_WIDGET (chooser), FK_TYPE_BACKUP_CHOOSER, "view"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (view))), ==,
+                    0);
+  gtk_window_destroy (GTK_WINDOW (chooser));
+
+  g_object_unref (twin.board);
+  g_object_unref (twin.probe);
+  g_object_unref (twin.sim);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -323,5 +469,13 @@ main (int argc, char **argv)
   g_test_add ("/board/undo-stays", Bench, "creator-pro", set_up, test_undo_stays, tear_down);
   g_test_add ("/board/focus", Bench, "creator-pro", set_up, test_focus, tear_down);
   g_test_add ("/board/protected", Bench, "creator-pro?rdp=1", set_up, test_protected, tear_down);
+  g_test_add ("/board/menu/open", Bench, "creator-pro", set_up, test_menu_open, tear_down);
+  g_test_add ("/board/menu/protected", Bench, "creator-pro?rdp=1", set_up, test_menu_protected,
+              tear_down);
+  g_test_add ("/board/cancel-hints", Bench, "creator-pro?pace=10", set_up, test_cancel_hints,
+              tear_down);
+  g_test_add ("/board/unlock-cannot-stop", Bench, "creator-pro?rdp=1&pace=10", set_up,
+              test_unlock_cannot_stop, tear_down);
+  g_test_add ("/board/chooser", Bench, "creator-pro", set_up, test_chooser, tear_down);
   return g_test_run ();
 }

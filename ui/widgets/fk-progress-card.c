@@ -14,6 +14,7 @@ struct _FkProgressCard
 
   GtkLabel *title;
   GtkLabel *stage;
+  GtkLabel *hint;
   GtkProgressBar *bar;
   GtkButton *cancel;
   FkEstimator *estimator; /* of the present operation */
@@ -60,6 +61,13 @@ fk_progress_card_init (FkProgressCard *self)
                                   _ ("Progress"), -1);
   gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->bar));
   self->stage = add_label (inner, "dim-label");
+  self->hint = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_xalign (self->hint, 0);
+  gtk_label_set_wrap (self->hint, TRUE);
+  gtk_label_set_natural_wrap_mode (self->hint, GTK_NATURAL_WRAP_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->hint), "caption");
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
+  gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->hint));
   self->cancel = GTK_BUTTON (gtk_button_new_with_mnemonic (_ ("_Cancel")));
   gtk_widget_set_valign (GTK_WIDGET (self->cancel), GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (outer), inner);
@@ -88,6 +96,20 @@ fk_progress_card_set_cancel_action (FkProgressCard *self, const char *action)
   g_return_if_fail (FK_IS_PROGRESS_CARD (self));
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), action);
+}
+
+/**
+ * fk_progress_card_set_hint:
+ * @hint: (nullable): what is to be known before somebody cancels
+ */
+void
+fk_progress_card_set_hint (FkProgressCard *self, const char *hint)
+{
+  g_return_if_fail (FK_IS_PROGRESS_CARD (self));
+
+  if (hint != NULL && g_strcmp0 (hint, gtk_label_get_label (self->hint)) != 0)
+    gtk_label_set_label (self->hint, hint);
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
 }
 
 /* "about 12 seconds left" */

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (FkProgressCard, fk_progress_card, FK, PROGRESS_CARD, AdwBi
 
 GtkWidget *fk_progress_card_new (void);
 void fk_progress_card_set_cancel_action (FkProgressCard *self, const char *action);
+void fk_progress_card_set_hint (FkProgressCard *self, const char *hint);
 void fk_progress_card_update (FkProgressCard *self,
                               const char *title,
                               const char *stage,

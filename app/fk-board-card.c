@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "fk-board-card.h"
+
+#include <glib/gi18n.h>
+
+/* What the core calls jobs and their stages. */
+static const char *const texts[] = {
+  N_ ("Backing up"),
+      N_ ("Connecting"),
+          N_ ("Erasing"),
+              N_ ("Identifying the chip"),
+                  N_ ("Looking at the chip"),
+                      N_ ("Option bytes"),
+                          N_ ("Reading"),
+                              N_ ("Reading flash"),
+                                  N_ ("Reading option bytes"),
+                                      N_ ("Reading what is there"),
+                                          N_ ("Resetting"),
+                                              N_ ("Restoring"),
+                                                  N_ ("Storing the backup"),
+                                                      N_ ("Unlocking"),
+                                                          N_ ("Verifying"),
+                                                              N_ ("Working"),
+                                                                  N_ ("Writing"),
+                                                                      N_ ("Writing flash"),
+                                                                  };
+
+/**
+ * fk_board_card_translate:
+ * @text: (nullable): title or stage of a job
+ *
+ * Returns: (nullable): the same in the person's language, as far as it is known
+ */
+const char *
+fk_board_card_translate (const char *text)
+{
+  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (texts); i++)
+    if (g_str_equal (texts[i], text))
+      return _ (texts[i]);
+  return text;
+}
+
+/* Returns: (nullable): what is to be known before somebody presses Cancel */
+static const char *
+find_hint (FkBoard *board)
+{
+  if (!fk_board_can_cancel (board))
+    return _ ("This cannot be stopped: the chip would be left unusable.");
+  if (fk_board_is_changing (board))
+    return _ ("Stopping now leaves the board without its program until a backup is restored.");
+  return NULL;
+}
+
+/**
+ * fk_board_card_update:
+ * @board: that is busy
+ */
+void
+fk_board_card_update (FkProgressCard *card, FkBoard *board)
+{
+  g_return_if_fail (FK_IS_PROGRESS_CARD (card));
+  g_return_if_fail (FK_IS_BOARD (board));
+
+  fk_progress_card_update (card, fk_board_card_translate (fk_board_get_job_title (board)),
+                           fk_board_card_translate (fk_board_get_stage (board)),
+                           fk_board_get_fraction (board), fk_board_get_bytes_done (board));
+  fk_progress_card_set_hint (card, find_hint (board));
+}

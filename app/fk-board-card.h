@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fk-board.h"
+#include "widgets/fk-progress-card.h"
+
+G_BEGIN_DECLS
+
+/* What the job of a board is about, as its progress card shows it. */
+void fk_board_card_update (FkProgressCard *card, FkBoard *board);
+
+const char *fk_board_card_translate (const char *text);
+
+G_END_DECLS
