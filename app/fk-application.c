@@ -13,6 +13,7 @@
 #include "dialogs/fk-preferences.h"
 #include "fk-about.h"
 #include "fk-board.h"
+#include "fk-connect-check.h"
 #include "fk-job-watch.h"
 #include "fk-window.h"
 #include "probe/fk-probe-list.h"
@@ -66,6 +67,7 @@ add_board (FkApplication *self, FkProbe *probe)
   g_debug ("%s at %s is there", fk_probe_get_kind (probe), fk_probe_get_port_path (probe));
   set_up_board (self, board);
   fk_job_watch_board (self, board);
+  fk_connect_check_watch (board, self->library, self->settings);
   g_list_store_append (self->boards, board);
   fk_board_identify (board);
 }

@@ -84,8 +84,7 @@ update_actions (FkBoardPage *self)
                                  ready || state == FK_BOARD_TROUBLED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.identify-under-reset",
                                  state == FK_BOARD_TROUBLED);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel",
-                                 state == FK_BOARD_BUSY && fk_board_can_cancel (self->board));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
 }
 
 static gboolean
@@ -123,6 +122,15 @@ show_busy (FkBoardPage *self, gboolean busy, gboolean move_focus)
                             GTK_DIR_TAB_FORWARD);
 }
 
+/* All that is different while a job goes on; the rest of the page is left in peace. */
+static void
+show_progress (FkBoardPage *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel",
+                                 fk_board_can_cancel (self->board));
+  fk_board_card_update (self->progress_card, self->board);
+}
+
 static void
 on_board_changed (FkBoardPage *self)
 {
@@ -130,8 +138,14 @@ on_board_changed (FkBoardPage *self)
   gboolean busy = fk_board_get_state (self->board) == FK_BOARD_BUSY;
   gboolean move_focus = has_passing_focus (self);
   const char *note = fk_board_get_note (self->board);
-  g_autofree char *title = fk_board_dup_title (self->board);
+  g_autofree char *title = NULL;
 
+  if (busy && self->shown_busy)
+    {
+      show_progress (self);
+      return;
+    }
+  title = fk_board_dup_title (self->board);
   fk_page_set_title (FK_PAGE (self), title,
                      identity != NULL ? fk_probe_get_kind (fk_board_get_probe (self->board))
                                       : NULL);
@@ -146,7 +160,7 @@ on_board_changed (FkBoardPage *self)
   fk_board_page_update_backup (self);
   show_busy (self, busy, move_focus);
   if (busy)
-    fk_board_card_update (self->progress_card, self->board);
+    show_progress (self);
 }
 
 /**

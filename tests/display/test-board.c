@@ -12,6 +12,8 @@
 #include "dialogs/fk-backup-chooser.h"
 #include "fk-backup-group.h"
 #include "fk-board-check.h"
+#include "fk-connect-check.h"
+#include "fk-settings.h"
 #include "image/fk-image.h"
 #include "job/fk-jobs.h"
 #include "pages/fk-board-page.h"
@@ -459,6 +461,66 @@ test_chooser (Bench *bench, gconstpointer specification)
   g_object_unref (twin.sim);
 }
 
+static gboolean
+has_backup (Bench *bench)
+{
+  return g_list_model_get_n_items (fk_library_model_get_backups (bench->library)) > 0;
+}
+
+static gboolean
+is_known_to_differ (Bench *bench)
+{
+  return fk_board_check_get_verdict (bench->check) == FK_CHECK_DIFFERS;
+}
+
+/* A board that is plugged in again, with something else on it since its backup. */
+static void
+plug_in_again (Bench *bench)
+{
+  g_autoptr (FkBackup) backup = back_up (bench);
+
+  wait_until (has_backup, bench);
+  write_bytes (bench);
+  gtk_window_destroy (GTK_WINDOW (bench->window));
+  g_object_unref (bench->board);
+  bench->board = fk_board_new (bench->probe, fk_library_model_get_library (bench->library));
+  bench->check = fk_board_check_get (bench->board, bench->library);
+  bench->window = adw_window_new ();
+}
+
+/* What a person set is done, and nothing unless it is set. */
+static void
+test_connect_check (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (GSettings) settings = fk_settings_new ();
+
+  plug_in_again (bench);
+  g_settings_set_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT, FALSE);
+  fk_connect_check_watch (bench->board, bench->library, settings);
+  fk_board_identify (bench->board);
+  wait_until (is_ready, bench);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_usleep (10000);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+}
+
+static void
+test_connect_check_wanted (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (GSettings) settings = fk_settings_new ();
+
+  plug_in_again (bench);
+  g_settings_set_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT, TRUE);
+  fk_connect_check_watch (bench->board, bench->library, settings);
+  fk_board_identify (bench->board);
+  wait_until (is_known_to_differ, bench);
+  wait_until (is_ready, bench);
+  g_settings_reset (settings, FK_SETTINGS_CHECK_ON_CONNECT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,5 +539,9 @@ main (int argc, char **argv)
   g_test_add ("/board/unlock-cannot-stop", Bench, "creator-pro?rdp=1&pace=10", set_up,
               test_unlock_cannot_stop, tear_down);
   g_test_add ("/board/chooser", Bench, "creator-pro", set_up, test_chooser, tear_down);
+  g_test_add ("/board/connect-check/off", Bench, "creator-pro", set_up, test_connect_check,
+              tear_down);
+  g_test_add ("/board/connect-check/on", Bench, "creator-pro", set_up, test_connect_check_wanted,
+              tear_down);
   return g_test_run ();
 }
