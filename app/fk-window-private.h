@@ -19,6 +19,7 @@ struct _FkWindow
   AdwHeaderBar *content_header;
   AdwWindowTitle *content_title;
   GtkWidget *menu_button;
+  GMenu *recent_menu;
   GtkWidget *back_button;
   GtkStack *stack;
   GtkWidget *empty_page;

@@ -12,6 +12,7 @@
 
 #include "dialogs/fk-message.h"
 #include "fk-error-text.h"
+#include "fk-recent-menu.h"
 #include "pages/fk-backup-page.h"
 #include "pages/fk-board-page.h"
 #include "widgets/fk-details.h"
@@ -181,6 +182,7 @@ fk_window_class_init (FkWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkWindow, content_header);
   gtk_widget_class_bind_template_child (widget_class, FkWindow, content_title);
   gtk_widget_class_bind_template_child (widget_class, FkWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, FkWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, FkWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, FkWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, FkWindow, empty_page);
@@ -201,6 +203,7 @@ fk_window_init (FkWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Main Menu"), -1);
   fk_list_focus_make_group_one_stop (self->wires_group);
   fk_window_accept_files (self);
+  fk_recent_menu_bind (self->recent_menu, gtk_recent_manager_get_default (), "win.open-recent");
   update_header (self);
 }
 
