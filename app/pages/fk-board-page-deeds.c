@@ -11,6 +11,7 @@
 #include "dialogs/fk-backup-chooser.h"
 #include "dialogs/fk-unlock-dialog.h"
 #include "fk-deed.h"
+#include "pages/fk-bytes-page.h"
 
 static void
 on_told (FkPage *page, const char *text)
@@ -122,11 +123,21 @@ on_restore_from (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_window_present (GTK_WINDOW (chooser));
 }
 
+static void
+on_view_memory (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (widget));
+
+  if (window != NULL)
+    fk_window_push (window, fk_bytes_page_new_for_board (FK_BOARD_PAGE (widget)->board));
+}
+
 void
 fk_board_page_install_deeds (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "board.undo", NULL, on_undo);
   gtk_widget_class_install_action (widget_class, "board.restore-from", NULL, on_restore_from);
+  gtk_widget_class_install_action (widget_class, "board.view-memory", NULL, on_view_memory);
   gtk_widget_class_install_action (widget_class, "board.erase", NULL, on_erase);
   gtk_widget_class_install_action (widget_class, "board.reset", NULL, on_reset);
   gtk_widget_class_install_action (widget_class, "board.unlock", NULL, on_unlock);
@@ -189,6 +200,7 @@ update_menu (FkBoardPage *self)
   begin_section (menu, NULL);
   append (menu, _ ("_Compare With…"), "board.compare-with");
   append (menu, _ ("_Verify Against…"), "board.verify");
+  append (menu, _ ("_View Memory"), "board.view-memory");
   begin_section (menu, NULL);
   append (menu, _ ("_Unlock…"), "board.unlock");
   append (menu, _ ("Rese_t"), "board.reset");
@@ -217,6 +229,9 @@ fk_board_page_update_deeds (FkBoardPage *self)
   gtk_widget_action_set_enabled (widget, "board.restore-from", open);
   gtk_widget_action_set_enabled (widget, "board.write", open);
   gtk_widget_action_set_enabled (widget, "board.erase", open);
+  gtk_widget_action_set_enabled (widget, "board.view-memory",
+                                 fk_board_get_state (self->board) == FK_BOARD_READY &&
+                                     identity != NULL);
   gtk_widget_action_set_enabled (widget, "board.reset", ready);
   gtk_widget_action_set_enabled (widget, "board.unlock", ready && protection == FK_PROTECTION_READ);
   update_menu (self);

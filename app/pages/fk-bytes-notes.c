@@ -119,3 +119,19 @@ fk_bytes_notes_make_regions (FkChip *chip)
                             all[i].range.size);
   return regions;
 }
+
+/**
+ * fk_bytes_notes_add_places:
+ *
+ * One can go to each region of @chip by its name.
+ */
+void
+fk_bytes_notes_add_places (FkHexPlaces *places, FkChip *chip)
+{
+  guint n;
+  const FkRegion *regions = fk_chip_get_regions (chip, &n);
+
+  for (guint i = 0; i < n; i++)
+    fk_hex_places_add (places, get_region_name (&regions[i]), regions[i].range.address);
+  fk_hex_places_add (places, _ ("Peripherals"), 0x40000000);
+}

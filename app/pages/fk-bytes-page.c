@@ -10,6 +10,7 @@
 
 #include "chip/fk-chip-db.h"
 #include "dialogs/fk-message.h"
+#include "fk-chip-source.h"
 #include "fk-window.h"
 #include "hex/fk-hex-bookmark-panel.h"
 #include "hex/fk-hex-find-panel.h"
@@ -38,6 +39,7 @@ struct _FkBytesPage
   FkHexView *view;
   FkHexMap *map;
   GtkWidget *menu_button;
+  GtkWidget *refresh_button;
   GtkLabel *status;
   GtkEntry *address_entry;
 
@@ -58,6 +60,18 @@ format_address (guint64 address)
   return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x", address);
 }
 
+/* Why the byte cannot be read, or else what it is. */
+static char *
+dup_note (FkBytesPage *self, guint64 position)
+{
+  FkByteSource *source = fk_hex_view_get_source (self->view);
+  g_autofree char *reason = source != NULL ? fk_byte_source_dup_reason (source, position) : NULL;
+
+  if (reason != NULL)
+    return g_steal_pointer (&reason);
+  return fk_hex_notes_describe_byte (self->notes, position);
+}
+
 static void
 update_status (FkBytesPage *self)
 {
@@ -68,7 +82,7 @@ update_status (FkBytesPage *self)
   g_autofree char *last = format_address (start + size - 1);
   g_autofree char *n_bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
   g_autofree char *text = g_strdup_printf (_ ("%s to %s, %s bytes"), first, last, n_bytes);
-  g_autofree char *note = fk_hex_notes_describe_byte (self->notes, start);
+  g_autofree char *note = dup_note (self, start);
   g_autofree char *place = note != NULL ? g_strdup_printf ("%s · %s", first, note) : NULL;
 
   gtk_label_set_label (self->status, selected ? text : place != NULL ? place : first);
@@ -231,6 +245,15 @@ on_focus_address (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (FK_BYTES_PAGE (widget)->address_entry));
 }
 
+static void
+on_refresh (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkByteSource *source = fk_hex_view_get_source (FK_BYTES_PAGE (widget)->view);
+
+  if (FK_IS_CHIP_SOURCE (source))
+    fk_chip_source_refresh (FK_CHIP_SOURCE (source));
+}
+
 static gboolean
 arrange (gpointer user_data)
 {
@@ -310,6 +333,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "bytes.bookmarks", NULL, on_bookmarks);
   add_action (widget_class, "bytes.bookmark", on_bookmark, GDK_KEY_d, GDK_CONTROL_MASK);
   add_action (widget_class, "bytes.close-panel", on_close_panel, GDK_KEY_Escape, 0);
+  add_action (widget_class, "bytes.refresh", on_refresh, GDK_KEY_F5, 0);
   add_action (widget_class, "bytes.go-to", on_focus_address, GDK_KEY_l, GDK_CONTROL_MASK);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, 0, "bytes.find-next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, GDK_SHIFT_MASK,
@@ -357,6 +381,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, refresh_button);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, status);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
@@ -385,6 +410,7 @@ fk_bytes_page_init (FkBytesPage *self)
                                   _ ("Bookmarks are kept with a backup. These bytes are none: "
                                      "what is marked here is forgotten with the page."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.refresh", FALSE);
   /* GTK 4.8 names a menu button by its inner toggle. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("What to Show"), -1);
@@ -426,6 +452,33 @@ fk_bytes_page_new_for_source (const char *title, const char *subtitle, FkByteSou
   fk_hex_view_set_source (self->view, source);
   update_status (self);
   return FK_PAGE (self);
+}
+
+/**
+ * fk_bytes_page_new_for_board: (constructor)
+ * @board: whose chip was identified, and all of whose addresses are shown
+ */
+FkPage *
+fk_bytes_page_new_for_board (FkBoard *board)
+{
+  g_autoptr (FkChipSource) source = fk_chip_source_new (board);
+  g_autofree char *title = fk_board_dup_title (board);
+  FkPage *page =
+      fk_bytes_page_new_for_source (_ ("Memory of the Chip"), title, FK_BYTE_SOURCE (source));
+  FkBytesPage *self = FK_BYTES_PAGE (page);
+  FkIdentity *identity = fk_board_get_identity (board);
+  FkChip *chip = identity != NULL ? fk_identity_get_chip (identity) : NULL;
+
+  g_signal_connect_object (source, "changed", G_CALLBACK (update_status), self, G_CONNECT_SWAPPED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.refresh", TRUE);
+  gtk_widget_set_visible (self->refresh_button, TRUE);
+  if (chip != NULL)
+    {
+      fk_bytes_page_set_chip (self, chip);
+      fk_bytes_notes_add_places (self->places, chip);
+      fk_hex_view_set_cursor (self->view, fk_chip_find_region (chip, "flash")->range.address);
+    }
+  return page;
 }
 
 /**

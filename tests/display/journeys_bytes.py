@@ -112,6 +112,28 @@ def files(journey):
         os.unlink(huge)
 
 
+def memory(journey):
+    """Any address of the chip is read when it is looked at; where nothing answers, it says so."""
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 30)
+        window.click("^More")
+        window.find("menu item", "^View Memory$", 30).click()
+        view = window.find("text", "^Bytes$", 30)
+        go_to = window.find("text", "^Go to address$", 30)
+        for place, wanted in (("0x08000000", "Address 0x08000000, value 0x00"),
+                              ("ram", "Address 0x20000000, value 0x"),
+                              ("unique id", "Address 0x1fff7a10, value 0x"),
+                              ("0x60000000",
+                               "Address 0x60000000, cannot be read: nothing answers there")):
+            go_to.set_text(place)
+            window.key("ctrl+l", "Return")
+            window.wait(lambda: view.description.startswith(wanted), wanted, 60)
+        window.picture("memory")
+        check_names(window)
+        window.click("^Read Again$")
+        window.wait(lambda: "not read yet" not in view.description, "it to be read again", 60)
+
+
 BROKEN = "[Bookmarks]\nFormat=99\n"
 
 
@@ -133,4 +155,4 @@ def damage(backup):
 
 if __name__ == "__main__":
     sys.exit(main({"bytes-find": find, "bytes-bookmarks": bookmarks,
-                   "bytes-files": files}))
+                   "bytes-files": files, "bytes-memory": memory}))

@@ -71,6 +71,23 @@ fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *addre
   return TRUE;
 }
 
+/**
+ * fk_byte_source_dup_reason:
+ *
+ * Returns: (transfer full) (nullable): why the byte at @position cannot be read, in words that may
+ *   follow a colon; %NULL if it can, or nobody knows
+ */
+char *
+fk_byte_source_dup_reason (FkByteSource *self, guint64 position)
+{
+  FkByteSourceInterface *iface;
+
+  g_return_val_if_fail (FK_IS_BYTE_SOURCE (self), NULL);
+
+  iface = FK_BYTE_SOURCE_GET_IFACE (self);
+  return iface->dup_reason != NULL ? iface->dup_reason (self, position) : NULL;
+}
+
 gboolean
 fk_byte_source_can_read_in_thread (FkByteSource *self)
 {

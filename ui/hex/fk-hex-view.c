@@ -81,7 +81,12 @@ describe_cursor (FkHexView *self)
   else if (present == FK_BYTE_PENDING)
     text = g_strdup_printf (_ ("Address %s, not read yet"), where);
   else if (present == FK_BYTE_UNREADABLE)
-    text = g_strdup_printf (_ ("Address %s, cannot be read"), where);
+    {
+      g_autofree char *reason = fk_byte_source_dup_reason (self->source, self->cursor);
+
+      text = reason != NULL ? g_strdup_printf (_ ("Address %s, cannot be read: %s"), where, reason)
+                            : g_strdup_printf (_ ("Address %s, cannot be read"), where);
+    }
   else
     text = g_strdup_printf (_ ("Address %s, no byte"), where);
   if (fk_hex_view_get_selection (self, &start, &size))
@@ -550,7 +555,8 @@ fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start)
 /**
  * fk_hex_view_scroll_to:
  *
- * Scrolls as little as needed for @address to be seen, with a row of context.
+ * Scrolls as little as needed for @address to be seen, with a row of context; what is further away
+ * than a page comes to the top.
  */
 void
 fk_hex_view_scroll_to (FkHexView *self, guint64 address)
@@ -558,7 +564,16 @@ fk_hex_view_scroll_to (FkHexView *self, guint64 address)
   double row = (double)fk_hex_layout_get_row_of (&self->layout, address);
   double height = self->layout.row_height;
 
-  if (self->vadjustment != NULL)
+  double top;
+  double page;
+
+  if (self->vadjustment == NULL)
+    return;
+  top = gtk_adjustment_get_value (self->vadjustment);
+  page = gtk_adjustment_get_page_size (self->vadjustment);
+  if (page > 0 && (row * height < top - page || row * height > top + 2 * page))
+    gtk_adjustment_set_value (self->vadjustment, (row - 1) * height);
+  else
     gtk_adjustment_clamp_page (self->vadjustment, (row - 1) * height, (row + 2) * height);
 }
 
