@@ -335,15 +335,43 @@ def nameless(window):
     return bad
 
 
+class Focus:
+    """Follows the focus by what the program tells; to look for it takes seconds."""
+
+    def __init__(self):
+        self.source = None
+        self.listener = Atspi.EventListener.new(self._on_event)
+        self.listener.register("object:state-changed:focused")
+
+    def _on_event(self, event, *_):
+        if event.detail1:
+            self.source = event.source
+
+    def wait(self, seconds=0.5):
+        """The thing that has got the focus meanwhile, or None."""
+        self.source, deadline = None, time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not GLib.MainContext.default().iteration(False):
+                if self.source is not None:
+                    return Thing(self.source)
+                time.sleep(0.01)
+        return None
+
+    def stop(self):
+        self.listener.deregister("object:state-changed:focused")
+
+
 def tab_stops(window, limit=60):
     """What Tab reaches, in order, until it comes round."""
     stops = []
+    focus = Focus()
+    focus.wait(0.1)
     for _ in range(limit):
         window.key("Tab")
-        time.sleep(0.1)
-        thing = window.focused()
+        thing = focus.wait() or window.focused()
         stop = (thing.role, thing.name) if thing is not None else None
         if len(stops) > 2 and stop == stops[0]:
             break
         stops.append(stop)
+    focus.stop()
     return stops
