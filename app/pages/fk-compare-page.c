@@ -198,6 +198,15 @@ on_fields_activated (FkComparePage *self)
 }
 
 static void
+on_message (FkComparePage *self, const char *text)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_toast (window, text);
+}
+
+static void
 on_retry (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkComparePage *self = FK_COMPARE_PAGE (widget);
@@ -251,6 +260,7 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, failure_details);
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_fields_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_message);
   gtk_widget_class_install_action (widget_class, "compare.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "compare.cancel", NULL, on_cancel);
 }

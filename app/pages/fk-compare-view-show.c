@@ -54,27 +54,42 @@ show_map (FkCompareView *self, FkMemoryMap *map, FkDiffSide side, guint64 start,
   fk_memory_map_set_parts (map, (const FkMapPart *)(gpointer)parts->data, parts->len);
 }
 
-static void
-show_maps (FkCompareView *self)
+/**
+ * fk_compare_view_get_map_extent:
+ * @extent: (out): the addresses of both, which both maps show
+ *
+ * Returns: whether there are any
+ */
+gboolean
+fk_compare_view_get_map_extent (FkCompareView *self, FkRange *extent)
 {
   guint64 start = G_MAXUINT64;
   guint64 end = 0;
-  FkImage *images[] = { fk_compare_side_get_image (self->sides[0]),
-                        fk_compare_side_get_image (self->sides[1]) };
 
-  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (self->sides); i++)
     {
-      FkRange extent;
+      FkRange range;
 
-      if (!fk_image_get_extent (images[i], &extent))
+      if (!fk_image_get_extent (fk_compare_side_get_image (self->sides[i]), &range))
         continue;
-      start = MIN (start, extent.address);
-      end = MAX (end, fk_range_end (extent));
+      start = MIN (start, range.address);
+      end = MAX (end, fk_range_end (range));
     }
   if (start >= end)
+    return FALSE;
+  *extent = (FkRange){ (guint32)start, (guint32)MIN (end - start, G_MAXUINT32) };
+  return TRUE;
+}
+
+static void
+show_maps (FkCompareView *self)
+{
+  FkRange extent;
+
+  if (!fk_compare_view_get_map_extent (self, &extent))
     return;
-  show_map (self, self->map_a, FK_DIFF_FIRST, start, end);
-  show_map (self, self->map_b, FK_DIFF_SECOND, start, end);
+  show_map (self, self->map_a, FK_DIFF_FIRST, extent.address, fk_range_end (extent));
+  show_map (self, self->map_b, FK_DIFF_SECOND, extent.address, fk_range_end (extent));
 }
 
 static void

@@ -14,6 +14,9 @@
 /* From this width on the bytes stand side by side, not one below the other. */
 #define WIDE 560
 
+/* What the search takes beside them. */
+#define SEARCH_WIDTH 280
+
 /* What the findings may take of the height. */
 #define FINDINGS_HEIGHT        150
 #define FINDINGS_HEIGHT_NARROW 84
@@ -30,6 +33,7 @@ static GParamSpec *properties[N_PROPS];
 enum
 {
   FIELDS_ACTIVATED,
+  MESSAGE,
   N_SIGNALS
 };
 
@@ -80,8 +84,13 @@ on_fold_activated (FkHexView *view, guint64 start, FkCompareView *self)
   fk_hex_view_set_cursor (view, start);
 }
 
-static void
-go_to (FkCompareView *self, guint64 position, guint64 size)
+/**
+ * fk_compare_view_go_to:
+ *
+ * Shows and selects what stands at @position, on both sides.
+ */
+void
+fk_compare_view_go_to (FkCompareView *self, guint64 position, guint64 size)
 {
   unfold (self, position, 1);
   fk_hex_view_select (self->view_a, position, size);
@@ -93,7 +102,7 @@ go_to_difference (FkCompareView *self, guint index)
 {
   const FkDiffPiece *piece = fk_diff_layout_get_difference (self->result->layout, index);
 
-  go_to (self, piece->position, piece->size);
+  fk_compare_view_go_to (self, piece->position, piece->size);
   fk_diff_list_select (self->list, index);
 }
 
@@ -111,7 +120,7 @@ on_finding_activated (GtkListBox *list, GtkListBoxRow *row, FkCompareView *self)
     }
   size = fk_compare_result_get_span (self->result, finding->range, &position);
   if (size > 0)
-    go_to (self, position, size);
+    fk_compare_view_go_to (self, position, size);
 }
 
 static void
@@ -158,16 +167,44 @@ on_previous (GtkWidget *widget, const char *action, GVariant *parameter)
   go_to_difference (self, behind > 0 ? behind - 1 : n - 1);
 }
 
+void
+fk_compare_view_say (FkCompareView *self, const char *text)
+{
+  g_signal_emit (self, signals[MESSAGE], 0, text);
+}
+
+static FkCompareArrangement
+choose_arrangement (FkCompareView *self, int width)
+{
+  gboolean searching = gtk_widget_get_visible (self->find_box);
+  FkCompareArrangement arrangement = 0;
+
+  if (width - (searching && width >= WIDE ? SEARCH_WIDTH : 0) >= WIDE)
+    arrangement |= FK_COMPARE_BYTES_BESIDE;
+  if (width >= WIDE)
+    arrangement |= FK_COMPARE_SEARCH_BESIDE;
+  else if (searching)
+    arrangement |= FK_COMPARE_BYTES_ONLY;
+  return arrangement;
+}
+
 static gboolean
 arrange (gpointer user_data)
 {
   FkCompareView *self = user_data;
-  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE;
+  gboolean bytes_beside = (self->arrangement & FK_COMPARE_BYTES_BESIDE) != 0;
+  gboolean search_beside = (self->arrangement & FK_COMPARE_SEARCH_BESIDE) != 0;
+  gboolean bytes_only = (self->arrangement & FK_COMPARE_BYTES_ONLY) != 0;
 
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body),
-                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body), bytes_beside
+                                                                   ? GTK_ORIENTATION_HORIZONTAL
+                                                                   : GTK_ORIENTATION_VERTICAL);
+  fk_compare_view_arrange_find (self, search_beside);
+  gtk_widget_set_visible (GTK_WIDGET (self->findings_scroller), !bytes_only);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), !bytes_only && count_differences (self) > 0);
   gtk_scrolled_window_set_max_content_height (self->findings_scroller,
-                                              wide ? FINDINGS_HEIGHT : FINDINGS_HEIGHT_NARROW);
+                                              search_beside ? FINDINGS_HEIGHT
+                                                            : FINDINGS_HEIGHT_NARROW);
   return G_SOURCE_REMOVE;
 }
 
@@ -189,12 +226,13 @@ static void
 fk_compare_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   FkCompareView *self = FK_COMPARE_VIEW (widget);
-  gboolean is_wide =
-      gtk_orientable_get_orientation (GTK_ORIENTABLE (self->body)) == GTK_ORIENTATION_HORIZONTAL;
+  FkCompareArrangement arrangement = choose_arrangement (self, width);
 
   gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
-  if (is_wide != (width >= WIDE))
-    g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
+  if (arrangement == self->arrangement)
+    return;
+  self->arrangement = arrangement;
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -260,6 +298,8 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   signals[FIELDS_ACTIVATED] = g_signal_new ("fields-activated", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, summary);
@@ -269,6 +309,7 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings_scroller);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, body);
+  fk_compare_view_install_find (widget_class);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_a);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_b);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, detail_a);
@@ -297,6 +338,12 @@ add_shortcuts (FkCompareView *self)
     const char *action;
   } keys[] = { { GDK_KEY_F7, 0, "compare.previous" },
                { GDK_KEY_F8, 0, "compare.next" },
+               { GDK_KEY_f, GDK_CONTROL_MASK, "compare.find" },
+               { GDK_KEY_g, GDK_CONTROL_MASK, "compare.find-next" },
+               { GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "compare.find-previous" },
+               { GDK_KEY_F3, 0, "compare.find-next" },
+               { GDK_KEY_F3, GDK_SHIFT_MASK, "compare.find-previous" },
+               { GDK_KEY_l, GDK_CONTROL_MASK, "compare.go-to" },
                { GDK_KEY_Up, GDK_ALT_MASK, "compare.previous" },
                { GDK_KEY_Down, GDK_ALT_MASK, "compare.next" } };
   GtkEventController *controller = gtk_shortcut_controller_new ();
@@ -320,6 +367,7 @@ fk_compare_view_init (FkCompareView *self)
   /* With a layout manager nobody is told the width. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   add_shortcuts (self);
+  fk_compare_view_prepare_find (self);
   fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
   fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->findings));

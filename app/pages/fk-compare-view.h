@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * FkCompareView:
  *
  * What comparing two things found.  Its actions: "compare.next", "compare.previous",
- * "compare.fold".
+ * "compare.fold", "compare.find", "compare.find-next", "compare.find-previous", "compare.go-to".
  *
- * Signal: "fields-activated" asks to see the options of both.
+ * Signals: "fields-activated" asks to see the options of both; "message" (a string) has something
+ * to tell the person.
  *
  * Property: "fold" (boolean): whether long stretches that are the same take one row each.
  */
@@ -25,6 +26,7 @@ void fk_compare_view_show (FkCompareView *self,
                            FkCompareResult *result,
                            FkCompareSide *a,
                            FkCompareSide *b);
+void fk_compare_view_go_to_part (FkCompareView *self, FkDiffSide side, double part);
 void fk_compare_view_focus (FkCompareView *self);
 
 G_END_DECLS

@@ -5,8 +5,10 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "fk-board.h"
+#include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-view.h"
 #include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-page.h"
@@ -212,6 +214,83 @@ test_folds (Fixture *self, gconstpointer data)
   check_said (view, "… 1.6 KiB the same …, Enter shows it");
 }
 
+static void
+on_message (FkCompareView *view, const char *text, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (text);
+}
+
+static void
+enter (GtkWidget *page, const char *address)
+{
+  GtkWidget *entry = find_type (page, GTK_TYPE_ENTRY, 0);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), address);
+  g_signal_emit_by_name (entry, "activate");
+}
+
+/* The side that is worked in has its own addresses; the other one follows. */
+static void
+test_go_to (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  GtkWidget *page = show (self, a, b);
+  g_autofree char *told = NULL;
+  FkCompareView *view;
+  FkHexView *views[2];
+
+  wait_for (page, "result");
+  view = FK_COMPARE_VIEW (find_type (page, FK_TYPE_COMPARE_VIEW, 0));
+  g_signal_connect (view, "message", G_CALLBACK (on_message), &told);
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    views[i] = FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, i));
+  gtk_widget_activate_action (GTK_WIDGET (views[0]), "compare.go-to", NULL);
+  enter (page, "8001000");
+  check_said (views[0], "Address 0x08001000, value 0x64");
+  check_said (views[1], "Address 0x08001014, value 0x64");
+
+  gtk_widget_grab_focus (GTK_WIDGET (views[1]));
+  gtk_widget_activate_action (GTK_WIDGET (views[1]), "compare.go-to", NULL);
+  enter (page, "8001000");
+  g_assert_cmphex (fk_hex_view_get_cursor (views[0]), ==, 0x08001000);
+  g_assert_null (told);
+  enter (page, "8009000");
+  g_assert_nonnull (strstr (told, "outside"));
+
+  fk_compare_view_go_to_part (view, FK_DIFF_FIRST, 0);
+  check_said (views[0], "Address 0x08000000, value 0xaf");
+  fk_compare_view_go_to_part (view, FK_DIFF_SECOND, 1);
+  g_assert_cmphex (fk_hex_view_get_cursor (views[1]), ==, 0x08000000 + SIZE + 20 - 1);
+}
+
+/* What is found is shown, also out of a fold. */
+static void
+test_find (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  GtkWidget *page = show (self, a, b);
+  FkHexView *view;
+  GtkWidget *entry;
+  guint64 start;
+  guint64 size;
+
+  wait_for (page, "result");
+  view = FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, 1));
+  gtk_widget_grab_focus (GTK_WIDGET (view));
+  gtk_widget_activate_action (GTK_WIDGET (view), "compare.find", NULL);
+  entry = find_type (find_type (page, FK_TYPE_HEX_FIND_PANEL, 0), GTK_TYPE_SEARCH_ENTRY, 0);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "wwww");
+  while (!has_label (page, "Found 17 times"))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (view), "compare.find-next", NULL);
+  fk_hex_view_get_selection (view, &start, &size);
+  g_assert_cmphex (start, >=, 0x08000800);
+  g_assert_cmpuint (size, ==, 4);
+}
+
 /* A file that is not there is told, and can be put there. */
 static void
 test_missing (Fixture *self, gconstpointer data)
@@ -354,6 +433,8 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add ("/compare/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/compare/folds", Fixture, NULL, set_up, test_folds, tear_down);
+  g_test_add ("/compare/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
+  g_test_add ("/compare/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
   g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);

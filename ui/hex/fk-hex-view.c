@@ -626,14 +626,19 @@ fk_hex_view_get_cursor (FkHexView *self)
  * fk_hex_view_select:
  * @size: at least 1
  *
- * Selects a run and shows its beginning.
+ * Selects a run and shows its beginning, which a fold that hides it is asked for.
  */
 void
 fk_hex_view_select (FkHexView *self, guint64 start, guint64 size)
 {
+  const FkHexFold *fold;
+
   g_return_if_fail (FK_IS_HEX_VIEW (self));
   g_return_if_fail (size > 0);
 
+  fold = fk_hex_layout_find_fold (&self->layout, start);
+  if (fold != NULL)
+    fk_hex_view_emit_fold_activated (self, fold->start);
   fk_hex_view_move (self, start + size - 1, FALSE);
   fk_hex_view_move (self, start, TRUE);
 }

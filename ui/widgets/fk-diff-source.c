@@ -71,6 +71,7 @@ fk_diff_source_iface_init (FkByteSourceInterface *iface)
   iface->get_extent = fk_diff_source_get_extent;
   iface->read = fk_diff_source_read;
   iface->get_address = fk_diff_source_get_address;
+  iface->read_in_thread = fk_diff_source_read; /* neither image nor layout change */
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (FkDiffSource,
