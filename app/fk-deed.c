@@ -39,7 +39,12 @@ typedef struct
 static FkJob *
 make_restore (gpointer subject)
 {
-  return fk_restore_job_new (FK_BACKUP (subject));
+  FkJob *job = fk_restore_job_new (FK_BACKUP (subject));
+
+  /* Nobody knows which chip a firmware file is of; the plan says so before anything is done. */
+  if (*fk_backup_get_source (FK_BACKUP (subject)) != '\0')
+    fk_restore_job_set_any_chip (FK_RESTORE_JOB (job), TRUE);
+  return job;
 }
 
 static FkJob *

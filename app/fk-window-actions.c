@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "dialogs/fk-message.h"
+#include "fk-import.h"
 
 static void
 on_back (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -59,6 +60,18 @@ on_open_recent (GtkWidget *widget, const char *action, GVariant *parameter)
   fk_window_open_file (FK_WINDOW (widget), file);
 }
 
+static void
+on_import (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_import_choose (FK_WINDOW (widget), FALSE);
+}
+
+static void
+on_import_folder (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_import_choose (FK_WINDOW (widget), TRUE);
+}
+
 void
 fk_window_install_actions (GtkWidgetClass *widget_class)
 {
@@ -68,6 +81,10 @@ fk_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-file",
                                        NULL);
   gtk_widget_class_install_action (widget_class, "win.check-library", NULL, on_check_library);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
+  gtk_widget_class_install_action (widget_class, "win.import-folder", NULL, on_import_folder);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Back, 0, "win.back", NULL);
 }

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "compare/fk-inspection.h"
+#include "fk-import.h"
 #include "hex/fk-file-source.h"
 #include "image/fk-image-format.h"
 #include "pages/fk-bytes-page.h"
@@ -63,6 +64,11 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   GError *error = NULL;
   gpointer content;
 
+  if (fk_import_is_backup (file))
+    {
+      g_task_return_pointer (task, NULL, NULL);
+      return;
+    }
   if (large != NULL)
     content = fk_file_source_open (large, 0, &error);
   else
@@ -82,6 +88,15 @@ remember (GFile *file)
 }
 
 static void
+import_file (FkWindow *self, GFile *file)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_append (files, file);
+  fk_import_files (self, G_LIST_MODEL (files));
+}
+
+static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   FkWindow *self = FK_WINDOW (source);
@@ -92,9 +107,14 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *title = g_filename_display_name (name);
   g_autofree char *place = g_file_get_parse_name (file);
 
-  if (content == NULL)
+  if (error != NULL)
     {
       fk_window_show_error (self, error);
+      return;
+    }
+  if (content == NULL)
+    {
+      import_file (self, file);
       return;
     }
   remember (file);
@@ -107,7 +127,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * fk_window_open_file:
  *
- * Shows what @file holds, or says why it cannot.
+ * Shows what @file holds, or says why it cannot; a backup is imported.
  */
 void
 fk_window_open_file (FkWindow *self, GFile *file)
@@ -165,20 +185,58 @@ fk_window_compare_files (FkWindow *self, GFile *a, GFile *b)
   fk_window_push (self, fk_compare_page_new (first, second));
 }
 
+static void
+look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GListModel *files = G_LIST_MODEL (data);
+  gboolean found = FALSE;
+
+  for (guint i = 0; !found && i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+      found = fk_import_is_backup (file);
+    }
+  g_task_return_boolean (task, found);
+}
+
+static void
+on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkWindow *self = FK_WINDOW (source);
+  GListModel *files = G_LIST_MODEL (g_task_get_task_data (G_TASK (result)));
+  g_autoptr (GFile) first = g_list_model_get_item (files, 0);
+  g_autoptr (GFile) second = g_list_model_get_item (files, 1);
+  guint n_files = g_list_model_get_n_items (files);
+
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    fk_import_files (self, files);
+  /* Whoever drops two at once wants to see how they differ. */
+  else if (n_files == 2)
+    fk_window_compare_files (self, first, second);
+  else
+    for (guint i = 0; i < n_files; i++)
+      {
+        g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+        fk_window_open_file (self, file);
+      }
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, FkWindow *self)
 {
-  GSList *files = g_value_get_boxed (value);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GTask) task = NULL;
 
-  /* Whoever drops two at once wants to see how they differ. */
-  if (g_slist_length (files) == 2)
-    {
-      fk_window_compare_files (self, G_FILE (files->data), G_FILE (files->next->data));
-      return TRUE;
-    }
-  for (GSList *link = files; link != NULL; link = link->next)
-    fk_window_open_file (self, G_FILE (link->data));
-  return files != NULL;
+  for (GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+    g_list_store_append (files, link->data);
+  if (g_list_model_get_n_items (G_LIST_MODEL (files)) == 0)
+    return FALSE;
+  task = g_task_new (self, NULL, on_looked_at, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&files), g_object_unref);
+  g_task_run_in_thread (task, look_thread);
+  return TRUE;
 }
 
 /* For the window's making: files may be dropped on it anywhere. */

@@ -270,6 +270,28 @@ fk_window_get_library (FkWindow *self)
 }
 
 /**
+ * fk_window_get_only_board:
+ *
+ * Returns: (transfer none) (nullable): the connected board, where there is just one and its chip is
+ *   known
+ */
+FkBoard *
+fk_window_get_only_board (FkWindow *self)
+{
+  GtkApplication *application;
+  GListModel *boards;
+  g_autoptr (FkBoard) board = NULL;
+
+  g_return_val_if_fail (FK_IS_WINDOW (self), NULL);
+
+  application = gtk_window_get_application (GTK_WINDOW (self));
+  boards = fk_application_get_boards (FK_APPLICATION (application));
+  board = g_list_model_get_item (boards, 0);
+  return g_list_model_get_n_items (boards) == 1 && fk_board_get_identity (board) != NULL ? board
+                                                                                         : NULL;
+}
+
+/**
  * fk_window_get_board_for_uid:
  *
  * Returns: (transfer none) (nullable): the connected board with this very chip

@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (FkWindow, fk_window, FK, WINDOW, AdwApplicationWindow)
 
 FkWindow *fk_window_new (FkApplication *application);
 FkLibraryModel *fk_window_get_library (FkWindow *self);
+FkBoard *fk_window_get_only_board (FkWindow *self);
 FkBoard *fk_window_get_board_for_uid (FkWindow *self, const char *uid);
 
 void fk_window_open (FkWindow *self, FkPage *page);

@@ -12,6 +12,7 @@
 #include "fk-board-card.h"
 #include "base/fk-number.h"
 #include "fk-deed.h"
+#include "fk-export.h"
 #include "job/fk-jobs.h"
 #include "pages/fk-backup-details.h"
 #include "pages/fk-bytes-page.h"
@@ -37,6 +38,7 @@ struct _FkBackupPage
   FkProgressCard *progress_card;
   FkMemoryMap *map;
   FkBackupDetails *details;
+  GtkWidget *export_button;
   AdwPreferencesGroup *chip_group;
   AdwPreferencesGroup *regions_group;
 
@@ -133,8 +135,14 @@ show_backup (FkBackupPage *self)
   show_title (self);
   fk_backup_details_set_backup (self->details, self->backup, self->library);
   adw_preferences_group_add (self->chip_group, fk_value_row_new (_ ("Chip"), chip));
-  adw_preferences_group_add (self->chip_group,
-                             fk_value_row_new (_ ("Unique ID"), fk_backup_get_uid (self->backup)));
+  if (*fk_backup_get_uid (self->backup) != '\0')
+    adw_preferences_group_add (self->chip_group,
+                               fk_value_row_new (_ ("Unique ID"),
+                                                    fk_backup_get_uid (self->backup)));
+  if (*fk_backup_get_source (self->backup) != '\0')
+    adw_preferences_group_add (self->chip_group,
+                               fk_value_row_new_text (_ ("Imported From"),
+                                                         fk_backup_get_source (self->backup)));
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
@@ -191,13 +199,16 @@ static FkBoard *
 require_board (FkBackupPage *self)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
-  FkBoard *board = window != NULL
-                       ? fk_window_get_board_for_uid (window, fk_backup_get_uid (self->backup))
-                       : NULL;
+  gboolean imported = *fk_backup_get_source (self->backup) != '\0';
+  FkBoard *board = NULL;
 
+  if (window != NULL)
+    board = imported ? fk_window_get_only_board (window)
+                     : fk_window_get_board_for_uid (window, fk_backup_get_uid (self->backup));
   if (board == NULL)
     {
-      say (self, _ ("Connect the board that this backup is of."));
+      say (self, imported ? _ ("Connect the board that this firmware is for, and no other.")
+                          : _ ("Connect the board that this backup is of."));
       return NULL;
     }
   say (self, NULL);
@@ -275,6 +286,13 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (FkCompareSide) side = fk_compare_side_new_for_backup (self->backup);
 
   fk_compare_with (FK_PAGE (self), side);
+}
+
+static void
+on_export (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_export_choose (FK_PAGE (widget), FK_BACKUP_PAGE (widget)->backup,
+                    g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -389,6 +407,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, details);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, export_button);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, chip_group);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
   gtk_widget_class_bind_template_callback (widget_class, show_error);
@@ -398,6 +417,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_install_action (widget_class, "backup.compare-with", NULL, on_compare_with);
   gtk_widget_class_install_action (widget_class, "backup.view", NULL, on_view);
   gtk_widget_class_install_action (widget_class, "backup.options", NULL, on_options);
+  gtk_widget_class_install_action (widget_class, "backup.export", "s", on_export);
   gtk_widget_class_install_action (widget_class, "backup.trash", NULL, on_trash);
   gtk_widget_class_install_action (widget_class, "backup.cancel", NULL, on_cancel);
 }
@@ -406,6 +426,9 @@ static void
 fk_backup_page_init (FkBackupPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* GTK 4.8 names a menu button by its inner toggle. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->export_button)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Export"), -1);
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->chip_group));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->regions_group));
   fk_progress_card_set_cancel_action (self->progress_card, "backup.cancel");

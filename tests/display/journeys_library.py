@@ -4,6 +4,7 @@
 
 import configparser
 import os
+import re
 import subprocess
 import sys
 import time
@@ -52,7 +53,7 @@ def many(journey):
 def tab_to(window, name):
     for _ in range(40):
         thing = window.focused()
-        if thing is not None and thing.name == name:
+        if thing is not None and re.search(name, thing.name):
             return
         window.key("Tab")
         time.sleep(0.2)
@@ -76,7 +77,7 @@ def rename(journey):
                     "three backups", 30)
         window.find("list", "^Library$").select_row(0)
         window.find("button", "^Restore", 30)
-        tab_to(window, "Compare with Board")
+        tab_to(window, "^Compare with Board$")
         window.key("Tab", "Tab", "ctrl+a", *"Mine", "Return")
         window.wait(lambda: read_ini(journey, name)["Name"] == "Mine", "the name on the disk", 30)
         window.wait(lambda: [row.name for row in window.find("list", "^Library$").children()][:2]
@@ -85,7 +86,7 @@ def rename(journey):
         window.find("text", "^Note$").set_text("one\nand two")
         window.find("button", "^Remove the Tag “stock”$").click()
         window.wait(lambda: read_ini(journey, name)["Tags"] == "printer;", "one tag", 30)
-        tab_to(window, "Remove the Tag “printer”")
+        tab_to(window, "^Remove the Tag “printer”$")
         window.key("shift+Tab", *"mine", "Return")
         window.wait(lambda: read_ini(journey, name)["Tags"] == "printer;mine;", "two tags", 30)
         window.find("button", "^Remove the Tag “mine”$")
@@ -124,6 +125,78 @@ def trash(journey):
     journey.ctl("library", "verify", name)
 
 
+def choose_file(window, path):
+    """In the file chooser that is open: what a person types there."""
+    window.wait(lambda: len(window.xids()) > 1, "the file chooser", 30)
+    time.sleep(1)
+    window.key("ctrl+l")
+    time.sleep(0.5)
+    window.type(path)
+    time.sleep(0.5)
+    window.key("Return")
+
+
+def exchange(journey):
+    """An archive comes in and goes out again; a firmware file comes in after questions."""
+    archive = os.path.join(journey.folder, "in.flashkeep")
+    copy = os.path.join(journey.folder, "out.flashkeep")
+    firmware = os.path.join(journey.folder, "stock.bin")
+    name = journey.ctl("backup", "--name", "Creator")["id"]
+    journey.ctl("library", "export", name, archive)
+    journey.ctl("read", "0x08010000", "0x4b3c8", firmware)
+    subprocess.run(["rm", "-r", journey.library], check=True)
+    with journey.window(journey.probe) as window:
+        window.says("^No backups yet$", 30)
+        window.find("button", "^Back Up ", 30)
+        window.picture("no-backups")
+        window.click("^Import…$")
+        choose_file(window, archive)
+        window.wait(lambda: journey.backups() == [name], "the backup on the disk", 30)
+        window.says("^1 backup imported$", 30)
+        window.find("button", "^Restore", 30)
+        window.picture("imported")
+        check_names(window)
+
+        # A menu whose button is scrolled out of sight has no place.
+        tab_to(window, "^Export")
+        window.click("^Export")
+        window.picture("export-menu")
+        window.key("Return")
+        window.wait(lambda: len(window.xids()) > 1, "the file chooser", 30)
+        time.sleep(1)
+        window.key("ctrl+a")
+        window.type(copy)
+        window.picture("export")
+        window.key("Return")
+        window.says("^Backup exported$", 30)
+        with open(archive, "rb") as first, open(copy, "rb") as second:
+            if first.read() != second.read():
+                raise Failure("the exported archive differs from the imported one")
+
+        window.key("ctrl+i")
+        choose_file(window, firmware)
+        window.says("^Import a Firmware File$", 30)
+        window.centre_dialog()
+        address = window.find("text", "^Address$")
+        if address.text != "0x08010000":
+            raise Failure(f"the address offered is {address.text}")
+        window.picture("import-firmware")
+        window.click("^Import$")
+        window.wait(lambda: len(journey.backups()) == 2, "the firmware in the library", 30)
+        window.says("^Imported From$", 30)
+        window.picture("firmware")
+        window.key("ctrl+i")
+        choose_file(window, archive)
+        window.says("^Already in the library$", 30)
+        window.resize(360, 640)
+        window.picture("firmware-360")
+    for backup in journey.backups():
+        journey.ctl("library", "verify", backup)
+        if backup != name and read_ini(journey, backup)["Source"] != firmware:
+            raise Failure("the backup does not say where it is from")
+
+
 if __name__ == "__main__":
-    sys.exit(main({"library-many": many, "library-rename": rename,
+    sys.exit(main({"library-exchange": exchange,
+                   "library-many": many, "library-rename": rename,
                    "library-trash": trash}))
