@@ -12,6 +12,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "library/fk-verdict.h"
 
 #include <stdio.h>
 
@@ -63,7 +64,7 @@ warn_of_damaged (CtlContext *context)
 }
 
 static void
-print_row (CtlContext *context, FkBackup *backup)
+print_row (CtlContext *context, FkBackup *backup, const char *problem)
 {
   g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
   g_autofree char *date = ctl_words_for_date (backup);
@@ -75,6 +76,8 @@ print_row (CtlContext *context, FkBackup *backup)
                      ctl_words_is_blank (backup) ? ", BLANK: no firmware in it" : "");
   if (*note != '\0')
     ctl_context_print (context, "    %s\n", note);
+  if (problem != NULL)
+    ctl_context_print (context, "    DAMAGED when last checked: %s\n", problem);
 }
 
 static CtlExit
@@ -83,9 +86,11 @@ run_list (CtlContext *context, char **arguments, GError **error)
   JsonBuilder *builder = ctl_context_get_builder (context);
   const char *path = fk_library_get_path (ctl_context_get_library (context));
   g_autoptr (GPtrArray) backups = fk_library_list (ctl_context_get_library (context), NULL, error);
+  g_autoptr (GHashTable) known = NULL;
 
   if (backups == NULL)
     return CTL_EXIT_FAILED;
+  known = fk_library_list_known_damage (ctl_context_get_library (context));
   ctl_json_begin_array (builder, "backups");
   for (guint i = 0; i < backups->len; i++)
     {
@@ -94,8 +99,9 @@ run_list (CtlContext *context, char **arguments, GError **error)
       json_builder_begin_object (builder);
       ctl_json_backup (builder, backup);
       add_summary (builder, backup);
+      ctl_json_string (builder, "problem", g_hash_table_lookup (known, fk_backup_get_id (backup)));
       json_builder_end_object (builder);
-      print_row (context, backup);
+      print_row (context, backup, g_hash_table_lookup (known, fk_backup_get_id (backup)));
     }
   json_builder_end_array (builder);
   warn_of_damaged (context);
@@ -151,17 +157,19 @@ static gboolean
 verify_one (CtlContext *context, FkBackup *backup)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
-  g_autoptr (GError) problem = NULL;
-  gboolean whole = fk_library_check (ctl_context_get_library (context), backup, NULL, &problem);
+  const char *id = fk_backup_get_id (backup);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkVerdict) verdict =
+      fk_library_judge (ctl_context_get_library (context), id, NULL, &error);
+  const char *problem = verdict != NULL ? verdict->problem : error->message;
 
   json_builder_begin_object (builder);
-  ctl_json_string (builder, "id", fk_backup_get_id (backup));
-  ctl_json_bool (builder, "whole", whole);
-  ctl_json_string (builder, "problem", whole ? NULL : problem->message);
+  ctl_json_string (builder, "id", id);
+  ctl_json_bool (builder, "whole", problem == NULL);
+  ctl_json_string (builder, "problem", problem);
   json_builder_end_object (builder);
-  ctl_context_print (context, "%s  %s\n", fk_backup_get_id (backup),
-                     whole ? "whole" : problem->message);
-  return whole;
+  ctl_context_print (context, "%s  %s\n", id, problem == NULL ? "whole" : problem);
+  return problem == NULL;
 }
 
 static CtlExit

@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "library/fk-library.h"
+#include "library/fk-library-private.h"
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
@@ -97,8 +97,8 @@ is_candidate (int folder, const char *name)
 
 /* Returns: (transfer full): the names of the folders that may be backups; none when the library
  * does not exist yet */
-static GPtrArray *
-list_candidates (FkLibrary *self, GError **error)
+GPtrArray *
+fk_library_list_ids (FkLibrary *self, GError **error)
 {
   int folder;
   g_autoptr (GPtrArray) names = NULL;
@@ -136,7 +136,7 @@ static GPtrArray *
 walk (FkLibrary *self, GPtrArray *damaged, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) backups = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) names = list_candidates (self, error);
+  g_autoptr (GPtrArray) names = fk_library_list_ids (self, error);
 
   if (names == NULL)
     return NULL;
@@ -338,7 +338,7 @@ fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error)
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Which backup is meant?  Its id is empty");
       return NULL;
     }
-  names = list_candidates (self, error);
+  names = fk_library_list_ids (self, error);
   if (names == NULL)
     return NULL;
   /* A whole id also of a damaged one, so that it can be said what is wrong with it. */

@@ -99,6 +99,7 @@ class Bench:
         self.folder = tempfile.mkdtemp(prefix="flashkeep-ctl-")
         self.library = os.path.join(self.folder, "library")
         self.environment = dict(os.environ, G_DEBUG="fatal-warnings", XDG_DATA_HOME=os.path.join(self.folder, "data"),
+                                XDG_CACHE_HOME=os.path.join(self.folder, "cache"),
                                 HOME=self.folder, LC_ALL="C.UTF-8",
                                 PATH=os.path.dirname(os.path.abspath(CTL)) + ":" +
                                 os.environ.get("PATH", "/usr/bin:/bin"))

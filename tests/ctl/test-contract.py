@@ -592,6 +592,16 @@ def test_library_commands(bench):
     document = bench.json(None, "library", "verify", status=1)
     equal({b["id"]: b["whole"] for b in document["backups"]}, {one: True, two: False})
     bench.run(None, "library", "verify", two).expect(1).says("flash.bin")
+    # The list remembers it, until the file changes again.
+    bench.ok(None, "library", "list").says("DAMAGED when last checked", "flash.bin was changed")
+    listed = bench.json(None, "library", "list")["backups"]
+    equal({b["id"]: b["problem"] is None for b in listed}, {one: True, two: False})
+    contents[77] ^= 4
+    bench.file(path, bytes(contents))
+    bench.ok(None, "library", "list").silent_about("DAMAGED")
+    bench.run(None, "library", "verify", two).expect(0)
+    contents[77] ^= 4
+    bench.file(path, bytes(contents))
     message = bench.error(board, "--yes", "restore", two)
     check("flash.bin" in message, message)
     # And so is a backup that cannot be understood at all.
