@@ -11,6 +11,7 @@
 
 #include "fk-error-text.h"
 #include "pages/fk-compare-fields-page.h"
+#include "pages/fk-compare-report.h"
 #include "pages/fk-compare-view.h"
 #include "widgets/fk-details.h"
 #include "widgets/fk-progress-card.h"
@@ -116,6 +117,7 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     return;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.save-report", TRUE);
   fk_compare_view_show (self->view, found, self->sides[0], self->sides[1]);
   gtk_stack_set_visible_child_name (self->stack, "result");
   if (self->has_focus)
@@ -207,6 +209,54 @@ on_message (FkComparePage *self, const char *text)
 }
 
 static void
+on_report_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FkWindow) window = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (fk_compare_report_save_finish (result, &error))
+    fk_window_toast (window, _ ("Report saved"));
+  else
+    fk_window_show_error (window, error);
+}
+
+static void
+on_report_chosen (GtkNativeDialog *chooser, int response, FkComparePage *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL && window != NULL)
+    fk_compare_report_save_async (self->sides[0], self->sides[1],
+                                  fk_compare_view_get_result (self->view), file, NULL,
+                                  on_report_saved, g_object_ref (window));
+  g_object_unref (chooser);
+}
+
+/* The chooser asks before something is replaced. */
+static void
+on_save_report (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkComparePage *self = FK_COMPARE_PAGE (widget);
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new (_ ("Save Report"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  g_autoptr (GtkFileFilter) html = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) text = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (html, _ ("Web Pages"));
+  gtk_file_filter_add_suffix (html, "html");
+  gtk_file_filter_set_name (text, _ ("Text"));
+  gtk_file_filter_add_suffix (text, "txt");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), html);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), text);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), _ ("Comparison.html"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_report_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
 on_retry (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkComparePage *self = FK_COMPARE_PAGE (widget);
@@ -261,6 +311,7 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkComparePage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_fields_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_message);
+  gtk_widget_class_install_action (widget_class, "compare.save-report", NULL, on_save_report);
   gtk_widget_class_install_action (widget_class, "compare.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "compare.cancel", NULL, on_cancel);
 }
@@ -270,6 +321,7 @@ fk_compare_page_init (FkComparePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.save-report", FALSE);
   fk_progress_card_set_cancel_action (self->progress_card, "compare.cancel");
 }
 

@@ -23,6 +23,7 @@ struct _FkCompareView
 
   GtkLabel *summary;
   GtkLabel *counts;
+  GtkMenuButton *menu_button;
   FkMemoryMap *map_a;
   FkMemoryMap *map_b;
   GtkScrolledWindow *findings_scroller;

@@ -304,6 +304,7 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
                                                              "fk-compare-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, summary);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, counts);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareView, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_a);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_b);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings);
@@ -344,6 +345,7 @@ add_shortcuts (FkCompareView *self)
                { GDK_KEY_F3, 0, "compare.find-next" },
                { GDK_KEY_F3, GDK_SHIFT_MASK, "compare.find-previous" },
                { GDK_KEY_l, GDK_CONTROL_MASK, "compare.go-to" },
+               { GDK_KEY_s, GDK_CONTROL_MASK, "compare.save-report" },
                { GDK_KEY_Up, GDK_ALT_MASK, "compare.previous" },
                { GDK_KEY_Down, GDK_ALT_MASK, "compare.next" } };
   GtkEventController *controller = gtk_shortcut_controller_new ();
@@ -368,6 +370,9 @@ fk_compare_view_init (FkCompareView *self)
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   add_shortcuts (self);
   fk_compare_view_prepare_find (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (
+                                      gtk_widget_get_first_child (GTK_WIDGET (self->menu_button))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Comparison Menu"), -1);
   fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
   fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->findings));
@@ -409,6 +414,19 @@ fk_compare_view_show (FkCompareView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->list), differs);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", differs);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.previous", differs);
+}
+
+/**
+ * fk_compare_view_get_result:
+ *
+ * Returns: (transfer none) (nullable): %NULL until it is shown
+ */
+const FkCompareResult *
+fk_compare_view_get_result (FkCompareView *self)
+{
+  g_return_val_if_fail (FK_IS_COMPARE_VIEW (self), NULL);
+
+  return self->result;
 }
 
 /**

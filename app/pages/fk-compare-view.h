@@ -27,6 +27,7 @@ void fk_compare_view_show (FkCompareView *self,
                            FkCompareSide *a,
                            FkCompareSide *b);
 void fk_compare_view_go_to_part (FkCompareView *self, FkDiffSide side, double part);
+const FkCompareResult *fk_compare_view_get_result (FkCompareView *self);
 void fk_compare_view_focus (FkCompareView *self);
 
 G_END_DECLS

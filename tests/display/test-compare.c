@@ -12,6 +12,7 @@
 #include "hex/fk-hex-view.h"
 #include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-page.h"
+#include "pages/fk-compare-report.h"
 #include "pages/fk-compare-view.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
@@ -385,6 +386,55 @@ test_fields (Fixture *self, gconstpointer data)
   g_assert_true (has_label (page, "Standby Mode"));
 }
 
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/* Returns: whether it was saved */
+static gboolean
+save (FkCompareSide *a, FkCompareSide *b, const char *path, GError **error)
+{
+  g_autoptr (FkCompareResult) compared = fk_compare_result_new (a, b);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fk_compare_report_save_async (a, b, compared, file, NULL, on_saved, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return fk_compare_report_save_finish (result, error);
+}
+
+/* As text or as HTML; a file that cannot be written is told, and what was there stays. */
+static void
+test_report (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  g_autofree char *page = g_build_filename (self->folder, "report.HTML", NULL);
+  g_autofree char *text = g_build_filename (self->folder, "report.txt", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  load (a);
+  load (b);
+  g_assert_true (save (a, b, text, NULL));
+  g_assert_true (g_file_get_contents (text, &contents, NULL, NULL));
+  g_assert_nonnull (strstr (contents, "  Name          b.bin\n"));
+  g_assert_nonnull (strstr (contents, "  Only second   20\n"));
+  g_clear_pointer (&contents, g_free);
+  g_assert_true (save (a, b, page, NULL));
+  g_assert_true (save (a, b, page, NULL));
+  g_assert_true (g_file_get_contents (page, &contents, NULL, NULL));
+  g_assert_true (g_str_has_prefix (contents, "<!DOCTYPE html>"));
+
+  g_assert_false (save (a, b, "/proc/no-such-folder/report.txt", &error));
+  g_assert_nonnull (error);
+  remove_file (self, "report.txt");
+  remove_file (self, "report.HTML");
+}
+
 /* Whoever leaves does not make the chip go on being read; reading 1 MiB takes longer than leaving.
  */
 static void
@@ -438,6 +488,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
   g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);
+  g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
   g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
   return g_test_run ();

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A comparison as a file to keep or to send.  It is made and written on another thread; what was
+ * there before stays until the new one is whole. */
+
+#include "config.h"
+
+#include "pages/fk-compare-report.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/fk-error.h"
+#include "base/fk-save.h"
+#include "compare/fk-report.h"
+
+typedef struct
+{
+  FkCompareSide *sides[2];
+  FkComparison *comparison;
+  GPtrArray *fields; /* (nullable) */
+  GFile *file;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->sides[0]);
+  g_object_unref (request->sides[1]);
+  g_object_unref (request->comparison);
+  g_clear_pointer (&request->fields, g_ptr_array_unref);
+  g_object_unref (request->file);
+  g_free (request);
+}
+
+/* Returns: (transfer full) (nullable): the unique ID as the chip's owner reads it elsewhere */
+static char *
+make_uid (GBytes *uid)
+{
+  GString *text = g_string_new (NULL);
+  gsize size = 0;
+  const guint8 *bytes = uid != NULL ? g_bytes_get_data (uid, &size) : NULL;
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (text, "%02X", bytes[i]);
+  return g_string_free (text, size == 0);
+}
+
+static gboolean
+is_html (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (lower, ".html") || g_str_has_suffix (lower, ".htm");
+}
+
+static char *
+make_report (const Request *request, const char *path)
+{
+  FkReportSide sides[2] = { 0 };
+  g_autofree char *uid_a = make_uid (fk_compare_side_get_uid (request->sides[0]));
+  g_autofree char *uid_b = make_uid (fk_compare_side_get_uid (request->sides[1]));
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      FkCompareSide *side = request->sides[i];
+      FkChip *chip = fk_compare_side_get_chip (side);
+
+      sides[i].name = fk_compare_side_get_title (side);
+      sides[i].chip = chip != NULL ? fk_chip_get_name (chip) : NULL;
+      sides[i].date = fk_compare_side_get_detail (side);
+      sides[i].image = fk_compare_side_get_image (side);
+    }
+  sides[0].uid = uid_a;
+  sides[1].uid = uid_b;
+  return fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1],
+                         request->comparison, request->fields);
+}
+
+static void
+save_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  const Request *request = task_data;
+  g_autofree char *path = g_file_get_path (request->file);
+  g_autoptr (GBytes) bytes = NULL;
+  GError *error = NULL;
+  char *text;
+
+  if (path == NULL)
+    {
+      g_task_return_new_error (task, FK_ERROR, FK_ERROR_FILE_ACCESS, "%s",
+                               _ ("The report can only be saved on this computer"));
+      return;
+    }
+  text = make_report (request, path);
+  bytes = g_bytes_new_take (text, strlen (text));
+  if (fk_save_bytes (path, bytes, TRUE, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fk_compare_report_save_async:
+ * @result: of comparing @a with @b
+ * @file: replaced if it is there; HTML if its name says so, and else text
+ */
+void
+fk_compare_report_save_async (FkCompareSide *a,
+                              FkCompareSide *b,
+                              const FkCompareResult *result,
+                              GFile *file,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Request *request;
+
+  g_return_if_fail (FK_IS_COMPARE_SIDE (a) && FK_IS_COMPARE_SIDE (b));
+  g_return_if_fail (result != NULL);
+  g_return_if_fail (G_IS_FILE (file));
+
+  request = g_new0 (Request, 1);
+  request->sides[0] = g_object_ref (a);
+  request->sides[1] = g_object_ref (b);
+  request->comparison = g_object_ref (result->comparison);
+  request->fields = result->fields != NULL ? g_ptr_array_ref (result->fields) : NULL;
+  request->file = g_object_ref (file);
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fk_compare_report_save_async);
+  g_task_set_task_data (task, request, request_free);
+  g_task_run_in_thread (task, save_thread);
+}
+
+/**
+ * fk_compare_report_save_finish:
+ *
+ * Errors: what saving a file says.
+ */
+gboolean
+fk_compare_report_save_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
