@@ -1,53 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The bytes of one image, with ways to find something in it and to go to an address. */
+/* Bytes of whatever kind, with a map of them and a way to go to an address; the panels beside them
+ * are in fk-bytes-page-panels.c. */
 
 #include "config.h"
 
-#include "pages/fk-bytes-page.h"
+#include "pages/fk-bytes-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "chip/fk-chip-db.h"
-#include "dialogs/fk-message.h"
 #include "fk-chip-source.h"
 #include "fk-window.h"
-#include "hex/fk-hex-bookmark-panel.h"
-#include "hex/fk-hex-find-panel.h"
-#include "hex/fk-hex-inspector.h"
-#include "hex/fk-hex-map.h"
-#include "hex/fk-hex-places.h"
-#include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
-#include "pages/fk-bytes-bookmarks.h"
 #include "pages/fk-bytes-notes.h"
-#include "widgets/fk-details.h"
-
-struct _FkBytesPage
-{
-  FkPage parent_instance;
-
-  GtkBox *body;
-  GtkSeparator *separator;
-  GtkWidget *panel_box;
-  GtkWidget *panel_header;
-  GtkLabel *panel_title;
-  GtkStack *panels;
-  FkHexFindPanel *find_panel;
-  FkHexInspector *inspector;
-  FkHexBookmarkPanel *bookmark_panel;
-  FkHexView *view;
-  FkHexMap *map;
-  GtkWidget *menu_button;
-  GtkWidget *refresh_button;
-  GtkLabel *status;
-  GtkEntry *address_entry;
-
-  FkImage *image; /* (nullable) */
-  FkHexPlaces *places;
-  FkHexNotes *notes;
-  FkBytesBookmarks *bookmarks; /* (nullable): kept nowhere */
-};
 
 /* From this width on the panel stands beside the bytes, not below them. */
 #define WIDE 760
@@ -115,128 +81,6 @@ on_message (FkBytesPage *self, const char *text)
 
   if (window != NULL)
     fk_window_toast (window, text);
-}
-
-/* @title: (nullable): %NULL for a panel that has a way to close it of its own */
-static void
-show_panel (FkBytesPage *self, GtkWidget *panel, const char *title)
-{
-  gtk_stack_set_visible_child (self->panels, panel);
-  gtk_widget_set_visible (self->panel_header, title != NULL);
-  gtk_label_set_label (self->panel_title, title != NULL ? title : "");
-  gtk_widget_set_visible (self->panel_box, TRUE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", TRUE);
-}
-
-static void
-close_panel (FkBytesPage *self)
-{
-  /* In this order: where the focus is hidden, GTK looks for a place of its own choice. */
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
-  gtk_widget_set_visible (self->panel_box, FALSE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
-}
-
-static gboolean
-is_shown (FkBytesPage *self, GtkWidget *panel)
-{
-  return gtk_widget_get_visible (self->panel_box) &&
-         gtk_stack_get_visible_child (self->panels) == panel;
-}
-
-static void
-on_close_panel (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  if (is_shown (self, GTK_WIDGET (self->find_panel)))
-    fk_hex_find_panel_stop (self->find_panel);
-  else
-    close_panel (self);
-}
-
-static void
-on_find (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  show_panel (self, GTK_WIDGET (self->find_panel), NULL);
-  fk_hex_find_panel_start (self->find_panel);
-}
-
-static void
-toggle_panel (FkBytesPage *self, GtkWidget *panel, const char *title)
-{
-  if (is_shown (self, panel))
-    close_panel (self);
-  else
-    show_panel (self, panel, title);
-}
-
-static void
-on_inspector (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  toggle_panel (self, GTK_WIDGET (self->inspector), _ ("Data Inspector"));
-}
-
-static void
-on_bookmarks (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  toggle_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
-}
-
-static void
-on_bookmark (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  show_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
-  fk_hex_bookmark_panel_add (self->bookmark_panel);
-}
-
-static void
-on_bookmarks_edited (FkBytesPage *self)
-{
-  if (self->bookmarks != NULL)
-    fk_bytes_bookmarks_save (self->bookmarks);
-}
-
-static void
-on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
-{
-  FkWindow *window = fk_page_get_window (FK_PAGE (self));
-
-  if (window != NULL)
-    fk_message_show (GTK_WIDGET (window),
-                     _ ("The Bookmarks Cannot Be Read"),
-                        _ ("New bookmarks of this backup are not kept, so that nothing is lost. "
-                        "Mend or remove the file “bookmarks.ini” in the folder of the backup."),
-                           fk_details_new (error->message));
-}
-
-static void
-on_bookmarks_failed (FkBytesPage *self, const GError *error)
-{
-  FkWindow *window = fk_page_get_window (FK_PAGE (self));
-
-  if (window != NULL)
-    fk_window_show_error (window, error);
-}
-
-static void
-on_find_next (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, TRUE);
-}
-
-static void
-on_find_previous (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, FALSE);
 }
 
 static void
@@ -312,32 +156,13 @@ fk_bytes_page_map (GtkWidget *widget)
 }
 
 static void
-add_action (GtkWidgetClass *widget_class,
-            const char *name,
-            GtkWidgetActionActivateFunc activate,
-            guint key,
-            GdkModifierType modifiers)
-{
-  gtk_widget_class_install_action (widget_class, name, NULL, activate);
-  gtk_widget_class_add_binding_action (widget_class, key, modifiers, name, NULL);
-}
-
-static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  add_action (widget_class, "bytes.find", on_find, GDK_KEY_f, GDK_CONTROL_MASK);
-  add_action (widget_class, "bytes.find-next", on_find_next, GDK_KEY_g, GDK_CONTROL_MASK);
-  add_action (widget_class, "bytes.find-previous", on_find_previous, GDK_KEY_g,
-              GDK_CONTROL_MASK | GDK_SHIFT_MASK);
-  add_action (widget_class, "bytes.inspector", on_inspector, GDK_KEY_i, GDK_CONTROL_MASK);
-  gtk_widget_class_install_action (widget_class, "bytes.bookmarks", NULL, on_bookmarks);
-  add_action (widget_class, "bytes.bookmark", on_bookmark, GDK_KEY_d, GDK_CONTROL_MASK);
-  add_action (widget_class, "bytes.close-panel", on_close_panel, GDK_KEY_Escape, 0);
-  add_action (widget_class, "bytes.refresh", on_refresh, GDK_KEY_F5, 0);
-  add_action (widget_class, "bytes.go-to", on_focus_address, GDK_KEY_l, GDK_CONTROL_MASK);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, 0, "bytes.find-next", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F3, GDK_SHIFT_MASK,
-                                       "bytes.find-previous", NULL);
+  gtk_widget_class_install_action (widget_class, "bytes.refresh", NULL, on_refresh);
+  gtk_widget_class_install_action (widget_class, "bytes.go-to", NULL, on_focus_address);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "bytes.refresh", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "bytes.go-to",
+                                       NULL);
 }
 
 static void
@@ -362,22 +187,12 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   widget_class->measure = fk_bytes_page_measure;
   widget_class->size_allocate = fk_bytes_page_size_allocate;
 
-  g_type_ensure (FK_TYPE_HEX_BOOKMARK_PANEL);
-  g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
-  g_type_ensure (FK_TYPE_HEX_INSPECTOR);
   g_type_ensure (FK_TYPE_HEX_MAP);
   g_type_ensure (FK_TYPE_HEX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-bytes-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, body);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, separator);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_box);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_header);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_title);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panels);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, inspector);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, bookmark_panel);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, view);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, menu_button);
@@ -385,9 +200,8 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, status);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, address_entry);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
-  gtk_widget_class_bind_template_callback (widget_class, close_panel);
-  gtk_widget_class_bind_template_callback (widget_class, on_bookmarks_edited);
   install_actions (widget_class);
+  fk_bytes_page_install_panels (widget_class);
 }
 
 static void
@@ -403,13 +217,7 @@ fk_bytes_page_init (FkBytesPage *self)
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
-  fk_hex_find_panel_set_view (self->find_panel, self->view);
-  fk_hex_inspector_set_view (self->inspector, self->view);
-  fk_hex_bookmark_panel_set_view (self->bookmark_panel, self->view);
-  fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
-                                  _ ("Bookmarks are kept with a backup. These bytes are none: "
-                                     "what is marked here is forgotten with the page."));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
+  fk_bytes_page_init_panels (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.refresh", FALSE);
   /* GTK 4.8 names a menu button by its inner toggle. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
@@ -515,11 +323,5 @@ fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup, FkLibraryModel *l
     chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
   if (chip != NULL)
     fk_bytes_page_set_chip (self, chip);
-  fk_hex_bookmark_panel_set_hint (self->bookmark_panel, NULL);
-  self->bookmarks = fk_bytes_bookmarks_new (self->notes, backup, library);
-  g_signal_connect_object (self->bookmarks, "failed", G_CALLBACK (on_bookmarks_failed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->bookmarks, "unreadable", G_CALLBACK (on_bookmarks_unreadable),
-                           self, G_CONNECT_SWAPPED);
-  fk_bytes_bookmarks_load (self->bookmarks);
+  fk_bytes_page_keep_bookmarks (self, backup, library);
 }

@@ -49,6 +49,16 @@ def find(journey):
         window.find("list item", "^Address: none$", 30)
         check_names(window)
         window.picture("inspector-360")
+        window.resize(1100, 760)
+        window.click("^What to Show")
+        window.find("menu item", "^Texts$", 30).click()
+        window.find("entry", "^Filter Texts$", 30).set_text("FLASHKEEP T")
+        window.says("^1 text$", 60)
+        window.find("list", "^Texts$").select_row(0)
+        window.wait(lambda: view.description == "Address 0x080207dd, value 0x66, 13 bytes selected",
+                    "the text", 30)
+        check_names(window)
+        window.picture("texts")
 
 
 def open_bytes(window):

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "hex/fk-hex-bookmark-panel.h"
+#include "hex/fk-hex-find-panel.h"
+#include "hex/fk-hex-inspector.h"
+#include "hex/fk-hex-map.h"
+#include "hex/fk-hex-places.h"
+#include "hex/fk-hex-string-panel.h"
+#include "hex/fk-hex-view.h"
+#include "pages/fk-bytes-bookmarks.h"
+#include "pages/fk-bytes-page.h"
+
+G_BEGIN_DECLS
+
+struct _FkBytesPage
+{
+  FkPage parent_instance;
+
+  GtkBox *body;
+  GtkSeparator *separator;
+  GtkWidget *panel_box;
+  GtkWidget *panel_header;
+  GtkLabel *panel_title;
+  GtkStack *panels;
+  FkHexFindPanel *find_panel;
+  FkHexInspector *inspector;
+  FkHexStringPanel *string_panel;
+  FkHexBookmarkPanel *bookmark_panel;
+  FkHexView *view;
+  FkHexMap *map;
+  GtkWidget *menu_button;
+  GtkWidget *refresh_button;
+  GtkLabel *status;
+  GtkEntry *address_entry;
+
+  FkImage *image; /* (nullable) */
+  FkHexPlaces *places;
+  FkHexNotes *notes;
+  FkBytesBookmarks *bookmarks; /* (nullable): kept nowhere */
+};
+
+/* fk-bytes-page-panels.c */
+void fk_bytes_page_install_panels (GtkWidgetClass *widget_class);
+void fk_bytes_page_init_panels (FkBytesPage *self);
+void fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library);
+
+G_END_DECLS
