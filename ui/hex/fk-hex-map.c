@@ -15,6 +15,7 @@
 #define N_PARTS   512
 #define TICK      2
 #define MIN_THUMB 12
+#define N_SHADES  12
 
 /* What is known is asked for again at most so often while bytes are edited. */
 #define DELAY_MS 500
@@ -153,31 +154,58 @@ on_source_changed (FkHexMap *self)
 
 /* Blue of GNOME's palette, from pale to deep as the bytes get more random. */
 static GdkRGBA
-get_color (const FkHexDensity *part, gboolean dark)
+get_color (guint shade, gboolean dark)
 {
   GdkRGBA color =
       dark ? (GdkRGBA){ 0.384f, 0.627f, 0.918f, 1 } : (GdkRGBA){ 0.110f, 0.443f, 0.847f, 1 };
 
-  color.alpha = part->used == 0 ? 0 : 0.2f + 0.7f * part->entropy / 8;
+  color.alpha = 0.2f + 0.7f * (float)shade / N_SHADES;
   return color;
 }
 
+/* Returns: 0 for what is blank, or up to N_SHADES for the most random of the parts that line @y of
+ * @n_lines shows */
+static guint
+get_shade (FkHexMap *self, guint y, guint n_lines)
+{
+  guint first = (guint)((guint64)self->parts->len * y / n_lines);
+  guint end = (guint)((guint64)self->parts->len * (y + 1) / n_lines);
+  guint shade = 0;
+
+  for (guint i = first; i < MAX (end, first + 1); i++)
+    {
+      const FkHexDensity *part = &g_array_index (self->parts, FkHexDensity, i);
+
+      if (part->used > 0)
+        shade = MAX (shade, 1 + (guint)(part->entropy / 8 * (N_SHADES - 1) + 0.5));
+    }
+  return shade;
+}
+
+/* Whole lines, so that neighbours neither overlap nor leave gaps; equal ones are one. */
 static void
 draw_parts (FkHexMap *self, GtkSnapshot *snapshot, float width, gboolean dark)
 {
-  double height = get_inner_height (self);
-  double step = self->parts != NULL ? height / MAX (self->parts->len, 1) : 0;
+  guint n_lines = (guint)get_inner_height (self);
+  guint begin = 0;
+  guint shade;
 
-  for (guint i = 0; self->parts != NULL && i < self->parts->len; i++)
+  if (self->parts == NULL || self->parts->len == 0)
+    return;
+  shade = get_shade (self, 0, n_lines);
+  for (guint y = 1; y <= n_lines; y++)
     {
-      const FkHexDensity *part = &g_array_index (self->parts, FkHexDensity, i);
-      GdkRGBA color = get_color (part, dark);
-      float length = (float)MAX (step, 1);
+      guint next = y < n_lines ? get_shade (self, y, n_lines) : 0;
+      GdkRGBA color = get_color (shade, dark);
 
-      if (part->used > 0)
+      if (next == shade && y < n_lines)
+        continue;
+      if (shade > 0)
         gtk_snapshot_append_color (snapshot, &color,
-                                   &GRAPHENE_RECT_INIT (MARGIN, (float)(MARGIN + i * step),
-                                                        width - 2 * MARGIN, length));
+                                   &GRAPHENE_RECT_INIT (MARGIN, (float)(MARGIN + begin),
+                                                        width - 2 * MARGIN, (float)(y - begin)));
+      begin = y;
+      shade = next;
     }
 }
 

@@ -122,6 +122,10 @@ on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, FkHexStringP
   gtk_label_set_xalign (GTK_LABEL (address), 0);
   gtk_widget_add_css_class (address, "dim-label");
   gtk_widget_add_css_class (address, "caption");
+  gtk_widget_set_margin_top (box, 3);
+  gtk_widget_set_margin_bottom (box, 3);
+  gtk_widget_set_margin_start (box, 6);
+  gtk_widget_set_margin_end (box, 6);
   gtk_box_append (GTK_BOX (box), text);
   gtk_box_append (GTK_BOX (box), address);
   gtk_list_item_set_child (item, box);
