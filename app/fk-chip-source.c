@@ -12,6 +12,7 @@
 
 #include "base/fk-error.h"
 #include "fk-error-text.h"
+#include "fk-job-watch.h"
 #include "hex/fk-paged-source.h"
 
 #define SPACE       (G_GUINT64_CONSTANT (1) << 32)
@@ -130,6 +131,7 @@ run_next (FkChipSource *self)
   run->self = g_object_ref (self);
   run->source = g_object_ref (request->source);
   job = fk_read_job_new ((FkRange){ (guint32)request->position, (guint32)request->length });
+  fk_job_watch_keep_quiet (job);
   fk_board_run (self->board, job, on_read, run, run_free);
 }
 
