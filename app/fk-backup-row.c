@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "fk-backup-damage.h"
 #include "fk-backup-search.h"
 
 #define HASH_DIGITS 8
@@ -51,6 +52,8 @@ on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
 
   if (FK_IS_BACKUP_GROUP (self->item))
     gtk_tooltip_set_text (tooltip, fk_backup_group_get_uid (FK_BACKUP_GROUP (self->item)));
+  else if (FK_IS_BACKUP (self->item) && fk_backup_damage_get (FK_BACKUP (self->item)) != NULL)
+    gtk_tooltip_set_text (tooltip, _ ("Damaged"));
   else if (FK_IS_BACKUP (self->item))
     gtk_tooltip_set_text (tooltip, fk_backup_search_is_verified (FK_BACKUP (self->item))
                           ? _ ("Verified against the chip")
@@ -117,7 +120,10 @@ static char *
 describe (FkBackupRow *self, FkBackup *backup, const char *facts, const char *note)
 {
   const char *verified =
-      fk_backup_search_is_verified (backup) ? _ ("verified") : _ ("not verified");
+      fk_backup_damage_get (backup) != NULL ? _ ("damaged")
+                                            : fk_backup_search_is_verified (backup)
+      ? _ ("verified")
+      : _ ("not verified");
   g_autofree char *text = g_strjoin (", ", fk_backup_get_chip_name (backup), facts, verified,
                                      *note != '\0' ? note : NULL, NULL);
 
@@ -140,7 +146,9 @@ show_backup (FkBackupRow *self, FkBackup *backup)
 
   gtk_label_set_markup (self->label, markup);
   gtk_widget_set_visible (GTK_WIDGET (self->symbol), TRUE);
-  if (fk_backup_search_is_verified (backup))
+  if (fk_backup_damage_get (backup) != NULL)
+    show_symbol (self, "dialog-error-symbolic", "error");
+  else if (fk_backup_search_is_verified (backup))
     show_symbol (self, "object-select-symbolic", "success");
   else
     show_symbol (self, "dialog-warning-symbolic", "warning");

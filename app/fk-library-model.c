@@ -8,7 +8,12 @@
 #include "fk-library-model.h"
 
 #include "base/fk-error.h"
+#include "fk-backup-damage.h"
 #include "fk-backup-search.h"
+#include "library/fk-verdict.h"
+
+/* Longer than a backup takes to be put in its place. */
+#define REFRESH_DELAY_MS 300
 
 struct _FkLibraryModel
 {
@@ -16,7 +21,9 @@ struct _FkLibraryModel
 
   FkLibrary *library;
   GListStore *backups;
-  guint refreshes; /* counts them; only the last one's answer is taken */
+  GFileMonitor *monitor; /* (nullable): of the library's folder */
+  guint late_refresh;    /* source: somebody changed the folder */
+  guint refreshes;       /* counts them; only the last one's answer is taken */
 };
 
 enum
@@ -34,6 +41,8 @@ fk_library_model_dispose (GObject *object)
 {
   FkLibraryModel *self = FK_LIBRARY_MODEL (object);
 
+  g_clear_handle_id (&self->late_refresh, g_source_remove);
+  g_clear_object (&self->monitor);
   g_clear_object (&self->library);
   g_clear_object (&self->backups);
   G_OBJECT_CLASS (fk_library_model_parent_class)->dispose (object);
@@ -54,6 +63,36 @@ fk_library_model_init (FkLibraryModel *self)
   self->backups = g_list_store_new (FK_TYPE_BACKUP);
 }
 
+static gboolean
+on_late_refresh (gpointer data)
+{
+  FkLibraryModel *self = FK_LIBRARY_MODEL (data);
+
+  self->late_refresh = 0;
+  fk_library_model_refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Another program, or another computer that shares the folder; or we.  Much happens at once. */
+static void
+on_folder_changed (FkLibraryModel *self)
+{
+  if (self->late_refresh == 0)
+    self->late_refresh = g_timeout_add (REFRESH_DELAY_MS, on_late_refresh, self);
+}
+
+static void
+watch (FkLibraryModel *self)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (fk_library_get_path (self->library));
+
+  /* Where nothing tells of changes, the next look at the disk finds them. */
+  self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_folder_changed), self,
+                             G_CONNECT_SWAPPED);
+}
+
 /**
  * fk_library_model_new: (constructor)
  *
@@ -68,6 +107,7 @@ fk_library_model_new (FkLibrary *library)
 
   self = g_object_new (FK_TYPE_LIBRARY_MODEL, NULL);
   self->library = g_object_ref (library);
+  watch (self);
   return self;
 }
 
@@ -153,6 +193,7 @@ is_same (FkBackup *a, FkBackup *b)
          g_str_equal (fk_backup_get_name (a), fk_backup_get_name (b)) &&
          g_str_equal (fk_backup_get_note (a), fk_backup_get_note (b)) &&
          g_str_equal (fk_backup_get_photo (a), fk_backup_get_photo (b)) &&
+         g_strcmp0 (fk_backup_damage_get (a), fk_backup_damage_get (b)) == 0 &&
          g_strv_equal (fk_backup_get_tags (a), fk_backup_get_tags (b));
 }
 
@@ -189,9 +230,15 @@ list_thread (GTask *task, gpointer source, gpointer library, GCancellable *cance
 {
   GError *error = NULL;
   GPtrArray *backups = fk_library_list (library, cancellable, &error);
+  g_autoptr (GHashTable) known = fk_library_list_known_damage (library);
 
   for (guint i = 0; backups != NULL && i < backups->len; i++)
-    fk_backup_search_prepare (g_ptr_array_index (backups, i));
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i);
+
+      fk_backup_search_prepare (backup);
+      fk_backup_damage_set (backup, g_hash_table_lookup (known, fk_backup_get_id (backup)));
+    }
   if (backups == NULL)
     g_task_return_error (task, error);
   else
@@ -240,59 +287,6 @@ fk_library_model_refresh (FkLibraryModel *self)
 
   task = make_task (self, NULL, on_listed, GUINT_TO_POINTER (++self->refreshes));
   g_task_run_in_thread (task, list_thread);
-}
-
-static void
-check_thread (GTask *task, gpointer source, gpointer library, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  g_autoptr (GPtrArray) damaged = fk_library_list_damaged (library, cancellable, &error);
-  g_autoptr (GPtrArray) backups = NULL;
-
-  if (damaged != NULL && damaged->len > 0)
-    g_set_error (&error, FK_ERROR, FK_ERROR_BAD_FILE, "%s",
-                 (const char *)g_ptr_array_index (damaged, 0));
-  if (error == NULL)
-    backups = fk_library_list (library, cancellable, &error);
-  for (guint i = 0; error == NULL && i < backups->len; i++)
-    fk_library_check (library, g_ptr_array_index (backups, i), cancellable, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, backups->len);
-}
-
-/**
- * fk_library_model_check_async:
- *
- * Reads every backup and compares it with its checksums.
- */
-void
-fk_library_model_check_async (FkLibraryModel *self,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
-
-  task = make_task (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, fk_library_model_check_async);
-  g_task_run_in_thread (task, check_thread);
-}
-
-/**
- * fk_library_model_check_finish:
- *
- * Returns: how many backups were checked, all of them whole; -1 with the first that is not
- */
-gssize
-fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), -1);
-
-  return g_task_propagate_int (G_TASK (result), error);
 }
 
 typedef struct

@@ -22,12 +22,6 @@ FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
 FkBackup *fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup);
 void fk_library_model_refresh (FkLibraryModel *self);
 
-void fk_library_model_check_async (FkLibraryModel *self,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data);
-gssize fk_library_model_check_finish (FkLibraryModel *self, GAsyncResult *result, GError **error);
-
 void fk_library_model_edit_async (FkLibraryModel *self,
                                   FkBackup *backup,
                                   FkBackupEdit *edit,

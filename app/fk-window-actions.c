@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "dialogs/fk-message.h"
+#include "fk-check.h"
 #include "fk-import.h"
 
 static void
@@ -24,32 +25,9 @@ on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (FkWindow) self = FK_WINDOW (user_data);
-  g_autoptr (GError) error = NULL;
-  gssize n_backups = fk_library_model_check_finish (FK_LIBRARY_MODEL (source), result, &error);
-  g_autofree char *text = NULL;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.check-library", TRUE);
-  if (error != NULL)
-    {
-      fk_window_show_error (self, error);
-      return;
-    }
-  text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
-                                    "%u backups checked: all are whole", (gulong)n_backups),
-                          (guint)n_backups);
-  fk_window_toast (self, text);
-}
-
-static void
 on_check_library (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FkWindow *self = FK_WINDOW (widget);
-
-  gtk_widget_action_set_enabled (widget, "win.check-library", FALSE);
-  fk_library_model_check_async (self->library, NULL, on_checked, g_object_ref (self));
+  fk_check_library (FK_WINDOW (widget));
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "fk-board-card.h"
 #include "base/fk-number.h"
+#include "fk-backup-damage.h"
 #include "fk-deed.h"
 #include "fk-export.h"
 #include "job/fk-jobs.h"
@@ -19,6 +20,7 @@
 #include "pages/fk-compare-page.h"
 #include "pages/fk-compare-with.h"
 #include "pages/fk-options-page.h"
+#include "widgets/fk-details.h"
 #include "widgets/fk-list-focus.h"
 #include "widgets/fk-memory-map.h"
 #include "widgets/fk-progress-card.h"
@@ -35,6 +37,9 @@ struct _FkBackupPage
   GtkLabel *date;
   GtkWidget *restore_button;
   GtkLabel *outcome;
+  GtkWidget *trouble;
+  GtkLabel *trouble_text;
+  FkDetails *trouble_details;
   FkProgressCard *progress_card;
   FkMemoryMap *map;
   FkBackupDetails *details;
@@ -44,7 +49,8 @@ struct _FkBackupPage
 
   FkBackup *backup;
   FkLibraryModel *library;
-  FkBoard *board; /* that a job of this page runs on */
+  gboolean was_listed; /* in the library */
+  FkBoard *board;      /* that a job of this page runs on */
 };
 
 G_DEFINE_FINAL_TYPE (FkBackupPage, fk_backup_page, FK_TYPE_PAGE)
@@ -156,6 +162,52 @@ show_backup (FkBackupPage *self)
                                  fk_backup_find_region (self->backup, "option-bytes") != NULL);
   fk_library_model_load_flash_async (self->library, self->backup, NULL, on_map_loaded,
                                      g_object_ref (self));
+}
+
+/* Returns: (transfer full) (nullable): the backup as the library has it now */
+static FkBackup *
+find_present (FkBackupPage *self)
+{
+  GListModel *backups = fk_library_model_get_backups (self->library);
+  guint n_backups = g_list_model_get_n_items (backups);
+
+  for (guint i = 0; i < n_backups; i++)
+    {
+      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
+
+      if (g_str_equal (fk_backup_get_id (backup), fk_backup_get_id (self->backup)))
+        return g_steal_pointer (&backup);
+    }
+  return NULL;
+}
+
+/* @details: (nullable) */
+static void
+show_trouble (FkBackupPage *self, const char *text, const char *details)
+{
+  gtk_widget_set_visible (self->trouble, text != NULL);
+  gtk_label_set_label (self->trouble_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble_details), details != NULL);
+  fk_details_set_text (self->trouble_details, details != NULL ? details : "");
+}
+
+/* Somebody else may have damaged it, mended it, or taken it away. */
+static void
+on_library_changed (FkBackupPage *self)
+{
+  g_autoptr (FkBackup) present = find_present (self);
+  const char *problem = present != NULL ? fk_backup_damage_get (present) : NULL;
+
+  if (present != NULL)
+    self->was_listed = TRUE;
+  if (present == NULL && self->was_listed)
+    show_trouble (self, _ ("This backup is no longer in the library: it was deleted, renamed or moved away."),
+                           NULL);
+  else if (problem != NULL)
+    show_trouble (self, _ ("This backup is damaged. Use another backup of this board, or import a copy that you exported."),
+                           problem);
+  else
+    show_trouble (self, NULL, NULL);
 }
 
 static void
@@ -395,6 +447,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (FK_TYPE_BACKUP_DETAILS);
+  g_type_ensure (FK_TYPE_DETAILS);
   g_type_ensure (FK_TYPE_MEMORY_MAP);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
   G_OBJECT_CLASS (klass)->dispose = fk_backup_page_dispose;
@@ -404,6 +457,9 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, date);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, restore_button);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, outcome);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble_text);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble_details);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, map);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, details);
@@ -442,5 +498,8 @@ fk_backup_page_new (FkBackup *backup, FkLibraryModel *library)
   self->backup = g_object_ref (backup);
   self->library = g_object_ref (library);
   show_backup (self);
+  g_signal_connect_object (fk_library_model_get_backups (library), "items-changed",
+                           G_CALLBACK (on_library_changed), self, G_CONNECT_SWAPPED);
+  on_library_changed (self);
   return FK_PAGE (self);
 }

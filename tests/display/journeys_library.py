@@ -196,7 +196,46 @@ def exchange(journey):
             raise Failure("the backup does not say where it is from")
 
 
+def damaged(journey):
+    """A check finds what rotted; the list and the page say so, and a restore refuses."""
+    name = journey.ctl("backup", "--name", "Creator")["id"]
+    path = os.path.join(journey.library, name, "flash.bin")
+    with journey.window(journey.probe) as window:
+        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+                    "the backup", 30)
+        window.find("frame", "").act("win.check-library")
+        window.says("^1 backup checked: it is whole$", 60)
+        with open(path, "r+b") as file:
+            file.seek(0x1234)
+            byte = file.read(1)
+            file.seek(0x1234)
+            file.write(bytes([byte[0] ^ 1]))
+        window.find("frame", "").act("win.check-library")
+        window.says("^1 Backup Is Damaged$", 60)
+        window.centre_dialog()
+        window.picture("verdict")
+        window.key("Escape")
+        window.wait(lambda: any("damaged" in row.description for row in
+                                window.find("list", "^Library$").children()), "the mark", 30)
+        window.find("list", "^Library$").select_row(0)
+        window.says("^This backup is damaged", 30)
+        window.picture("page")
+        check_names(window)
+        window.click("^Restore")
+        window.says("^The Backup Is Damaged$", 60)
+        window.centre_dialog()
+        window.picture("refused")
+        window.key("Escape")
+        subprocess.run(["rm", "-r", os.path.join(journey.library, name)], check=True)
+        window.says("^No backups yet$", 60)
+        window.says("^This backup is no longer in the library", 30)
+        window.picture("vanished")
+        window.resize(360, 640)
+        window.picture("vanished-360")
+
+
 if __name__ == "__main__":
-    sys.exit(main({"library-exchange": exchange,
+    sys.exit(main({"library-damaged": damaged,
+                   "library-exchange": exchange,
                    "library-many": many, "library-rename": rename,
                    "library-trash": trash}))

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reads every backup of the library and compares it with its checksums.  All whole: a toast.  Else
+ * a dialog lists each that is not, with what is wrong with it and what to do; from then on the list
+ * marks them. */
+
+#include "config.h"
+
+#include "fk-check.h"
+
+#include <glib/gi18n.h>
+
+#include "dialogs/fk-message.h"
+#include "dialogs/fk-wait-dialog.h"
+#include "library/fk-verdict.h"
+#include "widgets/fk-details.h"
+
+typedef struct
+{
+  FkLibrary *library;
+  FkWaitDialog *wait;
+} Check;
+
+static void
+check_free (Check *check)
+{
+  g_object_unref (check->library);
+  g_free (check);
+}
+
+static void
+on_progress (guint done, guint total, gpointer wait)
+{
+  fk_wait_dialog_set_progress (FK_WAIT_DIALOG (wait), done, total);
+}
+
+static void
+check_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Check *check = data;
+  GError *error = NULL;
+  GPtrArray *verdicts =
+      fk_library_check_all (check->library, on_progress, check->wait, cancellable, &error);
+
+  if (verdicts != NULL)
+    g_task_return_pointer (task, verdicts, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static GString *
+list_problems (GPtrArray *verdicts, guint *n_damaged)
+{
+  GString *text = g_string_new (NULL);
+
+  *n_damaged = 0;
+  for (guint i = 0; i < verdicts->len; i++)
+    {
+      const FkVerdict *verdict = g_ptr_array_index (verdicts, i);
+
+      if (verdict->problem == NULL)
+        continue;
+      if ((*n_damaged)++ > 0)
+        g_string_append (text, "\n\n");
+      if (verdict->name != NULL && *verdict->name != '\0')
+        g_string_append_printf (text, "%s: ", verdict->name);
+      g_string_append (text, verdict->problem);
+    }
+  return text;
+}
+
+static void
+tell (FkWindow *window, GPtrArray *verdicts)
+{
+  guint n_damaged;
+  g_autoptr (GString) problems = list_problems (verdicts, &n_damaged);
+  g_autofree char *text = NULL;
+
+  if (n_damaged == 0)
+    {
+      text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
+                                        "%u backups checked: all are whole", verdicts->len),
+                              verdicts->len);
+      fk_window_toast (window, text);
+      return;
+    }
+  text = g_strdup_printf (ngettext ("%u Backup Is Damaged", "%u Backups Are Damaged", n_damaged),
+                          n_damaged);
+  fk_message_show (GTK_WIDGET (window), text,
+                   _ ("The library marks what is damaged. Use another backup of the same board, or import a copy that you exported. If the board still works, back it up again now."),
+                      fk_details_new (problems->str));
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkWindow *window = FK_WINDOW (source);
+  Check *check = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) verdicts = g_task_propagate_pointer (G_TASK (result), &error);
+
+  fk_wait_dialog_finish (check->wait);
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.check-library", TRUE);
+  fk_library_model_refresh (fk_window_get_library (window));
+  if (verdicts != NULL)
+    tell (window, verdicts);
+  else
+    fk_window_show_error (window, error);
+}
+
+/* The window's action is disabled meanwhile. */
+void
+fk_check_library (FkWindow *window)
+{
+  g_autoptr (GTask) task = NULL;
+  Check *check;
+
+  g_return_if_fail (FK_IS_WINDOW (window));
+
+  check = g_new0 (Check, 1);
+  check->library = g_object_ref (fk_library_model_get_library (fk_window_get_library (window)));
+  check->wait = fk_wait_dialog_new (GTK_WIDGET (window), _ ("Checking the Library"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.check-library", FALSE);
+  task = g_task_new (window, fk_wait_dialog_get_cancellable (check->wait), on_checked, NULL);
+  g_task_set_task_data (task, check, (GDestroyNotify)check_free);
+  g_task_run_in_thread (task, check_thread);
+}
