@@ -14,10 +14,13 @@
 
 #include <string.h>
 
-/* The shortest block, and how many of them at most: memory is bounded, and what is cut into longer
- * blocks here is searched more finely between the matches afterwards. */
-#define MIN_BLOCK  16u
-#define MAX_BLOCKS 131072u
+/* The length of a block, and how many of them at most: memory is bounded.  What is larger is
+ * sampled, by somewhat longer blocks, which tell more; between the matches it is searched more
+ * finely afterwards.  Blocks that grew with the image would miss what has a change in each of them.
+ */
+#define MIN_BLOCK     16u
+#define SAMPLED_BLOCK 32u
+#define MAX_BLOCKS    131072u
 
 #define MAX_PROBES 16u
 
@@ -166,17 +169,21 @@ find_block (const FkAlignTable *table, guint32 hash, guint32 *position)
   return (table->filter[bit / 64] >> bit % 64 & 1) != 0 && find_slot (table, hash, position);
 }
 
-/* Fill is left out: it is everywhere.
+/* Fill is left out: it is everywhere.  There is a block at every @stride.
  *
  * Returns: whether any block was there several times */
 static gboolean
-fill_table (
-    FkAlignTable *table, const guint8 *a, guint32 size, guint32 block, gboolean with_repeated)
+fill_table (FkAlignTable *table,
+            const guint8 *a,
+            guint32 size,
+            guint32 block,
+            guint32 stride,
+            gboolean with_repeated)
 {
   gboolean repeated = FALSE;
 
   table->bits = 6;
-  while ((1u << table->bits) < 2 * (size / block))
+  while ((1u << table->bits) < 2 * (size / stride))
     table->bits++;
   if (table->n_slots < (gsize)1 << table->bits)
     {
@@ -186,7 +193,7 @@ fill_table (
     }
   memset (table->slots, 0, sizeof *table->slots << table->bits);
   memset (table->filter, 0, (gsize)1 << (table->bits + FILTER_BITS - 3));
-  for (guint32 i = 0; size - i >= block; i += block)
+  for (guint32 i = 0; i < size && size - i >= block; i += stride)
     if (memcmp (a + i, a + i + 1, block - 1) != 0)
       repeated |= !enter_block (table, hash_block (a + i, block), i, with_repeated);
   return repeated;
@@ -303,16 +310,19 @@ fk_align_match_blocks (
 {
   guint n_before = matches->len;
   guint32 block = MIN_BLOCK;
+  guint32 stride = MIN_BLOCK;
   gboolean repeated;
 
-  while (gap->size_a / block > MAX_BLOCKS)
-    block *= 2;
+  while (gap->size_a / stride > MAX_BLOCKS)
+    stride *= 2;
+  if (stride > MIN_BLOCK)
+    block = SAMPLED_BLOCK;
   if (gap->size_a < block || gap->size_b < block)
     return;
-  repeated = fill_table (table, a + gap->a, gap->size_a, block, FALSE);
+  repeated = fill_table (table, a + gap->a, gap->size_a, block, stride, FALSE);
   roll_over (matches, table, a, b, gap, block);
   if (!repeated || matches->len > n_before)
     return;
-  fill_table (table, a + gap->a, gap->size_a, block, TRUE);
+  fill_table (table, a + gap->a, gap->size_a, block, stride, TRUE);
   roll_over (matches, table, a, b, gap, block);
 }

@@ -467,7 +467,7 @@ count_runs (FkAlignment *alignment)
  *
  * Time and memory grow with the size of the images, whatever is in them: below 0.1 s for two of
  * 2 MiB.  Fewer than four equal bytes between changed ones belong to the changed run; in images
- * of more than 4 MiB it may be more.
+ * of more than 8 MiB it may be more.
  *
  * Returns: (transfer full) (nullable): the alignment; %NULL when cancelled
  */
@@ -490,7 +490,7 @@ fk_align (FkImage *a, FkImage *b, GCancellable *cancellable)
       work.b = side;
       work.swapped = TRUE;
     }
-  work.minimum = MAX (4, MAX (work.a.size, work.b.size) >> 20);
+  work.minimum = MAX (4, MAX (work.a.size, work.b.size) >> 21);
   work.shared = g_array_new (FALSE, FALSE, sizeof (FkAlignMatch));
   work.result = g_new0 (FkAlignment, 1);
   work.result->runs = g_array_new (FALSE, FALSE, sizeof (FkAlignRun));

@@ -239,6 +239,27 @@ test_align_upgrade (void)
   g_assert_cmpuint (alignment->changed, <=, (b->len - 100000) / 97 + 1);
 }
 
+/* What is too large to be searched whole is sampled: a shift is found where every stretch of 60
+ * bytes has a change in it. */
+static void
+test_align_large (void)
+{
+  g_autoptr (GBytes) first = make_noise (1 << 20, 1);
+  g_autoptr (GBytes) news = make_noise (1000, 2);
+  g_autoptr (GBytes) second = make_noise (9 << 20, 3);
+  g_autoptr (GBytes) more = make_noise (500, 4);
+  g_autoptr (GBytes) third = make_noise (1 << 20, 5);
+  g_autoptr (GByteArray) a = join (first, second, third, NULL);
+  g_autoptr (GByteArray) b = join (first, news, second, more, third, NULL);
+  g_autoptr (FkAlignment) alignment = NULL;
+
+  poke (b, 0, 60);
+  alignment = align (a, b);
+  g_assert_cmpuint (alignment->inserted, ==, 1500);
+  g_assert_cmpuint (alignment->deleted, ==, 0);
+  g_assert_cmpuint (alignment->same, >, a->len / 100 * 98);
+}
+
 /* What is the same at the same address stays there, even if it could be had nearer by. */
 static void
 test_align_blank_stays (void)
@@ -379,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/align/blank-stays", test_align_blank_stays);
   g_test_add_func ("/align/moved", test_align_moved);
   g_test_add_func ("/align/segments", test_align_segments);
+  g_test_add_func ("/align/large", test_align_large);
   g_test_add_func ("/align/hard", test_align_hard);
   g_test_add_func ("/align/random", test_align_random);
   g_test_add_func ("/align/cancel", test_align_cancel);
