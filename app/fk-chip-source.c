@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Flash and RAM are fetched in pages of a kilobyte; everything else in rows, so that no register is
- * read that is not seen.  Each page is a job of its own, one after the other, and waits while
- * the person has the board do something else. */
+ * read that is not seen; neighbours together, as every job stops the core for a moment.  One job
+ * follows the other, and waits while the person has the board do something else. */
 
 #include "config.h"
 
@@ -18,6 +18,7 @@
 #define SPACE       (G_GUINT64_CONSTANT (1) << 32)
 #define BLOCK       1024
 #define ROW         16
+#define MAX_ROWS    8
 #define MAX_REASONS 4096
 
 struct _FkChipSource
@@ -99,7 +100,7 @@ on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
   self->is_running = FALSE;
   if (image != NULL)
     bytes = fk_image_to_bytes (image, 0xff, NULL);
-  else
+  else if (request->length <= (run->source == self->rows ? ROW : BLOCK))
     remember_reason (self, request->position, error);
   fk_paged_source_answer (run->source, bytes);
   g_free (request);
@@ -254,6 +255,7 @@ fk_chip_source_new (FkBoard *board)
   self->board = g_object_ref (board);
   self->blocks = make_pages (self, BLOCK);
   self->rows = make_pages (self, ROW);
+  fk_paged_source_set_max_together (self->rows, MAX_ROWS);
   g_signal_connect_swapped (board, "changed", G_CALLBACK (run_next), self);
   return self;
 }

@@ -42,10 +42,11 @@ read_state (FkByteSource *source, guint64 position, guint8 *byte)
   return state;
 }
 
+/* @text: (nullable): %NULL where it cannot be read */
 static void
 answer (FkByteSource *source, const char *text)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
   fk_paged_source_answer (FK_PAGED_SOURCE (source), bytes);
 }
@@ -125,6 +126,51 @@ test_paged_bounds (void)
     }
   g_assert_cmpuint (read_state (source, 69 * 8, &byte), ==, FK_BYTE_PRESENT);
   g_assert_cmpuint (read_state (source, 999 * 8, &byte), ==, FK_BYTE_PENDING);
+}
+
+/* Neighbours are fetched at once; where that fails each by itself. */
+static void
+test_paged_together (void)
+{
+  Asked asked = { 0 };
+  g_autoptr (FkByteSource) source = fk_paged_source_new (0, 80, 8, note_load, &asked, NULL);
+  guint8 byte;
+
+  fk_paged_source_set_max_together (FK_PAGED_SOURCE (source), 3);
+  read_state (source, 0, &byte); /* is begun at once */
+  read_state (source, 16, &byte);
+  read_state (source, 24, &byte);
+  read_state (source, 32, &byte);
+  read_state (source, 56, &byte);
+  g_assert_cmpuint (asked.n_loads, ==, 1);
+  answer (source, "01234567");
+  g_assert_cmpuint (asked.position, ==, 56);
+  g_assert_cmpuint (asked.length, ==, 8);
+  answer (source, "abcdefgh");
+  g_assert_cmpuint (asked.position, ==, 16);
+  g_assert_cmpuint (asked.length, ==, 24);
+  read_state (source, 24, &byte); /* on its way already */
+  answer (source, "aaaaaaaabbbbbbbbcccccccc");
+  g_assert_cmpuint (asked.n_loads, ==, 3);
+  g_assert_cmpuint (read_state (source, 39, &byte), ==, FK_BYTE_PRESENT);
+  g_assert_cmpuint (byte, ==, 'c');
+
+  fk_paged_source_refresh (FK_PAGED_SOURCE (source));
+  read_state (source, 0, &byte);
+  read_state (source, 8, &byte);
+  read_state (source, 16, &byte);
+  answer (source, "01234567");
+  g_assert_cmpuint (asked.position, ==, 8);
+  g_assert_cmpuint (asked.length, ==, 16);
+  answer (source, NULL);
+  g_assert_cmpuint (read_state (source, 8, &byte), ==, FK_BYTE_PENDING);
+  g_assert_cmpuint (asked.length, ==, 8);
+  answer (source, asked.position == 16 ? NULL : "abcdefgh");
+  g_assert_cmpuint (asked.length, ==, 8);
+  answer (source, asked.position == 16 ? NULL : "abcdefgh");
+  g_assert_cmpuint (read_state (source, 8, &byte), ==, FK_BYTE_PRESENT);
+  g_assert_cmpuint (read_state (source, 16, &byte), ==, FK_BYTE_UNREADABLE);
+  g_assert_cmpuint (asked.n_loads, ==, 7);
 }
 
 static char *
@@ -266,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hex-source/paged/states", test_paged_states);
   g_test_add_func ("/hex-source/paged/refresh", test_paged_refresh);
   g_test_add_func ("/hex-source/paged/bounds", test_paged_bounds);
+  g_test_add_func ("/hex-source/paged/together", test_paged_together);
   g_test_add_func ("/hex-source/file/truncated", test_file_truncated);
   g_test_add_func ("/hex-source/file/large", test_file_large);
   g_test_add_func ("/hex-source/file/odd", test_file_odd);

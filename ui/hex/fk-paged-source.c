@@ -33,7 +33,10 @@ struct _FkPagedSource
 
   GHashTable *pages;   /* of Page, by number */
   GArray *wishes;      /* of guint64, page numbers, the latest at the end */
-  guint64 loading;     /* the page that is being fetched */
+  guint max_together;  /* pages that are fetched at once */
+  guint n_alone;       /* so many are fetched one by one, as together they could not be read */
+  guint64 loading;     /* the first page that is being fetched */
+  guint n_loading;     /* and how many with it */
   gboolean is_loading; /* whether there is one */
   gboolean is_stale;   /* what comes for it was overtaken by a refresh */
   guint64 n_reads;
@@ -60,30 +63,61 @@ get_page_length (FkPagedSource *self, guint64 number)
   return end - get_page_start (self, number);
 }
 
+/* Returns: whether there was such a wish, which is then none any more */
+static gboolean
+take_wish (FkPagedSource *self, guint64 number)
+{
+  for (guint i = 0; i < self->wishes->len; i++)
+    if (g_array_index (self->wishes, guint64, i) == number)
+      {
+        g_array_remove_index (self->wishes, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Bytes of the pages that are being fetched. */
+static gsize
+get_loading_length (FkPagedSource *self)
+{
+  guint64 last = self->loading + self->n_loading - 1;
+
+  return get_page_start (self, last) + get_page_length (self, last) -
+         get_page_start (self, self->loading);
+}
+
+/* The latest wish, and neighbours of it that are wanted as well. */
 static void
 load_next (FkPagedSource *self)
 {
+  guint max = self->n_alone > 0 ? 1 : self->max_together;
+
   if (self->is_loading || self->wishes->len == 0)
     return;
   self->loading = g_array_index (self->wishes, guint64, self->wishes->len - 1);
+  self->n_loading = 1;
   g_array_set_size (self->wishes, self->wishes->len - 1);
+  while (self->n_loading < max && self->loading > 0 && take_wish (self, self->loading - 1))
+    {
+      self->loading--;
+      self->n_loading++;
+    }
+  while (self->n_loading < max && take_wish (self, self->loading + self->n_loading))
+    self->n_loading++;
+  self->n_alone -= MIN (self->n_alone, 1);
   self->is_loading = TRUE;
-  self->load (self, get_page_start (self, self->loading), get_page_length (self, self->loading),
+  self->load (self, get_page_start (self, self->loading), get_loading_length (self),
               self->user_data);
 }
 
 static void
 wish (FkPagedSource *self, guint64 number)
 {
-  if (self->is_loading && !self->is_stale && self->loading == number)
+  if (self->is_loading && !self->is_stale && number >= self->loading &&
+      number - self->loading < self->n_loading)
     return;
-  for (guint i = 0; i < self->wishes->len; i++)
-    if (g_array_index (self->wishes, guint64, i) == number)
-      {
-        g_array_remove_index (self->wishes, i);
-        break;
-      }
-  if (self->wishes->len == MAX_WISHES)
+  take_wish (self, number);
+  if (self->wishes->len >= MAX_WISHES)
     g_array_remove_index (self->wishes, 0);
   g_array_append_val (self->wishes, number);
   load_next (self);
@@ -207,6 +241,7 @@ fk_paged_source_init (FkPagedSource *self)
   self->pages =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)page_free);
   self->wishes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->max_together = 1;
 }
 
 /**
@@ -275,6 +310,46 @@ make_room (FkPagedSource *self)
   g_hash_table_remove (self->pages, oldest);
 }
 
+static void
+keep_page (FkPagedSource *self, guint64 number, GBytes *bytes)
+{
+  Page *page = g_new0 (Page, 1);
+
+  make_room (self);
+  page->bytes = g_bytes_ref (bytes);
+  page->used = self->n_reads;
+  g_hash_table_replace (self->pages, g_memdup2 (&number, sizeof number), page);
+}
+
+static void
+keep_pages (FkPagedSource *self, GBytes *bytes)
+{
+  guint64 start = get_page_start (self, self->loading);
+
+  for (guint i = 0; i < self->n_loading; i++)
+    {
+      guint64 number = self->loading + i;
+      gsize offset = MIN (get_page_start (self, number) - start, g_bytes_get_size (bytes));
+      gsize length = MIN (get_page_length (self, number), g_bytes_get_size (bytes) - offset);
+      g_autoptr (GBytes) page = g_bytes_new_from_bytes (bytes, offset, length);
+
+      keep_page (self, number, page);
+    }
+}
+
+/* One of several pages could not be read; which one shows when each is fetched by itself. */
+static void
+wish_alone (FkPagedSource *self)
+{
+  self->n_alone = self->n_loading;
+  for (guint i = 0; i < self->n_loading; i++)
+    {
+      guint64 number = self->loading + i;
+
+      g_array_append_val (self->wishes, number);
+    }
+}
+
 /**
  * fk_paged_source_answer:
  * @bytes: (nullable): what was fetched, from the beginning of the page; what is missing at the end,
@@ -283,22 +358,35 @@ make_room (FkPagedSource *self)
 void
 fk_paged_source_answer (FkPagedSource *self, GBytes *bytes)
 {
+  g_autoptr (GBytes) held = bytes != NULL ? g_bytes_ref (bytes) : g_bytes_new (NULL, 0);
+
   g_return_if_fail (FK_IS_PAGED_SOURCE (self));
   g_return_if_fail (self->is_loading);
 
   self->is_loading = FALSE;
-  if (!self->is_stale)
-    {
-      Page *page = g_new0 (Page, 1);
-
-      make_room (self);
-      page->bytes = bytes != NULL ? g_bytes_ref (bytes) : g_bytes_new (NULL, 0);
-      page->used = self->n_reads;
-      g_hash_table_replace (self->pages, g_memdup2 (&self->loading, sizeof self->loading), page);
-    }
+  if (!self->is_stale && self->n_loading > 1 && g_bytes_get_size (held) < get_loading_length (self))
+    wish_alone (self);
+  else if (!self->is_stale)
+    keep_pages (self, held);
   self->is_stale = FALSE;
   load_next (self);
   fk_byte_source_changed (FK_BYTE_SOURCE (self));
+}
+
+/**
+ * fk_paged_source_set_max_together:
+ * @n_pages: at least 1
+ *
+ * For sources where each fetching takes its time, however little is fetched: up to @n_pages
+ * neighbours that are wanted are fetched at once; one by one when that fails.
+ */
+void
+fk_paged_source_set_max_together (FkPagedSource *self, guint n_pages)
+{
+  g_return_if_fail (FK_IS_PAGED_SOURCE (self));
+  g_return_if_fail (n_pages > 0);
+
+  self->max_together = n_pages;
 }
 
 /**
@@ -313,6 +401,7 @@ fk_paged_source_refresh (FkPagedSource *self)
 
   g_hash_table_remove_all (self->pages);
   g_array_set_size (self->wishes, 0);
+  self->n_alone = 0;
   self->is_stale = self->is_loading;
   fk_byte_source_changed (FK_BYTE_SOURCE (self));
 }

@@ -45,6 +45,7 @@ FkByteSource *fk_paged_source_new (guint64 start,
                                    gpointer user_data,
                                    GDestroyNotify destroy);
 void fk_paged_source_set_read_func (FkPagedSource *self, FkPageReadFunc read);
+void fk_paged_source_set_max_together (FkPagedSource *self, guint n_pages);
 void fk_paged_source_answer (FkPagedSource *self, GBytes *bytes);
 void fk_paged_source_refresh (FkPagedSource *self);
 
