@@ -6,6 +6,8 @@
 
 #include "hex/fk-hex-find.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 
 #define PIECE (256 * 1024)
@@ -49,7 +51,8 @@ fk_hex_find_async (FkByteSource *source,
   g_task_set_source_tag (task, fk_hex_find_async);
   if (!fk_byte_source_can_read_in_thread (source))
     {
-      g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "This cannot be searched");
+      g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                               _ ("This cannot be searched"));
       return;
     }
   g_task_set_task_data (task, fk_hex_pattern_ref (pattern), (GDestroyNotify)fk_hex_pattern_unref);

@@ -11,6 +11,8 @@
 
 #include "hex/fk-hex-places.h"
 
+#include <glib/gi18n.h>
+
 #include <string.h>
 
 #include "base/fk-error.h"
@@ -123,18 +125,32 @@ fk_hex_places_new_for_image (FkImage *image)
   return self;
 }
 
+/* Texts that are translated cannot hold the macros of 64-bit numbers. */
+static char *
+format_address (guint64 address)
+{
+  return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x", address);
+}
+
 static gboolean
 check (FkHexPlaces *self, guint64 address, GError **error)
 {
+  g_autofree char *wanted = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *last = NULL;
+
   if (address >= self->start && address < self->end)
     return TRUE;
   if (self->start == self->end)
-    g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, "There are no bytes to go to");
-  else
-    g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
-                 "0x%08" G_GINT64_MODIFIER "x is outside: addresses go from 0x%08" G_GINT64_MODIFIER
-                 "x to 0x%08" G_GINT64_MODIFIER "x",
-                 address, self->start, self->end - 1);
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, _ ("There are no bytes to go to"));
+      return FALSE;
+    }
+  wanted = format_address (address);
+  first = format_address (self->start);
+  last = format_address (self->end - 1);
+  g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+               _ ("%s is outside: addresses go from %s to %s"), wanted, first, last);
   return FALSE;
 }
 
@@ -154,12 +170,12 @@ parse_relative (FkHexPlaces *self,
                                    &distance, NULL))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                   "“%s” is no number of bytes: write 256, or 0x100 for hexadecimal", text);
+                   _ ("“%s” is no number of bytes: write 256, or 0x100 for hexadecimal"), text);
       return FALSE;
     }
   if (back && distance > cursor)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, "That is before address 0");
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, _ ("That is before address 0"));
       return FALSE;
     }
   *address = back ? cursor - distance : cursor + distance;
@@ -198,17 +214,17 @@ find_beginning (FkHexPlaces *self, const char *text, guint64 *address, GError **
         continue;
       if (found != NULL)
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, "“%s” could be “%s” or “%s”", text,
-                       found->name, place->name);
+          g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS,
+                       _ ("“%s” could be “%s” or “%s”"), text, found->name, place->name);
           return FALSE;
         }
       found = place;
     }
   if (found == NULL)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                   "“%s” is neither an address, such as 0x8004000, nor a name that is known here",
-                   text);
+      g_set_error (
+          error, FK_ERROR, FK_ERROR_USAGE,
+          _ ("“%s” is neither an address, such as 0x8004000, nor a name that is known here"), text);
       return FALSE;
     }
   *address = found->address;
@@ -236,7 +252,7 @@ fk_hex_places_parse (
   trimmed = g_strstrip (g_strdup (text));
   if (*trimmed == '\0')
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Write an address, such as 0x8004000");
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, _ ("Write an address, such as 0x8004000"));
       return FALSE;
     }
   if (*trimmed == '+' || *trimmed == '-')

@@ -9,6 +9,8 @@
 
 #include "hex/fk-hex-search.h"
 
+#include <glib/gi18n.h>
+
 #include <string.h>
 
 #include "base/fk-error.h"
@@ -39,8 +41,8 @@ add_byte (FkHexPattern *self, guint8 value, guint8 mask, GError **error)
 {
   if (self->size == FK_HEX_PATTERN_MAX)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "At most %d bytes can be looked for",
-                   FK_HEX_PATTERN_MAX);
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   _ ("At most %d bytes can be looked for"), FK_HEX_PATTERN_MAX);
       return FALSE;
     }
   self->values[self->size] = value & mask;
@@ -58,11 +60,11 @@ parse_digit (const char *text, guint8 *value, guint8 *mask, GError **error)
     return TRUE;
   if (*text == '\0' || g_ascii_isspace (*text))
     g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                 "Half a byte: bytes have two digits, such as 08 or ?8");
+                 _ ("Half a byte: bytes have two digits, such as 08 or ?8"));
   else
     g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                 "“%.*s” is no hexadecimal digit; ? stands for any digit",
-                 (int)(g_utf8_next_char (text) - text), text);
+                 _ ("“%.*s” is no hexadecimal digit; ? stands for any digit"),
+                    (int)(g_utf8_next_char (text) - text), text);
   return FALSE;
 }
 
@@ -91,7 +93,8 @@ parse_hex (FkHexPattern *self, const char *text, GError **error)
     }
   if (self->size > 0 && !any_digit)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "? alone is everywhere; give a digit as well");
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   _ ("? alone is everywhere; give a digit as well"));
       return FALSE;
     }
   return TRUE;
@@ -178,7 +181,7 @@ fk_hex_pattern_new (FkHexPatternKind kind, const char *text, gboolean ignore_cas
     return NULL;
   if (self->size == 0)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "There is nothing to look for");
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, _ ("There is nothing to look for"));
       return NULL;
     }
   choose_anchor (self);

@@ -7,6 +7,8 @@
 
 #include "hex/fk-hex-strings.h"
 
+#include <glib/gi18n.h>
+
 #include <string.h>
 
 #include "base/fk-error.h"
@@ -198,7 +200,8 @@ fk_hex_strings_async (FkByteSource *source,
   g_task_set_source_tag (task, fk_hex_strings_async);
   if (!fk_byte_source_can_read_in_thread (source))
     {
-      g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "This cannot be searched");
+      g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                               _ ("This cannot be searched"));
       return;
     }
   g_task_set_task_data (task, g_strdup (filter), g_free);
