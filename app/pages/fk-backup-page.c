@@ -16,6 +16,7 @@
 #include "fk-export.h"
 #include "job/fk-jobs.h"
 #include "pages/fk-backup-details.h"
+#include "pages/fk-backup-photo.h"
 #include "pages/fk-bytes-page.h"
 #include "pages/fk-compare-page.h"
 #include "pages/fk-compare-with.h"
@@ -42,6 +43,7 @@ struct _FkBackupPage
   FkDetails *trouble_details;
   FkProgressCard *progress_card;
   FkMemoryMap *map;
+  FkBackupPhoto *photo;
   FkBackupDetails *details;
   GtkWidget *export_button;
   AdwPreferencesGroup *chip_group;
@@ -139,6 +141,7 @@ show_backup (FkBackupPage *self)
   const char *chip = fk_backup_get_chip_name (self->backup);
 
   show_title (self);
+  fk_backup_photo_set_backup (self->photo, self->backup, self->library);
   fk_backup_details_set_backup (self->details, self->backup, self->library);
   adw_preferences_group_add (self->chip_group, fk_value_row_new (_ ("Chip"), chip));
   if (*fk_backup_get_uid (self->backup) != '\0')
@@ -447,6 +450,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (FK_TYPE_BACKUP_DETAILS);
+  g_type_ensure (FK_TYPE_BACKUP_PHOTO);
   g_type_ensure (FK_TYPE_DETAILS);
   g_type_ensure (FK_TYPE_MEMORY_MAP);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
@@ -462,6 +466,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble_details);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, progress_card);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, map);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, photo);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, details);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, export_button);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, chip_group);

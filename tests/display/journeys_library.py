@@ -77,8 +77,8 @@ def rename(journey):
                     "three backups", 30)
         window.find("list", "^Library$").select_row(0)
         window.find("button", "^Restore", 30)
-        tab_to(window, "^Compare with Board$")
-        window.key("Tab", "Tab", "ctrl+a", *"Mine", "Return")
+        tab_to(window, "^Add a Photo")
+        window.key("Tab", "ctrl+a", *"Mine", "Return")
         window.wait(lambda: read_ini(journey, name)["Name"] == "Mine", "the name on the disk", 30)
         window.wait(lambda: [row.name for row in window.find("list", "^Library$").children()][:2]
                     == ["Mine", "Mine"], "the name in the library", 30)
