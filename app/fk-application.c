@@ -12,6 +12,7 @@
 #include "dialogs/fk-message.h"
 #include "dialogs/fk-preferences.h"
 #include "fk-about.h"
+#include "fk-board-twins.h"
 #include "fk-board.h"
 #include "fk-connect-check.h"
 #include "fk-job-watch.h"
@@ -389,6 +390,7 @@ fk_application_init (FkApplication *self)
       };
 
   self->boards = g_list_store_new (FK_TYPE_BOARD);
+  g_signal_connect (self->boards, "items-changed", G_CALLBACK (fk_board_twins_update), NULL);
   self->simulated = g_ptr_array_new_with_free_func (g_object_unref);
   self->settings = fk_settings_new ();
   g_signal_connect_swapped (self->settings, "changed::" FK_SETTINGS_CONNECT,

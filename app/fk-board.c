@@ -24,6 +24,7 @@ struct _FkBoard
   FkBackup *way_back; /* (nullable) */
   guint millivolts;
   char *firmware;
+  gboolean has_twin;
   GError *error;
 
   FkJob *job;
@@ -242,7 +243,7 @@ fk_board_dup_title (FkBoard *self)
 
 #define SERIAL_END 6 /* enough to tell two probes on one desk apart */
 
-/* "ST-LINK/V2 …451967" */
+/* "ST-LINK/V2 …451967", and its port where another one is called like that */
 static char *
 describe_probe (FkBoard *self)
 {
@@ -253,7 +254,25 @@ describe_probe (FkBoard *self)
   if (length <= SERIAL_END)
     return g_strdup_printf ("%s %s", kind,
                             serial != NULL ? serial : fk_probe_get_port_path (self->probe));
+  if (self->has_twin)
+    return g_strdup_printf ("%s …%s · %s", kind, serial + length - SERIAL_END,
+                            fk_probe_get_port_path (self->probe));
   return g_strdup_printf ("%s …%s", kind, serial + length - SERIAL_END);
+}
+
+/**
+ * fk_board_set_has_twin:
+ * @has_twin: whether another probe of this kind has the same serial number
+ */
+void
+fk_board_set_has_twin (FkBoard *self, gboolean has_twin)
+{
+  g_return_if_fail (FK_IS_BOARD (self));
+
+  if (has_twin == self->has_twin)
+    return;
+  self->has_twin = has_twin;
+  changed (self);
 }
 
 /**
@@ -360,27 +379,39 @@ on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (run);
 }
 
+/* Returns: (nullable): why no job can be begun */
+static GError *
+find_obstacle (FkBoard *self)
+{
+  if (self->job != NULL)
+    return g_error_new (FK_ERROR, FK_ERROR_BUSY,
+                        _ ("%s is still running"), fk_job_get_title (self->job));
+  if (self->state == FK_BOARD_GONE)
+    return g_error_new_literal (FK_ERROR, FK_ERROR_PROBE_LOST,
+                                _ ("The board was unplugged; nothing was changed"));
+  return NULL;
+}
+
 /**
  * fk_board_run:
  * @done: (nullable) (scope notified): told how it ended, in the main context
  *
- * Runs @job.  A board that is busy answers BUSY through @done.
+ * Runs @job.  A board that is busy answers BUSY through @done, one that was unplugged PROBE_LOST:
+ * whatever is plugged in later is another board.
  */
 void
 fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy)
 {
+  g_autoptr (GError) error = NULL;
   BoardRun *run;
 
   g_return_if_fail (FK_IS_BOARD (self));
   g_return_if_fail (FK_IS_JOB (job));
 
-  if (self->job != NULL)
+  error = find_obstacle (self);
+  if (error != NULL)
     {
-      g_autoptr (GError) error =
-          g_error_new (FK_ERROR, FK_ERROR_BUSY,
-                       _ ("%s is still running"), fk_job_get_title (self->job));
-
       if (done != NULL)
         done (self, job, error, user_data);
       if (destroy != NULL)
@@ -399,8 +430,7 @@ fk_board_run (
   self->bytes_done = 0;
   g_clear_pointer (&self->stage, g_free);
   g_clear_pointer (&self->note, g_free);
-  if (self->state != FK_BOARD_GONE)
-    self->state = FK_IS_INFO_JOB (job) ? FK_BOARD_IDENTIFYING : FK_BOARD_BUSY;
+  self->state = FK_IS_INFO_JOB (job) ? FK_BOARD_IDENTIFYING : FK_BOARD_BUSY;
   changed (self);
   fk_session_run_async (self->session, job, on_progress, g_object_ref (self), g_object_unref,
                         self->cancellable, on_ran, run);

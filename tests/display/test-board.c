@@ -12,6 +12,7 @@
 #include "dialogs/fk-backup-chooser.h"
 #include "fk-backup-group.h"
 #include "fk-board-check.h"
+#include "fk-board-twins.h"
 #include "fk-connect-check.h"
 #include "fk-settings.h"
 #include "image/fk-image.h"
@@ -345,6 +346,165 @@ test_menu_protected (Bench *bench, gconstpointer specification)
   g_assert_cmpstr (heading, ==, "The chip is read-protected");
 }
 
+static GtkWindow *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_mapped (GTK_WIDGET (window)))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_dialog (Bench *bench)
+{
+  return find_dialog () != NULL;
+}
+
+static gboolean
+has_no_dialog (Bench *bench)
+{
+  return find_dialog () == NULL;
+}
+
+/* The dialog's buttons do these two things. */
+static void
+answer (Bench *bench, const char *response)
+{
+  g_autoptr (GtkWindow) dialog = NULL;
+
+  wait_until (has_dialog, bench);
+  dialog = g_object_ref (find_dialog ());
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), response);
+  gtk_window_destroy (dialog);
+  wait_until (has_no_dialog, bench);
+}
+
+static const char *
+get_outcome (Bench *bench)
+{
+  return gtk_label_get_label (GTK_LABEL (find_named (bench->page, "outcome")));
+}
+
+static gboolean
+has_outcome (Bench *bench)
+{
+  return *get_outcome (bench) != '\0';
+}
+
+/* Asked, refused, asked again, done; and undone with one more question. */
+static void
+test_erase_and_back (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkBackup) backup = back_up (bench);
+
+  gtk_widget_activate_action (bench->page, "board.erase", NULL);
+  answer (bench, "refuse");
+  g_assert_cmpint (fk_board_get_state (bench->board), ==, FK_BOARD_READY);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+
+  gtk_widget_activate_action (bench->page, "board.erase", NULL);
+  answer (bench, "deed");
+  wait_until (has_outcome, bench);
+  g_assert_cmpstr (get_outcome (bench), ==, "Erased and verified: the flash is blank.");
+  wait_until (is_ready, bench);
+
+  gtk_widget_activate_action (bench->page, "board.undo", NULL);
+  answer (bench, "deed");
+  wait_until (has_outcome, bench);
+  g_assert_true (g_str_has_prefix (get_outcome (bench), "Restored and verified"));
+  g_assert_null (strstr (get_outcome (bench), "would"));
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+  wait_until (is_ready, bench);
+}
+
+/* The plan stands, and the board goes: what was agreed to concerns no other board. */
+static void
+test_gone_while_asked (Bench *bench, gconstpointer specification)
+{
+  gtk_widget_activate_action (bench->page, "board.erase", NULL);
+  wait_until (has_dialog, bench);
+  fk_board_unplugged (bench->board);
+  answer (bench, "deed");
+  g_assert_false (fk_board_is_working (bench->board));
+  g_assert_cmpint (fk_board_get_state (bench->board), ==, FK_BOARD_GONE);
+  run (bench, fk_read_job_new_flash ());
+  g_assert_error (bench->error, FK_ERROR, FK_ERROR_PROBE_LOST);
+}
+
+static void
+cancel_when_changing (FkBoard *board)
+{
+  if (fk_board_is_changing (board))
+    fk_board_cancel (board);
+}
+
+/* Cancelled in the middle: the chip is not whole, and everything to mend that is there. */
+static void
+test_cancel_restore (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkBackup) backup = back_up (bench);
+  gulong handler;
+
+  run (bench, fk_erase_job_new_all ());
+  g_assert_no_error (bench->error);
+  write_bytes (bench);
+  handler = g_signal_connect (bench->board, "changed", G_CALLBACK (cancel_when_changing), NULL);
+  run (bench, fk_restore_job_new (backup));
+  g_signal_handler_disconnect (bench->board, handler);
+  g_assert_error (bench->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_nonnull (fk_board_get_way_back (bench->board));
+  g_assert_true (gtk_widget_get_visible (find_named (bench->page, "undo_button")));
+  run (bench, fk_restore_job_new (backup));
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+}
+
+static FkBoard *
+add_board (GListStore *boards, FkSimBoard *sim)
+{
+  g_autoptr (FkProbe) probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
+  g_autoptr (FkLibrary) library = fk_library_new (g_get_tmp_dir ());
+  g_autoptr (FkBoard) board = fk_board_new (probe, library);
+  Bench bench = { .board = board };
+
+  g_list_store_append (boards, board);
+  fk_board_twins_update (G_LIST_MODEL (boards));
+  run (&bench, fk_info_job_new ());
+  g_assert_no_error (bench.error);
+  return board;
+}
+
+/* Clones of one batch: what they are called tells them apart. */
+static void
+test_twins (void)
+{
+  g_autoptr (GListStore) boards = g_list_store_new (FK_TYPE_BOARD);
+  g_autoptr (FkSimBoard) sim = fk_sim_board_new ("creator-pro?serial=112233445566778899", NULL);
+  g_autoptr (FkSimBoard) twin =
+      fk_sim_board_new ("blue-pill?probe=v2&serial=112233445566778899", NULL);
+  FkBoard *first = add_board (boards, sim);
+  g_autofree char *alone = fk_board_dup_subtitle (first);
+  FkBoard *second = add_board (boards, twin);
+  g_autofree char *a = fk_board_dup_subtitle (first);
+  g_autofree char *b = fk_board_dup_subtitle (second);
+  g_autofree char *again = NULL;
+
+  g_assert_true (g_str_has_suffix (alone, "778899"));
+  g_assert_cmpstr (a, !=, b);
+  g_list_store_remove (boards, 1);
+  fk_board_twins_update (G_LIST_MODEL (boards));
+  again = fk_board_dup_subtitle (first);
+  g_assert_cmpstr (again, ==, alone);
+}
+
 typedef struct
 {
   gboolean changing;
@@ -538,6 +698,13 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/board/unlock-cannot-stop", Bench, "creator-pro?rdp=1&pace=10", set_up,
               test_unlock_cannot_stop, tear_down);
+  g_test_add ("/board/erase-and-back", Bench, "creator-pro", set_up, test_erase_and_back,
+              tear_down);
+  g_test_add ("/board/gone-while-asked", Bench, "creator-pro", set_up, test_gone_while_asked,
+              tear_down);
+  g_test_add ("/board/cancel-restore", Bench, "creator-pro?pace=5", set_up, test_cancel_restore,
+              tear_down);
+  g_test_add_func ("/board/twins", test_twins);
   g_test_add ("/board/chooser", Bench, "creator-pro", set_up, test_chooser, tear_down);
   g_test_add ("/board/connect-check/off", Bench, "creator-pro", set_up, test_connect_check,
               tear_down);
