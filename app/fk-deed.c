@@ -199,7 +199,8 @@ fk_deed_describe (FkJob *job, const GError *error)
 static gboolean
 is_left_half_done (FkChangeJob *job, const GError *error)
 {
-  if (fk_change_job_get_way_back (job) == NULL)
+  /* Nothing is touched before that is there. */
+  if (fk_change_job_get_safety_backup (job) == NULL)
     return FALSE;
   return g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_LOST) ||
          g_error_matches (error, FK_ERROR, FK_ERROR_TARGET_LOST) ||

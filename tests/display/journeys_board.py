@@ -146,14 +146,16 @@ def hotplug(journey, mock_bus):
 
 def pulled(journey, mock_bus):
     """The cable is pulled while a backup is restored: what is told then, and that it can be mended."""
-    kept = journey.ctl("backup", "--name", "Creator Pro, printing well")["id"]
-    journey.ctl("erase", "--all", "--no-safety-backup")
-    with Bench(mock_bus, journey, f"creator-pro?pace=20&state={journey.board_file}") as window:
+    # A small chip, written at half its speed: little to read, and time to pull the cable.
+    journey.probe = f"sim:blue-pill?state={journey.board_file}"
+    kept = journey.ctl("backup", "--name", "Blue Pill, as it was")["id"]
+    journey.break_board()
+    with Bench(mock_bus, journey, f"blue-pill?pace=200&state={journey.board_file}") as window:
         window.wait(window.boards, "the board", 30)
         library = window.find("list", "^Library$")
         window.wait(lambda: len(list(library.children())) == 2, "the backup", 20)
         library.select_row(1)
-        window.says("^Creator Pro, printing well$")
+        window.says("^Blue Pill, as it was$")
         window.click("^Restore", 30)
         window.says("^Restore This Backup", 120)
         window.click("^Restore$")
