@@ -54,6 +54,7 @@ test_vectors (void)
   guint8 data[256] = { 0 };
   const FkHexNote *note;
   g_autofree char *row = NULL;
+  g_autofree char *interrupts = NULL;
   g_autofree char *byte = NULL;
 
   g_assert_cmpuint (fk_hex_notes_add_vectors (notes, 0x08000000, data, sizeof data), ==, 0);
@@ -77,6 +78,12 @@ test_vectors (void)
   fk_hex_notes_add (notes, FK_HEX_NOTE_SECTOR, 0x08000000, 0x4000, "Sector 0", 0);
   row = fk_hex_notes_describe (notes, 0x08000000, 16);
   g_assert_cmpstr (row, ==, "Sector 0 · Initial stack – HardFault");
+  put_word (data, 16, 0x08000171);
+  put_word (data, 17, 0x08000171);
+  fk_hex_notes_clear (notes, FK_HEX_NOTE_VECTOR);
+  g_assert_cmpuint (fk_hex_notes_add_vectors (notes, 0x08000000, data, sizeof data), ==, 19);
+  interrupts = fk_hex_notes_describe (notes, 0x08000040, 16);
+  g_assert_cmpstr (interrupts, ==, "IRQ 0 – 2");
   byte = fk_hex_notes_describe_byte (notes, 0x08000005);
   g_assert_cmpstr (byte, ==, "Reset · Sector 0");
   /* A table that ends early is not read beyond its end. */

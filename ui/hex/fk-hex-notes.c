@@ -5,6 +5,7 @@
 #include "hex/fk-hex-notes.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/fk-reader.h"
 #include "compare/fk-vectors.h"
@@ -313,6 +314,16 @@ append (GString *text, const char *separator, const char *more)
   g_string_append (text, more);
 }
 
+/* Returns: @text without the words that it shares with @other: of "IRQ 7" beside "IRQ 4" the "7" */
+static const char *
+skip_shared (const char *text, const char *other)
+{
+  const char *last = strrchr (text, ' ');
+  gsize length = last != NULL ? (gsize)(last - text) + 1 : 0;
+
+  return length > 0 && strncmp (text, other, length) == 0 ? last + 1 : text;
+}
+
 /* More than two are told by the first and the last. */
 static void
 append_notes (GString *text, GArray *notes, guint64 start, guint64 size)
@@ -322,8 +333,10 @@ append_notes (GString *text, GArray *notes, guint64 start, guint64 size)
 
   if (end - first > 2)
     {
-      append (text, " · ", g_array_index (notes, FkHexNote, first).text);
-      append (text, " – ", g_array_index (notes, FkHexNote, end - 1).text);
+      const char *begin = g_array_index (notes, FkHexNote, first).text;
+
+      append (text, " · ", begin);
+      append (text, " – ", skip_shared (g_array_index (notes, FkHexNote, end - 1).text, begin));
       return;
     }
   for (guint i = first; i < end; i++)

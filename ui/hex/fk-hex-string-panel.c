@@ -159,6 +159,7 @@ add_filter (FkHexStringPanel *self)
   GtkWidget *status = gtk_label_new (NULL);
 
   self->filter = GTK_EDITABLE (filter);
+  g_object_set (filter, "placeholder-text", _ ("Filter Texts"), NULL);
   self->status = GTK_LABEL (status);
   gtk_accessible_update_property (GTK_ACCESSIBLE (filter), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Filter Texts"), -1);
