@@ -23,6 +23,7 @@ struct _FkLibraryModel
   GListStore *backups;
   GFileMonitor *monitor; /* (nullable): of the library's folder */
   guint late_refresh;    /* source: somebody changed the folder */
+  gboolean looking;      /* the last refresh is under way */
   guint refreshes;       /* counts them; only the last one's answer is taken */
 };
 
@@ -254,6 +255,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (GPOINTER_TO_UINT (user_data) != self->refreshes)
     return;
+  self->looking = FALSE;
   if (backups != NULL)
     take (self, backups);
   else
@@ -285,8 +287,24 @@ fk_library_model_refresh (FkLibraryModel *self)
 
   g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
 
+  self->looking = TRUE;
   task = make_task (self, NULL, on_listed, GUINT_TO_POINTER (++self->refreshes));
   g_task_run_in_thread (task, list_thread);
+}
+
+/**
+ * fk_library_model_look_again:
+ *
+ * As fk_library_model_refresh(), unless that is under way: for whoever has no reason to know that
+ * something changed.
+ */
+void
+fk_library_model_look_again (FkLibraryModel *self)
+{
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+
+  if (!self->looking)
+    fk_library_model_refresh (self);
 }
 
 typedef struct

@@ -21,6 +21,7 @@ GListModel *fk_library_model_get_backups (FkLibraryModel *self);
 FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
 FkBackup *fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup);
 void fk_library_model_refresh (FkLibraryModel *self);
+void fk_library_model_look_again (FkLibraryModel *self);
 
 void fk_library_model_edit_async (FkLibraryModel *self,
                                   FkBackup *backup,

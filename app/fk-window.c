@@ -232,6 +232,13 @@ remember_size (FkWindow *self, GSettings *settings)
                           gtk_window_is_maximized (GTK_WINDOW (self)));
 }
 
+static void
+on_active_changed (FkWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->library != NULL)
+    fk_library_model_look_again (self->library);
+}
+
 FkWindow *
 fk_window_new (FkApplication *application)
 {
@@ -252,6 +259,8 @@ fk_window_new (FkApplication *application)
   g_signal_connect_object (boards, "items-changed", G_CALLBACK (on_boards_changed), self,
                            G_CONNECT_AFTER);
   on_boards_changed (boards, 0, 0, g_list_model_get_n_items (boards), self);
+  /* A folder that another computer shares tells of no changes. */
+  g_signal_connect_object (self, "notify::is-active", G_CALLBACK (on_active_changed), self, 0);
   fk_library_model_refresh (self->library);
   return self;
 }
