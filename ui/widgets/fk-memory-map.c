@@ -5,6 +5,7 @@
 #include "widgets/fk-memory-map.h"
 
 #include <adwaita.h>
+#include <math.h>
 
 #define THICKNESS 22
 #define RADIUS    6
@@ -117,7 +118,9 @@ draw_part (FkMemoryMap *self, GtkSnapshot *snapshot, const FkMapPart *part, floa
   GdkRGBA color = get_color (part->kind);
 
   x = MIN (x, width - length);
-  gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, 0, length, height));
+  /* On whole pixels: where neighbours shared one, a stripe would be seen. */
+  length = ceilf (x + length) - floorf (x);
+  gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (floorf (x), 0, length, height));
 }
 
 static float
