@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fk-board-card.h"
 #include "fk-error-text.h"
 #include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-report.h"
@@ -43,9 +44,7 @@ static void load_next (FkComparePage *self);
 static void
 on_board_changed (FkComparePage *self)
 {
-  fk_progress_card_update (self->progress_card, fk_board_get_job_title (self->board),
-                           fk_board_get_stage (self->board), fk_board_get_fraction (self->board),
-                           fk_board_get_bytes_done (self->board));
+  fk_board_card_update (self->progress_card, self->board);
 }
 
 static void

@@ -144,39 +144,6 @@ def hotplug(journey, mock_bus):
         window.find("button", f"^Back Up {first}", 30)
 
 
-def pulled(journey, mock_bus):
-    """The cable is pulled while a backup is restored: what is told then, and that it can be mended."""
-    # A small chip, written at half its speed: little to read, and time to pull the cable.
-    journey.probe = f"sim:blue-pill?state={journey.board_file}"
-    kept = journey.ctl("backup", "--name", "Blue Pill, as it was")["id"]
-    journey.break_board()
-    with Bench(mock_bus, journey, f"blue-pill?pace=200&state={journey.board_file}") as window:
-        window.wait(window.boards, "the board", 30)
-        library = window.find("list", "^Library$")
-        window.wait(lambda: len(list(library.children())) == 2, "the backup", 20)
-        library.select_row(1)
-        window.says("^Blue Pill, as it was$")
-        window.click("^Restore", 30)
-        window.says("^Restore This Backup", 120)
-        window.click("^Restore$")
-        window.says("^Stopping now leaves the board", 120)
-        window.order("unplug 0")
-        window.says("^The Chip May Be Half Written$", 60)
-        window.centre_dialog()
-        window.picture("half-written")
-        check_names(window)
-        window.key("Escape")
-        window.order("plug 0")
-        window.wait(window.boards, "the board", 30)
-        window.click("^Restore", 30)
-        window.says("^Restore This Backup", 120)
-        window.click("^Restore$")
-        window.says("^Restored and verified", 240)
-        window.picture("mended")
-    if not journey.ctl("compare", kept, "chip")["identical"]:
-        raise Failure("the chip does not hold what was restored")
-
-
 def act(window, name):
     """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
     for thing in window.root.walk():
@@ -189,7 +156,7 @@ def act(window, name):
     raise Failure(f"no action {name}")
 
 
-JOURNEYS = {"erase": erase, "write": write, "hotplug": hotplug, "pulled": pulled}
+JOURNEYS = {"erase": erase, "write": write, "hotplug": hotplug}
 
 
 def main():
@@ -202,7 +169,7 @@ def main():
     os.makedirs(folder)
     try:
         JOURNEYS[name](Journey(flashkeep, ctl, stalls, folder), (sys.argv[6:] or [None])[0])
-        if name not in ("hotplug", "pulled"):
+        if name != "hotplug":
             report_stalls(folder)
     except Failure as failure:
         print(f"failed: {failure}")

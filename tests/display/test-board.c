@@ -467,6 +467,34 @@ test_cancel_restore (Bench *bench, gconstpointer specification)
   g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
 }
 
+static void
+pull_when_changing (FkBoard *board, FkSimBoard *sim)
+{
+  if (fk_board_is_changing (board))
+    fk_sim_board_set_unplugged (sim, TRUE);
+}
+
+/* The cable is pulled in the middle: nothing is claimed of the chip, the way back is there, and
+ * when the cable is in again the same restore makes it whole. */
+static void
+test_pulled (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkBackup) backup = back_up (bench);
+  gulong handler;
+
+  write_bytes (bench);
+  handler = g_signal_connect (bench->board, "changed", G_CALLBACK (pull_when_changing), bench->sim);
+  run (bench, fk_restore_job_new (backup));
+  g_signal_handler_disconnect (bench->board, handler);
+  g_assert_error (bench->error, FK_ERROR, FK_ERROR_PROBE_LOST);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_nonnull (fk_board_get_way_back (bench->board));
+  fk_sim_board_set_unplugged (bench->sim, FALSE);
+  run (bench, fk_restore_job_new (backup));
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+}
+
 static FkBoard *
 add_board (GListStore *boards, FkSimBoard *sim)
 {
@@ -704,6 +732,7 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/board/cancel-restore", Bench, "creator-pro?pace=5", set_up, test_cancel_restore,
               tear_down);
+  g_test_add ("/board/pulled", Bench, "creator-pro?pace=5", set_up, test_pulled, tear_down);
   g_test_add_func ("/board/twins", test_twins);
   g_test_add ("/board/chooser", Bench, "creator-pro", set_up, test_chooser, tear_down);
   g_test_add ("/board/connect-check/off", Bench, "creator-pro", set_up, test_connect_check,
