@@ -98,12 +98,10 @@ fk_about_present (GtkWindow *parent, FkApplication *application)
 
   report = dup_report (application);
   adw_show_about_window (parent, "application-name", "Flashkeep", "application-icon", FK_APP_ID,
-                         "version", FK_VERSION, "developer-name",
-                         _ ("The Flashkeep developers"), "license-type", GTK_LICENSE_GPL_3_0,
-                            "comments",
-                            _ ("Keeps the firmware of STM32 boards safe"),
-                               /* The names of those who translated, one a line. */
-                               "translator-credits",
-                               _ ("translator-credits"), "debug-info", report,
-                                  "debug-info-filename", "flashkeep-report.txt", NULL);
+                         "version", FK_VERSION, "developer-name", _ ("The Flashkeep developers"),
+                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                         _ ("Keeps the firmware of STM32 boards safe"),
+                         /* The names of those who translated, one a line. */
+                         "translator-credits", _ ("translator-credits"), "debug-info", report,
+                         "debug-info-filename", "flashkeep-report.txt", NULL);
 }

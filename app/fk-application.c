@@ -245,8 +245,9 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
     {
       if (!g_str_has_prefix (probes[i], SIM_PREFIX))
         {
-          g_application_command_line_printerr (line, _ ("--probe takes a simulated board here (sim:NAME); real probes "
-                       "appear by themselves\n"));
+          g_application_command_line_printerr (line, _ ("--probe takes a simulated board here "
+                                                        "(sim:NAME); real probes "
+                                                        "appear by themselves\n"));
           return 2;
         }
       if (!add_simulated (self, probes[i] + strlen (SIM_PREFIX), &error))
@@ -291,9 +292,10 @@ on_help_shown (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error))
     fk_message_show (GTK_WIDGET (source), _ ("No Help Viewer"),
-                                             _ ("The pages are shown by Yelp, which is not installed, or does not find them. Install the "
-           "package yelp, then try again."),
-                                                fk_details_new (error->message));
+                     _ ("The pages are shown by Yelp, which is not installed, or does not find "
+                        "them. Install the "
+                        "package yelp, then try again."),
+                     fk_details_new (error->message));
 }
 
 static void
@@ -384,10 +386,10 @@ fk_application_init (FkApplication *self)
 {
   static const GOptionEntry entries[] = {
     { "probe", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, N_ ("Add a simulated board"), "sim:NAME" },
-      { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the backups"), "DIR" },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE…]") },
-          { NULL },
-      };
+    { "library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder of the backups"), "DIR" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE…]") },
+    { NULL },
+  };
 
   self->boards = g_list_store_new (FK_TYPE_BOARD);
   g_signal_connect (self->boards, "items-changed", G_CALLBACK (fk_board_twins_update), NULL);

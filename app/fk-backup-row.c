@@ -56,8 +56,8 @@ on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
     gtk_tooltip_set_text (tooltip, _ ("Damaged"));
   else if (FK_IS_BACKUP (self->item))
     gtk_tooltip_set_text (tooltip, fk_backup_search_is_verified (FK_BACKUP (self->item))
-                          ? _ ("Verified against the chip")
-                          : _ ("Not verified against the chip"));
+                                       ? _ ("Verified against the chip")
+                                       : _ ("Not verified against the chip"));
   return self->item != NULL;
 }
 
@@ -119,17 +119,15 @@ make_facts (FkBackup *backup)
 static char *
 describe (FkBackupRow *self, FkBackup *backup, const char *facts, const char *note)
 {
-  const char *verified =
-      fk_backup_damage_get (backup) != NULL ? _ ("damaged")
-                                            : fk_backup_search_is_verified (backup)
-      ? _ ("verified")
-      : _ ("not verified");
+  const char *verified = fk_backup_damage_get (backup) != NULL   ? _ ("damaged")
+                         : fk_backup_search_is_verified (backup) ? _ ("verified")
+                                                                 : _ ("not verified");
   g_autofree char *text = g_strjoin (", ", fk_backup_get_chip_name (backup), facts, verified,
                                      *note != '\0' ? note : NULL, NULL);
 
   return fk_backup_list_is_connected (self->list, fk_backup_get_uid (backup))
-      ? g_strconcat (_ ("matches the connected board"), ", ", text, NULL)
-      : g_steal_pointer (&text);
+             ? g_strconcat (_ ("matches the connected board"), ", ", text, NULL)
+             : g_steal_pointer (&text);
 }
 
 static void

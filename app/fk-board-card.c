@@ -9,24 +9,24 @@
 /* What the core calls jobs and their stages. */
 static const char *const texts[] = {
   N_ ("Backing up"),
-      N_ ("Connecting"),
-          N_ ("Erasing"),
-              N_ ("Identifying the chip"),
-                  N_ ("Looking at the chip"),
-                      N_ ("Option bytes"),
-                          N_ ("Reading"),
-                              N_ ("Reading flash"),
-                                  N_ ("Reading option bytes"),
-                                      N_ ("Reading what is there"),
-                                          N_ ("Resetting"),
-                                              N_ ("Restoring"),
-                                                  N_ ("Storing the backup"),
-                                                      N_ ("Unlocking"),
-                                                          N_ ("Verifying"),
-                                                              N_ ("Working"),
-                                                                  N_ ("Writing"),
-                                                                      N_ ("Writing flash"),
-                                                                  };
+  N_ ("Connecting"),
+  N_ ("Erasing"),
+  N_ ("Identifying the chip"),
+  N_ ("Looking at the chip"),
+  N_ ("Option bytes"),
+  N_ ("Reading"),
+  N_ ("Reading flash"),
+  N_ ("Reading option bytes"),
+  N_ ("Reading what is there"),
+  N_ ("Resetting"),
+  N_ ("Restoring"),
+  N_ ("Storing the backup"),
+  N_ ("Unlocking"),
+  N_ ("Verifying"),
+  N_ ("Working"),
+  N_ ("Writing"),
+  N_ ("Writing flash"),
+};
 
 /**
  * fk_board_card_translate:

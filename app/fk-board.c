@@ -384,8 +384,8 @@ static GError *
 find_obstacle (FkBoard *self)
 {
   if (self->job != NULL)
-    return g_error_new (FK_ERROR, FK_ERROR_BUSY,
-                        _ ("%s is still running"), fk_job_get_title (self->job));
+    return g_error_new (FK_ERROR, FK_ERROR_BUSY, _ ("%s is still running"),
+                        fk_job_get_title (self->job));
   if (self->state == FK_BOARD_GONE)
     return g_error_new_literal (FK_ERROR, FK_ERROR_PROBE_LOST,
                                 _ ("The board was unplugged; nothing was changed"));

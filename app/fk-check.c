@@ -87,8 +87,10 @@ tell (FkWindow *window, GPtrArray *verdicts)
   text = g_strdup_printf (ngettext ("%u Backup Is Damaged", "%u Backups Are Damaged", n_damaged),
                           n_damaged);
   fk_message_show (GTK_WIDGET (window), text,
-                   _ ("The library marks what is damaged. Use another backup of the same board, or import a copy that you exported. If the board still works, back it up again now."),
-                      fk_details_new (problems->str));
+                   _ ("The library marks what is damaged. Use another backup of the same board, or "
+                      "import a copy that you exported. If the board still works, back it up again "
+                      "now."),
+                   fk_details_new (problems->str));
 }
 
 static void

@@ -216,10 +216,11 @@ show_error (Deed *deed, FkJob *job, const GError *error)
   if (window == NULL)
     return;
   if (is_left_half_done (FK_CHANGE_JOB (job), error))
-    fk_message_show (GTK_WIDGET (window), _ ("The Chip May Be Half Written"),
-                                             _ ("The connection broke while it was being changed, so the board may not start. It is not "
-                                                   "broken: connect it again and restore a backup. What it held before is in the library."),
-                                                fk_details_new (error->message));
+    fk_message_show (
+        GTK_WIDGET (window), _ ("The Chip May Be Half Written"),
+        _ ("The connection broke while it was being changed, so the board may not start. It is not "
+           "broken: connect it again and restore a backup. What it held before is in the library."),
+        fk_details_new (error->message));
   else
     fk_window_show_error (window, error);
 }

@@ -154,18 +154,18 @@ fk_export_choose (FkPage *page, FkBackup *backup, const char *kind)
   export->backup = g_object_ref (backup);
   if (g_str_equal (kind, "folder"))
     {
-      fk_file_chooser_folder_async (GTK_WIDGET (window), _ ("Export Into a Folder"),
-                                                            _ ("_Export"), on_chosen, export);
+      fk_file_chooser_folder_async (GTK_WIDGET (window), _ ("Export Into a Folder"), _ ("_Export"),
+                                    on_chosen, export);
       return;
     }
   export->as_archive = g_str_equal (kind, "archive");
   if (!export->as_archive)
     export->format = fk_image_format_find ("binary");
   name = make_name (backup, export->as_archive ? FK_ARCHIVE_SUFFIX : ".bin");
-  fk_file_chooser_save_async (GTK_WIDGET (window), export->as_archive
-                              ? _ ("Export the Backup")
-                              : _ ("Export the Flash as .bin, .hex or .srec"),
-                                   _ ("_Export"),
-                                      export->as_archive ? FK_FILE_ARCHIVE : FK_FILE_FIRMWARE, name,
-                                      on_chosen, export);
+  fk_file_chooser_save_async (GTK_WIDGET (window),
+                              export->as_archive ? _ ("Export the Backup")
+                                                 : _ ("Export the Flash as .bin, .hex or .srec"),
+                              _ ("_Export"),
+                              export->as_archive ? FK_FILE_ARCHIVE : FK_FILE_FIRMWARE, name,
+                              on_chosen, export);
 }

@@ -116,7 +116,7 @@ tell_success (Import *import)
                          import->n_imported);
   else
     text = g_strdup_printf (_ ("%u imported, %u were there already"), import->n_imported,
-                               import->n_there);
+                            import->n_there);
   fk_window_toast (import->window, text);
 }
 
@@ -135,8 +135,9 @@ finish (Import *import)
                                            import->n_problems),
                                  import->n_problems);
       fk_message_show (GTK_WIDGET (import->window), heading,
-                       _ ("The library was not changed by these. The details say what is wrong with each."),
-                          fk_details_new (import->problems->str));
+                       _ ("The library was not changed by these. The details say what is wrong "
+                          "with each."),
+                       fk_details_new (import->problems->str));
     }
   g_application_release (g_application_get_default ());
   import_free (import);
@@ -397,12 +398,11 @@ fk_import_choose (FkWindow *window, gboolean folder)
   if (folder)
     {
       fk_file_chooser_folder_async (GTK_WIDGET (window), _ ("Import a Folder"), _ ("_Import"),
-                                                                                   on_chosen, NULL);
+                                    on_chosen, NULL);
       return;
     }
-  fk_file_chooser_open_async (GTK_WIDGET (window), _ ("Import Into the Library"),
-                                                      _ ("_Import"), FK_FILE_FIRMWARE, TRUE,
-                                                         on_chosen, NULL);
+  fk_file_chooser_open_async (GTK_WIDGET (window), _ ("Import Into the Library"), _ ("_Import"),
+                              FK_FILE_FIRMWARE, TRUE, on_chosen, NULL);
 }
 
 /**

@@ -46,7 +46,7 @@ fk_saved_options_make_chip (FkBackup *backup, GError **error)
     return fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), error);
   g_set_error (error, FK_ERROR, FK_ERROR_UNKNOWN_CHIP,
                _ ("The option bytes of chip 0x%03x are not described"),
-                  fk_backup_get_dev_id (backup));
+               fk_backup_get_dev_id (backup));
   return NULL;
 }
 

@@ -95,16 +95,20 @@ describe_cause (FkTroubleCause cause, const char *program)
   switch (cause)
     {
     case FK_CAUSE_NO_RULE:
-      return g_strdup (_ ("This system does not let you use the probe yet: the rule for it is not installed. "
-                       "Run the command below in a terminal once, then unplug the probe and plug it in again."));
+      return g_strdup (_ (
+          "This system does not let you use the probe yet: the rule for it is not installed. "
+          "Run the command below in a terminal once, then unplug the probe and plug it in again."));
     case FK_CAUSE_NOT_REPLUGGED:
-      return g_strdup (_ ("The rule for it is installed, but the probe was there before it. Unplug the probe and "
-                       "plug it in again."));
+      return g_strdup (_ (
+          "The rule for it is installed, but the probe was there before it. Unplug the probe and "
+          "plug it in again."));
     case FK_CAUSE_REMOTE:
-      return g_strdup (_ ("You are logged in from another computer, and the system gives probes only to the person "
-                       "who sits in front of it. Log in there."));
+      return g_strdup (_ (
+          "You are logged in from another computer, and the system gives probes only to the person "
+          "who sits in front of it. Log in there."));
     case FK_CAUSE_PROGRAM:
-      return g_strdup_printf (_ ("Another program holds it: %s. Close that program, then try again."), program);
+      return g_strdup_printf (
+          _ ("Another program holds it: %s. Close that program, then try again."), program);
     case FK_CAUSE_UNKNOWN:
     default:
       return NULL;

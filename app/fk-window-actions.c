@@ -169,13 +169,11 @@ fk_window_close_request (GtkWindow *window)
       return TRUE;
     }
   if (!self->closing)
-    fk_message_ask_async (GTK_WIDGET (self),
-                          _ ("Cancel What Is Running?"),
-                             _ ("A board is being worked on. Cancelling stops at the next safe point; a chip that "
-                                                   "was being written stays incomplete until it is restored."),
-                                NULL,
-                                _ ("_Keep Running"), _ ("_Cancel and Close"),
-                                                        FK_MESSAGE_DESTRUCTIVE, on_close_answered,
-                                                        NULL);
+    fk_message_ask_async (GTK_WIDGET (self), _ ("Cancel What Is Running?"),
+                          _ ("A board is being worked on. Cancelling stops at the next safe point; "
+                             "a chip that "
+                             "was being written stays incomplete until it is restored."),
+                          NULL, _ ("_Keep Running"), _ ("_Cancel and Close"),
+                          FK_MESSAGE_DESTRUCTIVE, on_close_answered, NULL);
   return TRUE;
 }

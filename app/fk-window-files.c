@@ -159,7 +159,7 @@ fk_window_choose_file (FkWindow *self)
 {
   GtkFileChooserNative *chooser =
       gtk_file_chooser_native_new (_ ("Open a File"), GTK_WINDOW (self),
-                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);

@@ -90,12 +90,14 @@ fk_address_dialog_ask_async (GtkWidget *parent,
   question->entry = g_object_ref_sink (GTK_EDITABLE (entry));
   g_task_set_task_data (task, question, (GDestroyNotify)question_free);
   g_signal_connect (entry, "changed", G_CALLBACK (on_typed), NULL);
-  fk_message_ask_async (parent, _ ("Where Does It Belong?"), known
-                                   ? _ ("This file does not say itself where it belongs, but its contents do: it was made to run at the address below.")
-                                   : _ ("This file does not say where it belongs, and its contents do not either. The start of the flash is a guess: take the address that its maker names."),
-                                        group,
-                                        _ ("_Cancel"), _ ("_Show What Would Change"),
-                                                          FK_MESSAGE_SUGGESTED, on_answered, task);
+  fk_message_ask_async (parent, _ ("Where Does It Belong?"),
+                        known ? _ ("This file does not say itself where it belongs, but its "
+                                   "contents do: it was made to run at the address below.")
+                              : _ ("This file does not say where it belongs, and its contents do "
+                                   "not either. The start of the flash is a guess: take the "
+                                   "address that its maker names."),
+                        group, _ ("_Cancel"), _ ("_Show What Would Change"), FK_MESSAGE_SUGGESTED,
+                        on_answered, task);
 }
 
 /**

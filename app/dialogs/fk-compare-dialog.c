@@ -126,9 +126,8 @@ on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->chooser != NULL)
     return;
-  self->chooser =
-      gtk_file_chooser_native_new (_ ("Compare With a File"), GTK_WINDOW (self),
-                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Compare"), NULL);
+  self->chooser = gtk_file_chooser_native_new (_ ("Compare With a File"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Compare"), NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect (self->chooser, "response", G_CALLBACK (on_file_response), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

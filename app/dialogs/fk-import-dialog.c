@@ -108,9 +108,9 @@ add_chips (AdwPreferencesGroup *group, const FkChipDesc *wanted)
         selected = i + 1;
     }
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Chip"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               wanted != NULL ? _ ("As on the connected board")
-                                              : _ ("Needed before it can be restored"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), wanted != NULL
+                                                         ? _ ("As on the connected board")
+                                                         : _ ("Needed before it can be restored"));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
   adw_preferences_group_add (group, row);
@@ -121,10 +121,13 @@ static const char *
 get_body (const FkImportQuestion *question)
 {
   if (!question->needs_address)
-    return _ ("The library keeps it as a backup that came from a file and was not verified against a chip.");
+    return _ ("The library keeps it as a backup that came from a file and was not verified against "
+              "a chip.");
   if (question->known)
-    return _ ("This file does not say itself where it belongs, but its contents do: it was made to run at the address below.");
-  return _ ("This file does not say where it belongs, and its contents do not either. The start of the flash is a guess: take the address that its maker names.");
+    return _ ("This file does not say itself where it belongs, but its contents do: it was made to "
+              "run at the address below.");
+  return _ ("This file does not say where it belongs, and its contents do not either. The start of "
+            "the flash is a guess: take the address that its maker names.");
 }
 
 /**
@@ -155,9 +158,9 @@ fk_import_dialog_ask_async (GtkWidget *parent,
       g_signal_connect (fields->address, "changed", G_CALLBACK (on_typed), NULL);
     }
   g_task_set_task_data (task, fields, (GDestroyNotify)fields_free);
-  fk_message_ask_async (parent,
-                        _ ("Import a Firmware File"), get_body (question), GTK_WIDGET (group),
-                           _ ("_Cancel"), _ ("_Import"), FK_MESSAGE_SUGGESTED, on_answered, task);
+  fk_message_ask_async (parent, _ ("Import a Firmware File"), get_body (question),
+                        GTK_WIDGET (group), _ ("_Cancel"), _ ("_Import"), FK_MESSAGE_SUGGESTED,
+                        on_answered, task);
 }
 
 /**

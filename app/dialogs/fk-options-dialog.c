@@ -121,14 +121,13 @@ fk_options_dialog_ask_async (GtkWidget *parent,
     heading = g_strdup (_ ("Repair the Option Bytes?"));
   body =
       g_strdup_printf (_ ("%s, unique ID %s. The firmware in the flash is kept. The chip is reset, "
-                             "so that it takes the new values. You can change them back here."),
-                          fk_chip_get_name (fk_option_bytes_get_chip (before)),
-                          uid != NULL ? uid : _ ("not known"));
-  fk_message_ask_async (parent, heading, body, list,
-                        _ ("_Cancel"), fields->len > 0
-                           ? _ ("_Change Options")
-                           : _ ("_Repair"), danger ? FK_MESSAGE_DESTRUCTIVE : FK_MESSAGE_SUGGESTED,
-                                callback, user_data);
+                          "so that it takes the new values. You can change them back here."),
+                       fk_chip_get_name (fk_option_bytes_get_chip (before)),
+                       uid != NULL ? uid : _ ("not known"));
+  fk_message_ask_async (parent, heading, body, list, _ ("_Cancel"),
+                        fields->len > 0 ? _ ("_Change Options") : _ ("_Repair"),
+                        danger ? FK_MESSAGE_DESTRUCTIVE : FK_MESSAGE_SUGGESTED, callback,
+                        user_data);
 }
 
 gboolean

@@ -48,7 +48,8 @@ make_map (FkFlashPlan *plan, FkChip *chip)
   fk_memory_map_set_extent (FK_MEMORY_MAP (map), flash->range.address, flash->range.size);
   fk_memory_map_set_parts (FK_MEMORY_MAP (map), (const FkMapPart *)(gpointer)parts->data,
                            parts->len);
-  fk_memory_map_set_description (FK_MEMORY_MAP (map), _ ("Map of the flash: sectors that are written, become blank, and stay"));
+  fk_memory_map_set_description (FK_MEMORY_MAP (map), _ ("Map of the flash: sectors that are "
+                                                         "written, become blank, and stay"));
   return map;
 }
 

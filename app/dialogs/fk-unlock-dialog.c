@@ -66,14 +66,13 @@ fk_unlock_dialog_ask_async (GtkWidget *parent,
   g_signal_connect_data (entry, "map", G_CALLBACK (on_mapped), g_strdup (phrase),
                          (GClosureNotify)(void (*) (void))g_free, 0);
   fk_message_ask_async (
-      parent,
-      _ ("Erase the Chip to Unlock It?"),
-         _ ("Removing the read protection erases the whole flash for good. What it holds cannot be read "
-                                         "before, not by any tool, and cannot be brought back: the board stays dead until you "
-                                         "write its maker’s complete firmware. If you do not have that, leave it as it is."),
-            group,
-            _ ("_Leave It as It Is"), _ ("_Erase and Unlock"), FK_MESSAGE_DESTRUCTIVE, on_answered,
-                                         task);
+      parent, _ ("Erase the Chip to Unlock It?"),
+      _ ("Removing the read protection erases the whole flash for good. What it holds cannot be "
+         "read "
+         "before, not by any tool, and cannot be brought back: the board stays dead until you "
+         "write its maker’s complete firmware. If you do not have that, leave it as it is."),
+      group, _ ("_Leave It as It Is"), _ ("_Erase and Unlock"), FK_MESSAGE_DESTRUCTIVE, on_answered,
+      task);
 }
 
 /**

@@ -77,7 +77,7 @@ describe_region (const FkBackupRegion *region)
       g_str_equal (region->verified, "no") ? _ ("not verified") : _ ("verified against the chip");
 
   return g_strdup_printf (_ ("%s at 0x%08x, %s\nSHA-256 %s"), size, region->range.address, verified,
-                             region->sha256);
+                          region->sha256);
 }
 
 /* Whether [@offset, @offset + @size) holds nothing but erased bytes. */
@@ -147,11 +147,11 @@ show_backup (FkBackupPage *self)
   if (*fk_backup_get_uid (self->backup) != '\0')
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new (_ ("Unique ID"),
-                                                    fk_backup_get_uid (self->backup)));
+                                                 fk_backup_get_uid (self->backup)));
   if (*fk_backup_get_source (self->backup) != '\0')
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new_text (_ ("Imported From"),
-                                                         fk_backup_get_source (self->backup)));
+                                                      fk_backup_get_source (self->backup)));
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
@@ -204,11 +204,15 @@ on_library_changed (FkBackupPage *self)
   if (present != NULL)
     self->was_listed = TRUE;
   if (present == NULL && self->was_listed)
-    show_trouble (self, _ ("This backup is no longer in the library: it was deleted, renamed or moved away."),
-                           NULL);
+    show_trouble (self,
+                  _ ("This backup is no longer in the library: it was deleted, renamed or moved "
+                     "away."),
+                  NULL);
   else if (problem != NULL)
-    show_trouble (self, _ ("This backup is damaged. Use another backup of this board, or import a copy that you exported."),
-                           problem);
+    show_trouble (self,
+                  _ ("This backup is damaged. Use another backup of this board, or import a copy "
+                     "that you exported."),
+                  problem);
   else
     show_trouble (self, NULL, NULL);
 }
@@ -292,7 +296,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       FkPage *page = fk_bytes_page_new (_ ("Contents of the Backup"),
-                                           fk_page_get_title (FK_PAGE (self)), image);
+                                        fk_page_get_title (FK_PAGE (self)), image);
 
       fk_bytes_page_set_backup (FK_BYTES_PAGE (page), self->backup, self->library);
       fk_window_push (window, page);

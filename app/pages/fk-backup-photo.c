@@ -191,7 +191,7 @@ static void
 on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   fk_file_chooser_open_async (widget, _ ("Photo of the Board"), _ ("_Add"), FK_FILE_PICTURE, FALSE,
-                                                                   on_chosen, NULL);
+                              on_chosen, NULL);
 }
 
 static void

@@ -58,7 +58,7 @@ show_last (FkBoardPage *self, FkBackup *last)
     set_row (self->last_row, fk_board_page_get_backup_title (last), facts);
   else
     set_row (self->last_row, _ ("There is no backup of this board yet."),
-                                _ ("Make one now, while the board works."));
+             _ ("Make one now, while the board works."));
 }
 
 static gboolean
@@ -78,7 +78,7 @@ describe_verdict (FkBoardPage *self, FkBackup *last, FkCheckVerdict *verdict)
     return fk_board_check_describe (self->check);
   if (*verdict == FK_CHECK_EQUAL)
     return g_strdup_printf (_ ("The chip holds another backup, “%s”."),
-                               fk_board_page_get_backup_title (checked));
+                            fk_board_page_get_backup_title (checked));
   *verdict = FK_CHECK_UNKNOWN;
   return g_strdup (_ ("Whether the chip still holds it was not checked."));
 }

@@ -73,7 +73,7 @@ on_unlocked (FkBoard *board, FkJob *job, const GError *error, gpointer user_data
       return;
     }
   text = g_strdup_printf ("%s%s%s", _ ("The protection is off, and the flash is blank."),
-                                       warning != NULL ? "\n" : "", warning != NULL ? warning : "");
+                          warning != NULL ? "\n" : "", warning != NULL ? warning : "");
   fk_board_page_say (self, text);
   fk_board_identify (board);
 }

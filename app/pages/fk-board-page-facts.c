@@ -78,21 +78,21 @@ show_chip_rows (FkBoardPage *self, FkIdentity *identity)
   g_autofree char *size = fk_number_format_size (fk_identity_get_flash_size (identity));
   g_autofree char *id =
       g_strdup_printf (_ ("0x%03x, revision 0x%04x"), fk_identity_get_dev_id (identity),
-                          fk_identity_get_rev_id (identity));
+                       fk_identity_get_rev_id (identity));
   g_autofree char *volts =
       g_strdup_printf (_ ("%u.%02u V"), millivolts / 1000, millivolts % 1000 / 10);
   const char *firmware = fk_board_get_firmware (self->board);
   g_autofree char *probe_text =
       g_strdup_printf ("%s %s", fk_probe_get_kind (probe), firmware != NULL ? firmware : "");
 
-  add_value (self, self->chip_group,
-             _ ("Core"), fk_core_get_name (fk_identity_get_core (identity)));
+  add_value (self, self->chip_group, _ ("Core"),
+             fk_core_get_name (fk_identity_get_core (identity)));
   add_value (self, self->chip_group, _ ("Flash"), size);
   if (ram != NULL)
     add_value (self, self->chip_group, _ ("RAM"), ram);
   add_value (self, self->chip_group, _ ("Unique ID"), fk_identity_get_uid (identity));
-  add_value (self, self->chip_group,
-             _ ("Protection"), get_protection_text (fk_identity_get_protection (identity)));
+  add_value (self, self->chip_group, _ ("Protection"),
+             get_protection_text (fk_identity_get_protection (identity)));
   add_value (self, self->chip_group, _ ("Device ID"), id);
   if (millivolts > 0)
     add_value (self, self->chip_group, _ ("Board Voltage"), volts);

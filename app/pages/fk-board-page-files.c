@@ -145,8 +145,8 @@ on_write (GtkWidget *widget, const char *action, GVariant *parameter)
   FkBoardPage *self = FK_BOARD_PAGE (widget);
   GtkFileChooserNative *chooser =
       gtk_file_chooser_native_new (_ ("Write a File to the Chip"),
-                                      GTK_WINDOW (gtk_widget_get_root (widget)),
-                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+                                   GTK_WINDOW (gtk_widget_get_root (widget)),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
   fk_board_page_say (self, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
@@ -162,7 +162,8 @@ on_image_verified (FkBoard *board, FkJob *job, const GError *error, gpointer use
   if (error == NULL)
     fk_board_page_say (self, _ ("The chip holds exactly what is in the file."));
   else if (g_error_matches (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH))
-    fk_board_page_say (self, _ ("The chip holds something else than the file. Compare With… shows where."));
+    fk_board_page_say (self, _ ("The chip holds something else than the file. Compare With… shows "
+                                "where."));
   else
     fk_board_page_show_error (self, error);
 }
@@ -201,7 +202,7 @@ on_backup_verified (GObject *source, GAsyncResult *result, gpointer user_data)
   verdict = fk_board_check_describe (check);
   /* The name of a backup, and what was found of it in a sentence. */
   text = backup != NULL ? g_strdup_printf (_ ("Checked against “%s”. %s"),
-                                              fk_board_page_get_backup_title (backup), verdict)
+                                           fk_board_page_get_backup_title (backup), verdict)
                         : g_strdup (verdict);
   fk_board_page_say (self, text);
 }

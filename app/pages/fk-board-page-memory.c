@@ -34,7 +34,7 @@ describe_sector (const FkSector *sector, guint index, FkFlashUse *use, gboolean 
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, _ ("Sector %u: 0x%08x – 0x%08x, %s"), index, sector->range.address,
-                                   (guint)(fk_range_end (sector->range) - 1), size);
+                          (guint)(fk_range_end (sector->range) - 1), size);
   if (state != NULL)
     g_string_append_printf (text, ", %s", state);
   if (differs)
@@ -174,8 +174,9 @@ summarize (FkBoardPage *self, FkChip *chip)
     return g_strdup (_ ("Which parts of the flash are used is known once it was read."));
   used = g_format_size_full (use->total, G_FORMAT_SIZE_IEC_UNITS);
   return g_strdup_printf (fk_board_check_get_use_source (self->check) != NULL
-                          ? _ ("%s of %s are used, as the backup tells.")
-                          : _ ("%s of %s are used."), used, size);
+                              ? _ ("%s of %s are used, as the backup tells.")
+                              : _ ("%s of %s are used."),
+                          used, size);
 }
 
 /* Whoever points at something hears of it; else the map tells of the whole. */

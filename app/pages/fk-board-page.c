@@ -230,7 +230,7 @@ on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
   else if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       FkPage *page = fk_bytes_page_new (_ ("Contents of the Chip"), title,
-                                           fk_read_job_get_image (FK_READ_JOB (job)));
+                                        fk_read_job_get_image (FK_READ_JOB (job)));
       FkIdentity *identity = fk_read_job_get_identity (FK_READ_JOB (job));
       FkChip *chip = identity != NULL ? fk_identity_get_chip (identity) : NULL;
 

@@ -113,11 +113,10 @@ on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
   if (window != NULL)
-    fk_message_show (GTK_WIDGET (window),
-                     _ ("The Bookmarks Cannot Be Read"),
-                        _ ("New bookmarks of this backup are not kept, so that nothing is lost. "
+    fk_message_show (GTK_WIDGET (window), _ ("The Bookmarks Cannot Be Read"),
+                     _ ("New bookmarks of this backup are not kept, so that nothing is lost. "
                         "Mend or remove the file “bookmarks.ini” in the folder of the backup."),
-                           fk_details_new (error->message));
+                     fk_details_new (error->message));
 }
 
 static void

@@ -72,7 +72,7 @@ add_row (FkCompareFieldsPage *self,
   GtkWidget *grid = gtk_grid_new ();
   g_autofree char *spoken =
       g_strdup_printf (_ ("%s. %s: %s. %s: %s"), title, fk_compare_side_get_title (self->sides[0]),
-                          value_a, fk_compare_side_get_title (self->sides[1]), value_b);
+                       value_a, fk_compare_side_get_title (self->sides[1]), value_b);
 
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
@@ -134,8 +134,8 @@ add_otp (FkCompareFieldsPage *self)
     {
       const FkReportField *field = g_ptr_array_index (fields, i);
 
-      add_row (self, field->name,
-               _ ("Bytes that can be written once and never again"), field->a, field->b);
+      add_row (self, field->name, _ ("Bytes that can be written once and never again"), field->a,
+               field->b);
     }
 }
 
@@ -229,7 +229,7 @@ fk_compare_fields_page_new (FkCompareSide *a, FkCompareSide *b)
 
   self = g_object_new (FK_TYPE_COMPARE_FIELDS_PAGE, NULL);
   subtitle = g_strdup_printf (_ ("%s and %s"), fk_compare_side_get_title (a),
-                                 fk_compare_side_get_title (b));
+                              fk_compare_side_get_title (b));
   fk_page_set_title (FK_PAGE (self), _ ("Options Compared"), subtitle);
   self->sides[0] = g_object_ref (a);
   self->sides[1] = g_object_ref (b);

@@ -239,7 +239,7 @@ on_save_report (GtkWidget *widget, const char *action, GVariant *parameter)
   FkComparePage *self = FK_COMPARE_PAGE (widget);
   GtkFileChooserNative *chooser =
       gtk_file_chooser_native_new (_ ("Save Report"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   g_autoptr (GtkFileFilter) html = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) text = gtk_file_filter_new ();
 
@@ -339,7 +339,7 @@ fk_compare_page_new (FkCompareSide *a, FkCompareSide *b)
 
   self = g_object_new (FK_TYPE_COMPARE_PAGE, NULL);
   subtitle = g_strdup_printf (_ ("%s and %s"), fk_compare_side_get_title (a),
-                                 fk_compare_side_get_title (b));
+                              fk_compare_side_get_title (b));
   fk_page_set_title (FK_PAGE (self), _ ("Compare"), subtitle);
   self->sides[0] = g_object_ref (a);
   self->sides[1] = g_object_ref (b);

@@ -142,8 +142,8 @@ fk_compare_result_make_summary (FkCompareResult *self)
 
   if (fk_comparison_get_identical (self->comparison))
     return g_strdup (self->fields != NULL && self->fields->len > 0
-                     ? _ ("The flash is identical, the options are not")
-                     : _ ("Identical"));
+                         ? _ ("The flash is identical, the options are not")
+                         : _ ("Identical"));
   if (n_places == 0)
     return g_strdup (_ ("The same bytes, at other addresses"));
   n_bytes = format_count (alignment->changed + alignment->inserted + alignment->deleted);
@@ -169,7 +169,7 @@ fk_compare_result_make_counts (FkCompareResult *self)
   if (alignment->inserted == 0 && alignment->deleted == 0)
     return NULL;
   return g_strdup_printf (_ ("%s changed, %s only in the first, %s only in the second"), changed,
-                             deleted, inserted);
+                          deleted, inserted);
 }
 
 /**

@@ -183,8 +183,9 @@ fk_option_text_get_effect (const FkOptionField *field, guint32 value, gboolean *
   *danger = FALSE;
   if (field->write_protects)
     return value == (1u << field->width) - 1
-        ? _ ("What is not protected can be changed by the firmware, too.")
-        : _ ("What is protected can be neither upgraded nor restored until the protection is taken "
+               ? _ ("What is not protected can be changed by the firmware, too.")
+               : _ ("What is protected can be neither upgraded nor restored until the protection "
+                    "is taken "
                     "away here.");
   for (guint i = 0; i < G_N_ELEMENTS (effects); i++)
     if (g_str_equal (effects[i].name, field->name) && effects[i].value == value)

@@ -36,9 +36,9 @@ on_reference_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       fk_options_page_show_error (self, error);
       return;
     }
-  title = *name != '\0'
-      ? g_strdup_printf (_ ("In “%s”"), name)
-      : g_date_time_format (fk_backup_get_created (backup), _ ("In the backup of %-e %B %Y"));
+  title = *name != '\0' ? g_strdup_printf (_ ("In “%s”"), name)
+                        : g_date_time_format (fk_backup_get_created (backup),
+                                              _ ("In the backup of %-e %B %Y"));
   take_reference (self, options, title);
 }
 
@@ -85,7 +85,7 @@ on_take_over (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   if (left->len > 0)
     text = g_strdup_printf (_ ("Not taken over, because it could lock or erase the chip: %s."),
-                               left->str);
+                            left->str);
   fk_options_page_say (self, text);
   fk_options_page_update (self);
 }
@@ -130,8 +130,9 @@ say_outcome (FkOptionsPage *self, FkOptionsJob *job)
 
   if (after == NULL)
     {
-      fk_options_page_say (self, _ ("The options were written, but the chip does not answer since its reset. Switch the "
-                    "board off and on, then choose Read Again."));
+      fk_options_page_say (self, _ ("The options were written, but the chip does not answer since "
+                                    "its reset. Switch the "
+                                    "board off and on, then choose Read Again."));
       return;
     }
   fields = fk_option_bytes_diff (before, after);

@@ -256,8 +256,9 @@ fk_options_page_new_for_board (FkBoard *board, FkLibraryModel *library)
                            G_CONNECT_SWAPPED);
   on_board_changed (self);
   if (!fk_options_page_is_editable (self) && fk_options_page_is_ready (self))
-    gtk_label_set_label (self->introduction, _ ("The chip is read-protected. Its options can be changed once the protection "
-                            "is removed, which erases the flash."));
+    gtk_label_set_label (self->introduction, _ ("The chip is read-protected. Its options can be "
+                                                "changed once the protection "
+                                                "is removed, which erases the flash."));
   rebuild_menu (self);
   return FK_PAGE (self);
 }
@@ -296,9 +297,10 @@ fk_options_page_new_for_backup (FkBackup *backup, FkLibraryModel *library)
   name = fk_backup_get_name (backup);
   self->backup = g_object_ref (backup);
   fk_page_set_title (FK_PAGE (self), _ ("Option Bytes of the Backup"),
-                                        *name != '\0' ? name : fk_backup_get_chip_name (backup));
+                     *name != '\0' ? name : fk_backup_get_chip_name (backup));
   gtk_label_set_label (self->introduction,
-                       _ ("The settings that the chip had when it was backed up. To put them back, open "
+                       _ ("The settings that the chip had when it was backed up. To put them back, "
+                          "open "
                           "the option bytes of the board and compare them with this backup."));
   gtk_widget_set_visible (self->factory_button, FALSE);
   gtk_widget_set_visible (self->reread_button, FALSE);

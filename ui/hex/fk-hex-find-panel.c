@@ -296,8 +296,8 @@ add_entry_row (FkHexFindPanel *self)
 
   self->entry = GTK_EDITABLE (entry);
   gtk_widget_set_hexpand (entry, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Find"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Find"),
+                                  -1);
   g_signal_connect_swapped (entry, "search-changed", G_CALLBACK (search), self);
   g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_activate), self);
   g_signal_connect_swapped (entry, "stop-search", G_CALLBACK (fk_hex_find_panel_stop), self);
@@ -344,10 +344,10 @@ add_status_row (FkHexFindPanel *self)
   gtk_widget_add_css_class (status, "dim-label");
   gtk_box_append (GTK_BOX (row), status);
   gtk_box_append (GTK_BOX (row),
-                  make_button ("go-up-symbolic", "find.previous",
-                               _ ("Previous Place"), _ ("Previous Place (Ctrl+Shift+G)")));
-  gtk_box_append (GTK_BOX (row), make_button ("go-down-symbolic", "find.next",
-                                              _ ("Next Place"), _ ("Next Place (Ctrl+G)")));
+                  make_button ("go-up-symbolic", "find.previous", _ ("Previous Place"),
+                               _ ("Previous Place (Ctrl+Shift+G)")));
+  gtk_box_append (GTK_BOX (row), make_button ("go-down-symbolic", "find.next", _ ("Next Place"),
+                                              _ ("Next Place (Ctrl+G)")));
   gtk_box_append (GTK_BOX (self), row);
 }
 

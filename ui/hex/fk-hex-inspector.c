@@ -137,9 +137,10 @@ static void
 add_order (FkHexInspector *self)
 {
   const char *orders[] = {
-    [LITTLE_ENDIAN_FIRST] = _ ("Lowest Byte First"), [BIG_ENDIAN_FIRST] =
-                                                         _ ("Highest Byte First"), NULL,
-    };
+    [LITTLE_ENDIAN_FIRST] = _ ("Lowest Byte First"),
+    [BIG_ENDIAN_FIRST] = _ ("Highest Byte First"),
+    NULL,
+  };
   GtkWidget *order = gtk_drop_down_new_from_strings (orders);
 
   self->order = GTK_DROP_DOWN (order);

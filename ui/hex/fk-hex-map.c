@@ -82,7 +82,7 @@ describe (FkHexMap *self)
     text = g_strdup_printf (_ ("From address %s, blank"), where);
   else
     text = g_strdup_printf (_ ("From address %s, %.0f %% used, %.1f bits of information a byte"),
-                               where, part->used * 100, part->entropy);
+                            where, part->used * 100, part->entropy);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW,
                                   fraction * 100, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
@@ -495,8 +495,8 @@ fk_hex_map_init (FkHexMap *self)
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Map of the bytes"), GTK_ACCESSIBLE_PROPERTY_ORIENTATION,
-                                     GTK_ORIENTATION_VERTICAL, GTK_ACCESSIBLE_PROPERTY_VALUE_MIN,
-                                     0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 100.0, -1);
+                                  GTK_ORIENTATION_VERTICAL, GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 100.0, -1);
 }
 
 static void

@@ -249,9 +249,9 @@ get_core_vector (guint index)
 {
   static const char *const names[N_CORE_VECTORS] = {
     N_ ("Initial stack"), N_ ("Reset"), "NMI",    "HardFault", "MemManage", "BusFault",
-                              "UsageFault",         NULL,         NULL,     NULL,        NULL,        "SVCall",
-                              "DebugMon",           NULL,         "PendSV", "SysTick",
-    };
+    "UsageFault",         NULL,         NULL,     NULL,        NULL,        "SVCall",
+    "DebugMon",           NULL,         "PendSV", "SysTick",
+  };
 
   return names[index] != NULL ? _ (names[index]) : NULL;
 }

@@ -214,17 +214,18 @@ find_beginning (FkHexPlaces *self, const char *text, guint64 *address, GError **
         continue;
       if (found != NULL)
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS,
-                       _ ("“%s” could be “%s” or “%s”"), text, found->name, place->name);
+          g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, _ ("“%s” could be “%s” or “%s”"), text,
+                       found->name, place->name);
           return FALSE;
         }
       found = place;
     }
   if (found == NULL)
     {
-      g_set_error (
-          error, FK_ERROR, FK_ERROR_USAGE,
-          _ ("“%s” is neither an address, such as 0x8004000, nor a name that is known here"), text);
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   _ ("“%s” is neither an address, such as 0x8004000, nor a name that is known "
+                      "here"),
+                   text);
       return FALSE;
     }
   *address = found->address;

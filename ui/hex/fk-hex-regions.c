@@ -27,15 +27,16 @@ static const struct
   const char *name; /* %NULL: nothing is known */
   guint64 end;
 } common[] = {
-  { N_ ("Start memory"), 0x08000000 }, { N_ ("Flash"), 0x10000000 },
-                                         { N_ ("Core-coupled memory"), 0x1fff0000 },
-                                           { N_ ("System memory"), 0x20000000 },
-                                             { N_ ("RAM"), 0x40000000 },
-                                               { N_ ("Peripherals"), 0x60000000 },
-                                                 { N_ ("External memory"), 0xe0000000 },
-                                                   { N_ ("The core's registers"), 0xe0100000 },
-                                                     { NULL, G_GUINT64_CONSTANT (0x100000000) },
-                                                 };
+  { N_ ("Start memory"), 0x08000000 },
+  { N_ ("Flash"), 0x10000000 },
+  { N_ ("Core-coupled memory"), 0x1fff0000 },
+  { N_ ("System memory"), 0x20000000 },
+  { N_ ("RAM"), 0x40000000 },
+  { N_ ("Peripherals"), 0x60000000 },
+  { N_ ("External memory"), 0xe0000000 },
+  { N_ ("The core's registers"), 0xe0100000 },
+  { NULL, G_GUINT64_CONSTANT (0x100000000) },
+};
 
 static void
 region_clear (gpointer data)

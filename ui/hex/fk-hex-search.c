@@ -41,8 +41,8 @@ add_byte (FkHexPattern *self, guint8 value, guint8 mask, GError **error)
 {
   if (self->size == FK_HEX_PATTERN_MAX)
     {
-      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                   _ ("At most %d bytes can be looked for"), FK_HEX_PATTERN_MAX);
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE, _ ("At most %d bytes can be looked for"),
+                   FK_HEX_PATTERN_MAX);
       return FALSE;
     }
   self->values[self->size] = value & mask;
@@ -64,7 +64,7 @@ parse_digit (const char *text, guint8 *value, guint8 *mask, GError **error)
   else
     g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
                  _ ("“%.*s” is no hexadecimal digit; ? stands for any digit"),
-                    (int)(g_utf8_next_char (text) - text), text);
+                 (int)(g_utf8_next_char (text) - text), text);
   return FALSE;
 }
 

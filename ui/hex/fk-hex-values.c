@@ -171,36 +171,21 @@ static const struct
   guint size;
   FormatFunc format;
 } values[] = {
-  [FK_HEX_VALUE_UNSIGNED_8] = {
-      N_ ("8 bits"), 1, format_unsigned },
-      [FK_HEX_VALUE_SIGNED_8] = {
-          N_ ("8 bits, signed"), 1, format_signed_8 },
-          [FK_HEX_VALUE_UNSIGNED_16] = {
-              N_ ("16 bits"), 2, format_unsigned },
-              [FK_HEX_VALUE_SIGNED_16] = {
-                  N_ ("16 bits, signed"), 2, format_signed_16 },
-                  [FK_HEX_VALUE_UNSIGNED_32] = {
-                      N_ ("32 bits"), 4, format_unsigned },
-                      [FK_HEX_VALUE_SIGNED_32] = {
-                          N_ ("32 bits, signed"), 4, format_signed_32 },
-                          [FK_HEX_VALUE_UNSIGNED_64] = {
-                              N_ ("64 bits"), 8, format_unsigned },
-                              [FK_HEX_VALUE_SIGNED_64] = {
-                                  N_ ("64 bits, signed"), 8, format_signed_64 },
-                                  [FK_HEX_VALUE_FLOAT] = {
-                                      N_ ("Float"), 4, format_float },
-                                      [FK_HEX_VALUE_DOUBLE] = {
-                                          N_ ("Double"), 8, format_double },
-                                          [FK_HEX_VALUE_BINARY] = {
-                                              N_ ("Binary"), 1, format_binary },
-                                              [FK_HEX_VALUE_CHARACTER] = {
-                                                  N_ ("Character"), 1, format_character },
-                                                  [FK_HEX_VALUE_TIME] = {
-                                                      N_ ("Unix time"), 4, format_time },
-                                                      [FK_HEX_VALUE_ADDRESS] = { N_ ("Address"),
-                                                                                     4,
-                                                                                     format_address },
-                                                      };
+  [FK_HEX_VALUE_UNSIGNED_8] = { N_ ("8 bits"), 1, format_unsigned },
+  [FK_HEX_VALUE_SIGNED_8] = { N_ ("8 bits, signed"), 1, format_signed_8 },
+  [FK_HEX_VALUE_UNSIGNED_16] = { N_ ("16 bits"), 2, format_unsigned },
+  [FK_HEX_VALUE_SIGNED_16] = { N_ ("16 bits, signed"), 2, format_signed_16 },
+  [FK_HEX_VALUE_UNSIGNED_32] = { N_ ("32 bits"), 4, format_unsigned },
+  [FK_HEX_VALUE_SIGNED_32] = { N_ ("32 bits, signed"), 4, format_signed_32 },
+  [FK_HEX_VALUE_UNSIGNED_64] = { N_ ("64 bits"), 8, format_unsigned },
+  [FK_HEX_VALUE_SIGNED_64] = { N_ ("64 bits, signed"), 8, format_signed_64 },
+  [FK_HEX_VALUE_FLOAT] = { N_ ("Float"), 4, format_float },
+  [FK_HEX_VALUE_DOUBLE] = { N_ ("Double"), 8, format_double },
+  [FK_HEX_VALUE_BINARY] = { N_ ("Binary"), 1, format_binary },
+  [FK_HEX_VALUE_CHARACTER] = { N_ ("Character"), 1, format_character },
+  [FK_HEX_VALUE_TIME] = { N_ ("Unix time"), 4, format_time },
+  [FK_HEX_VALUE_ADDRESS] = { N_ ("Address"), 4, format_address },
+};
 
 G_STATIC_ASSERT (G_N_ELEMENTS (values) == FK_HEX_N_VALUES);
 

@@ -116,10 +116,11 @@ make_menu (void)
     const char *label;
     const char *action;
   } items[] = {
-    { N_ ("Copy as _Hex"), "hex.copy" }, { N_ ("Copy as _Text"), "hex.copy-text" },
-                                           { N_ ("Copy as _C Array"), "hex.copy-c" },
-                                             { N_ ("Copy as _Base64"), "hex.copy-base64" },
-                                           };
+    { N_ ("Copy as _Hex"), "hex.copy" },
+    { N_ ("Copy as _Text"), "hex.copy-text" },
+    { N_ ("Copy as _C Array"), "hex.copy-c" },
+    { N_ ("Copy as _Base64"), "hex.copy-base64" },
+  };
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) copies = g_menu_new ();
   g_autoptr (GMenu) selection = g_menu_new ();

@@ -130,9 +130,9 @@ static const struct
   gboolean expand;
 } columns[] = {
   { N_ ("First"), make_first, FALSE },   { N_ ("Second"), make_second, FALSE },
-                                           { N_ ("Length"), make_length, FALSE }, { N_ ("Kind"), make_kind, FALSE },
-                                                                                    { N_ ("Sector"), make_sector, FALSE }, { N_ ("First Bytes"), make_bytes, TRUE },
-                                                                                    };
+  { N_ ("Length"), make_length, FALSE }, { N_ ("Kind"), make_kind, FALSE },
+  { N_ ("Sector"), make_sector, FALSE }, { N_ ("First Bytes"), make_bytes, TRUE },
+};
 
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)

@@ -58,10 +58,10 @@ typedef struct
 
 static const Word words[] = {
   { "@COMPUTER@", N_ ("Computer") },
-    { "@PROBE@", N_ ("Probe") },
-      { "@BOARD@", N_ ("Board") },
-        { "@SUPPLY@", N_ ("Its own power supply") },
-      };
+  { "@PROBE@", N_ ("Probe") },
+  { "@BOARD@", N_ ("Board") },
+  { "@SUPPLY@", N_ ("Its own power supply") },
+};
 
 static const char *
 choose_ink (const Ink *ink)
