@@ -193,19 +193,48 @@ show_window (FkApplication *self)
   return FK_WINDOW (window);
 }
 
-/* @folder: (nullable): of the backups; by default the one that was chosen, or the usual one */
+/* The one whose folder was chosen, or the usual one. */
+static FkLibrary *
+make_library (FkApplication *self)
+{
+  g_autofree char *folder = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
+  FkLibrary *library;
+
+  if (*folder == '\0')
+    return fk_library_new (NULL);
+  library = fk_library_new (folder);
+  fk_library_require_folder (library);
+  return library;
+}
+
+static void
+on_library_folder_changed (FkApplication *self)
+{
+  g_autoptr (FkLibrary) library = make_library (self);
+  guint n_boards = g_list_model_get_n_items (G_LIST_MODEL (self->boards));
+
+  fk_library_model_set_library (self->library, library);
+  for (guint i = 0; i < n_boards; i++)
+    {
+      g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i);
+
+      fk_board_set_library (board, library);
+    }
+}
+
+/* @folder: (nullable): of the backups, whatever the settings say */
 static void
 set_up (FkApplication *self, const char *folder)
 {
-  g_autofree char *chosen = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
   g_autoptr (FkLibrary) library = NULL;
 
   if (self->library != NULL)
     return;
-  if (folder == NULL && *chosen != '\0')
-    folder = chosen;
-  library = fk_library_new (folder);
+  library = folder != NULL ? fk_library_new (folder) : make_library (self);
   self->library = fk_library_model_new (library);
+  if (folder == NULL)
+    g_signal_connect_swapped (self->settings, "changed::" FK_SETTINGS_LIBRARY_FOLDER,
+                              G_CALLBACK (on_library_folder_changed), self);
   watch_probes (self);
 }
 

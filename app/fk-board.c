@@ -118,6 +118,19 @@ fk_board_new (FkProbe *probe, FkLibrary *library)
 }
 
 /**
+ * fk_board_set_library:
+ *
+ * Where the backups of the jobs from now on go.
+ */
+void
+fk_board_set_library (FkBoard *self, FkLibrary *library)
+{
+  g_return_if_fail (FK_IS_BOARD (self));
+
+  fk_session_set_library (self->session, library);
+}
+
+/**
  * fk_board_set_connect:
  * @speed_khz: at most; 0 leaves it to the program
  *

@@ -43,6 +43,7 @@ void fk_board_set_has_twin (FkBoard *self, gboolean has_twin);
 char *fk_board_dup_title (FkBoard *self);
 char *fk_board_dup_subtitle (FkBoard *self);
 
+void fk_board_set_library (FkBoard *self, FkLibrary *library);
 void fk_board_set_connect (FkBoard *self, FkConnect how, guint speed_khz);
 void fk_board_identify (FkBoard *self);
 void fk_board_identify_under_reset (FkBoard *self);

@@ -29,7 +29,7 @@ struct _FkLibraryModel
 
 enum
 {
-  FAILED,
+  LOOKED,
   N_SIGNALS
 };
 
@@ -54,7 +54,7 @@ fk_library_model_class_init (FkLibraryModelClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = fk_library_model_dispose;
 
-  signals[FAILED] = g_signal_new ("failed", FK_TYPE_LIBRARY_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+  signals[LOOKED] = g_signal_new ("looked", FK_TYPE_LIBRARY_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
@@ -88,6 +88,7 @@ watch (FkLibraryModel *self)
   g_autoptr (GFile) folder = g_file_new_for_path (fk_library_get_path (self->library));
 
   /* Where nothing tells of changes, the next look at the disk finds them. */
+  g_clear_object (&self->monitor);
   self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (self->monitor != NULL)
     g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_folder_changed), self,
@@ -110,6 +111,23 @@ fk_library_model_new (FkLibrary *library)
   self->library = g_object_ref (library);
   watch (self);
   return self;
+}
+
+/**
+ * fk_library_model_set_library:
+ *
+ * Shows another library from now on.
+ */
+void
+fk_library_model_set_library (FkLibraryModel *self, FkLibrary *library)
+{
+  g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
+  g_return_if_fail (FK_IS_LIBRARY (library));
+
+  if (!g_set_object (&self->library, library))
+    return;
+  watch (self);
+  fk_library_model_refresh (self);
 }
 
 FkLibrary *
@@ -256,10 +274,10 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (GPOINTER_TO_UINT (user_data) != self->refreshes)
     return;
   self->looking = FALSE;
-  if (backups != NULL)
-    take (self, backups);
-  else
-    g_signal_emit (self, signals[FAILED], 0, error);
+  if (backups == NULL)
+    backups = g_ptr_array_new ();
+  take (self, backups);
+  g_signal_emit (self, signals[LOOKED], 0, error);
 }
 
 /* A task whose data is the library. */
@@ -307,27 +325,42 @@ fk_library_model_look_again (FkLibraryModel *self)
     fk_library_model_refresh (self);
 }
 
+/* What shall be done with a backup; the model may have another library meanwhile. */
 typedef struct
 {
+  FkLibrary *library;
   FkBackup *backup;
-  FkBackupEdit *edit;
-} EditData;
+  FkBackupEdit *edit; /* (nullable) */
+} Deed;
+
+static Deed *
+deed_new (FkLibraryModel *self, FkBackup *backup, FkBackupEdit *edit)
+{
+  Deed *deed = g_new0 (Deed, 1);
+
+  deed->library = g_object_ref (self->library);
+  deed->backup = g_object_ref (backup);
+  deed->edit = edit;
+  return deed;
+}
 
 static void
-edit_data_free (EditData *data)
+deed_free (gpointer data)
 {
-  g_object_unref (data->backup);
-  fk_backup_edit_free (data->edit);
-  g_free (data);
+  Deed *deed = data;
+
+  g_object_unref (deed->library);
+  g_object_unref (deed->backup);
+  g_clear_pointer (&deed->edit, fk_backup_edit_free);
+  g_free (deed);
 }
 
 static void
 edit_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  EditData *data = task_data;
+  Deed *deed = task_data;
   GError *error = NULL;
-  FkBackup *backup = fk_library_edit (FK_LIBRARY_MODEL (source)->library, data->backup, data->edit,
-                                      cancellable, &error);
+  FkBackup *backup = fk_library_edit (deed->library, deed->backup, deed->edit, cancellable, &error);
 
   if (backup != NULL)
     g_task_return_pointer (task, backup, g_object_unref);
@@ -351,17 +384,13 @@ fk_library_model_edit_async (FkLibraryModel *self,
 {
   GApplication *application = g_application_get_default ();
   g_autoptr (GTask) task = NULL;
-  EditData *data;
 
   g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
   g_return_if_fail (FK_IS_BACKUP (backup));
 
-  data = g_new0 (EditData, 1);
-  data->backup = g_object_ref (backup);
-  data->edit = edit;
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_library_model_edit_async);
-  g_task_set_task_data (task, data, (GDestroyNotify)edit_data_free);
+  g_task_set_task_data (task, deed_new (self, backup, edit), deed_free);
   if (application != NULL)
     {
       g_application_hold (application);
@@ -386,11 +415,12 @@ fk_library_model_edit_finish (FkLibraryModel *self, GAsyncResult *result, GError
 }
 
 static void
-trash_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
+trash_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  Deed *deed = task_data;
   GError *error = NULL;
 
-  if (fk_library_trash (FK_LIBRARY_MODEL (source)->library, backup, cancellable, &error))
+  if (fk_library_trash (deed->library, deed->backup, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -410,7 +440,7 @@ fk_library_model_trash_async (FkLibraryModel *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_library_model_trash_async);
-  g_task_set_task_data (task, g_object_ref (backup), g_object_unref);
+  g_task_set_task_data (task, deed_new (self, backup, NULL), deed_free);
   g_task_run_in_thread (task, trash_thread);
 }
 
@@ -424,11 +454,11 @@ fk_library_model_trash_finish (FkLibraryModel *self, GAsyncResult *result, GErro
 }
 
 static void
-untrash_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
+untrash_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  Deed *deed = task_data;
   GError *error = NULL;
-  g_autoptr (FkBackup) back =
-      fk_library_untrash (FK_LIBRARY_MODEL (source)->library, backup, cancellable, &error);
+  g_autoptr (FkBackup) back = fk_library_untrash (deed->library, deed->backup, cancellable, &error);
 
   if (back != NULL)
     g_task_return_boolean (task, TRUE);
@@ -456,7 +486,7 @@ fk_library_model_untrash_async (FkLibraryModel *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_library_model_untrash_async);
-  g_task_set_task_data (task, g_object_ref (backup), g_object_unref);
+  g_task_set_task_data (task, deed_new (self, backup, NULL), deed_free);
   g_task_run_in_thread (task, untrash_thread);
 }
 

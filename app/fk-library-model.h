@@ -10,13 +10,15 @@ G_BEGIN_DECLS
  * FkLibraryModel:
  *
  * The backups of a library, newest first, for the window.  Looks at the disk on another thread;
- * "failed" (#GError) tells that it could not be read.  Used from the main thread.
+ * "looked" (nullable #GError) tells that it was looked at, and why it could not be read.  Used from
+ * the main thread.
  */
 #define FK_TYPE_LIBRARY_MODEL (fk_library_model_get_type ())
 G_DECLARE_FINAL_TYPE (FkLibraryModel, fk_library_model, FK, LIBRARY_MODEL, GObject)
 
 FkLibraryModel *fk_library_model_new (FkLibrary *library);
 FkLibrary *fk_library_model_get_library (FkLibraryModel *self);
+void fk_library_model_set_library (FkLibraryModel *self, FkLibrary *library);
 GListModel *fk_library_model_get_backups (FkLibraryModel *self);
 FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
 FkBackup *fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup);

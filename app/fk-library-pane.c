@@ -24,6 +24,8 @@ struct _FkLibraryPane
   GtkStack *stack;
   GtkWidget *empty;
   GtkWidget *nothing_found;
+  GtkWidget *broken;
+  GtkLabel *broken_text;
   GtkWidget *scroller;
   GtkListView *list_view;
 
@@ -120,9 +122,11 @@ update_stack (FkLibraryPane *self)
 {
   gboolean none = g_list_model_get_n_items (self->backups) == 0;
   gboolean found = fk_backup_list_get_n_backups (self->list) > 0;
+  gboolean broken = *gtk_label_get_label (self->broken_text) != '\0';
 
   gtk_widget_set_visible (self->tools, !none);
-  gtk_stack_set_visible_child (self->stack, none    ? self->empty
+  gtk_stack_set_visible_child (self->stack, broken  ? self->broken
+                                            : none  ? self->empty
                                             : found ? self->scroller
                                                     : self->nothing_found);
 }
@@ -303,6 +307,8 @@ fk_library_pane_class_init (FkLibraryPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, stack);
   gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, empty);
   gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, nothing_found);
+  gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, broken);
+  gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, broken_text);
   gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, FkLibraryPane, list_view);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
@@ -370,6 +376,19 @@ fk_library_pane_set_backups (FkLibraryPane *self, GListModel *backups)
   g_signal_connect_object (backups, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED);
   update_menu (self);
+  update_stack (self);
+}
+
+/**
+ * fk_library_pane_set_error:
+ * @error: (nullable): why the library cannot be read; %NULL: it can
+ */
+void
+fk_library_pane_set_error (FkLibraryPane *self, const GError *error)
+{
+  g_return_if_fail (FK_IS_LIBRARY_PANE (self));
+
+  gtk_label_set_label (self->broken_text, error != NULL ? error->message : "");
   update_stack (self);
 }
 

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkLibraryPane, fk_library_pane, FK, LIBRARY_PANE, AdwBin)
 
 void fk_library_pane_set_backups (FkLibraryPane *self, GListModel *backups);
+void fk_library_pane_set_error (FkLibraryPane *self, const GError *error);
 void fk_library_pane_set_connected (FkLibraryPane *self, const char *const *uids);
 void fk_library_pane_choose_nothing (FkLibraryPane *self);
 

@@ -182,6 +182,12 @@ on_boards_changed (FkSidebar *self, guint position, guint removed, guint added)
 }
 
 static void
+on_looked (FkLibraryModel *library, const GError *error, FkSidebar *self)
+{
+  fk_library_pane_set_error (self->library, error);
+}
+
+static void
 fk_sidebar_dispose (GObject *object)
 {
   g_clear_handle_id (&FK_SIDEBAR (object)->focus_came, g_source_remove);
@@ -235,6 +241,7 @@ fk_sidebar_set_models (FkSidebar *self, GListModel *boards, FkLibraryModel *libr
 
   gtk_list_box_bind_model (self->board_list, boards, create_board_row, self, NULL);
   fk_library_pane_set_backups (self->library, fk_library_model_get_backups (library));
+  g_signal_connect_object (library, "looked", G_CALLBACK (on_looked), self, 0);
   self->boards = g_object_ref (boards);
   g_signal_connect_object (boards, "items-changed", G_CALLBACK (on_boards_changed), self,
                            G_CONNECT_SWAPPED);

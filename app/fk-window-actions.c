@@ -31,6 +31,12 @@ on_check_library (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_look_again (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fk_library_model_refresh (FK_WINDOW (widget)->library);
+}
+
+static void
 on_open_recent (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
@@ -55,6 +61,7 @@ fk_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
   gtk_widget_class_install_action (widget_class, "win.open-file", NULL, on_open_file);
+  gtk_widget_class_install_action (widget_class, "win.look-again", NULL, on_look_again);
   gtk_widget_class_install_action (widget_class, "win.open-recent", "s", on_open_recent);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-file",
                                        NULL);

@@ -145,12 +145,6 @@ on_boards_changed (GListModel *boards, guint position, guint removed, guint adde
 }
 
 static void
-on_library_failed (FkWindow *self, GError *error)
-{
-  fk_window_show_error (self, error);
-}
-
-static void
 fk_window_dispose (GObject *object)
 {
   FkWindow *self = FK_WINDOW (object);
@@ -253,8 +247,6 @@ fk_window_new (FkApplication *application)
   g_signal_connect_object (self, "unmap", G_CALLBACK (remember_size),
                            fk_application_get_settings (application), 0);
   g_set_object (&self->library, fk_application_get_library (application));
-  g_signal_connect_object (self->library, "failed", G_CALLBACK (on_library_failed), self,
-                           G_CONNECT_SWAPPED);
   fk_sidebar_set_models (self->sidebar, boards, self->library);
   g_signal_connect_object (boards, "items-changed", G_CALLBACK (on_boards_changed), self,
                            G_CONNECT_AFTER);

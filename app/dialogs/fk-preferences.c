@@ -6,12 +6,18 @@
 
 #include <glib/gi18n.h>
 
+#include "dialogs/fk-file-chooser.h"
+#include "dialogs/fk-message.h"
 #include "fk-settings.h"
+#include "library/fk-library.h"
 
 struct _FkPreferences
 {
   AdwPreferencesWindow parent_instance;
 
+  AdwActionRow *folder_row;
+  GtkWidget *usual_button;
+  GtkSwitch *check_switch;
   AdwComboRow *connect_row;
   AdwComboRow *speed_row;
 
@@ -22,6 +28,48 @@ struct _FkPreferences
 static const guint speeds[] = { 0, 4000, 1800, 480, 100, 15 };
 
 G_DEFINE_FINAL_TYPE (FkPreferences, fk_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static void
+show_folder (FkPreferences *self)
+{
+  g_autofree char *folder = g_settings_get_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
+  gboolean usual = *folder == '\0';
+  g_autoptr (FkLibrary) library = fk_library_new (usual ? NULL : folder);
+  g_autofree char *shown = g_filename_display_name (fk_library_get_path (library));
+  g_autofree char *escaped = g_markup_escape_text (shown, -1);
+
+  adw_action_row_set_subtitle (self->folder_row, escaped);
+  gtk_widget_set_visible (self->usual_button, !usual);
+}
+
+static void
+on_usual_clicked (FkPreferences *self)
+{
+  g_settings_reset (self->settings, FK_SETTINGS_LIBRARY_FOLDER);
+}
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkPreferences *self = FK_PREFERENCES (source);
+  g_autoptr (GFile) folder = fk_file_chooser_finish_one (result);
+  g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
+
+  if (path != NULL && g_utf8_validate (path, -1, NULL))
+    g_settings_set_string (self->settings, FK_SETTINGS_LIBRARY_FOLDER, path);
+  else if (folder != NULL)
+    fk_message_show (GTK_WIDGET (self), _ ("Not This Folder"),
+                     _ ("The library needs a folder of this computer or a disk, with a name that "
+                        "can be read."),
+                     NULL);
+}
+
+static void
+on_choose_clicked (FkPreferences *self)
+{
+  fk_file_chooser_folder_async (GTK_WIDGET (self), _ ("Folder of the Backups"), _ ("_Choose"),
+                                on_folder_chosen, NULL);
+}
 
 static void
 on_connect_chosen (FkPreferences *self)
@@ -64,8 +112,13 @@ fk_preferences_class_init (FkPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fk_preferences_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/"
                                                              "dialogs/fk-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, usual_button);
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, check_switch);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, connect_row);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, speed_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_usual_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);
 }
 
 static void
@@ -91,5 +144,10 @@ fk_preferences_present (GtkWindow *parent, GSettings *settings)
                             self);
   g_signal_connect_swapped (self->speed_row, "notify::selected", G_CALLBACK (on_speed_chosen),
                             self);
+  g_settings_bind (settings, FK_SETTINGS_CHECK_ON_CONNECT, self->check_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::" FK_SETTINGS_LIBRARY_FOLDER,
+                           G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
+  show_folder (self);
   gtk_window_present (GTK_WINDOW (self));
 }

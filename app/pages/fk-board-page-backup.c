@@ -91,12 +91,13 @@ show_symbol (FkBoardPage *self, FkCheckVerdict verdict)
     const char *icon;
     const char *style;
   } symbols[] = {
-    [FK_CHECK_UNKNOWN] = { "dialog-question-symbolic", "dim-label" },
-    [FK_CHECK_RUNNING] = { "dialog-question-symbolic", "dim-label" },
+    [FK_CHECK_UNKNOWN] = { NULL, NULL },
+    [FK_CHECK_RUNNING] = { NULL, NULL },
     [FK_CHECK_EQUAL] = { "emblem-ok-symbolic", "success" },
     [FK_CHECK_DIFFERS] = { "dialog-warning-symbolic", "warning" },
   };
 
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict_image), symbols[verdict].icon != NULL);
   gtk_image_set_from_icon_name (self->verdict_image, symbols[verdict].icon);
   gtk_widget_set_css_classes (GTK_WIDGET (self->verdict_image),
                               (const char *[]){ symbols[verdict].style, NULL });

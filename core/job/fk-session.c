@@ -324,6 +324,19 @@ fk_session_get_library (FkSession *self)
 }
 
 /**
+ * fk_session_set_library:
+ * @library: where the backups of the next jobs go
+ */
+void
+fk_session_set_library (FkSession *self, FkLibrary *library)
+{
+  g_return_if_fail (FK_IS_SESSION (self));
+  g_return_if_fail (FK_IS_LIBRARY (library));
+
+  g_set_object (&self->library, library);
+}
+
+/**
  * fk_session_set_connect:
  * @how: how the next jobs connect
  * @speed_khz: the fastest SWD clock to use; 0 for the default ladder

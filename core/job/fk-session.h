@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (FkSession, fk_session, FK, SESSION, GObject)
 FkSession *fk_session_new (FkProbe *probe, FkLibrary *library);
 FkProbe *fk_session_get_probe (FkSession *self);
 FkLibrary *fk_session_get_library (FkSession *self);
+void fk_session_set_library (FkSession *self, FkLibrary *library);
 void fk_session_set_connect (FkSession *self, FkConnect how, guint speed_khz);
 void fk_session_set_leave_halted (FkSession *self, gboolean halted);
 gboolean fk_session_is_busy (FkSession *self);

@@ -88,9 +88,10 @@ import_as (FkLibrary *self,
            GError **error)
 {
   const char *parent = fk_library_get_path (self);
-  g_autoptr (FkPartial) partial =
-      fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
+  g_autoptr (FkPartial) partial = NULL;
 
+  if (fk_library_check_there (self, error))
+    partial = fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
   for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
     {
       g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);

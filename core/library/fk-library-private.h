@@ -13,6 +13,7 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+gboolean fk_library_check_there (FkLibrary *self, GError **error);
 GPtrArray *fk_library_list_ids (FkLibrary *self, GError **error); /* of char *, sorted */
 gboolean
 fk_library_has_contents (const char *path, GHashTable *contents, GCancellable *cancellable);

@@ -4,7 +4,7 @@
  * file lists, finds and stores; copying in and out is fk-library-copy.c, editing fk-library-edit.c,
  * the trash fk-library-trash.c.
  *
- * The object holds nothing but the folder's path, which is why it needs no lock. */
+ * The object holds nothing but where the folder is, which is why it needs no lock. */
 
 #include "config.h"
 
@@ -35,6 +35,7 @@ struct _FkLibrary
 {
   GObject parent_instance;
   char *path;
+  gboolean must_exist; /* set before any use */
 };
 
 G_DEFINE_FINAL_TYPE (FkLibrary, fk_library, G_TYPE_OBJECT)
@@ -73,6 +74,33 @@ fk_library_new (const char *path)
   return self;
 }
 
+/**
+ * fk_library_require_folder:
+ *
+ * The folder was chosen by a person and may be on a disk that is not there now: from here on it is
+ * an error when it is missing, and nobody makes it anew.  To be called before anything else.
+ */
+void
+fk_library_require_folder (FkLibrary *self)
+{
+  g_return_if_fail (FK_IS_LIBRARY (self));
+
+  self->must_exist = TRUE;
+}
+
+/* Whether the folder is there, if it must be. */
+gboolean
+fk_library_check_there (FkLibrary *self, GError **error)
+{
+  if (!self->must_exist || g_file_test (self->path, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY,
+               "The folder of the library is not there: %s.  If it is on another disk or computer, "
+               "connect that first",
+               self->path);
+  return FALSE;
+}
+
 const char *
 fk_library_get_path (FkLibrary *self)
 {
@@ -104,6 +132,8 @@ fk_library_list_ids (FkLibrary *self, GError **error)
   g_autoptr (GPtrArray) names = NULL;
 
   fk_partial_recover (self->path);
+  if (!fk_library_check_there (self, error))
+    return NULL;
   folder = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0 && errno == ENOENT)
     return g_ptr_array_new_with_free_func (g_free);
@@ -412,7 +442,8 @@ fk_library_check_room (FkLibrary *self, guint64 size, GError **error)
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
 
-  trial = fk_partial_new (self->path, "trial", size + OVERHEAD, error);
+  if (fk_library_check_there (self, error))
+    trial = fk_partial_new (self->path, "trial", size + OVERHEAD, error);
   if (trial != NULL && statvfs (self->path, &room) == 0 && room.f_frsize > 0 &&
       (guint64)room.f_bavail * room.f_frsize < size + OVERHEAD)
     {
@@ -492,7 +523,8 @@ fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellab
 
   stem = fk_backup_draft_make_id (draft);
   size = fk_backup_draft_get_size (draft) + OVERHEAD;
-  partial = fk_partial_new (self->path, stem, size, error);
+  if (fk_library_check_there (self, error))
+    partial = fk_partial_new (self->path, stem, size, error);
   if (partial != NULL && write_regions (partial, draft, cancellable, error))
     id = place_draft (partial, draft, stem, cancellable, error);
   if (id == NULL)

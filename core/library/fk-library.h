@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkLibrary, fk_library, FK, LIBRARY, GObject)
 
 FkLibrary *fk_library_new (const char *path);
+void fk_library_require_folder (FkLibrary *self);
 const char *fk_library_get_path (FkLibrary *self);
 
 GPtrArray *fk_library_list (FkLibrary *self, GCancellable *cancellable, GError **error);

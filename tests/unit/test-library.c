@@ -727,6 +727,40 @@ test_empty (Fixture *f, gconstpointer data)
   g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
 }
 
+/* On a disk that is not plugged in: nobody writes to where it would be. */
+static void
+test_chosen_folder (Fixture *f, gconstpointer data)
+{
+  const char *path = fk_library_get_path (f->library);
+  g_autoptr (FkBackupDraft) draft = make_draft (1);
+  g_autoptr (FkLibrary) other = fk_library_new (f->dir);
+  g_autoptr (FkBackup) elsewhere = store (other, 1);
+  g_autofree char *elsewhere_path = g_build_filename (f->dir, fk_backup_get_id (elsewhere), NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (elsewhere_path);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fk_library_require_folder (f->library);
+  g_assert_null (fk_library_list (f->library, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_nonnull (strstr (error->message, path));
+  g_clear_error (&error);
+  g_assert_false (fk_library_check_room (f->library, 1, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_clear_error (&error);
+  g_assert_null (fk_library_store (f->library, draft, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_clear_error (&error);
+  g_assert_null (fk_library_import (f->library, folder, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  g_assert_cmpuint (count_backups (f->library), ==, 0);
+  backup = store (f->library, 1);
+  assert_sound (f->library, backup);
+}
+
 static void
 test_default_path (void)
 {
@@ -1462,6 +1496,7 @@ main (int argc, char *argv[])
     { "/library/disk/in-the-way", test_in_the_way },
     { "/library/disk/stale", test_stale },
     { "/library/empty", test_empty },
+    { "/library/chosen-folder", test_chosen_folder },
     { "/library/aliens", test_aliens },
     { "/library/bad-ini", test_bad_ini },
     { "/library/vanishing", test_vanishing },

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The folder of the library is chosen anew while the program runs, and may not be there. */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "dialogs/fk-preferences.h"
+#include "fk-library-model.h"
+#include "fk-library-pane.h"
+#include "fk-settings.h"
+
+#include <stdlib.h>
+
+typedef struct
+{
+  char *dir;
+  char *first;  /* has a backup */
+  char *second; /* is not there */
+  FkLibraryModel *model;
+  GtkWidget *window;
+  FkLibraryPane *pane;
+  guint n_looks;
+} Fixture;
+
+static void
+on_looked (FkLibraryModel *model, const GError *error, Fixture *f)
+{
+  f->n_looks++;
+  fk_library_pane_set_error (f->pane, error);
+}
+
+static void
+store (const char *path)
+{
+  g_autoptr (FkLibrary) library = fk_library_new (path);
+  g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
+  g_autoptr (GBytes) flash = g_bytes_new_static ("firmware", 8);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fk_backup_draft_set (draft, "Backup", "Name", "Printer");
+  fk_backup_draft_set (draft, "Chip", "DevId", "0x413");
+  fk_backup_draft_set (draft, "Chip", "FlashSize", "1024");
+  fk_backup_draft_add_region (draft, "flash", 0x08000000, flash, 0xff, "crc");
+  backup = fk_library_store (library, draft, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+wait_for_look (Fixture *f)
+{
+  guint before = f->n_looks;
+
+  while (f->n_looks == before)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkLibrary) library = NULL;
+
+  f->dir = g_dir_make_tmp ("fk-folder-XXXXXX", NULL);
+  f->first = g_build_filename (f->dir, "first", NULL);
+  f->second = g_build_filename (f->dir, "second", NULL);
+  store (f->first);
+  library = fk_library_new (f->first);
+  f->model = fk_library_model_new (library);
+  f->window = gtk_window_new ();
+  f->pane = g_object_new (FK_TYPE_LIBRARY_PANE, NULL);
+  fk_library_pane_set_backups (f->pane, fk_library_model_get_backups (f->model));
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->pane));
+  g_signal_connect (f->model, "looked", G_CALLBACK (on_looked), f);
+  gtk_window_present (GTK_WINDOW (f->window));
+  fk_library_model_refresh (f->model);
+  wait_for_look (f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", f->dir);
+
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_object_unref (f->model);
+  g_assert_cmpint (system (command), ==, 0);
+  g_free (f->first);
+  g_free (f->second);
+  g_free (f->dir);
+}
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static guint
+count (Fixture *f)
+{
+  return g_list_model_get_n_items (fk_library_model_get_backups (f->model));
+}
+
+/* Stacks cross-fade; what is mapped at the end counts. */
+static void
+assert_seen (Fixture *f, const char *text)
+{
+  gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+
+  while (!has_label (GTK_WIDGET (f->pane), text) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (has_label (GTK_WIDGET (f->pane), text));
+}
+
+static void
+test_switch (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkLibrary) second = fk_library_new (f->second);
+  g_autoptr (FkLibrary) first = fk_library_new (f->first);
+
+  g_assert_cmpuint (count (f), ==, 1);
+  fk_library_require_folder (second);
+  fk_library_model_set_library (f->model, second);
+  wait_for_look (f);
+  g_assert_cmpuint (count (f), ==, 0);
+  assert_seen (f, "The library cannot be read");
+  assert_seen (f, f->second);
+  g_assert_false (g_file_test (f->second, G_FILE_TEST_EXISTS));
+
+  /* The disk is plugged in. */
+  g_assert_cmpint (g_mkdir (f->second, 0700), ==, 0);
+  fk_library_model_refresh (f->model);
+  wait_for_look (f);
+  assert_seen (f, "No backups yet");
+
+  fk_library_model_set_library (f->model, first);
+  wait_for_look (f);
+  g_assert_cmpuint (count (f), ==, 1);
+  assert_seen (f, "Printer");
+}
+
+static GtkWidget *
+find (GtkWidget *widget, GType type, const char *tooltip)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) &&
+      g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type, tooltip);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_preferences (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = fk_settings_new ();
+  g_autofree char *now = NULL;
+  GtkWidget *preferences;
+  GtkWidget *usual;
+  GtkWidget *check;
+
+  g_settings_set_string (settings, FK_SETTINGS_LIBRARY_FOLDER, f->second);
+  fk_preferences_present (GTK_WINDOW (f->window), settings);
+  preferences = g_list_model_get_item (gtk_window_get_toplevels (), 0);
+  if (!FK_IS_PREFERENCES (preferences))
+    {
+      g_object_unref (preferences);
+      preferences = g_list_model_get_item (gtk_window_get_toplevels (), 1);
+    }
+  g_assert_true (FK_IS_PREFERENCES (preferences));
+
+  usual = find (preferences, GTK_TYPE_BUTTON, "Use the Usual Folder");
+  g_assert_true (gtk_widget_get_visible (usual));
+  g_signal_emit_by_name (usual, "clicked");
+  now = g_settings_get_string (settings, FK_SETTINGS_LIBRARY_FOLDER);
+  g_assert_cmpstr (now, ==, "");
+  g_assert_false (gtk_widget_get_visible (usual));
+
+  check = find (preferences, GTK_TYPE_SWITCH, NULL);
+  g_assert_false (g_settings_get_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT));
+  gtk_switch_set_active (GTK_SWITCH (check), TRUE);
+  g_assert_true (g_settings_get_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT));
+
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  g_object_unref (preferences);
+  g_settings_reset (settings, FK_SETTINGS_CHECK_ON_CONNECT);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/library-folder/switch", Fixture, NULL, set_up, test_switch, tear_down);
+  g_test_add ("/library-folder/preferences", Fixture, NULL, set_up, test_preferences, tear_down);
+  return g_test_run ();
+}
