@@ -15,12 +15,15 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define KEY_ID          "Id" /* with all that is special as %XX */
 #define KEY_FINGERPRINT "Fingerprint"
 #define KEY_PROBLEM     "Problem"
 #define HASH_DIGITS     16
+#define TRIES           5 /* of a backup that somebody changes while it is read */
 
 void
 fk_verdict_free (FkVerdict *verdict)
@@ -93,21 +96,29 @@ save_memory (FkLibrary *self, GKeyFile *memory)
     g_debug ("%s: %s", path, error != NULL ? error->message : "no such folder");
 }
 
+/* A group's name may not have everything that a folder's may. */
+static char *
+make_group (const char *id)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
+}
+
 static void
-remember (FkLibrary *self, const FkVerdict *verdict)
+remember (FkLibrary *self, const FkVerdict *verdict, const char *fingerprint)
 {
   g_autoptr (GKeyFile) memory = load_memory (self);
-  g_autofree char *fingerprint = NULL;
+  g_autofree char *group = make_group (verdict->id);
+  g_autofree char *escaped = g_uri_escape_string (verdict->id, NULL, FALSE);
 
   if (verdict->problem == NULL)
     {
-      if (g_key_file_remove_group (memory, verdict->id, NULL))
+      if (g_key_file_remove_group (memory, group, NULL))
         save_memory (self, memory);
       return;
     }
-  fingerprint = make_fingerprint (self, verdict->id);
-  g_key_file_set_string (memory, verdict->id, KEY_FINGERPRINT, fingerprint);
-  g_key_file_set_string (memory, verdict->id, KEY_PROBLEM, verdict->problem);
+  g_key_file_set_string (memory, group, KEY_ID, escaped);
+  g_key_file_set_string (memory, group, KEY_FINGERPRINT, fingerprint);
+  g_key_file_set_string (memory, group, KEY_PROBLEM, verdict->problem);
   save_memory (self, memory);
 }
 
@@ -119,11 +130,41 @@ is_damage (const GError *error)
   return g_error_matches (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
 }
 
+/* Reads the backup once; FALSE: it could not be found out whether it is whole. */
+static gboolean
+examine (FkLibrary *self,
+         const char *path,
+         FkVerdict *verdict,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (FkBackup) backup = fk_backup_new_for_folder (path, cancellable, &local_error);
+
+  if (backup != NULL)
+    {
+      g_free (verdict->name);
+      verdict->name = g_strdup (fk_backup_get_name (backup));
+      fk_library_check (self, backup, cancellable, &local_error);
+    }
+  g_clear_pointer (&verdict->problem, g_free);
+  if (local_error == NULL)
+    return TRUE;
+  if (is_damage (local_error))
+    {
+      verdict->problem = g_utf8_make_valid (local_error->message, -1);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /**
  * fk_library_judge:
  * @id: of a folder of the library, whether its backup.ini can be understood or not
  *
  * Reads every file of the backup and compares it with its checksum, and remembers what came of it.
+ * A backup that is edited meanwhile looks damaged, and is read again.
  *
  * Returns: (transfer full): whether it is whole; an error when that could not be found out
  */
@@ -131,38 +172,49 @@ FkVerdict *
 fk_library_judge (FkLibrary *self, const char *id, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkVerdict) verdict = NULL;
-  g_autoptr (FkBackup) backup = NULL;
-  g_autoptr (GError) local_error = NULL;
   g_autofree char *path = NULL;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
-  g_return_val_if_fail (id != NULL && fk_folder_is_plain_name (id), NULL);
+  g_return_val_if_fail (id != NULL && strchr (id, '/') == NULL, NULL);
 
   path = g_build_filename (fk_library_get_path (self), id, NULL);
   verdict = g_new0 (FkVerdict, 1);
   verdict->id = g_strdup (id);
-  backup = fk_backup_new_for_folder (path, cancellable, &local_error);
-  if (backup != NULL)
+  for (guint try = 0; try < TRIES; try++)
     {
-      verdict->name = g_strdup (fk_backup_get_name (backup));
-      fk_library_check (self, backup, cancellable, &local_error);
+      g_autofree char *before = make_fingerprint (self, id);
+      g_autofree char *after = NULL;
+
+      if (!examine (self, path, verdict, cancellable, error))
+        return NULL;
+      after = make_fingerprint (self, id);
+      if (verdict->problem == NULL || (*before != '\0' && g_str_equal (before, after)))
+        {
+          remember (self, verdict, before);
+          return g_steal_pointer (&verdict);
+        }
     }
-  if (local_error != NULL && !is_damage (local_error))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-  if (local_error != NULL)
-    verdict->problem = g_strdup (local_error->message);
-  remember (self, verdict);
-  return g_steal_pointer (&verdict);
+  g_set_error (error, FK_ERROR, FK_ERROR_NO_BACKUP,
+               "%s was moved, deleted or changed again and again while it was read", path);
+  return NULL;
+}
+
+static FkVerdict *
+make_unreadable (const char *id, const GError *error)
+{
+  FkVerdict *verdict = g_new0 (FkVerdict, 1);
+
+  verdict->id = g_strdup (id);
+  verdict->problem = g_utf8_make_valid (error->message, -1);
+  return verdict;
 }
 
 /**
  * fk_library_check_all:
  * @func: (nullable): told of each backup that is done, on this thread
  *
- * Judges every backup.  One that vanishes meanwhile is left out.
+ * Judges every backup.  One that vanishes meanwhile is left out; one that cannot be read, as on a
+ * bad disk, has that as its problem.
  *
  * Returns: (transfer full) (element-type FkVerdict): one each, in the order of their ids
  */
@@ -186,13 +238,15 @@ fk_library_check_all (FkLibrary *self,
       g_autoptr (GError) local_error = NULL;
       FkVerdict *verdict = fk_library_judge (self, id, cancellable, &local_error);
 
-      if (verdict != NULL)
-        g_ptr_array_add (verdicts, verdict);
-      else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return NULL;
         }
+      if (verdict == NULL && g_file_test (path, G_FILE_TEST_IS_DIR))
+        verdict = make_unreadable (id, local_error);
+      if (verdict != NULL)
+        g_ptr_array_add (verdicts, verdict);
       if (func != NULL)
         func (i + 1, ids->len, user_data);
     }
@@ -212,23 +266,25 @@ fk_library_list_known_damage (FkLibrary *self)
 {
   GHashTable *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GKeyFile) memory = NULL;
-  g_auto (GStrv) ids = NULL;
+  g_auto (GStrv) groups = NULL;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), known);
 
   memory = load_memory (self);
-  ids = g_key_file_get_groups (memory, NULL);
-  for (guint i = 0; ids[i] != NULL; i++)
+  groups = g_key_file_get_groups (memory, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
     {
-      g_autofree char *then = g_key_file_get_string (memory, ids[i], KEY_FINGERPRINT, NULL);
-      g_autofree char *problem = g_key_file_get_string (memory, ids[i], KEY_PROBLEM, NULL);
+      g_autofree char *escaped = g_key_file_get_string (memory, groups[i], KEY_ID, NULL);
+      g_autofree char *then = g_key_file_get_string (memory, groups[i], KEY_FINGERPRINT, NULL);
+      g_autofree char *problem = g_key_file_get_string (memory, groups[i], KEY_PROBLEM, NULL);
+      g_autofree char *id = escaped != NULL ? g_uri_unescape_string (escaped, "/") : NULL;
       g_autofree char *now = NULL;
 
-      if (then == NULL || problem == NULL || !fk_folder_is_plain_name (ids[i]))
+      if (id == NULL || then == NULL || problem == NULL)
         continue;
-      now = make_fingerprint (self, ids[i]);
+      now = make_fingerprint (self, id);
       if (g_str_equal (then, now))
-        g_hash_table_insert (known, g_strdup (ids[i]), g_steal_pointer (&problem));
+        g_hash_table_insert (known, g_steal_pointer (&id), g_steal_pointer (&problem));
     }
   return known;
 }
