@@ -12,6 +12,7 @@
 
 #include "base/fk-error.h"
 #include "compare/fk-diff.h"
+#include "job/fk-backup-image.h"
 
 #define DATA_KEY "fk-board-check" /* of a board */
 
@@ -21,6 +22,8 @@ struct _FkBoardCheck
 
   FkBoard *board; /* weak: it owns this */
   FkLibraryModel *library;
+  char *uid;       /* (nullable): of the chip that all below is about */
+  guint n_sectors; /* of its flash */
 
   FkCheckVerdict verdict;
   FkBackup *backup;    /* (nullable): that the verdict is about */
@@ -29,6 +32,7 @@ struct _FkBoardCheck
 
   FkFlashUse *use;      /* (nullable) */
   FkBackup *use_source; /* (nullable): whose contents @use tells; NULL: the chip's own */
+  gboolean learnt;      /* from a job: more than the last backup could tell */
   guint age;            /* counts what made earlier looks worthless */
 };
 
@@ -75,24 +79,15 @@ look_free (gpointer data)
   g_free (look);
 }
 
-static gboolean
-load (Look *look, GCancellable *cancellable, GError **error)
-{
-  const FkBackupRegion *flash = fk_backup_find_region (look->backup, "flash");
-  g_autoptr (GBytes) bytes = fk_backup_load_region (look->backup, "flash", cancellable, error);
-
-  if (bytes != NULL)
-    look->held = fk_image_new_for_bytes (flash->range.address, bytes, error);
-  return look->held != NULL;
-}
-
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Look *look = data;
   GError *error = NULL;
 
-  if (look->held == NULL && !load (look, cancellable, &error))
+  if (look->held == NULL)
+    look->held = fk_backup_image_load (look->backup, cancellable, &error);
+  if (look->held == NULL)
     {
       g_task_return_error (task, error);
       return;
@@ -182,6 +177,7 @@ static void
 forget (FkBoardCheck *self)
 {
   self->age++;
+  self->learnt = TRUE;
   g_clear_pointer (&self->use, fk_flash_use_unref);
   g_clear_object (&self->use_source);
 }
@@ -192,7 +188,7 @@ learn_from_library (FkBoardCheck *self)
 {
   g_autoptr (FkBackup) last = fk_board_check_dup_last_backup (self);
 
-  if (last == NULL || get_chip (self) == NULL || self->age > 0 ||
+  if (last == NULL || get_chip (self) == NULL || self->learnt ||
       (self->use_source != NULL &&
        g_str_equal (fk_backup_get_id (self->use_source), fk_backup_get_id (last))))
     return;
@@ -246,12 +242,39 @@ learn_from_change (FkBoardCheck *self, FkChangeJob *job, const GError *error)
   set_verdict (self, FK_CHECK_UNKNOWN, NULL, NULL);
 }
 
+/* Another chip at the same probe, or the same one with other sectors since its option bytes were
+ * changed: nothing holds of what was known. */
+static void
+on_board_changed (FkBoardCheck *self)
+{
+  FkIdentity *identity = fk_board_get_identity (self->board);
+  FkChip *chip = get_chip (self);
+  const char *uid = identity != NULL ? fk_identity_get_uid (identity) : NULL;
+  guint n_sectors = 0;
+  gboolean was_known = self->uid != NULL;
+
+  if (uid == NULL)
+    return;
+  if (chip != NULL)
+    fk_chip_get_sectors (chip, &n_sectors);
+  if (was_known && g_str_equal (uid, self->uid) && n_sectors == self->n_sectors)
+    return;
+  g_free (self->uid);
+  self->uid = g_strdup (uid);
+  self->n_sectors = n_sectors;
+  if (!was_known)
+    return;
+  forget (self);
+  self->learnt = FALSE;
+  set_verdict (self, FK_CHECK_UNKNOWN, NULL, NULL);
+}
+
 static void
 on_job_done (FkBoardCheck *self, FkJob *job, const GError *error)
 {
   if (FK_IS_CHANGE_JOB (job))
     learn_from_change (self, FK_CHANGE_JOB (job), error);
-  else if (FK_IS_UNLOCK_JOB (job))
+  else if (FK_IS_UNLOCK_JOB (job) || (FK_IS_OPTIONS_JOB (job) && fk_job_changes_chip (job)))
     {
       forget (self);
       set_verdict (self, FK_CHECK_UNKNOWN, NULL, NULL);
@@ -271,6 +294,7 @@ fk_board_check_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->board);
   g_clear_object (&self->library);
+  g_clear_pointer (&self->uid, g_free);
   g_clear_object (&self->backup);
   g_clear_object (&self->use_source);
   g_clear_pointer (&self->time, g_date_time_unref);
@@ -313,7 +337,11 @@ fk_board_check_get (FkBoard *board, FkLibraryModel *library)
   g_set_weak_pointer (&self->board, board);
   self->library = g_object_ref (library);
   g_object_set_data_full (G_OBJECT (board), DATA_KEY, self, g_object_unref);
+  /* Before any page that would draw what is known. */
+  g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (board, "job-done", G_CALLBACK (on_job_done), self, G_CONNECT_SWAPPED);
+  on_board_changed (self);
   g_signal_connect_object (fk_library_model_get_backups (library), "items-changed",
                            G_CALLBACK (learn_from_library), self, G_CONNECT_SWAPPED);
   learn_from_library (self);

@@ -344,6 +344,9 @@ remember_identity (FkBoard *self, FkInfoJob *job, const GError *error)
       self->state = self->state == FK_BOARD_GONE ? FK_BOARD_GONE : FK_BOARD_TROUBLED;
       return;
     }
+  if (self->identity != NULL && g_strcmp0 (fk_identity_get_uid (self->identity),
+                                           fk_identity_get_uid (fk_info_job_get_identity (job))))
+    g_clear_object (&self->way_back);
   g_set_object (&self->identity, fk_info_job_get_identity (job));
   g_set_object (&self->options, fk_info_job_get_options (job));
   self->millivolts = fk_info_job_get_millivolts (job);

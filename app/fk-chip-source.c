@@ -143,6 +143,20 @@ on_idle (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+run_next_later (FkChipSource *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (self), g_object_unref);
+}
+
+/* What follows a job that ended, such as its second step, goes first. */
+static void
+on_board_changed (FkChipSource *self)
+{
+  if (!self->is_running && !g_queue_is_empty (&self->requests))
+    run_next_later (self);
+}
+
 /* It is asked while the view draws: nothing is begun before that is over. */
 static void
 load (FkPagedSource *source, guint64 position, gsize length, gpointer user_data)
@@ -152,7 +166,7 @@ load (FkPagedSource *source, guint64 position, gsize length, gpointer user_data)
 
   *request = (Request){ source, position, length };
   g_queue_push_tail (&self->requests, request);
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (self), g_object_unref);
+  run_next_later (self);
 }
 
 static void
@@ -256,7 +270,7 @@ fk_chip_source_new (FkBoard *board)
   self->blocks = make_pages (self, BLOCK);
   self->rows = make_pages (self, ROW);
   fk_paged_source_set_max_together (self->rows, MAX_ROWS);
-  g_signal_connect_swapped (board, "changed", G_CALLBACK (run_next), self);
+  g_signal_connect_swapped (board, "changed", G_CALLBACK (on_board_changed), self);
   return self;
 }
 

@@ -71,9 +71,9 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
 
   g_application_release (g_application_get_default ());
+  fk_wait_dialog_finish (export->wait);
   if (window == NULL)
     return;
-  fk_wait_dialog_finish (export->wait);
   if (!done)
     fk_window_show_error (window, error);
   else

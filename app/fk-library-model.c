@@ -10,6 +10,7 @@
 #include "base/fk-error.h"
 #include "fk-backup-damage.h"
 #include "fk-backup-search.h"
+#include "job/fk-backup-image.h"
 #include "library/fk-verdict.h"
 
 /* Longer than a backup takes to be put in its place. */
@@ -502,13 +503,9 @@ fk_library_model_untrash_finish (FkLibraryModel *self, GAsyncResult *result, GEr
 static void
 load_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancellable)
 {
-  const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = fk_backup_load_region (backup, "flash", cancellable, &error);
-  FkImage *image = NULL;
+  FkImage *image = fk_backup_image_load (backup, cancellable, &error);
 
-  if (bytes != NULL)
-    image = fk_image_new_for_bytes (flash->range.address, bytes, &error);
   if (image != NULL)
     g_task_return_pointer (task, image, g_object_unref);
   else
@@ -518,7 +515,7 @@ load_thread (GTask *task, gpointer source, gpointer backup, GCancellable *cancel
 /**
  * fk_library_model_load_flash_async:
  *
- * Reads what @backup has of the flash.
+ * Reads what @backup has of the flash; a file that was imported may leave gaps.
  */
 void
 fk_library_model_load_flash_async (FkLibraryModel *self,

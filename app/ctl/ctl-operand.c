@@ -11,6 +11,7 @@
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "chip/fk-chip-db.h"
+#include "job/fk-backup-image.h"
 #include "job/fk-read-job.h"
 
 #define FLASH_BASE 0x08000000
@@ -67,7 +68,6 @@ ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
   const FkChipDesc *desc =
       fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
                        fk_backup_get_core (backup));
-  g_autoptr (GBytes) bytes = NULL;
 
   if (flash == NULL)
     {
@@ -75,10 +75,7 @@ ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
                    fk_backup_get_id (backup));
       return FALSE;
     }
-  bytes = fk_backup_load_region (backup, "flash", NULL, error);
-  if (bytes == NULL)
-    return FALSE;
-  self->image = fk_image_new_for_bytes (flash->range.address, bytes, error);
+  self->image = fk_backup_image_load (backup, NULL, error);
   if (self->image == NULL)
     return FALSE;
 

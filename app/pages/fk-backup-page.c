@@ -90,22 +90,33 @@ is_blank (const guint8 *data, guint64 offset, guint64 size)
   return TRUE;
 }
 
+/* What a segment uses, in steps that a map can show. */
+static void
+add_parts (GArray *parts, FkSegment segment, guint64 step)
+{
+  for (guint64 offset = 0; offset < segment.range.size; offset += step)
+    {
+      guint64 size = MIN (step, segment.range.size - offset);
+      FkMapPart part = { segment.range.address + offset, size, FK_MAP_USED };
+
+      if (!is_blank (segment.data, offset, size))
+        g_array_append_val (parts, part);
+    }
+}
+
 static void
 show_map (FkBackupPage *self, FkImage *image)
 {
-  FkSegment flash = fk_image_get_segment (image, 0);
-  guint64 step = MAX (flash.range.size / MAP_STEPS, 1);
+  FkRange extent = { 0 };
+  guint64 step;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
 
-  for (guint64 offset = 0; offset < flash.range.size; offset += step)
-    {
-      guint64 size = MIN (step, flash.range.size - offset);
-      FkMapPart part = { flash.range.address + offset, size, FK_MAP_USED };
-
-      if (!is_blank (flash.data, offset, size))
-        g_array_append_val (parts, part);
-    }
-  fk_memory_map_set_extent (self->map, flash.range.address, flash.range.size);
+  if (!fk_image_get_extent (image, &extent))
+    return;
+  step = MAX (extent.size / MAP_STEPS, 1);
+  for (guint i = 0; i < fk_image_get_n_segments (image); i++)
+    add_parts (parts, fk_image_get_segment (image, i), step);
+  fk_memory_map_set_extent (self->map, extent.address, extent.size);
   fk_memory_map_set_parts (self->map, (const FkMapPart *)(gpointer)parts->data, parts->len);
 }
 

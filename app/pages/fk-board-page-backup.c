@@ -176,10 +176,11 @@ on_name_applied (FkBoardPage *self)
 {
   g_autofree char *name =
       g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))));
-  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+  FkBackupEdit *edit;
 
   if (self->unnamed == NULL || *name == '\0')
     return;
+  edit = fk_backup_edit_new ();
   fk_backup_edit_set_name (edit, name);
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), FALSE);
   fk_library_model_edit_async (self->library, self->unnamed, edit, NULL, on_named,

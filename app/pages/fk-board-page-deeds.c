@@ -107,7 +107,9 @@ on_restore_chosen (FkBackupChooser *chooser, FkBackup *backup, FkBoardPage *self
 
   if (identity == NULL)
     return;
-  if (g_ascii_strcasecmp (fk_backup_get_uid (backup), fk_identity_get_uid (identity)) == 0)
+  /* A file that was imported is of no board. */
+  if (*fk_backup_get_source (backup) != '\0' ||
+      g_ascii_strcasecmp (fk_backup_get_uid (backup), fk_identity_get_uid (identity)) == 0)
     fk_deed_restore (FK_PAGE (self), self->board, backup, on_told);
   else
     fk_deed_copy (FK_PAGE (self), self->board, backup, on_told);

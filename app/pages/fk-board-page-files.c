@@ -159,7 +159,10 @@ on_image_verified (FkBoard *board, FkJob *job, const GError *error, gpointer use
 {
   FkBoardPage *self = FK_BOARD_PAGE (user_data);
 
-  if (error == NULL)
+  if (error == NULL && *fk_verify_job_get_warnings (FK_VERIFY_JOB (job)) != NULL)
+    fk_board_page_say (self, _ ("What the file has for the flash is on the chip. The file holds "
+                                "more than that, which was not compared."));
+  else if (error == NULL)
     fk_board_page_say (self, _ ("The chip holds exactly what is in the file."));
   else if (g_error_matches (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH))
     fk_board_page_say (self, _ ("The chip holds something else than the file. Compare With… shows "

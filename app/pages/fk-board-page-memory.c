@@ -30,7 +30,8 @@ static char *
 describe_sector (const FkSector *sector, guint index, FkFlashUse *use, gboolean differs)
 {
   g_autofree char *size = fk_number_format_size (sector->range.size);
-  g_autofree char *state = use != NULL ? describe_state (sector, use->used[index]) : NULL;
+  gboolean known = use != NULL && index < use->n_sectors;
+  g_autofree char *state = known ? describe_state (sector, use->used[index]) : NULL;
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, _ ("Sector %u: 0x%08x – 0x%08x, %s"), index, sector->range.address,

@@ -12,6 +12,7 @@
 #include "base/fk-error.h"
 #include "fk-saved-options.h"
 #include "image/fk-image-format.h"
+#include "job/fk-backup-image.h"
 
 /* Where a file without addresses is taken to belong. */
 #define FLASH_BASE 0x08000000u
@@ -39,17 +40,12 @@ static gboolean
 load_backup (FkCompareSide *self, GCancellable *cancellable, GError **error)
 {
   const FkBackupRegion *flash = fk_backup_find_region (self->backup, "flash");
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) unknown = NULL;
 
   if (flash == NULL)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, _ ("This backup holds no flash"));
       return FALSE;
     }
-  bytes = fk_backup_load_region (self->backup, "flash", cancellable, error);
-  if (bytes == NULL)
-    return FALSE;
   if (fk_backup_find_region (self->backup, "otp") != NULL)
     {
       self->otp = fk_backup_load_region (self->backup, "otp", cancellable, error);
@@ -65,7 +61,7 @@ load_backup (FkCompareSide *self, GCancellable *cancellable, GError **error)
         return FALSE;
     }
   self->uid = fk_backup_dup_uid_bytes (self->backup);
-  self->image = fk_image_new_for_bytes (flash->range.address, bytes, error);
+  self->image = fk_backup_image_load (self->backup, cancellable, error);
   return self->image != NULL;
 }
 

@@ -241,8 +241,12 @@ static void
 on_reread (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkOptionsPage *self = FK_OPTIONS_PAGE (widget);
-  g_autoptr (FkJob) job = fk_options_job_new (NULL, TRUE);
+  g_autoptr (FkJob) job = NULL;
 
+  /* Those of a backup stay as they are. */
+  if (self->board == NULL)
+    return;
+  job = fk_options_job_new (NULL, TRUE);
   fk_options_job_set_expected_uid (FK_OPTIONS_JOB (job), self->uid);
   fk_options_page_say (self, NULL);
   fk_board_run (self->board, job, on_reread_done, g_object_ref (self), g_object_unref);

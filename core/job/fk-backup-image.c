@@ -184,9 +184,17 @@ has_covered (const FkBackupRegion *region, FkImage *image)
   return TRUE;
 }
 
+/* Whether the backup is for this chip, too, where it was said which chip the file is for. */
+static gboolean
+is_for (FkBackup *backup, FkChip *chip)
+{
+  return chip == NULL || (g_str_equal (fk_backup_get_family (backup), fk_chip_get_family (chip)) &&
+                          fk_backup_get_dev_id (backup) == fk_chip_get_dev_id (chip));
+}
+
 /* Returns: (transfer full) (nullable): a whole backup whose flash holds what @image does */
 static FkBackup *
-find_same (FkLibrary *library, FkImage *image, GCancellable *cancellable)
+find_same (FkLibrary *library, FkImage *image, FkChip *chip, GCancellable *cancellable)
 {
   g_autoptr (GPtrArray) backups = fk_library_list (library, cancellable, NULL);
   g_autoptr (GBytes) bytes = fk_image_to_bytes (image, BLANK, NULL);
@@ -202,7 +210,8 @@ find_same (FkLibrary *library, FkImage *image, GCancellable *cancellable)
 
       if (flash != NULL && flash->range.address == extent.address &&
           flash->range.size == extent.size && g_str_equal (flash->sha256, sha256) &&
-          has_covered (flash, image) && fk_library_check (library, backup, cancellable, NULL))
+          has_covered (flash, image) && is_for (backup, chip) &&
+          fk_library_check (library, backup, cancellable, NULL))
         return g_object_ref (backup);
     }
   return NULL;
@@ -250,7 +259,7 @@ fk_backup_image_import (FkLibrary *library,
     return NULL;
   if (chip != NULL && (made = make_chip (chip, flash_size, extent, error)) == NULL)
     return NULL;
-  same = find_same (library, image, cancellable);
+  same = find_same (library, image, made, cancellable);
   if (was_there != NULL)
     *was_there = same != NULL;
   if (same != NULL)

@@ -211,6 +211,25 @@ check_is_backup (GHashTable *contents, const char *name, GError **error)
   return FALSE;
 }
 
+/* What the library itself could not read any more. */
+static gboolean
+check_limits (GHashTable *contents, GError **error)
+{
+  static const char *const texts[] = { FK_FOLDER_INI, FK_FOLDER_SUMS };
+
+  if (g_hash_table_size (contents) > FK_FOLDER_FILES_MAX)
+    return refuse (error, "it holds more than %u files; a backup has a handful",
+                   FK_FOLDER_FILES_MAX);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GBytes *text = g_hash_table_lookup (contents, texts[i]);
+
+      if (text != NULL && g_bytes_get_size (text) > FK_FOLDER_INI_MAX)
+        return refuse (error, "%s is too large", texts[i]);
+    }
+  return TRUE;
+}
+
 /**
  * fk_archive_parse:
  * @name: what the archive is called in messages
@@ -240,7 +259,7 @@ fk_archive_parse (GBytes *bytes, const char *name, GCancellable *cancellable, GE
           refuse (error, "it cannot be unpacked: %s", archive_error_string (archive));
   whole = whole && unpack (&unpacked, archive, cancellable, error) &&
           check_is_backup (unpacked.contents, name, error) &&
-          fk_sums_check (unpacked.contents, error);
+          check_limits (unpacked.contents, error) && fk_sums_check (unpacked.contents, error);
   archive_read_free (archive);
   if (whole)
     return g_steal_pointer (&unpacked.contents);

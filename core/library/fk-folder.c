@@ -254,9 +254,9 @@ load_one (int folder,
           GCancellable *cancellable,
           GError **error)
 {
+  gsize max = g_str_equal (name, FK_FOLDER_INI) ? FK_FOLDER_INI_MAX : FK_FOLDER_FILE_MAX;
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes =
-      fk_folder_read (folder, name, FK_FOLDER_FILE_MAX, cancellable, &local_error);
+  g_autoptr (GBytes) bytes = fk_folder_read (folder, name, max, cancellable, &local_error);
 
   if (bytes == NULL && g_error_matches (local_error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED))
     {

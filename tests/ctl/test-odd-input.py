@@ -161,12 +161,16 @@ def test_files_that_are_none(bench):
 
 
 def test_imports_that_are_none(bench):
-    message = bench.error(None, "library", "import", bench.path("nowhere"), code="file-access")
-    check("There is no folder" in message, message)
-    message = bench.error(None, "library", "import", bench.file("x.bin", b"x"), code="file-access")
-    check("is not a folder; a backup is imported as a whole" in message, message)
     os.mkdir(bench.path("folder"))
-    bench.error(None, "library", "import", bench.path("folder"), code="file-access")
+    for place, code, said in (
+            (bench.path("nowhere"), "file-access", "There is no folder or file"),
+            (bench.path("folder"), "file-access", "it has no backup.ini"),
+            (bench.file("empty.bin", b""), "bad-file", "the file is empty"),
+            (bench.file("x.bin", b"x"), "usage", "does not look like firmware"),
+            (bench.file("x.hex", b":10000000ZZ\n"), "bad-file", "is not a hexadecimal digit"),
+            (bench.file("x.zip", b"PK\3\4junk"), "backup-damaged", "cannot be unpacked")):
+        message = bench.error(None, "library", "import", place, code=code)
+        check(said in message, message)
     equal(bench.backups(), [], "backups")
 
 

@@ -15,7 +15,9 @@
 #include "fk-board-twins.h"
 #include "fk-connect-check.h"
 #include "fk-settings.h"
+#include "chip/fk-chip-db.h"
 #include "image/fk-image.h"
+#include "job/fk-backup-image.h"
 #include "job/fk-jobs.h"
 #include "pages/fk-board-page.h"
 #include "probe/fk-probe-list.h"
@@ -235,6 +237,99 @@ test_verdict (Bench *bench, gconstpointer specification)
   g_assert_no_error (bench->error);
   g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
   g_assert_true (fk_board_check_get_backup (bench->check) == backup);
+}
+
+static gboolean
+is_named (Bench *bench)
+{
+  GListModel *backups = fk_library_model_get_backups (bench->library);
+  g_autoptr (FkBackup) newest = g_list_model_get_item (backups, 0);
+
+  return newest != NULL && g_str_equal (fk_backup_get_name (newest), "Printer in the cellar");
+}
+
+static gboolean
+is_name_offered (Bench *bench)
+{
+  return gtk_widget_get_mapped (find_named (bench->page, "name_row"));
+}
+
+/* A backup that was just made is given a name where it was made. */
+static void
+test_name (Bench *bench, gconstpointer specification)
+{
+  GtkWidget *row = find_named (bench->page, "name_row");
+
+  gtk_widget_activate_action (bench->page, "board.backup", NULL);
+  wait_until (is_name_offered, bench);
+  gtk_editable_set_text (GTK_EDITABLE (row), " Printer in the cellar ");
+  g_signal_emit_by_name (row, "apply");
+  wait_until (is_named, bench);
+  g_assert_false (gtk_widget_get_mapped (row));
+}
+
+/* The wires are moved to another chip: nothing of what was known is said of that one. */
+static void
+test_other_chip (Bench *bench, gconstpointer specification)
+{
+  static const guint8 uid[12] = { 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2 };
+  g_autoptr (FkBackup) backup = back_up (bench);
+
+  write_bytes (bench);
+  check (bench, backup, FK_CHECK_WHERE);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_DIFFERS);
+  g_assert_nonnull (fk_board_check_get_use (bench->check));
+  g_assert_nonnull (fk_board_get_way_back (bench->board));
+
+  /* RM0090, "Unique device ID register" */
+  g_assert_true (fk_sim_board_poke (bench->sim, 0x1fff7a10, uid, sizeof uid));
+  run (bench, fk_info_job_new ());
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_null (fk_board_check_get_use (bench->check));
+  g_assert_null (fk_board_check_get_differences (bench->check));
+  g_assert_null (fk_board_get_way_back (bench->board));
+}
+
+/* Option bytes are part of a backup: after a change it is not known whether the chip holds it. */
+static void
+test_options_changed (Bench *bench, gconstpointer specification)
+{
+  static const char *const change[] = { "WDG_SW=0", NULL };
+  g_autoptr (FkBackup) backup = back_up (bench);
+
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+  run (bench, fk_options_job_new (NULL, FALSE));
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
+  run (bench, fk_options_job_new (change, FALSE));
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+}
+
+/* What an imported file leaves out is not compared, and not seen as blank. */
+static void
+test_gaps (Bench *bench, gconstpointer specification)
+{
+  static const guint8 byte = 0x5a;
+  const FkChipDesc *chip = fk_chip_db_find_part (fk_chip_db_get_default (), "STM32F405RG", NULL);
+  g_autoptr (FkLibrary) library = fk_library_new (bench->folder);
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GError) error = NULL;
+  FkJob *restore;
+
+  g_assert_true (fk_image_add_data (image, 0x08000000, &byte, 1, &error));
+  g_assert_true (fk_image_add_data (image, 0x08030000, &byte, 1, &error));
+  backup =
+      fk_backup_image_import (library, image, chip, 1 << 20, "two", "two.hex", NULL, NULL, &error);
+  g_assert_no_error (error);
+  restore = fk_restore_job_new (backup);
+  fk_restore_job_set_any_chip (FK_RESTORE_JOB (restore), TRUE);
+  run (bench, restore);
+  g_assert_no_error (bench->error);
+  check (bench, backup, FK_CHECK_WHETHER);
+  g_assert_no_error (bench->error);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
 }
 
 /* The offer to undo stands until the next change, whatever else is done meanwhile. */
@@ -716,6 +811,11 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add ("/board/open", Bench, "creator-pro", set_up, test_open, tear_down);
   g_test_add ("/board/verdict", Bench, "creator-pro", set_up, test_verdict, tear_down);
+  g_test_add ("/board/name", Bench, "blue-pill", set_up, test_name, tear_down);
+  g_test_add ("/board/other-chip", Bench, "creator-pro", set_up, test_other_chip, tear_down);
+  g_test_add ("/board/options-changed", Bench, "creator-pro", set_up, test_options_changed,
+              tear_down);
+  g_test_add ("/board/gaps", Bench, "creator-pro", set_up, test_gaps, tear_down);
   g_test_add ("/board/undo-stays", Bench, "creator-pro", set_up, test_undo_stays, tear_down);
   g_test_add ("/board/focus", Bench, "creator-pro", set_up, test_focus, tear_down);
   g_test_add ("/board/protected", Bench, "creator-pro?rdp=1", set_up, test_protected, tear_down);

@@ -272,6 +272,11 @@ test_hostile (Fixture *f, gconstpointer data)
         { "flash.bin", "0000000000000000000000000000000000000000000000000000000000000000",
           (64u << 20) / 64 + 1 },
         { "SHA256SUMS", SUM_X "  backup.ini\n" } } },
+    { "backup.ini is too large",
+      FK_ERROR_BACKUP_DAMAGED,
+      { { "backup.ini", "0000000000000000000000000000000000000000000000000000000000000000",
+          (1u << 20) / 64 + 1 },
+        { "SHA256SUMS", SUM_X "  backup.ini\n" } } },
     { "does not belong there",
       FK_ERROR_BACKUP_DAMAGED,
       { { "backup.ini", "x" }, { "evil", "x" }, { "SHA256SUMS", SUM_X "  backup.ini\n" } } },
@@ -437,6 +442,33 @@ test_image (Fixture *f, gconstpointer data)
   g_assert_cmpstr (fk_backup_get_id (again), ==, fk_backup_get_id (backup));
 }
 
+/* A file whose chip nobody told can be imported again with its chip, for only so it is restored. */
+static void
+test_image_chip_later (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkImage) image = make_image ();
+  g_autoptr (FkBackup) unknown = NULL;
+  g_autoptr (FkBackup) known = NULL;
+  g_autoptr (FkBackup) again = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean was_there = TRUE;
+
+  unknown = fk_backup_image_import (f->library, image, NULL, 0, "stock", "stock.hex", &was_there,
+                                    NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (was_there);
+  g_assert_cmpstr (fk_backup_get_family (unknown), ==, "");
+  known = fk_backup_image_import (f->library, image, find_f4 (), 0, "stock", "stock.hex",
+                                  &was_there, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (was_there);
+  g_assert_cmpstr (fk_backup_get_family (known), ==, "STM32F4");
+  again = fk_backup_image_import (f->library, image, find_f4 (), 0, "stock", "stock.hex",
+                                  &was_there, NULL, &error);
+  g_assert_true (was_there);
+  g_assert_cmpstr (fk_backup_get_id (again), ==, fk_backup_get_id (known));
+}
+
 static void
 test_image_refused (Fixture *f, gconstpointer data)
 {
@@ -554,6 +586,7 @@ main (int argc, char **argv)
     { "/exchange/bent", test_bent },
     { "/exchange/find-importable", test_find_importable },
     { "/exchange/image", test_image },
+    { "/exchange/image-chip-later", test_image_chip_later },
     { "/exchange/image-refused", test_image_refused },
     { "/exchange/image-formats", test_image_formats },
     { "/exchange/save", test_save },

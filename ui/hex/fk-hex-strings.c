@@ -75,7 +75,7 @@ fk_hex_string_extract (const guint8 *bytes, const guint8 *present, gsize size, g
 }
 
 static gboolean
-passes (Scan *scan, guint64 start)
+passes (Scan *scan, guint64 start, gsize size)
 {
   guint8 bytes[MAX_TEXT];
   guint8 present[MAX_TEXT];
@@ -85,8 +85,9 @@ passes (Scan *scan, guint64 start)
 
   if (scan->filter == NULL)
     return TRUE;
-  fk_byte_source_read_in_thread (scan->source, start, bytes, present, sizeof bytes);
-  text = fk_hex_string_extract (bytes, present, sizeof bytes, &length);
+  size = MIN (size, sizeof bytes);
+  fk_byte_source_read_in_thread (scan->source, start, bytes, present, size);
+  text = fk_hex_string_extract (bytes, present, size, &length);
   folded = g_utf8_casefold (text, -1);
   return strstr (folded, scan->filter) != NULL;
 }
@@ -94,8 +95,10 @@ passes (Scan *scan, guint64 start)
 static void
 end_run (Scan *scan, StringRun *run)
 {
+  gsize size = (gsize)run->n_characters * (run == &scan->runs[BYTES] ? 1 : 2);
+
   if (run->n_characters >= FK_HEX_STRING_MIN && scan->found->len < FK_HEX_STRINGS_MAX &&
-      passes (scan, run->start))
+      passes (scan, run->start, size))
     g_array_append_val (scan->found, run->start);
   run->n_characters = 0;
 }
