@@ -169,7 +169,8 @@ def test_imports_that_are_none(bench):
             (bench.file("x.bin", b"x"), "usage", "does not look like firmware"),
             (bench.file("x.hex", b":10000000ZZ\n"), "bad-file", "is not a hexadecimal digit"),
             (bench.file("x.zip", b"PK\3\4junk"), "backup-damaged", "cannot be unpacked")):
-        message = bench.error(None, "library", "import", place, code=code)
+        message = bench.error(None, "library", "import", place, code=code,
+                              status=2 if code == "usage" else 3)
         check(said in message, message)
     equal(bench.backups(), [], "backups")
 
