@@ -746,12 +746,12 @@ static const Work work_reset = { "reset", make_reset, prepare_nothing, NULL, FAL
 /* F030 has the controller of F0, F1 and F3, F405 that of F2 and F4.  Strides other than 1 keep the
  * whole within two minutes; with FK_SWEEP_STRIDE=1 in the environment every transfer of every job
  * is taken, which takes hours for a chip of 1 MiB.  The suite "every" does it for a backup and a
- * restore on F030. */
+ * restore on F030, which are only sampled here. */
 static const Plan plans[] = {
-  { "f030", &work_backup, 5 },
+  { "f030", &work_backup, 53 },
   { "f030?probe=v3", &work_backup, 7 },
   { "creator-pro", &work_backup, 499 },
-  { "f030", &work_restore, 29 },
+  { "f030", &work_restore, 293 },
   { "f030?probe=v3", &work_restore, 37 },
   { "blue-pill", &work_restore, 59 },
   { "creator-pro", &work_restore, 2999 },
