@@ -36,11 +36,12 @@ add_board (GString *text, FkBoard *board)
 {
   FkProbe *probe = fk_board_get_probe (board);
   g_autofree char *title = fk_board_dup_title (board);
+  const char *serial = fk_probe_get_serial (probe);
   const char *firmware = fk_board_get_firmware (board);
   const GError *error = fk_board_get_error (board);
 
   g_string_append_printf (text, "Probe: %s, serial %s, firmware %s, at %s\n",
-                          fk_probe_get_kind (probe), fk_probe_get_serial (probe),
+                          fk_probe_get_kind (probe), serial != NULL ? serial : "unknown",
                           firmware != NULL ? firmware : "unknown", fk_probe_get_port_path (probe));
   g_string_append_printf (text, "  Board: %s, %u mV\n", title, fk_board_get_millivolts (board));
   if (error != NULL)
