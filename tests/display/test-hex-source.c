@@ -196,7 +196,7 @@ remove_file (const char *path)
 }
 
 static void
-on_changed (FkByteSource *source, gpointer user_data)
+on_changed (FkByteSource *source, guint64 position, guint64 size, gpointer user_data)
 {
   gboolean *changed = user_data;
 

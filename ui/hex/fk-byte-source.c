@@ -18,7 +18,7 @@ static void
 fk_byte_source_default_init (FkByteSourceInterface *iface)
 {
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_INTERFACE (iface), G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+                                   NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT64);
 }
 
 /**
@@ -118,13 +118,14 @@ fk_byte_source_read_in_thread (
 
 /**
  * fk_byte_source_changed:
+ * @size: how many positions from @position on may be different now
  *
  * For implementations: tells the views to draw again.
  */
 void
-fk_byte_source_changed (FkByteSource *self)
+fk_byte_source_changed (FkByteSource *self, guint64 position, guint64 size)
 {
   g_return_if_fail (FK_IS_BYTE_SOURCE (self));
 
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[CHANGED], 0, position, size);
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * What a hex view shows: bytes at positions of up to 63 bits, some of which may be absent.  For
  * most sources a position is the address; one that lines up two images puts gaps between.
- * "changed" tells that any of it may be different now, but for the extent.
+ * "changed" (two guint64: a position and how many) tells that what is known of these may be
+ * different now; the extent stays.
  */
 #define FK_TYPE_BYTE_SOURCE (fk_byte_source_get_type ())
 G_DECLARE_INTERFACE (FkByteSource, fk_byte_source, FK, BYTE_SOURCE, GObject)
@@ -63,6 +64,6 @@ char *fk_byte_source_dup_reason (FkByteSource *self, guint64 position);
 gboolean fk_byte_source_can_read_in_thread (FkByteSource *self);
 void fk_byte_source_read_in_thread (
     FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
-void fk_byte_source_changed (FkByteSource *self);
+void fk_byte_source_changed (FkByteSource *self, guint64 position, guint64 size);
 
 G_END_DECLS

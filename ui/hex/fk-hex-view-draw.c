@@ -156,26 +156,6 @@ fill_run (FkHexView *self,
                 color);
 }
 
-/* Returns: the first mark that ends behind @address. */
-static guint
-find_mark (FkHexView *self, guint64 address)
-{
-  guint low = 0;
-  guint high = self->marks->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      FkHexMark mark = g_array_index (self->marks, FkHexMark, middle);
-
-      if (mark.start + mark.size <= address)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
 /* What was found may overlap: neighbours are filled as one, or the colour would add up. */
 static void
 draw_hits (FkHexView *self,
@@ -273,7 +253,7 @@ draw_backgrounds (FkHexView *self,
       return;
     }
   draw_notes (self, snapshot, x, y, address);
-  for (guint i = find_mark (self, address); i < self->marks->len; i++)
+  for (guint i = fk_hex_marks_find (self->marks, address); i < self->marks->len; i++)
     {
       FkHexMark mark = g_array_index (self->marks, FkHexMark, i);
 

@@ -5,22 +5,10 @@
 
 #include "hex/fk-byte-source.h"
 #include "hex/fk-hex-layout.h"
+#include "hex/fk-hex-mark.h"
 #include "hex/fk-hex-notes.h"
 
 G_BEGIN_DECLS
-
-/**
- * FkHexMark:
- * @start: first address
- * @size: how many
- *
- * A run of bytes that is drawn as noteworthy, such as a difference.
- */
-typedef struct
-{
-  guint64 start;
-  guint64 size;
-} FkHexMark;
 
 /**
  * FkHexFoldKind: what a fold hides

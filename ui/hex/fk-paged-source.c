@@ -359,18 +359,22 @@ void
 fk_paged_source_answer (FkPagedSource *self, GBytes *bytes)
 {
   g_autoptr (GBytes) held = bytes != NULL ? g_bytes_ref (bytes) : g_bytes_new (NULL, 0);
+  guint64 position;
+  gsize length;
 
   g_return_if_fail (FK_IS_PAGED_SOURCE (self));
   g_return_if_fail (self->is_loading);
 
+  position = get_page_start (self, self->loading);
+  length = get_loading_length (self);
   self->is_loading = FALSE;
-  if (!self->is_stale && self->n_loading > 1 && g_bytes_get_size (held) < get_loading_length (self))
+  if (!self->is_stale && self->n_loading > 1 && g_bytes_get_size (held) < length)
     wish_alone (self);
   else if (!self->is_stale)
     keep_pages (self, held);
   self->is_stale = FALSE;
   load_next (self);
-  fk_byte_source_changed (FK_BYTE_SOURCE (self));
+  fk_byte_source_changed (FK_BYTE_SOURCE (self), position, length);
 }
 
 /**
@@ -403,5 +407,5 @@ fk_paged_source_refresh (FkPagedSource *self)
   g_array_set_size (self->wishes, 0);
   self->n_alone = 0;
   self->is_stale = self->is_loading;
-  fk_byte_source_changed (FK_BYTE_SOURCE (self));
+  fk_byte_source_changed (FK_BYTE_SOURCE (self), self->start, self->size);
 }
