@@ -11,16 +11,8 @@
 #include "hex/fk-hex-hit-list.h"
 
 #include <adwaita.h>
-#include <string.h>
 
 #define ROW_PADDING 4
-
-/* Less room than this is not enough for a note. */
-#define MIN_NOTE_CELLS 6
-
-#define MAX_CELLS (16 + 2 + FK_HEX_MAX_COLUMNS * 4 + FK_HEX_MAX_COLUMNS / 8 + 8)
-
-static const char digits[] = "0123456789abcdef";
 
 /* GTK 4.8 has no other way to a theme's colours than GtkStyleContext, which is on its way out;
  * these are libadwaita's own for text and accent, its yellow for what is noteworthy, and its green
@@ -56,13 +48,6 @@ GdkRGBA
 fk_hex_view_get_bookmark_color (guint color)
 {
   return bookmark_colors[color % FK_HEX_N_COLORS];
-}
-
-static GdkRGBA
-fade (GdkRGBA color, float alpha)
-{
-  color.alpha *= alpha;
-  return color;
 }
 
 static Palette
@@ -192,7 +177,7 @@ draw_hits (FkHexView *self,
 static void
 draw_sector (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 address)
 {
-  GdkRGBA color = fade (self->text_color, 0.07f);
+  GdkRGBA color = fk_hex_view_fade (self->text_color, 0.07f);
   guint index;
 
   if (fk_hex_notes_find (self->notes, FK_HEX_NOTE_SECTOR, address, &index) != NULL &&
@@ -221,7 +206,7 @@ draw_notes (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 
   for (guint i = 0; i < n; i++)
     {
       const FkHexNote *note = fk_hex_notes_get (self->notes, FK_HEX_NOTE_BOOKMARK, i);
-      GdkRGBA color = fade (fk_hex_view_get_bookmark_color (note->color), 0.4f);
+      GdkRGBA color = fk_hex_view_fade (fk_hex_view_get_bookmark_color (note->color), 0.4f);
 
       if (note->start >= address + self->layout.columns)
         break;
@@ -240,8 +225,8 @@ draw_backgrounds (FkHexView *self,
 {
   GdkRGBA mark_color = palette->mark;
   gboolean focus = gtk_widget_has_focus (GTK_WIDGET (self));
-  GdkRGBA selection_color = fade (palette->accent, focus ? 0.35f : 0.2f);
-  GdkRGBA cursor_color = fade (palette->accent, focus ? 0.7f : 0.35f);
+  GdkRGBA selection_color = fk_hex_view_fade (palette->accent, focus ? 0.35f : 0.2f);
+  GdkRGBA cursor_color = fk_hex_view_fade (palette->accent, focus ? 0.7f : 0.35f);
   guint64 start;
   guint64 size;
 
@@ -267,111 +252,6 @@ draw_backgrounds (FkHexView *self,
   fill_run (self, snapshot, x, y, address, self->cursor, self->cursor + 1, &cursor_color);
 }
 
-static char
-get_printable (guint8 byte)
-{
-  return byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
-}
-
-/* Returns: whether the row at @position has an address to show: that of its first byte that has
- * one. */
-static gboolean
-find_row_address (FkHexView *self, guint64 position, guint64 *address)
-{
-  *address = position;
-  if (self->source == NULL)
-    return TRUE;
-  for (guint i = 0; i < self->layout.columns; i++)
-    if (fk_byte_source_get_address (self->source, position + i, address))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-put_digits (FkHexView *self, char *text, guint column, char high, char low)
-{
-  guint cell = fk_hex_layout_get_byte_cell (&self->layout, column);
-
-  text[cell] = high;
-  text[cell + 1] = low;
-}
-
-static void
-put_byte (FkHexView *self, char *text, guint column, guint8 byte)
-{
-  put_digits (self, text, column, digits[byte >> 4], digits[byte & 0xf]);
-  text[fk_hex_layout_get_text_cell (&self->layout, column)] = get_printable (byte);
-}
-
-/* What begins in the row, at its right end as far as there is room. */
-static void
-append_note (FkHexView *self, GtkSnapshot *snapshot, guint64 address, const GdkRGBA *color)
-{
-  double left = (fk_hex_layout_get_n_cells (&self->layout) + 2) * self->layout.cell;
-  double room = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * FK_HEX_MARGIN - left;
-  g_autofree char *text = NULL;
-  g_autofree char *font = NULL;
-  g_autoptr (PangoFontDescription) description = NULL;
-  g_autoptr (PangoLayout) layout = NULL;
-
-  if (self->notes == NULL || room < MIN_NOTE_CELLS * self->layout.cell)
-    return;
-  text = fk_hex_notes_describe (self->notes, address, self->layout.columns);
-  if (text == NULL)
-    return;
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  /* Words are read more easily, and are shorter, in the font of words. */
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-font-name", &font, NULL);
-  description = pango_font_description_from_string (font);
-  pango_layout_set_font_description (layout, description);
-  pango_layout_set_width (layout, (int)(room * PANGO_SCALE));
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)left, 0));
-  gtk_snapshot_append_layout (snapshot, layout, color);
-  gtk_snapshot_restore (snapshot);
-}
-
-/* Digits and text of one row; the address and erased bytes are faint, so that code stands out. */
-static GskRenderNode *
-make_row (FkHexView *self, guint64 position)
-{
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  gboolean contrast = self->text_color.alpha == 1;
-  GdkRGBA faint_color = fade (self->text_color, contrast ? 0.7f : 0.45f);
-  GdkRGBA note_color = fade (self->text_color, contrast ? 1 : 0.7f);
-  char text[MAX_CELLS];
-  char faint[MAX_CELLS];
-  guint8 bytes[FK_HEX_MAX_COLUMNS];
-  guint8 present[FK_HEX_MAX_COLUMNS] = { 0 };
-  guint n_cells = fk_hex_layout_get_n_cells (&self->layout);
-  guint64 address;
-  gboolean has_address;
-
-  g_assert (n_cells <= MAX_CELLS);
-  memset (text, ' ', n_cells);
-  memset (faint, ' ', n_cells);
-  if (self->source != NULL)
-    fk_byte_source_read (self->source, position, bytes, present, self->layout.columns);
-  has_address = find_row_address (self, position, &address);
-  if (has_address)
-    for (guint i = 0; i < self->layout.address_digits; i++)
-      faint[i] = digits[address >> 4 * (self->layout.address_digits - 1 - i) & 0xf];
-  for (guint i = 0; i < self->layout.columns; i++)
-    if (present[i] == FK_BYTE_PRESENT)
-      put_byte (self, bytes[i] == 0xff || bytes[i] == 0x00 ? faint : text, i, bytes[i]);
-    else if (present[i] == FK_BYTE_PENDING)
-      put_digits (self, faint, i, '.', '.');
-    else if (present[i] == FK_BYTE_UNREADABLE)
-      put_digits (self, faint, i, '?', '?');
-
-  fk_hex_glyphs_append (self->glyphs, snapshot, faint, n_cells, 0, &faint_color);
-  fk_hex_glyphs_append (self->glyphs, snapshot, text, n_cells, 0, &self->text_color);
-  if (has_address)
-    append_note (self, snapshot, address, &note_color);
-  return gtk_snapshot_free_to_node (snapshot);
-}
-
 static void
 draw_text (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 row)
 {
@@ -384,8 +264,8 @@ draw_text (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 r
 
       g_clear_pointer (&kept->node, gsk_render_node_unref);
       kept->row = row;
-      kept->node =
-          fold != NULL ? fk_hex_view_make_fold_row (self, fold) : make_row (self, position);
+      kept->node = fold != NULL ? fk_hex_view_make_fold_row (self, fold)
+                                : fk_hex_view_make_row (self, position);
     }
   if (kept->node == NULL)
     return;

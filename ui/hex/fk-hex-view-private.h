@@ -55,6 +55,27 @@ void fk_hex_view_measure_font (FkHexView *self);
 void fk_hex_view_forget_rows (FkHexView *self);
 GdkRGBA fk_hex_view_get_bookmark_color (guint color);
 
+/* fk-hex-view-row.c */
+GdkRGBA fk_hex_view_fade (GdkRGBA color, float alpha);
+GskRenderNode *fk_hex_view_make_row (FkHexView *self, guint64 position);
+
+/* fk-hex-view-scroll.c */
+void fk_hex_view_configure_adjustments (FkHexView *self);
+void fk_hex_view_set_adjustment (FkHexView *self, GtkAdjustment **place, GtkAdjustment *adjustment);
+void fk_hex_view_clear_adjustment (FkHexView *self, GtkAdjustment **place);
+void fk_hex_view_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline);
+void fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline);
+void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
+
+/* fk-hex-view-describe.c */
+void fk_hex_view_describe_cursor (FkHexView *self);
+
 /* fk-hex-view-fold.c */
 const FkHexFold *fk_hex_view_get_fold_at_cursor (FkHexView *self);
 gboolean fk_hex_view_activate_fold (FkHexView *self);
@@ -70,9 +91,9 @@ void fk_hex_view_install_actions (GtkWidgetClass *widget_class);
 void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 
 /* fk-hex-view.c */
+void fk_hex_view_decorated (FkHexView *self);
 void fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start);
 void fk_hex_view_say (FkHexView *self, const char *text);
 void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
-void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
 
 G_END_DECLS

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The hex view: state, scrolling, cursor and selection.  Drawing is in fk-hex-view-draw.c, keys
- * and mouse in fk-hex-view-input.c, and where each byte stands in fk-hex-layout.c.
- *
- * Adjustments count pixels as doubles, which are exact far beyond a 4 GiB source. */
+/* The hex view: state, cursor and selection.  What else it does has a file each; where each byte
+ * stands is in fk-hex-layout.c. */
 
 #include "config.h"
 
@@ -40,158 +38,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FkHexView,
                                fk_hex_view,
                                GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
-
-static double
-get_content_width (const FkHexLayout *layout)
-{
-  return fk_hex_layout_get_n_cells (layout) * layout->cell + 2 * FK_HEX_MARGIN;
-}
-
-/* What a screen reader says, and a test reads, as the cursor moves. */
-static void
-describe_cursor (FkHexView *self)
-{
-  g_autofree char *text = NULL;
-  g_autofree char *where = NULL;
-  guint64 address = self->cursor;
-  guint64 start;
-  guint64 size;
-  guint8 byte = 0;
-  guint8 present = 0;
-  gboolean has_address = TRUE;
-  const FkHexFold *fold = fk_hex_view_get_fold_at_cursor (self);
-
-  if (self->source != NULL)
-    {
-      fk_byte_source_read (self->source, self->cursor, &byte, &present, 1);
-      has_address = fk_byte_source_get_address (self->source, self->cursor, &address);
-    }
-  where =
-      g_strdup_printf ("0x%0*" G_GINT64_MODIFIER "x", (int)self->layout.address_digits, address);
-  if (fold != NULL)
-    {
-      g_autofree char *hidden = fk_hex_view_dup_fold_text (self, fold);
-
-      text = g_strdup_printf (_ ("%s, Enter shows it"), hidden);
-    }
-  else if (!has_address)
-    text = g_strdup (_ ("A gap, no byte"));
-  else if (present == FK_BYTE_PRESENT)
-    text = g_strdup_printf (_ ("Address %s, value 0x%02x"), where, byte);
-  else if (present == FK_BYTE_PENDING)
-    text = g_strdup_printf (_ ("Address %s, not read yet"), where);
-  else if (present == FK_BYTE_UNREADABLE)
-    {
-      g_autofree char *reason = fk_byte_source_dup_reason (self->source, self->cursor);
-
-      text = reason != NULL ? g_strdup_printf (_ ("Address %s, cannot be read: %s"), where, reason)
-                            : g_strdup_printf (_ ("Address %s, cannot be read"), where);
-    }
-  else
-    text = g_strdup_printf (_ ("Address %s, no byte"), where);
-  if (fk_hex_view_get_selection (self, &start, &size))
-    {
-      g_autofree char *at_cursor = g_steal_pointer (&text);
-      gulong n = (gulong)size;
-
-      text = g_strdup_printf (ngettext ("%s, %lu byte selected", "%s, %lu bytes selected", n),
-                              at_cursor, n);
-    }
-  else if (self->notes != NULL && has_address)
-    {
-      g_autofree char *byte_text = g_steal_pointer (&text);
-      g_autofree char *note = fk_hex_notes_describe_byte (self->notes, address);
-
-      text = note != NULL ? g_strdup_printf ("%s, %s", byte_text, note) : g_strdup (byte_text);
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
-}
-
-static void
-configure_adjustments (FkHexView *self)
-{
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
-  double content_width = get_content_width (&self->layout);
-  double content_height =
-      (double)fk_hex_layout_get_n_rows (&self->layout) * self->layout.row_height;
-
-  if (self->hadjustment != NULL)
-    gtk_adjustment_configure (self->hadjustment, gtk_adjustment_get_value (self->hadjustment), 0,
-                              MAX (content_width, width), self->layout.cell, width * 0.9, width);
-  if (self->vadjustment != NULL)
-    gtk_adjustment_configure (self->vadjustment, gtk_adjustment_get_value (self->vadjustment), 0,
-                              MAX (content_height, height), self->layout.row_height * 3,
-                              MAX (height - self->layout.row_height, self->layout.row_height),
-                              height);
-}
-
-static void
-set_adjustment (FkHexView *self, GtkAdjustment **place, GtkAdjustment *adjustment)
-{
-  if (*place == adjustment && adjustment != NULL)
-    return;
-  if (*place != NULL)
-    g_signal_handlers_disconnect_by_data (*place, self);
-  g_clear_object (place);
-  *place =
-      g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
-  g_signal_connect_swapped (*place, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
-  configure_adjustments (self);
-}
-
-static void
-fk_hex_view_measure (GtkWidget *widget,
-                     GtkOrientation orientation,
-                     int for_size,
-                     int *minimum,
-                     int *natural,
-                     int *minimum_baseline,
-                     int *natural_baseline)
-{
-  FkHexView *self = FK_HEX_VIEW (widget);
-  FkHexLayout layout = self->layout;
-
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    {
-      *minimum = (int)(layout.row_height * 3);
-      *natural = (int)(layout.row_height * 16);
-      return;
-    }
-  layout.columns = 4;
-  *minimum = (int)get_content_width (&layout) + 1;
-  layout.columns = 16;
-  *natural = (int)get_content_width (&layout) + 1;
-}
-
-static void
-fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  FkHexView *self = FK_HEX_VIEW (widget);
-  guint columns = self->layout.columns;
-  guint64 top = 0;
-
-  if (self->vadjustment != NULL && self->layout.row_height > 0)
-    top = fk_hex_layout_get_row_address (&self->layout,
-                                         (guint64)(gtk_adjustment_get_value (self->vadjustment) /
-                                                   self->layout.row_height));
-  if (self->menu != NULL)
-    gtk_popover_present (GTK_POPOVER (self->menu));
-  fk_hex_layout_fit (&self->layout, width - 2 * FK_HEX_MARGIN);
-  configure_adjustments (self);
-  /* There is other room for them, and the words of folds stand in the middle. */
-  if (self->notes != NULL || self->folds->len > 0)
-    fk_hex_view_forget_rows (self);
-  if (columns == self->layout.columns)
-    return;
-  /* Other columns, same bytes at the top. */
-  fk_hex_view_forget_rows (self);
-  if (self->vadjustment != NULL)
-    gtk_adjustment_set_value (self->vadjustment,
-                              (double)fk_hex_layout_get_row_of (&self->layout, top) *
-                                  self->layout.row_height);
-}
 
 static void
 fk_hex_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
@@ -247,10 +93,10 @@ fk_hex_view_set_property (GObject *object, guint id, const GValue *value, GParam
       fk_hex_view_set_cursor (self, g_value_get_uint64 (value));
       break;
     case PROP_HADJUSTMENT:
-      set_adjustment (self, &self->hadjustment, g_value_get_object (value));
+      fk_hex_view_set_adjustment (self, &self->hadjustment, g_value_get_object (value));
       break;
     case PROP_VADJUSTMENT:
-      set_adjustment (self, &self->vadjustment, g_value_get_object (value));
+      fk_hex_view_set_adjustment (self, &self->vadjustment, g_value_get_object (value));
       break;
     case PROP_HSCROLL_POLICY:
       self->hscroll_policy = g_value_get_enum (value);
@@ -264,14 +110,6 @@ fk_hex_view_set_property (GObject *object, guint id, const GValue *value, GParam
 }
 
 static void
-clear_adjustment (FkHexView *self, GtkAdjustment **place)
-{
-  if (*place != NULL)
-    g_signal_handlers_disconnect_by_data (*place, self);
-  g_clear_object (place);
-}
-
-static void
 fk_hex_view_dispose (GObject *object)
 {
   FkHexView *self = FK_HEX_VIEW (object);
@@ -282,8 +120,8 @@ fk_hex_view_dispose (GObject *object)
   if (self->notes != NULL)
     g_signal_handlers_disconnect_by_data (self->notes, self);
   g_clear_object (&self->notes);
-  clear_adjustment (self, &self->hadjustment);
-  clear_adjustment (self, &self->vadjustment);
+  fk_hex_view_clear_adjustment (self, &self->hadjustment);
+  fk_hex_view_clear_adjustment (self, &self->vadjustment);
   g_clear_handle_id (&self->scroll_timeout, g_source_remove);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
@@ -345,7 +183,7 @@ fk_hex_view_init (FkHexView *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (GTK_WIDGET (self), "monospace");
   gtk_widget_add_css_class (GTK_WIDGET (self), "view");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Bytes",
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Bytes"),
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_READ_ONLY, TRUE,
                                   -1);
@@ -365,7 +203,7 @@ on_source_changed (FkHexView *self)
 {
   fk_hex_view_forget_rows (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  describe_cursor (self);
+  fk_hex_view_describe_cursor (self);
 }
 
 /**
@@ -421,118 +259,8 @@ fk_hex_view_set_extent (FkHexView *self, guint64 start, guint64 size)
 
   fk_hex_layout_set_extent (&self->layout, start, size);
   fk_hex_view_forget_rows (self);
-  configure_adjustments (self);
+  fk_hex_view_configure_adjustments (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
-}
-
-static void
-decorate (FkHexView *self)
-{
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[DECORATED], 0);
-}
-
-/**
- * fk_hex_view_set_marks:
- * @marks: (array length=n_marks) (nullable): ascending, not overlapping
- */
-void
-fk_hex_view_set_marks (FkHexView *self, const FkHexMark *marks, guint n_marks)
-{
-  g_return_if_fail (FK_IS_HEX_VIEW (self));
-
-  g_array_set_size (self->marks, 0);
-  if (n_marks > 0)
-    g_array_append_vals (self->marks, marks, n_marks);
-  decorate (self);
-}
-
-/**
- * fk_hex_view_set_folds:
- * @folds: (array length=n_folds) (nullable): of which one row is left each; their kind is an
- *   #FkHexFoldKind
- *
- * What stands at the top stays there.
- */
-void
-fk_hex_view_set_folds (FkHexView *self, const FkHexFold *folds, guint n_folds)
-{
-  guint64 top = 0;
-
-  g_return_if_fail (FK_IS_HEX_VIEW (self));
-
-  if (self->vadjustment != NULL)
-    top = fk_hex_layout_get_row_address (&self->layout,
-                                         (guint64)(gtk_adjustment_get_value (self->vadjustment) /
-                                                   self->layout.row_height));
-  g_array_set_size (self->folds, 0);
-  if (n_folds > 0)
-    g_array_append_vals (self->folds, folds, n_folds);
-  fk_hex_layout_set_folds (&self->layout, (FkHexFold *)(gpointer)self->folds->data, n_folds);
-  fk_hex_view_forget_rows (self);
-  configure_adjustments (self);
-  if (self->vadjustment != NULL)
-    gtk_adjustment_set_value (self->vadjustment,
-                              (double)fk_hex_layout_get_row_of (&self->layout, top) *
-                                  self->layout.row_height);
-  describe_cursor (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/**
- * fk_hex_view_set_hits:
- * @hits: (element-type guint64) (nullable): ascending, may overlap; not changed from now on
- * @size: how many bytes each has
- *
- * Marks what a search found.
- */
-void
-fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size)
-{
-  g_return_if_fail (FK_IS_HEX_VIEW (self));
-
-  if (hits != NULL)
-    g_array_ref (hits);
-  g_clear_pointer (&self->hits, g_array_unref);
-  self->hits = hits;
-  self->hit_size = size;
-  decorate (self);
-}
-
-static void
-on_notes_changed (FkHexView *self)
-{
-  fk_hex_view_forget_rows (self);
-  describe_cursor (self);
-  decorate (self);
-}
-
-/**
- * fk_hex_view_set_notes:
- * @notes: (nullable): what stands in the margin
- */
-void
-fk_hex_view_set_notes (FkHexView *self, FkHexNotes *notes)
-{
-  g_return_if_fail (FK_IS_HEX_VIEW (self));
-  g_return_if_fail (notes == NULL || FK_IS_HEX_NOTES (notes));
-
-  if (self->notes == notes)
-    return;
-  if (self->notes != NULL)
-    g_signal_handlers_disconnect_by_data (self->notes, self);
-  g_set_object (&self->notes, notes);
-  if (notes != NULL)
-    g_signal_connect_swapped (notes, "changed", G_CALLBACK (on_notes_changed), self);
-  on_notes_changed (self);
-}
-
-FkHexNotes *
-fk_hex_view_get_notes (FkHexView *self)
-{
-  g_return_val_if_fail (FK_IS_HEX_VIEW (self), NULL);
-
-  return self->notes;
 }
 
 /**
@@ -546,35 +274,22 @@ fk_hex_view_say (FkHexView *self, const char *text)
   g_signal_emit (self, signals[MESSAGE], 0, text);
 }
 
+/**
+ * fk_hex_view_decorated:
+ *
+ * Marks, hits or notes are others now.
+ */
+void
+fk_hex_view_decorated (FkHexView *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[DECORATED], 0);
+}
+
 void
 fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start)
 {
   g_signal_emit (self, signals[FOLD_ACTIVATED], 0, start);
-}
-
-/**
- * fk_hex_view_scroll_to:
- *
- * Scrolls as little as needed for @address to be seen, with a row of context; what is further away
- * than a page comes to the top.
- */
-void
-fk_hex_view_scroll_to (FkHexView *self, guint64 address)
-{
-  double row = (double)fk_hex_layout_get_row_of (&self->layout, address);
-  double height = self->layout.row_height;
-
-  double top;
-  double page;
-
-  if (self->vadjustment == NULL)
-    return;
-  top = gtk_adjustment_get_value (self->vadjustment);
-  page = gtk_adjustment_get_page_size (self->vadjustment);
-  if (page > 0 && (row * height < top - page || row * height > top + 2 * page))
-    gtk_adjustment_set_value (self->vadjustment, (row - 1) * height);
-  else
-    gtk_adjustment_clamp_page (self->vadjustment, (row - 1) * height, (row + 2) * height);
 }
 
 /**
@@ -596,7 +311,7 @@ fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
   if (!extend)
     self->anchor = cursor;
   fk_hex_view_scroll_to (self, cursor);
-  describe_cursor (self);
+  fk_hex_view_describe_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (moved)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
