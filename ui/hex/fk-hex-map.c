@@ -231,13 +231,21 @@ draw_tick (FkHexMap *self,
                                                   (float)(inner * (to - from)), TICK));
 }
 
-/* A tick a pixel is enough: a million places would be a million rectangles. */
+/* How many bytes a pixel stands for: a tick each is enough, as a million places would be a million
+ * rectangles. */
+static guint64
+get_step (FkHexMap *self)
+{
+  double span = (double)(self->view->layout.end - self->view->layout.start);
+
+  return (guint64)(span / get_inner_height (self));
+}
+
 static void
 draw_hits (FkHexMap *self, GtkSnapshot *snapshot, const GdkRGBA *color)
 {
   GArray *hits = self->view->hits;
-  double span = (double)(self->view->layout.end - self->view->layout.start);
-  guint64 step = (guint64)(span / get_inner_height (self));
+  guint64 step = get_step (self);
   guint64 next = 0;
 
   for (guint i = 0; hits != NULL && i < hits->len; i++)
@@ -257,6 +265,26 @@ draw_marks (FkHexMap *self, GtkSnapshot *snapshot, const GdkRGBA *color)
   for (guint i = 0; i < self->view->marks->len; i++)
     draw_tick (self, snapshot, g_array_index (self->view->marks, FkHexMark, i).start, 0.5, 1,
                color);
+}
+
+static void
+draw_changes (FkHexMap *self, GtkSnapshot *snapshot, const GdkRGBA *color)
+{
+  GArray *changes = self->view->edit != NULL ? fk_hex_edit_get_changes (self->view->edit) : NULL;
+  guint64 step = get_step (self);
+  guint64 next = 0;
+
+  for (guint i = 0; changes != NULL && i < changes->len; i++)
+    {
+      FkHexMark change = g_array_index (changes, FkHexMark, i);
+
+      for (guint64 at = MAX (change.start, next); at < change.start + change.size;
+           at += MAX (step, 1))
+        {
+          draw_tick (self, snapshot, at, 0.25, 1, color);
+          next = at + step;
+        }
+    }
 }
 
 static void
@@ -312,6 +340,7 @@ fk_hex_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkRGBA thumb = dark ? (GdkRGBA){ 1, 1, 1, 0.6f } : (GdkRGBA){ 0, 0, 0, 0.5f };
   GdkRGBA hit = { 0.149f, 0.635f, 0.412f, 1 };
   GdkRGBA mark = { 0.898f, 0.647f, 0.039f, 1 };
+  GdkRGBA change = { 0.902f, 0.380f, 0, 1 };
 
   gtk_snapshot_append_color (snapshot, &ground,
                              &GRAPHENE_RECT_INIT (MARGIN, MARGIN, width - 2 * MARGIN,
@@ -320,6 +349,7 @@ fk_hex_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->view != NULL && self->view->layout.end > self->view->layout.start)
     {
       draw_marks (self, snapshot, &mark);
+      draw_changes (self, snapshot, &change);
       draw_hits (self, snapshot, &hit);
       draw_bookmarks (self, snapshot);
     }

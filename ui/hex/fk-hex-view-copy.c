@@ -108,6 +108,31 @@ on_select_all (GtkWidget *widget, const char *action, GVariant *parameter)
     fk_hex_view_select (self, self->layout.start, self->layout.end - self->layout.start);
 }
 
+/* What is only there while bytes can be overwritten. */
+static GMenuModel *
+make_edit_section (void)
+{
+  static const struct
+  {
+    const char *label;
+    const char *action;
+  } items[] = {
+    { N_ ("_Undo"), "hex.undo" },   { N_ ("_Redo"), "hex.redo" },
+    { N_ ("_Paste"), "hex.paste" }, { N_ ("_Fill Selection…"), "bytes.fill" },
+    { N_ ("_Erase"), "hex.erase" },
+  };
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ (items[i].label), items[i].action);
+
+      g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+      g_menu_append_item (menu, item);
+    }
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
 static GMenuModel *
 make_menu (void)
 {
@@ -124,11 +149,13 @@ make_menu (void)
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) copies = g_menu_new ();
   g_autoptr (GMenu) selection = g_menu_new ();
+  g_autoptr (GMenuModel) edits = make_edit_section ();
   g_autoptr (GMenuItem) bookmark = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     g_menu_append (copies, _ (items[i].label), items[i].action);
   g_menu_append (selection, _ ("Select _All"), "hex.select-all");
+  g_menu_append_section (menu, NULL, edits);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
   /* Only where somebody keeps bookmarks. */
   bookmark = g_menu_item_new (_ ("Add _Bookmark"), "bytes.bookmark");

@@ -14,25 +14,31 @@
 
 #define ROW_PADDING 4
 
+/* Thickness of the line under what was changed, in pixels. */
+#define UNDERLINE 2
+
 /* GTK 4.8 has no other way to a theme's colours than GtkStyleContext, which is on its way out;
- * these are libadwaita's own for text and accent, its yellow for what is noteworthy, and its green
- * for what was found. */
+ * these are libadwaita's own for text and accent, its yellow for what is noteworthy, its green for
+ * what was found, and its orange for what was changed. */
 typedef struct
 {
   GdkRGBA text;
   GdkRGBA accent;
   GdkRGBA mark;
   GdkRGBA hit;
+  GdkRGBA change;
 } Palette;
 
 static const Palette light = { .text = { 0, 0, 0, 0.85f },
                                .accent = { 0.208f, 0.518f, 0.894f, 1 },
                                .mark = { 0.961f, 0.761f, 0.067f, 0.55f },
-                               .hit = { 0.2f, 0.82f, 0.478f, 0.5f } };
+                               .hit = { 0.2f, 0.82f, 0.478f, 0.5f },
+                               .change = { 1, 0.471f, 0, 0.35f } };
 static const Palette dark = { .text = { 1, 1, 1, 0.95f },
                               .accent = { 0.208f, 0.518f, 0.894f, 1 },
                               .mark = { 0.804f, 0.576f, 0.035f, 0.6f },
-                              .hit = { 0.149f, 0.635f, 0.412f, 0.7f } };
+                              .hit = { 0.149f, 0.635f, 0.412f, 0.7f },
+                              .change = { 0.902f, 0.380f, 0, 0.6f } };
 
 /* Blue, green, yellow, red and purple of GNOME's palette, which are seen on light and on dark. */
 static const GdkRGBA bookmark_colors[FK_HEX_N_COLORS] = {
@@ -173,6 +179,66 @@ draw_hits (FkHexView *self,
   fill_run (self, snapshot, x, y, address, start, end, color);
 }
 
+/* A line under bytes @first to @last of a row, in both areas. */
+static void
+underline_bytes (
+    FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint first, guint last)
+{
+  guint left = fk_hex_layout_get_byte_cell (&self->layout, first);
+  guint right = fk_hex_layout_get_byte_cell (&self->layout, last) + 2;
+  guint text = fk_hex_layout_get_text_cell (&self->layout, first);
+  float bottom = (float)(y + self->layout.row_height - UNDERLINE);
+  double cell = self->layout.cell;
+
+  gtk_snapshot_append_color (snapshot, &self->text_color,
+                             &GRAPHENE_RECT_INIT ((float)(x + left * cell), bottom,
+                                                  (float)((right - left) * cell), UNDERLINE));
+  gtk_snapshot_append_color (snapshot, &self->text_color,
+                             &GRAPHENE_RECT_INIT ((float)(x + text * cell), bottom,
+                                                  (float)((last - first + 1) * cell), UNDERLINE));
+}
+
+/* Colour alone is not seen by everybody. */
+static void
+draw_changes (FkHexView *self,
+              GtkSnapshot *snapshot,
+              double x,
+              double y,
+              guint64 address,
+              const GdkRGBA *color)
+{
+  GArray *changes = self->edit != NULL ? fk_hex_edit_get_changes (self->edit) : NULL;
+
+  for (guint i = changes != NULL ? fk_hex_marks_find (changes, address) : 0;
+       changes != NULL && i < changes->len; i++)
+    {
+      FkHexMark change = g_array_index (changes, FkHexMark, i);
+      guint64 first = MAX (change.start, address);
+      guint64 last = MIN (change.start + change.size, address + self->layout.columns) - 1;
+
+      if (change.start >= address + self->layout.columns)
+        break;
+      fill_bytes (self, snapshot, x, y, (guint)(first - address), (guint)(last - address), color);
+      underline_bytes (self, snapshot, x, y, (guint)(first - address), (guint)(last - address));
+    }
+}
+
+/* Where something can be typed, the cursor is stronger in the area that it goes to; of a byte that
+ * was half typed, the second digit is awaited. */
+static void
+draw_cursor (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint column)
+{
+  gboolean focus = gtk_widget_has_focus (GTK_WIDGET (self));
+  guint byte = fk_hex_layout_get_byte_cell (&self->layout, column);
+  guint text = fk_hex_layout_get_text_cell (&self->layout, column);
+  GdkRGBA strong = fk_hex_view_fade (light.accent, focus ? 0.7f : 0.35f);
+  GdkRGBA weak = self->edit != NULL ? fk_hex_view_fade (light.accent, 0.3f) : strong;
+
+  fill_cells (self, snapshot, x, y, byte + (self->is_half ? 1 : 0), self->is_half ? 1 : 2,
+              self->types_text ? &weak : &strong);
+  fill_cells (self, snapshot, x, y, text, 1, self->types_text ? &strong : &weak);
+}
+
 /* A bar at the left edge where a row is of every other sector. */
 static void
 draw_sector (FkHexView *self, GtkSnapshot *snapshot, double x, double y, guint64 address)
@@ -226,7 +292,6 @@ draw_backgrounds (FkHexView *self,
   GdkRGBA mark_color = palette->mark;
   gboolean focus = gtk_widget_has_focus (GTK_WIDGET (self));
   GdkRGBA selection_color = fk_hex_view_fade (palette->accent, focus ? 0.35f : 0.2f);
-  GdkRGBA cursor_color = fk_hex_view_fade (palette->accent, focus ? 0.7f : 0.35f);
   guint64 start;
   guint64 size;
 
@@ -246,10 +311,12 @@ draw_backgrounds (FkHexView *self,
         break;
       fill_run (self, snapshot, x, y, address, mark.start, mark.start + mark.size, &mark_color);
     }
+  draw_changes (self, snapshot, x, y, address, &palette->change);
   draw_hits (self, snapshot, x, y, address, &palette->hit);
   if (fk_hex_view_get_selection (self, &start, &size))
     fill_run (self, snapshot, x, y, address, start, start + size, &selection_color);
-  fill_run (self, snapshot, x, y, address, self->cursor, self->cursor + 1, &cursor_color);
+  if (self->cursor >= address && self->cursor - address < self->layout.columns)
+    draw_cursor (self, snapshot, x, y, (guint)(self->cursor - address));
 }
 
 static void

@@ -75,6 +75,8 @@ fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state)
                                      fk_hex_layout_get_row_of (&self->layout, self->cursor));
   guint64 target;
 
+  if (fk_hex_view_type (self, keyval, state))
+    return TRUE;
   switch (keyval)
     {
     case GDK_KEY_Left:
@@ -113,6 +115,11 @@ fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state)
     case GDK_KEY_KP_Enter:
     case GDK_KEY_space:
       return fk_hex_view_activate_fold (self);
+    case GDK_KEY_BackSpace:
+      if (self->edit == NULL)
+        return FALSE;
+      target = step_back (self->cursor, 1);
+      break;
     default:
       return FALSE;
     }
@@ -236,6 +243,8 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FkHexView
   FkHexArea area;
   guint64 address = get_address_at (self, x, y, &area);
 
+  if (area != FK_HEX_AREA_ADDRESS)
+    fk_hex_view_set_types_text (self, area == FK_HEX_AREA_TEXT);
   if (n_press == 1 && fk_hex_layout_find_fold (&self->layout, address) != NULL)
     {
       fk_hex_view_move (self, address, FALSE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "hex/fk-hex-edit.h"
 #include "hex/fk-hex-glyphs.h"
 #include "hex/fk-hex-layout.h"
 #include "hex/fk-hex-view.h"
@@ -25,6 +26,7 @@ struct _FkHexView
   GtkWidget parent_instance;
 
   FkByteSource *source;
+  FkHexEdit *edit; /* @source again, if it can be overwritten */
   FkHexLayout layout;
   FkHexNotes *notes; /* or %NULL */
   GArray *marks;     /* of FkHexMark, ascending */
@@ -33,6 +35,11 @@ struct _FkHexView
   guint hit_size;
   guint64 cursor;
   guint64 anchor; /* where the selection began; equals cursor when nothing is selected */
+
+  guint8 erased_value; /* what an erased byte reads as */
+  gboolean types_text; /* what is typed goes to the text, not to the bytes */
+  gboolean is_half;    /* the first digit of the byte at the cursor was typed */
+  gboolean is_at_end;  /* the last byte was typed, and the cursor could not go on */
 
   GtkAdjustment *hadjustment;
   GtkAdjustment *vadjustment;
@@ -74,7 +81,27 @@ void fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int ba
 void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
 
 /* fk-hex-view-describe.c */
+typedef enum
+{
+  FK_HEX_VIEW_UNDONE,
+  FK_HEX_VIEW_REDONE,
+  FK_HEX_VIEW_OVERWRITTEN,
+  FK_HEX_VIEW_ERASED,
+} FkHexViewDeed;
+
+void fk_hex_view_describe (FkHexView *self, const char *text);
+void fk_hex_view_describe_byte (FkHexView *self, guint64 position);
+void fk_hex_view_describe_deed (FkHexView *self, FkHexViewDeed deed, FkHexMark place);
 void fk_hex_view_describe_cursor (FkHexView *self);
+
+/* fk-hex-view-type.c */
+gboolean fk_hex_view_type (FkHexView *self, guint keyval, GdkModifierType state);
+void fk_hex_view_end_typing (FkHexView *self);
+void fk_hex_view_set_types_text (FkHexView *self, gboolean types_text);
+
+/* fk-hex-view-edit.c */
+void fk_hex_view_install_edit_actions (GtkWidgetClass *widget_class);
+void fk_hex_view_update_edit_actions (FkHexView *self);
 
 /* fk-hex-view-fold.c */
 const FkHexFold *fk_hex_view_get_fold_at_cursor (FkHexView *self);
@@ -94,6 +121,7 @@ void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 void fk_hex_view_decorated (FkHexView *self);
 void fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start);
 void fk_hex_view_say (FkHexView *self, const char *text);
+void fk_hex_view_place_cursor (FkHexView *self, guint64 address, gboolean extend);
 void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
 
 G_END_DECLS

@@ -15,6 +15,7 @@ enum
   PROP_0,
   PROP_SOURCE,
   PROP_CURSOR,
+  PROP_TYPES_TEXT,
   N_PROPS,
   PROP_HADJUSTMENT = N_PROPS,
   PROP_VADJUSTMENT,
@@ -62,6 +63,9 @@ fk_hex_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_CURSOR:
       g_value_set_uint64 (value, self->cursor);
       break;
+    case PROP_TYPES_TEXT:
+      g_value_set_boolean (value, self->types_text);
+      break;
     case PROP_HADJUSTMENT:
       g_value_set_object (value, self->hadjustment);
       break;
@@ -92,6 +96,10 @@ fk_hex_view_set_property (GObject *object, guint id, const GValue *value, GParam
     case PROP_CURSOR:
       fk_hex_view_set_cursor (self, g_value_get_uint64 (value));
       break;
+    case PROP_TYPES_TEXT:
+      fk_hex_view_set_types_text (self, g_value_get_boolean (value));
+      fk_hex_view_describe (self, self->types_text ? _ ("Typing text") : _ ("Typing hex digits"));
+      break;
     case PROP_HADJUSTMENT:
       fk_hex_view_set_adjustment (self, &self->hadjustment, g_value_get_object (value));
       break;
@@ -116,6 +124,7 @@ fk_hex_view_dispose (GObject *object)
 
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
+  self->edit = NULL;
   g_clear_object (&self->source);
   if (self->notes != NULL)
     g_signal_handlers_disconnect_by_data (self->notes, self);
@@ -151,6 +160,9 @@ fk_hex_view_class_init (FkHexViewClass *klass)
   properties[PROP_CURSOR] =
       g_param_spec_uint64 ("cursor", NULL, NULL, 0, G_MAXINT64, 0,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TYPES_TEXT] =
+      g_param_spec_boolean ("types-text", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
@@ -168,6 +180,17 @@ fk_hex_view_class_init (FkHexViewClass *klass)
   gtk_widget_class_set_css_name (widget_class, "hexview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TEXT_BOX);
   fk_hex_view_install_actions (widget_class);
+  fk_hex_view_install_edit_actions (widget_class);
+}
+
+static void
+set_edit (FkHexView *self, FkHexEdit *edit)
+{
+  fk_hex_view_end_typing (self);
+  self->edit = edit;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_READ_ONLY,
+                                  edit == NULL, -1);
+  fk_hex_view_update_edit_actions (self);
 }
 
 static void
@@ -175,6 +198,7 @@ fk_hex_view_init (FkHexView *self)
 {
   self->marks = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
   self->folds = g_array_new (FALSE, FALSE, sizeof (FkHexFold));
+  self->erased_value = 0xff;
   self->layout.columns = 16;
   self->layout.address_digits = 8;
   self->layout.cell = 8;
@@ -185,8 +209,7 @@ fk_hex_view_init (FkHexView *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "view");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Bytes"),
                                   -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_READ_ONLY, TRUE,
-                                  -1);
+  set_edit (self, NULL);
   fk_hex_view_install_input (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
@@ -204,6 +227,10 @@ on_source_changed (FkHexView *self)
   fk_hex_view_forget_rows (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   fk_hex_view_describe_cursor (self);
+  if (self->edit == NULL)
+    return;
+  fk_hex_view_update_edit_actions (self);
+  fk_hex_view_decorated (self);
 }
 
 /**
@@ -229,6 +256,7 @@ fk_hex_view_set_source (FkHexView *self, FkByteSource *source)
       g_signal_connect_swapped (source, "changed", G_CALLBACK (on_source_changed), self);
       fk_byte_source_get_extent (source, &start, &size);
     }
+  set_edit (self, FK_IS_HEX_EDIT (source) ? FK_HEX_EDIT (source) : NULL);
   g_array_set_size (self->marks, 0);
   g_clear_pointer (&self->hits, g_array_unref);
   fk_hex_view_set_folds (self, NULL, 0);
@@ -293,11 +321,11 @@ fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start)
 }
 
 /**
- * fk_hex_view_move:
+ * fk_hex_view_place_cursor:
  * @extend: whether the selection grows to @address, or ends
  */
 void
-fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
+fk_hex_view_place_cursor (FkHexView *self, guint64 address, gboolean extend)
 {
   guint64 last = self->layout.end > 0 ? self->layout.end - 1 : 0;
   guint64 cursor = CLAMP (address, MIN (self->layout.start, last), last);
@@ -315,6 +343,30 @@ fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (moved)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURSOR]);
+}
+
+/**
+ * fk_hex_view_move:
+ *
+ * As fk_hex_view_place_cursor(), where the person goes, and is not typing.
+ */
+void
+fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
+{
+  fk_hex_view_end_typing (self);
+  fk_hex_view_place_cursor (self, address, extend);
+}
+
+/**
+ * fk_hex_view_set_erased_value:
+ * @value: what erased bytes read as: what "hex.erase" leaves
+ */
+void
+fk_hex_view_set_erased_value (FkHexView *self, guint8 value)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  self->erased_value = value;
 }
 
 /**

@@ -27,11 +27,15 @@ typedef enum
  * (the selection as hex digits), "hex.copy-text", "hex.copy-c", "hex.copy-base64",
  * "hex.select-all", "hex.menu".
  *
+ * The bytes of an #FkHexEdit can be overwritten: by typing, and by "hex.paste", "hex.cut",
+ * "hex.erase"; "hex.undo", "hex.redo", "hex.next-change", "hex.previous-change"; "hex.type-text"
+ * chooses whether digits are typed or text.
+ *
  * Signals: "fold-activated" (guint64, its start) asks to see what a fold hides; "message" (a
  * string) has something to tell the person, such as that a copy is too big; "decorated": marks,
  * hits or notes are others now.
  *
- * Properties: "source" (#FkByteSource), "cursor" (guint64, an address).
+ * Properties: "source" (#FkByteSource), "cursor" (guint64, an address), "types-text" (gboolean).
  */
 #define FK_TYPE_HEX_VIEW (fk_hex_view_get_type ())
 G_DECLARE_FINAL_TYPE (FkHexView, fk_hex_view, FK, HEX_VIEW, GtkWidget)
@@ -49,6 +53,9 @@ void fk_hex_view_set_cursor (FkHexView *self, guint64 address);
 guint64 fk_hex_view_get_cursor (FkHexView *self);
 void fk_hex_view_select (FkHexView *self, guint64 start, guint64 size);
 gboolean fk_hex_view_get_selection (FkHexView *self, guint64 *start, guint64 *size);
+void fk_hex_view_set_erased_value (FkHexView *self, guint8 value);
+void fk_hex_view_paste_text (FkHexView *self, const char *text);
+void fk_hex_view_fill (FkHexView *self, GBytes *pattern);
 gboolean fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state);
 
 G_END_DECLS
