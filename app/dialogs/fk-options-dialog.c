@@ -57,7 +57,7 @@ make_row (FkOptionBytes *before, FkOptionBytes *after, const FkOptionField *fiel
       gtk_widget_add_css_class (icon, "warning");
       gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       _ ("Careful"), -1);
-      adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+      fk_value_row_add_prefix (row, icon);
       *danger = TRUE;
     }
   return row;

@@ -59,7 +59,7 @@ add_count (GtkWidget *group, FkMapKind kind, const char *title, const char *valu
 {
   GtkWidget *row = fk_value_row_new (title, value);
 
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), fk_memory_map_new_swatch (kind));
+  fk_value_row_add_prefix (row, fk_memory_map_new_swatch (kind));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 }
 

@@ -10,5 +10,7 @@ GtkWidget *fk_value_row_new (const char *title, const char *value);
 
 /* The same with the text below the title, for sentences. */
 GtkWidget *fk_value_row_new_text (const char *title, const char *text);
+/* A symbol before the texts of either. */
+void fk_value_row_add_prefix (GtkWidget *row, GtkWidget *prefix);
 
 G_END_DECLS
