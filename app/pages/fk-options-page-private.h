@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pages/fk-options-page.h"
+#include "widgets/fk-opener-row.h"
 #include "widgets/fk-progress-card.h"
 
 G_BEGIN_DECLS
@@ -23,7 +24,9 @@ struct _FkOptionsPage
   GtkWidget *reread_button;
   GtkBox *fields_box; /* no list: each row has a control that Tab reaches */
   AdwPreferencesGroup *sectors_group;
+  FkOpenerRow *sectors; /* its rows are made when it is opened */
   AdwPreferencesGroup *raw_group;
+  FkOpenerRow *raw; /* the same */
   GtkRevealer *changes_bar;
   GtkLabel *changes_label;
 
@@ -38,9 +41,9 @@ struct _FkOptionsPage
   FkOptionBytes *reference; /* (nullable) */
   char *reference_name;     /* (nullable) */
 
-  GPtrArray *rows;     /* FkOptionRow and FkSectorRow */
-  GPtrArray *raw_rows; /* to be replaced */
-  GMenu *menu;         /* of backups to compare with */
+  GPtrArray *rows;      /* FkOptionRow and FkSectorRow */
+  gboolean has_sectors; /* rows of them */
+  GMenu *menu;          /* of backups to compare with */
 };
 
 /* fk-options-page.c */
@@ -51,6 +54,7 @@ void fk_options_page_say (FkOptionsPage *self, const char *text);
 void fk_options_page_show_error (FkOptionsPage *self, const GError *error);
 
 /* fk-options-page-show.c */
+void fk_options_page_install_show (GtkWidgetClass *widget_class);
 void fk_options_page_add_rows (FkOptionsPage *self);
 void fk_options_page_update (FkOptionsPage *self);
 

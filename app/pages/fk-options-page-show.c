@@ -21,27 +21,30 @@ is_damaged (FkOptionsPage *self)
   return self->present != NULL && !fk_option_bytes_check_complements (self->present, NULL);
 }
 
-/* Words of 32 bits, as the manual prints them. */
+/* Words of 32 bits, as the manual prints them; nothing as long as nobody looks. */
 static void
 show_raw (FkOptionsPage *self)
 {
-  const FkRegion *region =
-      fk_chip_find_region (fk_option_bytes_get_chip (self->present), "option-bytes");
-  g_autoptr (GBytes) present = fk_option_bytes_get_raw (self->present);
-  g_autoptr (GBytes) wanted = fk_option_bytes_get_raw (self->wanted);
-  const guint8 *before = g_bytes_get_data (present, NULL);
-  const guint8 *after = g_bytes_get_data (wanted, NULL);
+  const FkRegion *region;
+  g_autoptr (GBytes) present = NULL;
+  g_autoptr (GBytes) wanted = NULL;
+  const guint8 *before;
+  const guint8 *after;
 
-  for (guint i = 0; i < self->raw_rows->len; i++)
-    adw_preferences_group_remove (self->raw_group, g_ptr_array_index (self->raw_rows, i));
-  g_ptr_array_set_size (self->raw_rows, 0);
+  if (self->present == NULL || !fk_opener_row_get_open (self->raw))
+    return;
+  region = fk_chip_find_region (fk_option_bytes_get_chip (self->present), "option-bytes");
+  present = fk_option_bytes_get_raw (self->present);
+  wanted = fk_option_bytes_get_raw (self->wanted);
+  before = g_bytes_get_data (present, NULL);
+  after = g_bytes_get_data (wanted, NULL);
+  fk_opener_row_remove_all (self->raw);
   for (gsize offset = 0; offset + 4 <= region->range.size; offset += 4)
     {
       guint32 old_word;
       guint32 new_word;
       g_autofree char *title = g_strdup_printf ("0x%08X", (guint)(region->range.address + offset));
       g_autofree char *text = NULL;
-      GtkWidget *row;
 
       memcpy (&old_word, before + offset, 4);
       memcpy (&new_word, after + offset, 4);
@@ -49,10 +52,57 @@ show_raw (FkOptionsPage *self)
       new_word = GUINT32_FROM_LE (new_word);
       text = old_word == new_word ? g_strdup_printf ("0x%08X", old_word)
                                   : g_strdup_printf ("0x%08X → 0x%08X", old_word, new_word);
-      row = fk_value_row_new (title, text);
-      adw_preferences_group_add (self->raw_group, row);
-      g_ptr_array_add (self->raw_rows, row);
+      fk_opener_row_add (self->raw, fk_value_row_new (title, text));
     }
+}
+
+/**
+ * Protected:
+ * @n_wanted: parts that are protected as the person wants it
+ * @n_changed: parts of which the chip has it otherwise
+ */
+typedef struct
+{
+  FkOptionsPage *page;
+  guint n_parts;
+  guint n_wanted;
+  guint n_changed;
+} Protected;
+
+static void
+count_part (
+    const FkOptionField *field, guint bit, FkRange range, guint n_sectors, gpointer user_data)
+{
+  Protected *protected = user_data;
+  guint32 present = 0;
+  guint32 wanted = 0;
+
+  fk_option_bytes_get (protected->page->present, field->name, &present, NULL);
+  fk_option_bytes_get (protected->page->wanted, field->name, &wanted, NULL);
+  protected->n_parts++;
+  protected->n_wanted += (wanted >> bit & 1) == 0; /* a bit that is 0 protects */
+  protected->n_changed += ((wanted ^ present) >> bit & 1) != 0;
+}
+
+static void
+show_protected (FkOptionsPage *self)
+{
+  Protected protected = { self, 0, 0, 0 };
+  g_autofree char *text = NULL;
+  g_autofree char *subtitle = NULL;
+
+  fk_option_text_foreach_protected (self->chip, count_part, &protected);
+  gtk_widget_set_visible (GTK_WIDGET (self->sectors_group), protected.n_parts > 0);
+  text = protected.n_wanted == 0
+             ? g_strdup_printf (ngettext ("%u part, not protected", "%u parts, none protected",
+                                          protected.n_parts),
+                                protected.n_parts)
+             : g_strdup_printf (ngettext ("%u of %u parts is protected",
+                                          "%u of %u parts are protected", protected.n_wanted),
+                                protected.n_wanted, protected.n_parts);
+  subtitle = protected.n_changed > 0 ? g_strdup_printf (_ ("%s · not written yet"), text)
+                                     : g_strdup (text);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->sectors), subtitle);
 }
 
 static void
@@ -123,6 +173,7 @@ fk_options_page_update (FkOptionsPage *self)
       else
         fk_sector_row_update (FK_SECTOR_ROW (row), &view);
     }
+  show_protected (self);
   show_raw (self);
   show_damage (self);
   show_reference (self);
@@ -159,8 +210,18 @@ add_sector (
   GtkWidget *row = fk_sector_row_new (field, bit, range, n_sectors);
 
   g_signal_connect (row, "edited", G_CALLBACK (on_sector_edited), self);
-  adw_preferences_group_add (self->sectors_group, row);
+  fk_opener_row_add (self->sectors, row);
   g_ptr_array_add (self->rows, row);
+}
+
+static void
+on_sectors_opened (FkOptionsPage *self)
+{
+  if (self->has_sectors || self->chip == NULL)
+    return;
+  self->has_sectors = TRUE;
+  fk_option_text_foreach_protected (self->chip, add_sector, self);
+  fk_options_page_update (self);
 }
 
 void
@@ -182,5 +243,25 @@ fk_options_page_add_rows (FkOptionsPage *self)
       gtk_box_append (self->fields_box, row);
       g_ptr_array_add (self->rows, row);
     }
-  fk_option_text_foreach_protected (self->chip, add_sector, self);
+}
+
+static void
+on_show_parts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_action_row_activate (ADW_ACTION_ROW (FK_OPTIONS_PAGE (widget)->sectors));
+}
+
+static void
+on_show_raw (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_action_row_activate (ADW_ACTION_ROW (FK_OPTIONS_PAGE (widget)->raw));
+}
+
+void
+fk_options_page_install_show (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "options.show-parts", NULL, on_show_parts);
+  gtk_widget_class_install_action (widget_class, "options.show-raw", NULL, on_show_raw);
+  gtk_widget_class_bind_template_callback (widget_class, on_sectors_opened);
+  gtk_widget_class_bind_template_callback (widget_class, show_raw);
 }

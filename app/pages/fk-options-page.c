@@ -170,7 +170,6 @@ fk_options_page_finalize (GObject *object)
   g_clear_object (&self->wanted);
   g_clear_object (&self->reference);
   g_ptr_array_unref (self->rows);
-  g_ptr_array_unref (self->raw_rows);
   g_free (self->reference_name);
   g_free (self->uid);
   G_OBJECT_CLASS (fk_options_page_parent_class)->finalize (object);
@@ -181,6 +180,7 @@ fk_options_page_class_init (FkOptionsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_OPENER_ROW);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
   G_OBJECT_CLASS (klass)->dispose = fk_options_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = fk_options_page_finalize;
@@ -199,9 +199,12 @@ fk_options_page_class_init (FkOptionsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, reread_button);
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, fields_box);
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, sectors_group);
+  gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, sectors);
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, raw_group);
+  gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, raw);
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, changes_bar);
   gtk_widget_class_bind_template_child (widget_class, FkOptionsPage, changes_label);
+  fk_options_page_install_show (widget_class);
   fk_options_page_install_deeds (widget_class);
 }
 
@@ -209,7 +212,6 @@ static void
 fk_options_page_init (FkOptionsPage *self)
 {
   self->rows = g_ptr_array_new ();
-  self->raw_rows = g_ptr_array_new ();
   self->menu = g_menu_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_menu_button_set_menu_model (self->compare_button, G_MENU_MODEL (self->menu));

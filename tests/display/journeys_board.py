@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from journeys import Failure, Journey, check_names, report_stalls  # noqa: E402
-from window_driver import Atspi, Thing, Window  # noqa: E402
+from window_driver import Atspi, Thing, Window, act  # noqa: E402
 
 
 class Bench(Window):
@@ -144,33 +144,22 @@ def hotplug(journey, mock_bus):
         window.find("button", f"^Back Up {first}", 30)
 
 
-def act(window, name):
-    """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
-    for thing in window.root.walk():
-        if "Action" not in thing.interfaces:
-            continue
-        for index in range(thing.accessible.get_n_actions()):
-            if thing.accessible.get_action_name(index) == name:
-                thing.accessible.do_action(index)
-                return
-    raise Failure(f"no action {name}")
-
-
 JOURNEYS = {"erase": erase, "write": write, "hotplug": hotplug}
 
 
 def main():
-    name, flashkeep, ctl, stalls, folder = sys.argv[1:6]
+    name, flashkeep, ctl, watch, folder = sys.argv[1:6]
     for program in ("xdotool", "import", "mogrify"):
         if shutil.which(program) is None:
             print(f"skipped: no {program}")
             sys.exit(77)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
+    journey = Journey(flashkeep, ctl, watch, folder)
     try:
-        JOURNEYS[name](Journey(flashkeep, ctl, stalls, folder), (sys.argv[6:] or [None])[0])
+        JOURNEYS[name](journey, (sys.argv[6:] or [None])[0])
         if name != "hotplug":
-            report_stalls(folder)
+            report_stalls(journey)
     except Failure as failure:
         print(f"failed: {failure}")
         sys.exit(1)

@@ -4,7 +4,8 @@
 
 import os
 
-from journeys import Failure, Journey, check_names, check_tab, main
+from journeys import Failure, check_names, check_tab, main
+from window_driver import act
 
 
 def value(journey, name):
@@ -24,6 +25,11 @@ def open_page(window):
     window.says("^Write Protection$")
 
 
+def open_parts(window):
+    act(window, "options.show-parts")
+    window.find("check box", "^Protect 0x08000000")
+
+
 def options(journey):
     """Options are changed: reviewed, refused, then written and read back, and made as new again."""
     with journey.window(journey.probe) as window:
@@ -31,8 +37,9 @@ def options(journey):
         open_page(window)
         window.picture("options")
         check_names(window)
-        check_tab(window, ["^Factory Values$", "^Read Again$", "^Watchdog$", "^0x08000000"])
-
+        check_tab(window, ["^Factory Values$", "^Read Again$", "^Watchdog$", "^Parts of the Flash$",
+                           "^As the Chip Holds Them$"])
+        open_parts(window)
         window.find("check box", "^Protect 0x08000000").act("toggle", "click")
         window.says("^1 change, not written yet$")
         window.find("check box", "^Protect 0x08004000").act("toggle", "click")
@@ -49,6 +56,7 @@ def options(journey):
 
     with journey.window(journey.probe) as window:
         open_page(window)
+        open_parts(window)
         window.find("check box", "^Protect 0x08000000").act("toggle", "click")
         window.click("^Review…$")
         window.click("^Change Options$")
@@ -91,8 +99,6 @@ def options_backup(journey):
         window.says("^Changed and read back: 2 options", 60)
     expect(journey, "WDG_SW", 1)
     expect(journey, "BOR_LEV", 3)
-
-
 
 
 if __name__ == "__main__":

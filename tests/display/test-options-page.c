@@ -181,6 +181,56 @@ test_protected (Fixture *self, gconstpointer data)
   g_assert_true (gtk_widget_is_sensitive (find_button (page, "options.reread")));
 }
 
+static guint
+count (GtkWidget *widget, const char *type)
+{
+  guint n = g_str_equal (G_OBJECT_TYPE_NAME (widget), type) ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count (child, type);
+  return n;
+}
+
+static AdwActionRow *
+find_row (GtkWidget *page, const char *title)
+{
+  GtkWidget *label = find_label (page, title);
+
+  g_assert_nonnull (label);
+  return ADW_ACTION_ROW (gtk_widget_get_ancestor (label, ADW_TYPE_ACTION_ROW));
+}
+
+/* The many rows are there when they are asked for, and tell what is changed. */
+static void
+test_parts (Fixture *self, gconstpointer data)
+{
+  GtkWidget *page = show (self);
+  AdwActionRow *parts = find_row (page, "Parts of the Flash");
+
+  g_assert_cmpuint (count (page, "FkSectorRow"), ==, 0);
+  g_assert_cmpstr (adw_action_row_get_subtitle (parts), ==, "12 parts, none protected");
+  adw_action_row_activate (parts);
+  gtk_widget_activate_action (page, "options.show-raw", NULL);
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_cmpuint (count (page, "FkSectorRow"), ==, 12);
+  g_assert_nonnull (find_label (page, "0x40023C14"));
+
+  gtk_switch_set_active (GTK_SWITCH (
+                             adw_action_row_get_activatable_widget (find_row (page, "0x08000000"))),
+                         TRUE);
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_cmpstr (adw_action_row_get_subtitle (parts), ==,
+                   "1 of 12 parts is protected · not written yet");
+
+  /* Opened and closed, there are no more than before. */
+  adw_action_row_activate (parts);
+  g_assert_null (find_label (page, "0x08000000"));
+  adw_action_row_activate (parts);
+  g_assert_nonnull (find_label (page, "0x08000000"));
+  g_assert_cmpuint (count (page, "FkSectorRow"), ==, 12);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +240,6 @@ main (int argc, char **argv)
   g_test_add ("/options-page/whole", Fixture, "blue-pill", set_up, test_whole, tear_down);
   g_test_add ("/options-page/protected", Fixture, "blue-pill?rdp=1", set_up, test_protected,
               tear_down);
+  g_test_add ("/options-page/parts", Fixture, "creator-pro", set_up, test_parts, tear_down);
   return g_test_run ();
 }

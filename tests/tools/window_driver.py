@@ -300,6 +300,18 @@ class Window:
         return things[-1] if things else None
 
 
+def act(window, name):
+    """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
+    for thing in window.root.walk():
+        if "Action" not in thing.interfaces:
+            continue
+        for index in range(thing.accessible.get_n_actions()):
+            if thing.accessible.get_action_name(index) == name:
+                thing.accessible.do_action(index)
+                return
+    raise Failure(f"no action {name}")
+
+
 NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box", "slider",
                         "spin button", "progress bar", "menu item", "image", "list item")
 
