@@ -18,23 +18,18 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 try:
+    import stalls
     from window_driver import Failure, Window, nameless, tab_stops
 except (ImportError, ValueError) as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-# The aim is 30 ms.  Software rendering on a machine that others share is not the program's doing, and
-# there GTK 4.8 takes 200 ms to measure a page of wrapping labels: more than this fails.  Waiting for
-# the X server, which shares the machine, is not counted, nor is a loop that slept when it was
-# looked at: what it waited for was to be woken.
-STALL_LIMIT_MS = 300
-
 
 class Journey:
     """One simulated board, one library, and the programs."""
 
-    def __init__(self, flashkeep, ctl, stalls, folder):
-        self.flashkeep, self.ctl_path, self.stalls, self.folder = flashkeep, ctl, stalls, folder
+    def __init__(self, flashkeep, ctl, watch, folder):
+        self.flashkeep, self.ctl_path, self.watch, self.folder = flashkeep, ctl, watch, folder
         self.board_file = os.path.join(folder, "board")
         self.library = os.path.join(folder, "library")
         self.probe = f"sim:creator-pro?state={self.board_file}"
@@ -76,7 +71,7 @@ class Journey:
         command = [self.flashkeep, "--library", self.library]
         for probe in probes:
             command += ["--probe", probe]
-        return Window(command, self.folder, self.stalls, environment)
+        return Window(command, self.folder, self.watch, environment)
 
 
 def check_names(window):
@@ -282,43 +277,25 @@ def boards(journey):
         window.picture("two")
 
 
-def report_stalls(folder):
-    answers, worst, text = 0, 0.0, ""
-    own, server = [], []
-    for path in glob.glob(os.path.join(folder, "stalls-*.txt")):
-        with open(path) as file:
-            report = file.read()
-        last = re.search(r"^answers (\d+) longer (\d+) worst ([\d.]+)", report, re.MULTILINE)
-        if last is None:
-            raise Failure("the watchdog did not come to its end")
-        answers += int(last[1])
-        text += report
-        for ms, stack in re.findall(r"^stall ([\d.]+) ms[^\n]*\n((?:    [^\n]*\n)*)", report, re.M):
-            if "xcb_wait_for_reply" in stack:
-                server.append(float(ms))
-            elif "(poll+" not in stack.partition("\n")[0]:
-                own.append(float(ms))
-        if int(last[2]) == 0:
-            worst = max(worst, float(last[3]))
-    worst = max([worst] + own)
-    print(f"main loop: {answers} answers, {len(own)} after more than 30 ms, the slowest after "
-          f"{worst} ms; {len(server)} times the X server took longer")
-    if worst > STALL_LIMIT_MS:
-        raise Failure("the main loop stood still:\n" + text)
+def report_stalls(journey):
+    try:
+        stalls.check(journey.folder, journey.flashkeep)
+    except stalls.TooLong as failure:
+        raise Failure(str(failure)) from failure
 
 
 def main(known):
-    name, flashkeep, ctl, stalls, folder = sys.argv[1:]
+    name, flashkeep, ctl, watch, folder = sys.argv[1:]
     for program in ("xdotool", "import", "mogrify"):
         if shutil.which(program) is None:
             print(f"skipped: no {program}")
             sys.exit(77)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    journey = known[name]
+    journey = Journey(flashkeep, ctl, watch, folder)
     try:
-        journey(Journey(flashkeep, ctl, stalls, folder))
-        report_stalls(folder)
+        known[name](journey)
+        report_stalls(journey)
     except Failure as failure:
         print(f"failed: {failure}")
         sys.exit(1)

@@ -107,12 +107,12 @@ def files(journey):
         file.seek((1 << 32) - 16)
         file.write(b"the very last 16")
     with Window([journey.flashkeep, "--library", journey.library, hex_file], journey.folder,
-                journey.stalls) as window:
+                journey.watch) as window:
         view = window.find("text", "^Bytes$", 30)
         window.wait(lambda: view.description == "Address 0x08008000, value 0xde", "its address", 30)
     try:
         with Window([journey.flashkeep, "--library", journey.library, huge], journey.folder,
-                    journey.stalls) as window:
+                    journey.watch) as window:
             view = window.find("text", "^Bytes$", 30)
             window.wait(lambda: view.description == "Address 0x00000000, value 0x00", "a byte", 30)
             window.key("ctrl+End")

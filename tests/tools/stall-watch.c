@@ -1,183 +1,324 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A main-loop watchdog from outside, to be preloaded into a GTK program.  Its thread wakes the
- * default main context every few milliseconds at high priority and measures how long the answer
- * takes.  The time for which the kernel let the main thread wait for a processor
- * (/proc/…/schedstat, second number) is taken off: on a busy machine that is not the program's.
+/* A main-loop watchdog from outside, to be preloaded into a GTK program.  It stands where the main
+ * loop polls, so that it sees each turn of the loop from waking up to going to sleep, and counts
+ * what the turn took of the main thread's own processor time: a busy machine does not count.
  *
- * Answers that take longer than THRESHOLD_MS go to the file $STALL_REPORT with the main thread's
- * stack; when the program ends the last line says how many answers there were and the longest
- * ones. */
+ * Whose time it was is told by samples.  While a turn lasts, a timer that runs with the main
+ * thread's processor time notes the stack every few milliseconds, together with what was used since
+ * the note before.  A sample is the program's own if one of the functions of its executable stands
+ * on the stack: a handler, a callback of ours, a widget that draws itself, with all that they made
+ * GTK do.  It is the toolkit's where none does, and where GTK by itself lays out or draws: the
+ * outermost function of ours was called by its layout, and the innermost has called it again, for
+ * a child that is not ours.
+ *
+ * A turn may also sleep: wait for a disk, a lock or the X server.  That is what is left of the
+ * clock's time when the processor time and the wait for a processor (/proc/…/schedstat, second
+ * number) are taken off; where it slept after THRESHOLD_MS is noted.
+ *
+ * Turns of which the program's own part, the whole or the sleep is longer than THRESHOLD_MS go to
+ * the file $STALL_REPORT; its last line has the number of turns and the longest of each. */
 
+#include <dlfcn.h>
 #include <execinfo.h>
 #include <glib.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
 #include <unistd.h>
 
-#define INTERVAL_US  4000
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 #define THRESHOLD_MS 30
-#define MAX_FRAMES   40
+#define FIRST_MS     2
+#define INTERVAL_MS  4
+#define MAX_FRAMES   250
+#define MAX_SAMPLES  100
+#define SHOWN_FRAMES 60
+
+/**
+ * Sample:
+ * @used_ns: processor time since the sample before
+ */
+typedef struct
+{
+  void *frames[MAX_FRAMES];
+  int n_frames;
+  gint64 used_ns;
+} Sample;
 
 static FILE *report;
-static pthread_t main_thread;
-static pid_t main_id;
-static gint answered;
-static gint stopping;
-static void *frames[MAX_FRAMES];
-static volatile int n_frames;
+static void *program; /* where the executable is loaded */
+static timer_t processor_timer;
+static timer_t clock_timer;
 
-static guint64
-read_waited_ns (void)
+/* The present turn of the loop. */
+static Sample samples[MAX_SAMPLES];
+static volatile int n_samples;
+static Sample sleeping;
+static volatile gint64 noted_ns;
+static gboolean has_begun;
+static gint64 begun_ns;
+static gint64 begun_clock_ns;
+static gint64 begun_waited_ns;
+
+static guint n_turns;
+static double worst_own_ms;
+static double worst_ms;
+
+static gint64
+read_clock (clockid_t clock)
 {
-  char path[64];
-  unsigned long long ran = 0;
-  unsigned long long waited = 0;
-  FILE *file;
+  struct timespec time;
 
-  snprintf (path, sizeof path, "/proc/self/task/%d/schedstat", (int)main_id);
-  file = fopen (path, "r");
+  clock_gettime (clock, &time);
+  return time.tv_sec * (gint64)1000000000 + time.tv_nsec;
+}
+
+static gint64
+read_waited (void)
+{
+  long long ran = 0;
+  long long waited = 0;
+  FILE *file = fopen ("/proc/thread-self/schedstat", "re");
+
   if (file == NULL)
     return 0;
-  if (fscanf (file, "%llu %llu", &ran, &waited) != 2)
+  if (fscanf (file, "%lld %lld", &ran, &waited) != 2)
     waited = 0;
   fclose (file);
   return waited;
 }
 
 static void
-on_signal (int number)
+take_sample (Sample *sample)
 {
-  n_frames = backtrace (frames, MAX_FRAMES);
+  gint64 now = read_clock (CLOCK_THREAD_CPUTIME_ID);
+
+  sample->n_frames = backtrace (sample->frames, MAX_FRAMES);
+  sample->used_ns = now - noted_ns;
+}
+
+static void
+on_processor_used (int number)
+{
+  if (n_samples == MAX_SAMPLES)
+    return;
+  take_sample (&samples[n_samples]);
+  noted_ns += samples[n_samples].used_ns;
+  n_samples++;
+}
+
+static void
+on_clock (int number)
+{
+  take_sample (&sleeping);
 }
 
 static gboolean
-answer (gpointer data)
+is_layout (const char *symbol)
 {
-  g_atomic_int_set (&answered, 1);
-  return G_SOURCE_REMOVE;
+  static const char *const names[] = { "gtk_widget_measure", "gtk_widget_allocate",
+                                       "gtk_widget_snapshot_child", "gtk_layout_manager_measure",
+                                       "gtk_layout_manager_allocate" };
+
+  for (guint i = 0; symbol != NULL && i < G_N_ELEMENTS (names); i++)
+    if (strcmp (symbol, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What stands outside the main loop, such as main(), runs all the time. */
+static int
+find_loop (const Sample *sample)
+{
+  for (int i = sample->n_frames - 1; i >= 0; i--)
+    {
+      Dl_info info;
+
+      if (dladdr (sample->frames[i], &info) && info.dli_sname != NULL &&
+          strcmp (info.dli_sname, "g_main_context_dispatch") == 0)
+        return i;
+    }
+  return sample->n_frames;
+}
+
+static gboolean
+is_own (const Sample *sample)
+{
+  int loop = find_loop (sample);
+  gboolean layout_inside = FALSE;  /* of all functions of the program */
+  gboolean layout_outside = FALSE; /* of them */
+  gboolean has_own = FALSE;
+
+  for (int i = 0; i < loop; i++)
+    {
+      Dl_info info;
+
+      if (!dladdr (sample->frames[i], &info))
+        continue;
+      if (info.dli_fbase == program)
+        {
+          has_own = TRUE;
+          layout_outside = FALSE;
+        }
+      else if (is_layout (info.dli_sname))
+        {
+          layout_inside |= !has_own;
+          layout_outside = TRUE;
+        }
+    }
+  return has_own && !(layout_inside && layout_outside);
 }
 
 static void
-write_stack (double ms, double wall_ms)
+write_stack (const Sample *sample)
 {
-  char **names = backtrace_symbols (frames, n_frames);
+  char **names = backtrace_symbols (sample->frames, sample->n_frames);
 
-  fprintf (report, "stall %.1f ms (%.1f ms with waiting for a processor)\n", ms, wall_ms);
-  for (int i = 2; names != NULL && i < n_frames; i++)
+  /* The first two are the signal's. */
+  for (int i = 2; names != NULL && i < MIN (sample->n_frames, SHOWN_FRAMES); i++)
     fprintf (report, "    %s\n", names[i]);
-  fflush (report);
   free (names);
 }
 
-/* Not g_main_context_invoke(), which would run it here where nobody owns the context yet. */
-static void
-wake (void)
+/* Returns: the sample in the middle of those that are the program's own, or are not */
+static const Sample *
+choose_sample (gboolean own)
 {
-  GSource *source = g_idle_source_new ();
+  guint n_such = 0;
+  guint n_passed = 0;
 
-  g_source_set_priority (source, G_PRIORITY_HIGH - 100);
-  g_source_set_callback (source, answer, NULL, NULL);
-  g_source_attach (source, NULL);
-  g_source_unref (source);
-}
-
-/* Asks once.  Returns: how long the answer took, in milliseconds, without waiting for a processor.
- */
-static double
-ask (double *wall_ms)
-{
-  guint64 waited = read_waited_ns ();
-  gint64 start = g_get_monotonic_time ();
-  gboolean signalled = FALSE;
-  double own_ms;
-
-  g_atomic_int_set (&answered, 0);
-  n_frames = 0;
-  wake ();
-  while (!g_atomic_int_get (&answered) && !g_atomic_int_get (&stopping))
-    {
-      usleep (500);
-      if (!signalled && g_get_monotonic_time () - start > THRESHOLD_MS * 1000)
-        {
-          pthread_kill (main_thread, SIGPROF);
-          signalled = TRUE;
-        }
-    }
-  *wall_ms = (double)(g_get_monotonic_time () - start) / 1000;
-  own_ms = *wall_ms - (double)(read_waited_ns () - waited) / 1e6;
-  if (own_ms > THRESHOLD_MS && n_frames > 0)
-    write_stack (own_ms, *wall_ms);
-  return own_ms;
-}
-
-static void
-wait_for_loop (void)
-{
-  g_atomic_int_set (&answered, 0);
-  wake ();
-  while (!g_atomic_int_get (&answered) && !g_atomic_int_get (&stopping))
-    usleep (500);
-}
-
-static gpointer
-watch (gpointer data)
-{
-  double worst = 0;
-  double worst_wall = 0;
-  guint n_answers = 0;
-  guint n_long = 0;
-
-  /* The first answer comes when the main loop begins to run: what the toolkit did until then, such
-   * as reading its own styles, is not meant. */
-  wait_for_loop ();
-  while (!g_atomic_int_get (&stopping))
-    {
-      double wall;
-      double own = ask (&wall);
-
-      if (g_atomic_int_get (&stopping))
-        break;
-      n_answers++;
-      n_long += own > THRESHOLD_MS;
-      worst = MAX (worst, own);
-      worst_wall = MAX (worst_wall, wall);
-      usleep (INTERVAL_US);
-    }
-  fprintf (report, "answers %u longer %u worst %.1f worst-with-waiting %.1f\n", n_answers, n_long,
-           worst, worst_wall);
-  fclose (report);
+  for (int i = 0; i < n_samples; i++)
+    n_such += is_own (&samples[i]) == own;
+  for (int i = 0; i < n_samples; i++)
+    if (is_own (&samples[i]) == own && n_passed++ == n_such / 2)
+      return &samples[i];
   return NULL;
 }
 
-static GThread *thread;
+static double
+count_own (void)
+{
+  gint64 sum = 0;
+
+  for (int i = 0; i < n_samples; i++)
+    if (is_own (&samples[i]))
+      sum += samples[i].used_ns;
+  return (double)sum / 1e6;
+}
+
+static void
+write_turn (const char *what, double own_ms, double ms, double sleep_ms, const Sample *sample)
+{
+  fprintf (report, "%s: own %.1f of %.1f ms, slept %.1f ms\n", what, own_ms, ms, sleep_ms);
+  if (sample != NULL)
+    write_stack (sample);
+  fflush (report);
+}
+
+static void
+count_turn (void)
+{
+  double ms = (double)(read_clock (CLOCK_THREAD_CPUTIME_ID) - begun_ns) / 1e6;
+  double clock_ms = (double)(read_clock (CLOCK_MONOTONIC) - begun_clock_ns) / 1e6;
+  double own_ms = 0;
+  double sleep_ms = 0;
+
+  n_turns++;
+  if (ms > THRESHOLD_MS)
+    own_ms = count_own ();
+  if (clock_ms > THRESHOLD_MS)
+    sleep_ms = MAX (0, clock_ms - ms - (double)(read_waited () - begun_waited_ns) / 1e6);
+  if (own_ms > THRESHOLD_MS)
+    write_turn ("own", own_ms, ms, sleep_ms, choose_sample (TRUE));
+  else if (ms > THRESHOLD_MS)
+    write_turn ("toolkit", own_ms, ms, sleep_ms, choose_sample (FALSE));
+  if (sleep_ms > THRESHOLD_MS)
+    write_turn ("sleep", own_ms, ms, sleep_ms, &sleeping);
+  worst_own_ms = MAX (worst_own_ms, own_ms);
+  worst_ms = MAX (worst_ms, ms);
+}
+
+static void
+set_timers (guint first_ms, guint interval_ms, guint clock_ms)
+{
+  struct itimerspec used = { { 0, interval_ms * 1000000L }, { 0, first_ms * 1000000L } };
+  struct itimerspec passed = { { 0, 0 }, { 0, clock_ms * 1000000L } };
+
+  timer_settime (processor_timer, 0, &used, NULL);
+  timer_settime (clock_timer, 0, &passed, NULL);
+}
+
+/* The first turn begins with the first poll: what the toolkit did until then, such as reading its
+ * own styles, is not meant. */
+static int
+watched_poll (GPollFD *fds, guint n_fds, int timeout)
+{
+  int n_ready;
+
+  if (has_begun)
+    {
+      set_timers (0, 0, 0);
+      count_turn ();
+    }
+  n_ready = g_poll (fds, n_fds, timeout);
+  has_begun = TRUE;
+  n_samples = 0;
+  sleeping.n_frames = 0;
+  begun_waited_ns = read_waited ();
+  begun_clock_ns = read_clock (CLOCK_MONOTONIC);
+  begun_ns = read_clock (CLOCK_THREAD_CPUTIME_ID);
+  noted_ns = begun_ns;
+  set_timers (FIRST_MS, INTERVAL_MS, THRESHOLD_MS);
+  return n_ready;
+}
+
+static timer_t
+make_timer (clockid_t clock, int number, void (*handler) (int))
+{
+  struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = number };
+  timer_t timer = NULL;
+
+  sigaddset (&action.sa_mask, SIGPROF);
+  sigaddset (&action.sa_mask, SIGVTALRM);
+  sigaction (number, &action, NULL);
+  event.sigev_notify_thread_id = getpid ();
+  timer_create (clock, &event, &timer);
+  return timer;
+}
 
 __attribute__ ((constructor)) static void
 begin (void)
 {
-  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
   const char *path = g_getenv ("STALL_REPORT");
+  Dl_info info;
 
   /* Programs that this one starts are not meant. */
   g_unsetenv ("LD_PRELOAD");
-  report = path != NULL ? fopen (path, "w") : NULL;
+  report = path != NULL ? fopen (path, "we") : NULL;
   if (report == NULL)
     return;
-  main_thread = pthread_self ();
-  main_id = getpid ();
-  n_frames = backtrace (frames, MAX_FRAMES); /* loads what it needs; not in a signal handler */
-  sigaction (SIGPROF, &action, NULL);
-  thread = g_thread_new ("stall-watch", watch, NULL);
+  if (dladdr ((void *)getauxval (AT_ENTRY), &info))
+    program = info.dli_fbase;
+  take_sample (&sleeping); /* loads what it needs; not in a signal handler */
+  processor_timer = make_timer (CLOCK_THREAD_CPUTIME_ID, SIGPROF, on_processor_used);
+  clock_timer = make_timer (CLOCK_MONOTONIC, SIGVTALRM, on_clock);
+  g_main_context_set_poll_func (NULL, watched_poll);
 }
 
 __attribute__ ((destructor)) static void
 end (void)
 {
-  if (thread == NULL)
+  if (report == NULL)
     return;
-  g_atomic_int_set (&stopping, 1);
-  g_thread_join (thread);
+  set_timers (0, 0, 0);
+  fprintf (report, "turns %u own %.1f whole %.1f\n", n_turns, worst_own_ms, worst_ms);
+  fclose (report);
 }
