@@ -246,7 +246,8 @@ run_help (CtlContext *context, GOptionContext *parser, char **arguments, GError 
                    "\"help\" is used as: flashkeepctl help [COMMAND]");
       return CTL_EXIT_USAGE;
     }
-  if (name == NULL || g_str_equal (name, HELP))
+  if (name == NULL || g_str_equal (name, HELP) || g_str_equal (name, "--help") ||
+      g_str_equal (name, "-h"))
     return parse (parser, &line, error) ? CTL_EXIT_DONE : CTL_EXIT_USAGE;
   if (find_command (name) != NULL)
     return run_command (context, find_command (name), (char **)behind, error);

@@ -125,6 +125,8 @@ def test_help_and_version(bench):
         check(command in bench.ok(None, "--help").out, command)
         result = bench.ok(None, command, "--help")
         result.says("flashkeepctl %s" % command, "--probe", "--json")
+    for line in (["help"], ["help", "help"], ["help", "--help"], ["help", "-h"]):
+        bench.ok(None, *line).says("Commands:", "Exit status:")
     bench.ok(None, "--version").says("flashkeepctl ")
     version = bench.json(None, "--version")
     of_type(version, version=str)
