@@ -12,9 +12,10 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (FkApplication) application = NULL;
+  const char *catalogues = g_getenv ("FK_LOCALE_DIR"); /* of a build that is not installed */
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, FK_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : FK_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -314,6 +314,8 @@ main (int argc, char **argv)
   /* A pager that was closed must not kill us in the middle of a sector. */
   signal (SIGPIPE, SIG_IGN);
   setlocale (LC_ALL, "");
+  /* What it says is quoted in reports, and read by scripts. */
+  setlocale (LC_MESSAGES, "C");
   context = ctl_context_new ();
   ctl_context_set_program (context, argv[0]);
   status = run (context, argv, &error);

@@ -7,6 +7,8 @@
 
 #include "base/fk-number.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 
 #include <string.h>
@@ -171,6 +173,6 @@ fk_number_format_size (guint64 size)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " MiB", size >> 20);
   if (size >= 1024 && size % 1024 == 0)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " KiB", size >> 10);
-  return g_strdup_printf (size == 1 ? "%" G_GUINT64_FORMAT " byte" : "%" G_GUINT64_FORMAT " bytes",
-                          size);
+  return g_strdup_printf (ngettext ("%lu byte", "%lu bytes", (gulong)MIN (size, G_MAXLONG)),
+                          (gulong)size);
 }

@@ -22,3 +22,14 @@ fk_range_intersect (FkRange a, FkRange b, FkRange *out)
     *out = (FkRange){ .address = start, .size = (guint32)(end - start) };
   return TRUE;
 }
+
+/**
+ * fk_range_dup_text:
+ *
+ * Returns: (transfer full): its first and its last address, "0x08000000-0x08003fff"
+ */
+char *
+fk_range_dup_text (FkRange range)
+{
+  return g_strdup_printf (FK_RANGE_FORMAT, FK_RANGE_ARGS (range));
+}

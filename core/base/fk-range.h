@@ -47,5 +47,6 @@ fk_range_overlaps (FkRange a, FkRange b)
 }
 
 gboolean fk_range_intersect (FkRange a, FkRange b, FkRange *out);
+char *fk_range_dup_text (FkRange range);
 
 G_END_DECLS

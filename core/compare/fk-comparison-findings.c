@@ -7,6 +7,8 @@
 
 #include "compare/fk-comparison-findings.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-number.h"
 #include "compare/fk-image-notes.h"
 #include "compare/fk-known-lengths.h"
@@ -130,8 +132,8 @@ note_same (Work *work)
   FkRange extent = nowhere;
 
   fk_image_get_extent (work->a, &extent);
-  fk_findings_add (work->findings, "identical", extent, "The two are the same, byte for byte (%s).",
-                   size);
+  fk_findings_add (work->findings, "identical", extent,
+                   _ ("The two are the same, byte for byte (%s)."), size);
 }
 
 static void
@@ -145,29 +147,32 @@ note_blank_image (Work *work)
     return;
   fk_image_get_extent (blank_a ? work->a : work->b, &extent);
   fk_findings_add (work->findings, "blank", extent,
-                   "%s blank: nothing but 0x%02X, as after an erase.",
-                   blank_a && blank_b ? "Both are"
-                   : blank_a          ? "The first is"
-                                      : "The second is",
+                   blank_a && blank_b ? _ ("Both are blank: nothing but 0x%02X, as after an erase.")
+                   : blank_a ? _ ("The first is blank: nothing but 0x%02X, as after an erase.")
+                             : _ ("The second is blank: nothing but 0x%02X, as after an erase."),
                    work->context->blank);
 }
 
 static void
 note_no_overlap (Work *work)
 {
+  g_autofree char *text_a = NULL;
+  g_autofree char *text_b = NULL;
   FkRange a;
   FkRange b;
 
   if (!fk_image_get_extent (work->a, &a) || !fk_image_get_extent (work->b, &b))
     {
-      fk_findings_add (work->findings, "no-overlap", nowhere, "%s no bytes at all.",
-                       fk_image_get_size (work->a) == 0 ? "The first holds" : "The second holds");
+      fk_findings_add (work->findings, "no-overlap", nowhere, "%s",
+                       fk_image_get_size (work->a) == 0 ? _ ("The first holds no bytes at all.")
+                                                        : _ ("The second holds no bytes at all."));
       return;
     }
+  text_a = fk_range_dup_text (a);
+  text_b = fk_range_dup_text (b);
   fk_findings_add (work->findings, "no-overlap", nowhere,
-                   "The two share no address: the first lies at " FK_RANGE_FORMAT
-                   ", the second at " FK_RANGE_FORMAT ".",
-                   FK_RANGE_ARGS (a), FK_RANGE_ARGS (b));
+                   _ ("The two share no address: the first lies at %s, the second at %s."), text_a,
+                   text_b);
 }
 
 /* One ends before the other does.  @out is what comes after that in the longer one. */
@@ -194,6 +199,7 @@ note_tail (Work *work)
 {
   gboolean first_is_short;
   g_autofree char *size = NULL;
+  g_autofree char *text = NULL;
   const char *shorter;
   const char *longer;
   const char *cause = NULL;
@@ -202,27 +208,26 @@ note_tail (Work *work)
 
   if (!get_tail (work, &first_is_short, &tail) || work->diff->changed * 4 > work->diff->common)
     return;
-  shorter = first_is_short ? "first" : "second";
-  longer = first_is_short ? "second" : "first";
+  /* One of two, as what a sentence speaks of. */
+  shorter = first_is_short ? C_ ("subject", "first") : C_ ("subject", "second");
+  longer = first_is_short ? C_ ("subject", "second") : C_ ("subject", "first");
   size = fk_number_format_size (tail.size);
 
   if (tail.size == 1 &&
       are_blank_in (first_is_short ? work->b : work->a, tail, work->context->blank))
     {
       fk_findings_add (work->findings, "trailing-blank", tail,
-                       "The %s is one byte too short: it ends with 0x%08x, the last but one. The "
-                       "last address was probably typed where a length was asked for. The byte "
-                       "that "
-                       "is missing is blank (0x%02X), so no firmware is lost.",
+                       _ ("The %s is one byte too short: it ends with 0x%08x, the last but one. "
+                          "The last address was probably typed where a length was asked for. The "
+                          "byte that is missing is blank (0x%02X), so no firmware is lost."),
                        shorter, tail.address - 1, work->context->blank);
       return;
     }
   if (are_blank_in (first_is_short ? work->b : work->a, tail, work->context->blank))
     {
       fk_findings_add (work->findings, "trailing-blank", tail,
-                       "After 0x%08x, where the %s ends, the %s has only blank flash (%s of "
-                       "0x%02X): "
-                       "nothing is missing.",
+                       _ ("After 0x%08x, where the %s ends, the %s has only blank flash (%s of "
+                          "0x%02X): nothing is missing."),
                        tail.address - 1, shorter, longer, size, work->context->blank);
       return;
     }
@@ -234,16 +239,18 @@ note_tail (Work *work)
                     (FkRange){ tail.address, MIN (tail.size, CUT_SIZE) }, work->context->blank))
     {
       fk_findings_add (work->findings, "only-in-one", tail,
-                       "After 0x%08x, where the %s ends, the %s goes on with blank flash, but "
-                       "there "
-                       "are more bytes behind it, such as settings, that the %s does not cover.",
+                       _ ("After 0x%08x, where the %s ends, the %s goes on with blank flash, but "
+                          "there are more bytes behind it, such as settings, that the %s does not "
+                          "cover."),
                        tail.address - 1, shorter, longer, shorter);
       return;
     }
-  fk_findings_add (work->findings, "truncated", tail,
-                   "The %s ends too early, after 0x%08x: %s that the %s has %s missing.%s%s",
-                   shorter, tail.address - 1, size, longer, tail.size == 1 ? "is" : "are",
-                   cause != NULL ? " " : "", cause != NULL ? cause : "");
+  text = g_strdup_printf (
+      tail.size == 1 ? _ ("The %s ends too early, after 0x%08x: %s that the %s has is missing.")
+                     : _ ("The %s ends too early, after 0x%08x: %s that the %s has are missing."),
+      shorter, tail.address - 1, size, longer);
+  fk_findings_add (work->findings, "truncated", tail, "%s%s%s", text, cause != NULL ? " " : "",
+                   cause != NULL ? cause : "");
 }
 
 /* Bytes that one of them does not mention, other than at the end. */
@@ -270,20 +277,24 @@ note_surplus (Work *work)
   size_a = fk_number_format_size (only_a);
   size_b = fk_number_format_size (only_b);
   if (only_a > 0 && only_b > 0)
-    text = g_strdup_printf ("%s in the first only, and %s in the second only", size_a, size_b);
+    text = g_strdup_printf (_ ("%s in the first only, and %s in the second only"), size_a, size_b);
+  else if (only_a > 0)
+    text = g_strdup_printf (_ ("%s in the first only"), size_a);
   else
-    text = g_strdup_printf ("%s in the %s only", only_a > 0 ? size_a : size_b,
-                            only_a > 0 ? "first" : "second");
+    text = g_strdup_printf (_ ("%s in the second only"), size_b);
   if (work->diff->changed == 0 && is_surplus_blank (work))
     fk_findings_add (work->findings, "only-blank", nowhere,
-                     "Where both have bytes they are the same; there are %s, and all of that is "
-                     "blank.",
+                     _ ("Where both have bytes they are the same; there are %s, and all of that "
+                        "is blank."),
+                     text);
+  else if (work->diff->changed == 0)
+    fk_findings_add (work->findings, "only-in-one", nowhere,
+                     _ ("Where both have bytes they are the same. There are %s: a part of the chip "
+                        "that the other does not cover."),
                      text);
   else
     fk_findings_add (work->findings, "only-in-one", nowhere,
-                     "%sThere are %s: a part of the chip that the other does not cover.",
-                     work->diff->changed == 0 ? "Where both have bytes they are the same. " : "",
-                     text);
+                     _ ("There are %s: a part of the chip that the other does not cover."), text);
 }
 
 static char *
@@ -322,15 +333,17 @@ note_few_bytes (Work *work)
   list = list_bytes (work);
   if (n > 1 && work->span.size <= FK_UID_SIZE)
     fk_findings_add (work->findings, "uid-difference", work->span,
-                     "All differences lie within %u bytes at 0x%08x; a chip's unique ID is 12 "
-                     "bytes "
-                     "long. The firmware is probably tied to its chip by them: when copying to "
-                     "another board, keep that board's own bytes there.",
+                     _ ("All differences lie within %u bytes at 0x%08x; a chip's unique ID is 12 "
+                        "bytes long. The firmware is probably tied to its chip by them: when "
+                        "copying to another board, keep that board's own bytes there."),
                      work->span.size, work->span.address);
   fk_findings_add (work->findings, "few-bytes", work->span,
-                   "Only %" G_GUINT64_FORMAT " byte%s: a serial number, a counter, a checksum or a "
-                   "tie to the chip, not another firmware (%s).",
-                   n, n == 1 ? " differs" : "s differ", list);
+                   ngettext ("Only %u byte differs: a serial number, a counter, a checksum or a "
+                             "tie to the chip, not another firmware (%s).",
+                             "Only %u bytes differ: a serial number, a counter, a checksum or a "
+                             "tie to the chip, not another firmware (%s).",
+                             n),
+                   (guint)n, list);
 }
 
 static void
@@ -342,11 +355,10 @@ note_bit_errors (Work *work)
       work->diff->common_runs->len != n)
     return;
   fk_findings_add (work->findings, "bit-errors", work->span,
-                   "Each of the %" G_GUINT64_FORMAT " differing bytes has one flipped bit, "
-                   "scattered over the flash. That looks like "
-                   "errors on the wires, not like other contents: read again, slower, with shorter "
-                   "wires.",
-                   n);
+                   _ ("Each of the %u differing bytes has one flipped bit, scattered over the "
+                      "flash. That looks like errors on the wires, not like other contents: read "
+                      "again, slower, with shorter wires."),
+                   (guint)n);
 }
 
 static void
@@ -355,14 +367,14 @@ note_erased (Work *work)
   const char *which;
 
   if (work->blank_a == work->diff->changed)
-    which = "first";
+    which = C_ ("subject", "first");
   else if (work->blank_b == work->diff->changed)
-    which = "second";
+    which = C_ ("subject", "second");
   else
     return;
   fk_findings_add (work->findings, "erased-in-one", work->span,
-                   "Wherever the two differ, the %s is blank: it was erased there, or never "
-                   "written.",
+                   _ ("Wherever the two differ, the %s is blank: it was erased there, or never "
+                      "written."),
                    which);
 }
 
@@ -413,11 +425,21 @@ explain_part (Work *work, FkRange where)
   if (work->diff->only_a + work->diff->only_b > 0)
     return "";
   if (has_program (work->a, where) || has_program (work->b, where))
-    return " A program begins there, so this is a change of the firmware, or damage to it.";
+    return _ ("A program begins there, so this is a change of the firmware, or damage to it.");
   if (work->blank_a == work->diff->changed || work->blank_b == work->diff->changed)
-    return " Whether the firmware needs what was erased there cannot be told.";
-  return " The rest is the same, so this is not another firmware; settings or counters that the "
-         "program writes while it runs look like that.";
+    return _ ("Whether the firmware needs what was erased there cannot be told.");
+  return _ ("The rest is the same, so this is not another firmware; settings or counters that the "
+            "program writes while it runs look like that.");
+}
+
+/* @where_text: the sentence that says where they are, to which what it means is added */
+static void
+add_part (Work *work, const char *kind, FkRange where, const char *where_text)
+{
+  const char *meaning = explain_part (work, where);
+
+  fk_findings_add (work->findings, kind, where, "%s%s%s", where_text, *meaning != '\0' ? " " : "",
+                   meaning);
 }
 
 static void
@@ -425,6 +447,9 @@ note_sectors (Work *work)
 {
   const FkCompareContext *context = work->context;
   FkRange span = work->span;
+  FkRange part;
+  g_autofree char *range = NULL;
+  g_autofree char *text = NULL;
   guint first;
   guint last;
 
@@ -435,32 +460,34 @@ note_sectors (Work *work)
       span.address / UNKNOWN_PAGE == (guint32)(fk_range_end (span) - 1) / UNKNOWN_PAGE &&
       work->diff->common > 4 * UNKNOWN_PAGE)
     {
-      fk_findings_add (work->findings, "one-sector", span,
-                       "All differences lie close together, at " FK_RANGE_FORMAT ".%s",
-                       FK_RANGE_ARGS (span), explain_part (work, span));
+      range = fk_range_dup_text (span);
+      text = g_strdup_printf (_ ("All differences lie close together, at %s."), range);
+      add_part (work, "one-sector", span, text);
       return;
     }
   if (context->n_sectors < 2 || !find_sector (context, span.address, &first) ||
       !find_sector (context, (guint32)(fk_range_end (span) - 1), &last))
     return;
 
+  part =
+      (FkRange){ context->sectors[first].address, (guint32)(fk_range_end (context->sectors[last]) -
+                                                            context->sectors[first].address) };
+  range = fk_range_dup_text (part);
   if (first == last)
-    fk_findings_add (work->findings, "one-sector", context->sectors[first],
-                     "All differences lie in one sector of the flash, " FK_RANGE_FORMAT
-                     " (sector %u of %u%s).%s",
-                     FK_RANGE_ARGS (context->sectors[first]), first, context->n_sectors,
-                     first + 1 == context->n_sectors ? ", the last" : "",
-                     explain_part (work, context->sectors[first]));
+    {
+      text = g_strdup_printf (first + 1 == context->n_sectors
+                                  ? _ ("All differences lie in one sector of the flash, %s (sector "
+                                       "%u of %u, the last).")
+                                  : _ ("All differences lie in one sector of the flash, %s (sector "
+                                       "%u of %u)."),
+                              range, first, context->n_sectors);
+      add_part (work, "one-sector", part, text);
+    }
   else if ((last - first + 1) * 8 <= context->n_sectors)
     {
-      FkRange part = { context->sectors[first].address,
-                       (guint32)(fk_range_end (context->sectors[last]) -
-                                 context->sectors[first].address) };
-
-      fk_findings_add (work->findings, "few-sectors", part,
-                       "All differences lie in %u of the %u sectors, " FK_RANGE_FORMAT ".%s",
-                       last - first + 1, context->n_sectors, FK_RANGE_ARGS (part),
-                       explain_part (work, part));
+      text = g_strdup_printf (_ ("All differences lie in %u of the %u sectors, %s."),
+                              last - first + 1, context->n_sectors, range);
+      add_part (work, "few-sectors", part, text);
     }
 }
 
@@ -471,9 +498,9 @@ note_different_programs (Work *work)
       work->blank_a == work->diff->changed || work->blank_b == work->diff->changed)
     return;
   fk_findings_add (work->findings, "different-programs", work->span,
-                   "%" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
-                   " bytes that both have differ: two different programs, or two versions of one.",
-                   work->diff->changed, work->diff->common);
+                   _ ("%lu of the %lu bytes that both have differ: two different programs, or two "
+                      "versions of one."),
+                   (gulong)work->diff->changed, (gulong)work->diff->common);
 }
 
 /* Looks for all of @small, blank at its end aside, at another address of @large. */
@@ -528,9 +555,11 @@ note_moved (Work *work)
   fk_findings_add (work->findings, "moved",
                    ((FkRange){ to, (guint32)fk_image_get_used (first_is_inner ? work->a : work->b,
                                                                blank) }),
-                   "All of the %s is contained in the %s, but at 0x%08x instead of 0x%08x.",
-                   first_is_inner ? "first" : "second", first_is_inner ? "second" : "first", to,
-                   from);
+                   first_is_inner ? _ ("All of the first is contained in the second, but at 0x%08x "
+                                       "instead of 0x%08x.")
+                                  : _ ("All of the second is contained in the first, but at 0x%08x "
+                                       "instead of 0x%08x."),
+                   to, from);
 }
 
 static void
@@ -545,13 +574,13 @@ note_uid (Work *work, GBytes *uid, const char *owner)
 
   if (in_a && in_b && a.range.address == b.range.address && n_a == n_b)
     {
-      fk_image_note_uid (work->findings, "both", owner, &a, n_a);
+      fk_image_note_uid (work->findings, _ ("In both"), owner, &a, n_a);
       return;
     }
   if (in_a)
-    fk_image_note_uid (work->findings, "the first", owner, &a, n_a);
+    fk_image_note_uid (work->findings, _ ("In the first"), owner, &a, n_a);
   if (in_b)
-    fk_image_note_uid (work->findings, "the second", owner, &b, n_b);
+    fk_image_note_uid (work->findings, _ ("In the second"), owner, &b, n_b);
 }
 
 /* Nobody knows what chip @image is from; perhaps from that of the other. */
@@ -569,8 +598,9 @@ note_uid_of_other (Work *work, FkImage *image, const char *where, GBytes *uid, c
 static void
 note_uids (Work *work)
 {
-  static const char first[] = "the chip that the first is from";
-  static const char second[] = "the chip that the second is from";
+  /* Whose unique ID it is. */
+  const char *first = _ ("the chip that the first is from");
+  const char *second = _ ("the chip that the second is from");
   GBytes *a = work->context->uid_a;
   GBytes *b = work->context->uid_b;
 
@@ -580,9 +610,9 @@ note_uids (Work *work)
       note_uid (work, b, second);
     }
   else if (a == NULL && b != NULL)
-    note_uid_of_other (work, work->a, "the first", b, second);
+    note_uid_of_other (work, work->a, _ ("In the first"), b, second);
   else if (a != NULL && b == NULL)
-    note_uid_of_other (work, work->b, "the second", a, first);
+    note_uid_of_other (work, work->b, _ ("In the second"), a, first);
 }
 
 /* Whether it matters that the firmware knows one chip from another. */
@@ -610,13 +640,13 @@ note_references (Work *work)
 
   if (in_a && in_b && a.range.address == b.range.address && a.address == b.address)
     {
-      fk_image_note_reference (work->findings, "both", &a, n_a);
+      fk_image_note_reference (work->findings, _ ("In both"), &a, n_a);
       return;
     }
   if (in_a)
-    fk_image_note_reference (work->findings, "the first", &a, n_a);
+    fk_image_note_reference (work->findings, _ ("In the first"), &a, n_a);
   if (in_b)
-    fk_image_note_reference (work->findings, "the second", &b, n_b);
+    fk_image_note_reference (work->findings, _ ("In the second"), &b, n_b);
 }
 
 static void
@@ -629,13 +659,13 @@ note_links (Work *work)
 
   if (wrong_a && wrong_b && a->start == b->start && a->link.address == b->link.address)
     {
-      fk_image_note_link (work->findings, "both", a);
+      fk_image_note_link (work->findings, _ ("In both"), a);
       return;
     }
   if (wrong_a)
-    fk_image_note_link (work->findings, "the first", a);
+    fk_image_note_link (work->findings, _ ("In the first"), a);
   if (wrong_b)
-    fk_image_note_link (work->findings, "the second", b);
+    fk_image_note_link (work->findings, _ ("In the second"), b);
 }
 
 static void
@@ -658,8 +688,9 @@ note_plain (Work *work)
     return;
   size = fk_number_format_size (work->diff->changed);
   fk_findings_add (work->findings, "differences", work->span,
-                   "%s differ, in %u places between 0x%08x and 0x%08" G_GINT64_MODIFIER "x.", size,
-                   work->diff->common_runs->len, work->span.address, fk_range_end (work->span) - 1);
+                   _ ("%s differ, in %u places between 0x%08x and 0x%08x."), size,
+                   work->diff->common_runs->len, work->span.address,
+                   (guint32)(fk_range_end (work->span) - 1));
 }
 
 /**

@@ -6,21 +6,25 @@
 
 #include "compare/fk-image-notes.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-number.h"
 #include "compare/fk-board-offsets.h"
 #include "compare/fk-vectors.h"
 
+/* The end of a sentence. */
 static char *
 describe_more (guint n)
 {
   if (n == 2)
-    return g_strdup (", and at one more place");
-  return n > 2 ? g_strdup_printf (", and at %u more places", n - 1) : g_strdup ("");
+    return g_strdup (_ (", and at one more place"));
+  return n > 2 ? g_strdup_printf (_ (", and at %u more places"), n - 1) : g_strdup ("");
 }
 
 /**
  * fk_image_note_uid:
- * @owner: whose ID it is: "its own chip"
+ * @where: "In this image", "In both"
+ * @owner: whose ID it is: "the chip that it is from"
  */
 void
 fk_image_note_uid (
@@ -29,9 +33,9 @@ fk_image_note_uid (
   g_autofree char *more = describe_more (n_hits);
 
   fk_findings_add (findings, "uid-in-image", hit->range,
-                   "In %s, the unique ID of %s stands at 0x%08x, %s%s. Firmware that carries an ID "
-                   "usually runs on that one chip only.",
-                   where, owner, hit->range.address, hit->form, more);
+                   _ ("%s, the unique ID of %s stands at 0x%08x, %s%s. Firmware that carries an ID "
+                      "usually runs on that one chip only."),
+                   where, owner, hit->range.address, _ (hit->form), more);
 }
 
 /**
@@ -45,7 +49,8 @@ fk_image_describe_boards (guint32 address)
 {
   const FkBoardOffset *row = fk_board_offset_find (address - FK_FLASH_START);
 
-  return row != NULL ? g_strdup_printf (", as on these boards: %s", row->boards) : g_strdup ("");
+  return row != NULL ? g_strdup_printf (_ (", as on these boards: %s"), row->boards)
+                     : g_strdup ("");
 }
 
 void
@@ -59,9 +64,9 @@ fk_image_note_reference (GPtrArray *findings,
       reference->families != NULL ? g_strdup_printf (" (%s)", reference->families) : g_strdup ("");
 
   fk_findings_add (findings, "uid-address", reference->range,
-                   "In %s, the program reads the chip's unique ID: 0x%08x%s is mentioned at "
-                   "0x%08x%s. Often that is for a USB serial number only, but it can also tie the "
-                   "firmware to one chip.",
+                   _ ("%s, the program reads the chip's unique ID: 0x%08x%s is mentioned at "
+                      "0x%08x%s. Often that is for a USB serial number only, but it can also tie "
+                      "the firmware to one chip."),
                    where, reference->address, family, reference->range.address, more);
 }
 
@@ -79,9 +84,9 @@ fk_image_note_foreign_reference (GPtrArray *findings,
   g_autofree char *more = describe_more (n_references);
 
   fk_findings_add (findings, "foreign-uid-address", reference->range,
-                   "The program reads the unique ID of another kind of chip: 0x%08x (%s) is "
-                   "mentioned at 0x%08x%s, and this chip has its own at 0x%08x. It was made for "
-                   "that other kind.",
+                   _ ("The program reads the unique ID of another kind of chip: 0x%08x (%s) is "
+                      "mentioned at 0x%08x%s, and this chip has its own at 0x%08x. It was made for "
+                      "that other kind."),
                    reference->address, reference->families, reference->range.address, more,
                    uid_address);
 }
@@ -95,7 +100,8 @@ describe_offset (guint32 address)
 
   if (address == FK_FLASH_START)
     return g_strdup ("");
-  return g_strdup_printf (" It leaves the first %s of the flash to a bootloader%s.", size, boards);
+  return g_strdup_printf (_ (" It leaves the first %s of the flash to a bootloader%s."), size,
+                          boards);
 }
 
 /**
@@ -112,12 +118,11 @@ fk_image_note_link (GPtrArray *findings, const char *where, const FkProgram *pro
 
   if (fk_program_lies_elsewhere (program))
     fk_findings_add (findings, "linked-elsewhere", range,
-                     "In %s, the program at 0x%08x was made to run at 0x%08x, and only starts "
-                     "there.%s",
+                     _ ("%s, the program at 0x%08x was made to run at 0x%08x, and only starts "
+                        "there.%s"),
                      where, program->start, program->link.address, offset);
   else
     fk_findings_add (findings, "program", range,
-                     "In %s, a program lies where it was made to run, "
-                     "at 0x%08x.%s",
-                     where, program->start, offset);
+                     _ ("%s, a program lies where it was made to run, at 0x%08x.%s"), where,
+                     program->start, offset);
 }

@@ -7,6 +7,8 @@
 
 #include "compare/fk-inspection-findings.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-number.h"
 #include "compare/fk-image-notes.h"
 #include "compare/fk-known-lengths.h"
@@ -56,7 +58,7 @@ static void
 note_blank (Work *work)
 {
   fk_findings_add (work->findings, "blank", make_range (work, 0, work->length),
-                   "This image is blank: nothing but 0x%02X, as after an erase.",
+                   _ ("This image is blank: nothing but 0x%02X, as after an erase."),
                    work->context->blank);
 }
 
@@ -64,7 +66,7 @@ static void
 note_link (Work *work)
 {
   if (work->program->has_vectors && work->program->is_linked)
-    fk_image_note_link (work->findings, "this image", work->program);
+    fk_image_note_link (work->findings, _ ("In this image"), work->program);
 }
 
 /* Shannon entropy, in bits for each byte. */
@@ -97,14 +99,15 @@ note_no_vectors (Work *work)
   if (work->program->used >= ENTROPY_SIZE &&
       get_entropy (work->data, work->program->used) >= ENTROPY_BITS)
     fk_findings_add (work->findings, "looks-encrypted", make_range (work, 0, work->program->used),
-                     "This image has no structure at all: it is encrypted or compressed. Only the "
-                     "bootloader that it was made for can use it; written to the flash as it is, "
-                     "it "
-                     "does not start.");
+                     "%s",
+                     _ ("This image has no structure at all: it is encrypted or compressed. Only "
+                        "the bootloader that it was made for can use it; written to the flash as "
+                        "it is, it does not start."));
   else
     fk_findings_add (work->findings, "no-vectors", make_range (work, 0, MIN (work->length, 8)),
-                     "This image does not begin with a vector table (a stack address in RAM and a "
-                     "start address in flash), so no chip starts from it.");
+                     "%s",
+                     _ ("This image does not begin with a vector table (a stack address in RAM "
+                        "and a start address in flash), so no chip starts from it."));
 }
 
 /* The start address lies in bytes that are not there: the chip takes a fault, and another inside
@@ -120,10 +123,9 @@ note_reset (Work *work)
       (reset >= base && reset - base < work->length))
     return;
   fk_findings_add (work->findings, "reset-outside", make_range (work, 4, 4),
-                   "The program starts at 0x%08x, but this image only reaches from 0x%08x to "
-                   "0x%08x: the rest is missing, or it lies at the wrong address. A chip that "
-                   "holds "
-                   "this much locks up when it starts.",
+                   _ ("The program starts at 0x%08x, but this image only reaches from 0x%08x to "
+                      "0x%08x: the rest is missing, or it lies at the wrong address. A chip that "
+                      "holds this much locks up when it starts."),
                    reset, base, base + (guint32)work->length - 1);
 }
 
@@ -136,18 +138,21 @@ note_length (Work *work)
   const char *cause = fk_known_length_explain (whole);
   g_autofree char *size = fk_number_format_size (whole);
   g_autofree char *flash_size = fk_number_format_size (flash.size);
+  g_autofree char *text = NULL;
 
   if (fk_image_get_n_segments (work->image) != 1)
     return;
   if (flash.size > 0 && range.address == flash.address && whole < flash.size &&
       (cause != NULL || work->program->used == whole))
-    fk_findings_add (work->findings, "truncated", range,
-                     "This image holds %s of a flash of %s.%s%s", size, flash_size,
-                     cause != NULL ? " " : "", cause != NULL ? cause : "");
+    {
+      text = g_strdup_printf (_ ("This image holds %s of a flash of %s."), size, flash_size);
+      fk_findings_add (work->findings, "truncated", range, "%s%s%s", text, cause != NULL ? " " : "",
+                       cause != NULL ? cause : "");
+    }
   else if (flash.size == 0 && work->program->used == whole && fk_known_length_is_default (whole))
     fk_findings_add (work->findings, "truncated", range,
-                     "This image is probably not whole: it holds %s and ends in the middle of "
-                     "something. %s",
+                     _ ("This image is probably not whole: it holds %s and ends in the middle of "
+                        "something. %s"),
                      size, cause);
 }
 
@@ -163,8 +168,8 @@ note_second_program (Work *work)
   fk_findings_add (work->findings, "second-program",
                    make_range (work, work->second_program,
                                work->program->used - work->second_program),
-                   "Another program begins at 0x%08x. What lies before it, %s, is then a "
-                   "bootloader%s. It has to stay when the program is replaced.",
+                   _ ("Another program begins at 0x%08x. What lies before it, %s, is then a "
+                      "bootloader%s. It has to stay when the program is replaced."),
                    address, size, boards);
 }
 
@@ -207,9 +212,10 @@ note_cut (Work *work)
   if (near < 2 * by_chance + CUT_POINTERS || near - by_chance < inside / CUT_SHARE)
     return;
   fk_findings_add (work->findings, "cut-off", make_range (work, program->used - 1, 1),
-                   "The end of this program is missing: it uses %u addresses behind its last byte, "
-                   "which would lie at 0x%08x. Get the file again and compare its size; a download "
-                   "or a copy that was not finished looks like this, and does not run.",
+                   _ ("The end of this program is missing: it uses %u addresses behind its last "
+                      "byte, which would lie at 0x%08x. Get the file again and compare its size; a "
+                      "download or a copy that was not finished looks like this, and does not "
+                      "run."),
                    near - (guint)by_chance, (guint32)end - 1);
 }
 
@@ -219,6 +225,7 @@ static void
 note_stack (Work *work)
 {
   const FkCompareContext *context = work->context;
+  g_autofree char *ram = NULL;
   gsize offset = 0;
   guint32 stack;
 
@@ -231,11 +238,12 @@ note_stack (Work *work)
       if (offset == 0)
         return;
     }
+  ram = fk_range_dup_text (context->rams[0]);
   fk_findings_add (work->findings, "stack-outside", make_range (work, offset, 4),
-                   "The program at 0x%08x begins with its stack at 0x%08x, where this chip has no "
-                   "RAM (it has " FK_RANGE_FORMAT "): it was made for another chip, and does not "
-                   "start on this one.",
-                   work->program->start + (guint32)offset, stack, FK_RANGE_ARGS (context->rams[0]));
+                   _ ("The program at 0x%08x begins with its stack at 0x%08x, where this chip has "
+                      "no RAM (it has %s): it was made for another chip, and does not start on "
+                      "this one."),
+                   work->program->start + (guint32)offset, stack, ram);
 }
 
 /* Where the last long stretch of blank ends; 0 when there is none. */
@@ -278,9 +286,8 @@ note_island (Work *work)
   size = fk_number_format_size (work->program->used - offset);
   fk_findings_add (work->findings, "data-after-blank",
                    make_range (work, offset, work->program->used - offset),
-                   "After %s of blank flash there are %s more, at 0x%08x: probably settings. A "
-                   "copy "
-                   "that stops where the blank begins loses them.",
+                   _ ("After %s of blank flash there are %s more, at 0x%08x: probably settings. A "
+                      "copy that stops where the blank begins loses them."),
                    blank, size, work->program->start + (guint32)offset);
 }
 
@@ -295,8 +302,8 @@ note_repeats (Work *work)
     return;
   size = fk_number_format_size (half);
   fk_findings_add (work->findings, "repeats", make_range (work, half, half),
-                   "The second half is a copy of the first: the chip probably has %s only, and "
-                   "shows them again beyond its end.",
+                   _ ("The second half is a copy of the first: the chip probably has %s only, and "
+                      "shows them again beyond its end."),
                    size);
 }
 
@@ -309,9 +316,10 @@ note_uid (Work *work)
   guint n;
 
   if (work->context->uid_a != NULL && fk_uid_find (work->image, work->context->uid_a, &hit, &n))
-    fk_image_note_uid (work->findings, "this image", "the chip that it is from", &hit, n);
+    fk_image_note_uid (work->findings, _ ("In this image"), _ ("the chip that it is from"), &hit,
+                       n);
   if (fk_uid_find_reference (work->image, uid_address, &reference, &n))
-    fk_image_note_reference (work->findings, "this image", &reference, n);
+    fk_image_note_reference (work->findings, _ ("In this image"), &reference, n);
   else if (uid_address != 0 && work->program->has_vectors &&
            fk_uid_find_reference (work->image, 0, &reference, &n))
     fk_image_note_foreign_reference (work->findings, &reference, n, uid_address);

@@ -7,6 +7,8 @@
 
 #include "compare/fk-known-lengths.h"
 
+#include <glib/gi18n.h>
+
 typedef struct
 {
   guint64 length;
@@ -14,9 +16,9 @@ typedef struct
 } KnownLength;
 
 static const KnownLength defaults[] = {
-  { 0x400, "1 KiB (0x400) is what STM32CubeProgrammer reads unless it is told otherwise." },
-  { 0x1000, "4 KiB (0x1000) is what the ST-LINK Utility reads unless it is told otherwise." },
-  { 0x4000, "16 KiB (0x4000) is what dfu-util reads from a chip that does not say its size." },
+  { 0x400, N_ ("1 KiB (0x400) is what STM32CubeProgrammer reads unless it is told otherwise.") },
+  { 0x1000, N_ ("4 KiB (0x1000) is what the ST-LINK Utility reads unless it is told otherwise.") },
+  { 0x4000, N_ ("16 KiB (0x4000) is what dfu-util reads from a chip that does not say its size.") },
 };
 
 static const char *
@@ -53,10 +55,11 @@ fk_known_length_explain (guint64 length)
   const char *text = find_default (length);
 
   if (text != NULL)
-    return text;
+    return _ (text);
   if (length % 1024 == 1023)
-    return "One byte is missing: the last address was probably typed where a length was asked for.";
+    return _ ("One byte is missing: the last address was probably typed where a length was asked "
+              "for.");
   if (length >= 0x4000 && (length & (length - 1)) == 0)
-    return "It is a round number: the flash size of a smaller chip, typed or assumed.";
+    return _ ("It is a round number: the flash size of a smaller chip, typed or assumed.");
   return NULL;
 }

@@ -11,6 +11,8 @@
 
 #include "compare/fk-replacement.h"
 
+#include <glib/gi18n.h>
+
 #include "compare/fk-board-offsets.h"
 #include "compare/fk-diff.h"
 #include "compare/fk-image-notes.h"
@@ -146,18 +148,20 @@ would_change (Work *work, FkRange range)
 static void
 note_erased (Work *work)
 {
+  g_autofree char *boot = fk_range_dup_text (work->boot);
+  g_autofree char *program = fk_range_dup_text (work->program);
+
   if (would_change (work, work->boot))
     fk_findings_add (work->findings, "over-bootloader", work->boot,
-                     "The bootloader of the chip, at " FK_RANGE_FORMAT
-                     ", would be erased, or a part of it: without it the board does not start any "
-                     "more, and takes no firmware from a card or over USB.",
-                     FK_RANGE_ARGS (work->boot));
+                     _ ("The bootloader of the chip, at %s, would be erased, or a part of it: "
+                        "without it the board does not start any more, and takes no firmware from "
+                        "a card or over USB."),
+                     boot);
   else if (would_change (work, work->program))
     fk_findings_add (work->findings, "over-program", work->program,
-                     "The firmware of the chip, at " FK_RANGE_FORMAT
-                     ", would be erased, or a part of it: the board does not start until firmware "
-                     "is written again.",
-                     FK_RANGE_ARGS (work->program));
+                     _ ("The firmware of the chip, at %s, would be erased, or a part of it: the "
+                        "board does not start until firmware is written again."),
+                     program);
 }
 
 /* ", which was made to run at 0x08007000" */
@@ -166,19 +170,20 @@ describe_link (const FkProgram *then)
 {
   if (!then->has_vectors || !then->is_linked)
     return g_strdup ("");
-  return g_strdup_printf (", which was made to run at 0x%08x,", then->link.address);
+  return g_strdup_printf (_ (", which was made to run at 0x%08x,"), then->link.address);
 }
 
 static void
 note_bootloader (Work *work)
 {
   g_autofree char *belongs = describe_link (work->then);
+  g_autofree char *boot = fk_range_dup_text (work->boot);
 
   if (would_change (work, work->boot))
     fk_findings_add (work->findings, "over-bootloader", work->boot,
-                     "The chip has a bootloader at " FK_RANGE_FORMAT ", and this image%s would be "
-                     "written over it: without its bootloader the board does not start any more.",
-                     FK_RANGE_ARGS (work->boot), belongs);
+                     _ ("The chip has a bootloader at %s, and this image%s would be written over "
+                        "it: without its bootloader the board does not start any more."),
+                     boot, belongs);
 }
 
 /* Some bootloaders know more than one place. */
@@ -199,28 +204,29 @@ note_start (Work *work)
   const FkProgram *then = work->then;
   guint32 start = then->is_linked ? then->link.address : then->start;
   g_autofree char *boards = fk_image_describe_boards (start);
+  g_autofree char *program = fk_range_dup_text (work->program);
   FkRange range = { then->start, (guint32)then->used };
 
   if (!then->has_vectors || start == work->context->flash.address)
     return;
   if (work->now->used == 0 || !work->now->has_vectors)
     fk_findings_add (work->findings, "no-bootloader", range,
-                     "This firmware begins at 0x%08x and needs a bootloader before it%s, and "
-                     "there is none on the chip: nothing would start it.",
+                     _ ("This firmware begins at 0x%08x and needs a bootloader before it%s, and "
+                        "there is none on the chip: nothing would start it."),
                      start, boards);
   else if (work->application != 0 && start != work->application &&
            !begins_program (work->now, start))
     fk_findings_add (work->findings, "other-start", range,
-                     "The firmware of this board begins at 0x%08x, and this one begins at "
-                     "0x%08x%s. It is probably made for another board, and the bootloader of this "
-                     "one does not start it.",
+                     _ ("The firmware of this board begins at 0x%08x, and this one begins at "
+                        "0x%08x%s. It is probably made for another board, and the bootloader of "
+                        "this one does not start it."),
                      work->application, start, boards);
   else if (work->boot.size == 0 && fk_range_has (work->program, then->start))
     fk_findings_add (work->findings, "over-program", work->program,
-                     "The chip starts from a program at " FK_RANGE_FORMAT ", and this image, which "
-                     "begins at 0x%08x, would be written into the middle of it. It needs a "
-                     "bootloader%s, and this chip has none: neither of the two would run.",
-                     FK_RANGE_ARGS (work->program), start, boards);
+                     _ ("The chip starts from a program at %s, and this image, which begins at "
+                        "0x%08x, would be written into the middle of it. It needs a bootloader%s, "
+                        "and this chip has none: neither of the two would run."),
+                     program, start, boards);
 }
 
 /* Whatever was saved instead of the firmware: a web page, a message that it was not found. */
@@ -248,12 +254,13 @@ note_no_application (Work *work)
   if (fk_vectors_read (data, sizeof data, NULL, NULL))
     return;
   fk_findings_add (work->findings, "no-vectors", begin,
-                   "The bootloader of this board starts what lies at 0x%08x, and what this image "
-                   "puts there is no firmware that can run (it does not begin with a stack address "
-                   "in RAM and a start address in flash)%s. The board would not start.",
+                   _ ("The bootloader of this board starts what lies at 0x%08x, and what this "
+                      "image puts there is no firmware that can run (it does not begin with a "
+                      "stack address in RAM and a start address in flash)%s. The board would not "
+                      "start."),
                    work->application,
-                   is_text (data, sizeof data) ? ": it is text, perhaps a web page that was saved "
-                                                 "instead of the file"
+                   is_text (data, sizeof data) ? _ (": it is text, perhaps a web page that was "
+                                                    "saved instead of the file")
                                                : "");
 }
 
@@ -274,9 +281,9 @@ note_uid (Work *work)
   there = fk_image_slice (work->image, hit.range);
   if (fk_image_get_used (there, work->context->blank) > 0)
     fk_findings_add (work->findings, "other-uid", hit.range,
-                     "The firmware on this chip carries the chip's unique ID at 0x%08x, and this "
-                     "image has something else there: it is of another board, and firmware that "
-                     "is tied to one chip does not run on another.",
+                     _ ("The firmware on this chip carries the chip's unique ID at 0x%08x, and "
+                        "this image has something else there: it is of another board, and firmware "
+                        "that is tied to one chip does not run on another."),
                      hit.range.address);
 }
 

@@ -7,6 +7,8 @@
 
 #include "compare/fk-shift-findings.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-number.h"
 
 /* Shorter ones are seen in the list; more than a few of them say that it is another program. */
@@ -59,14 +61,22 @@ static void
 add_finding (GPtrArray *findings, const Part *part)
 {
   g_autofree char *same = fk_number_format_size (part->same);
-  guint64 distance = (guint64)ABS (part->shift);
+  gulong distance = (gulong)ABS (part->shift);
+  const char *format =
+      part->shift > 0
+          ? ngettext ("From 0x%08x to 0x%08x, the second is the same shifted up by %lu byte: "
+                      "%s lie there from 0x%08x on.",
+                      "From 0x%08x to 0x%08x, the second is the same shifted up by %lu bytes: "
+                      "%s lie there from 0x%08x on.",
+                      distance)
+          : ngettext ("From 0x%08x to 0x%08x, the second is the same shifted down by %lu byte: "
+                      "%s lie there from 0x%08x on.",
+                      "From 0x%08x to 0x%08x, the second is the same shifted down by %lu bytes: "
+                      "%s lie there from 0x%08x on.",
+                      distance);
 
-  fk_findings_add (findings, "shifted", part->a,
-                   "From 0x%08x to 0x%08" G_GINT64_MODIFIER
-                   "x, the second is the same shifted %s by %" G_GUINT64_FORMAT
-                   " byte%s: %s lie there from 0x%08x on.",
-                   part->a.address, fk_range_end (part->a) - 1, part->shift > 0 ? "up" : "down",
-                   distance, distance == 1 ? "" : "s", same, part->start_b);
+  fk_findings_add (findings, "shifted", part->a, format, part->a.address,
+                   (guint32)(fk_range_end (part->a) - 1), distance, same, part->start_b);
 }
 
 /**

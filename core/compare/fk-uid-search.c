@@ -12,6 +12,8 @@
 
 #include "compare/fk-uid-search.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-reader.h"
 #include "compare/fk-thumb.h"
 
@@ -26,18 +28,24 @@ typedef struct
 } Form;
 
 static const Form forms[] = {
-  { "as it is", { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0, FALSE },
-  { "back to front", { 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 }, 0, FALSE },
-  { "with the bytes of each word swapped", { 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 }, 0, FALSE },
-  { "with the words in reverse order", { 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3 }, 0, FALSE },
-  { "with the halves of each word swapped", { 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9 }, 0, FALSE },
-  { "with the bytes of each half-word swapped",
+  { N_ ("as it is"), { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0, FALSE },
+  { N_ ("back to front"), { 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 }, 0, FALSE },
+  { N_ ("with the bytes of each word swapped"),
+    { 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 },
+    0,
+    FALSE },
+  { N_ ("with the words in reverse order"), { 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3 }, 0, FALSE },
+  { N_ ("with the halves of each word swapped"),
+    { 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9 },
+    0,
+    FALSE },
+  { N_ ("with the bytes of each half-word swapped"),
     { 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10 },
     0,
     FALSE },
-  { "inverted", { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0xff, FALSE },
-  { "as text", { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0, TRUE },
-  { "as text, word by word", { 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 }, 0, TRUE },
+  { N_ ("inverted"), { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0xff, FALSE },
+  { N_ ("as text"), { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, 0, TRUE },
+  { N_ ("as text, word by word"), { 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 }, 0, TRUE },
 };
 
 /* Each form of text comes in upper and in lower case. */

@@ -11,6 +11,8 @@
 
 #include "flash/fk-identify-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 
@@ -105,18 +107,18 @@ ask_register (
                                       "Reading the flash size: ");
           return FALSE;
         }
-      *complaint = g_strdup ("The size register cannot be read");
+      *complaint = g_strdup (_ ("The size register cannot be read"));
       return TRUE;
     }
   text = fk_number_format_size ((guint64)kib * 1024);
   if (kib == 0 || kib == 0xffff)
-    *complaint = g_strdup_printf ("The size register reads 0x%04X, which is no size", kib);
+    *complaint = g_strdup_printf (_ ("The size register reads 0x%04X, which is no size"), kib);
   else if ((guint64)kib * 1024 > fk_chip_desc_get_max_flash_size (desc))
-    *complaint = g_strdup_printf ("The size register says %s, more than any %s has", text,
+    *complaint = g_strdup_printf (_ ("The size register says %s, more than any %s has"), text,
                                   fk_chip_desc_get_line (desc));
   else if (!is_sold (desc, kib * 1024u))
-    *complaint = g_strdup_printf ("The size register says %s, a size in which no %s exists", text,
-                                  fk_chip_desc_get_line (desc));
+    *complaint = g_strdup_printf (_ ("The size register says %s, a size in which no %s exists"),
+                                  text, fk_chip_desc_get_line (desc));
   else
     *told = kib * 1024u;
   return TRUE;
@@ -193,11 +195,13 @@ look_beyond (FkTarget *target,
   found = fk_number_format_size (larger);
   rest = (FkRange){ fk_chip_desc_get_flash_base (desc) + size, larger - size };
   warn (warnings,
-        "The size register says %s, but %s answer%s.  The register is believed, so backups end "
-        "there; \"flashkeepctl read 0x%08x 0x%x FILE\" saves what lies behind.",
-        told, found,
-        beyond == BEYOND_BLANK ? " (blank, as the start is, so it may be a mirror of it)" : "",
-        rest.address, rest.size);
+        beyond == BEYOND_BLANK
+            ? _ ("The size register says %s, but %s answer (blank, as the start is, so it may be a "
+                 "mirror of it).  The register is believed, so backups end there; \"flashkeepctl "
+                 "read 0x%08x 0x%x FILE\" saves what lies behind.")
+            : _ ("The size register says %s, but %s answer.  The register is believed, so backups "
+                 "end there; \"flashkeepctl read 0x%08x 0x%x FILE\" saves what lies behind."),
+        told, found, rest.address, rest.size);
   return TRUE;
 }
 
@@ -219,12 +223,12 @@ guess_size (FkTarget *target,
   if (*size != 0)
     {
       text = fk_number_format_size (*size);
-      warn (warnings, "%s; %s answer, so that is taken as the size.", complaint, text);
+      warn (warnings, _ ("%s; %s answer, so that is taken as the size."), complaint, text);
       return TRUE;
     }
   *size = fk_chip_desc_get_max_flash_size (desc);
   text = fk_number_format_size (*size);
-  warn (warnings, "%s; the largest size of this chip, %s, is assumed.", complaint, text);
+  warn (warnings, _ ("%s; the largest size of this chip, %s, is assumed."), complaint, text);
   return TRUE;
 }
 
@@ -268,7 +272,7 @@ fk_identify_flash_size (FkTarget *target,
       g_autofree char *said = fk_number_format_size (told);
       g_autofree char *real = fk_number_format_size (answers);
 
-      warn (warnings, "The size register says %s, but only %s answer; %s is taken as the size.",
+      warn (warnings, _ ("The size register says %s, but only %s answer; %s is taken as the size."),
             said, real, real);
       *size = *answering = answers;
       return TRUE;

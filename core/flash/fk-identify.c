@@ -14,6 +14,8 @@
 
 #include "flash/fk-identify.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
@@ -148,9 +150,10 @@ mend_idcode (FkIdentity *self, FkTarget *target)
       fk_chip_db_find (fk_chip_db_get_default (), part, fk_core_get_name (self->core)) == NULL)
     return;
   text =
-      g_strdup_printf ("The device ID register reads 0, as it does on some STM32F1 (an erratum); "
-                       "device ID 0x%03X was taken from the ROM table, and the revision is not "
-                       "known.",
+      g_strdup_printf (_ ("The device ID register reads 0, as it does on some STM32F1 (an "
+                          "erratum); "
+                          "device ID 0x%03X was taken from the ROM table, and the revision is not "
+                          "known."),
                        part);
   add_warning (self, text);
   self->idcode = part;
@@ -177,18 +180,18 @@ find_imitated (FkIdentity *self)
 static char *
 explain_unknown (FkIdentity *self)
 {
-  const char *consequence = "it can be read at explicit addresses, not written";
+  const char *consequence = _ ("it can be read at explicit addresses, not written");
 
   if (self->core == FK_CORE_UNKNOWN)
-    return g_strdup_printf ("The chip's core is none that is known here (debug port 0x%08X, "
-                            "designer "
-                            "%s): %s.",
+    return g_strdup_printf (_ ("The chip's core is none that is known here (debug port 0x%08X, "
+                               "designer %s): %s."),
                             self->dpidr, self->designer_name, consequence);
   if (self->idcode == 0)
-    return g_strdup_printf ("The device ID register reads 0, so the chip cannot be told (core %s, "
-                            "designer %s): %s.",
+    return g_strdup_printf (_ ("The device ID register reads 0, so the chip cannot be told (core "
+                               "%s, designer %s): %s."),
                             fk_core_get_name (self->core), self->designer_name, consequence);
-  return g_strdup_printf ("Device ID 0x%03X is not in the descriptions (core %s, designer %s): %s.",
+  return g_strdup_printf (_ ("Device ID 0x%03X is not in the descriptions (core %s, designer %s): "
+                             "%s."),
                           fk_identity_get_dev_id (self), fk_core_get_name (self->core),
                           self->designer_name, consequence);
 }
@@ -214,31 +217,32 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
   const char *line = fk_chip_desc_get_line (desc);
 
   if (self->designer == 0)
-    take_read_only (self,
-                    g_strdup_printf ("This chip answers like %s, but does not say who made it. It "
-                                     "can be backed up, but is not written, because its flash is "
-                                     "not proved to work the same way.",
-                                     line));
+    take_read_only (
+        self, g_strdup_printf (_ ("This chip answers like %s, but does not say who made it. It "
+                                  "can be backed up, but is not written, because its flash "
+                                  "is not proved to work the same way."),
+                               line));
   else if (self->designer == FK_JEP106_ARM)
-    take_read_only (self,
-                    g_strdup_printf ("This chip answers like %s, but its maker left ARM's name in "
-                                     "it: it is a clone. It can be backed up, but is not written, "
-                                     "because its flash is not proved to work the same way.",
-                                     line));
+    take_read_only (
+        self, g_strdup_printf (_ ("This chip answers like %s, but its maker left ARM's name in "
+                                  "it: it is a clone. It can be backed up, but is not "
+                                  "written, because its flash is not proved to work the same "
+                                  "way."),
+                               line));
   else if (self->designer != FK_JEP106_ST)
     take_read_only (self,
-                    g_strdup_printf ("This chip answers like %s, but is made by %s (JEP106 0x%03X, "
-                                     "%s). It can be backed up, but is not written, because its "
-                                     "flash is not proved to work the same way.",
+                    g_strdup_printf (_ ("This chip answers like %s, but is made by %s (JEP106 "
+                                        "0x%03X, %s). It can be backed up, but is not written, "
+                                        "because its flash is not proved to work the same way."),
                                      line, self->designer_name, self->designer,
                                      fk_core_get_name (self->core)));
   for (guint i = 0; i < G_N_ELEMENTS (debug_ports); i++)
     if (self->dpidr == debug_ports[i].clone_dpidr &&
         g_str_equal (fk_chip_desc_get_family (desc), debug_ports[i].family))
       take_read_only (
-          self, g_strdup_printf ("This chip answers like %s, but has the debug port 0x%08X instead "
-                                 "of 0x%08X: it is probably a clone (%s). It can be backed up, but "
-                                 "is not written.",
+          self, g_strdup_printf (_ ("This chip answers like %s, but has the debug port 0x%08X "
+                                    "instead of 0x%08X: it is probably a clone (%s). It can be "
+                                    "backed up, but is not written."),
                                  line, self->dpidr, debug_ports[i].dpidr, debug_ports[i].clone));
 }
 
@@ -257,7 +261,7 @@ read_protection (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GEr
   driver = fk_flash_driver_find (fk_chip_get_driver (chip));
   if (driver == NULL)
     {
-      take_read_only (self, g_strdup_printf ("There is no way to write the flash of %s yet.",
+      take_read_only (self, g_strdup_printf (_ ("There is no way to write the flash of %s yet."),
                                              fk_chip_desc_get_line (desc)));
       return TRUE;
     }
@@ -268,9 +272,9 @@ read_protection (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GEr
     }
   if (self->protection == FK_PROTECTION_READ)
     add_warning (self,
-                 "The chip is read-protected: nobody can read its flash through this port, and "
-                 "removing the protection erases it. Its program may have stopped when the probe "
-                 "connected; switching the board off and on starts it again.");
+                 _ ("The chip is read-protected: nobody can read its flash through this port, and "
+                    "removing the protection erases it. Its program may have stopped when the "
+                    "probe connected; switching the board off and on starts it again."));
   return TRUE;
 }
 
@@ -347,10 +351,10 @@ judge_uid (FkIdentity *self)
   for (guint i = 0; i < UID_LENGTH; i++)
     if (self->uid[i] != first || (first != 0 && first != 0xff))
       return;
-  add_warning (self, first == 0 ? "The unique ID reads all zeros: it does not tell this chip from "
-                                  "others like it."
-                                : "The unique ID reads all FF: it does not tell this chip from "
-                                  "others like it.");
+  add_warning (self, first == 0 ? _ ("The unique ID reads all zeros: it does not tell this chip "
+                                     "from others like it.")
+                                : _ ("The unique ID reads all FF: it does not tell this chip from "
+                                     "others like it."));
 }
 
 static gboolean
@@ -370,7 +374,7 @@ read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **e
                                       "Reading the unique ID: ");
           return FALSE;
         }
-      add_warning (self, "The unique ID cannot be read.");
+      add_warning (self, _ ("The unique ID cannot be read."));
       return TRUE;
     }
   text = g_string_new (NULL);

@@ -7,6 +7,8 @@
 
 #include "job/fk-change-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "compare/fk-compare.h"
 #include "job/fk-chip-facts.h"
@@ -66,8 +68,8 @@ fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, co
 
   if (is_clone && *origin != '\0')
     fk_change_job_warn (self, "other-board",
-                        "This is of another board: it was read from a chip with the unique ID %s, "
-                        "and the one that is connected has %s.",
+                        _ ("This is of another board: it was read from a chip with the unique ID "
+                           "%s, and the one that is connected has %s."),
                         origin, fk_identity_get_uid (identity));
   facts->context.uid_a = uid;
   inspection = fk_inspect (image, &facts->context);

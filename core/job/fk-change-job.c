@@ -10,6 +10,8 @@
 
 #include "job/fk-change-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-handover.h"
 #include "job/fk-job-private.h"
@@ -202,8 +204,9 @@ look_after (FkChangeJob *self, FkConnection *connection, GError **error)
   if (warning == NULL || FK_CHANGE_JOB_GET_CLASS (self)->leaves_nothing_to_run)
     return TRUE;
   if (fk_change_job_get_way_back (self) != NULL)
-    fk_change_job_warn (self, "does-not-run", "%s  If the board does not start, restore backup %s.",
-                        warning, fk_backup_get_id (fk_change_job_get_way_back (self)));
+    fk_change_job_warn (self, "does-not-run",
+                        _ ("%s  If the board does not start, restore backup %s."), warning,
+                        fk_backup_get_id (fk_change_job_get_way_back (self)));
   else
     fk_change_job_warn (self, "does-not-run", "%s", warning);
   return TRUE;

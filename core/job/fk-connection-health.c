@@ -8,6 +8,8 @@
 
 #include "job/fk-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 
 #define WATCH_MS 20
@@ -21,8 +23,8 @@ cannot_run (FkConnection *self, char **warning)
 {
   if (fk_identity_get_protection (self->identity) != FK_PROTECTION_READ)
     return FALSE;
-  *warning = g_strdup ("The chip is read-protected: its program may stand still since the "
-                       "probe connected.  Switch the board off and on to start it.");
+  *warning = g_strdup (_ ("The chip is read-protected: its program may stand still since the "
+                          "probe connected.  Switch the board off and on to start it."));
   return TRUE;
 }
 
@@ -136,8 +138,10 @@ fk_connection_restart (FkConnection *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  *warning = g_strdup ("The program that runs now switches the debug port off, or puts the chip to "
-                       "sleep: it could not be watched.  To connect again, connect under reset.");
+  *warning =
+      g_strdup (_ ("The program that runs now switches the debug port off, or puts the chip to "
+                   "sleep: it could not be watched.  To connect again, connect under "
+                   "reset."));
   leave_again (self, cancellable);
   return TRUE;
 }

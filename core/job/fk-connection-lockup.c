@@ -8,6 +8,8 @@
 
 #include "job/fk-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "compare/fk-program.h"
 #include "job/fk-chip-facts.h"
 
@@ -22,9 +24,9 @@ explain_place (const FkProgram *program)
 {
   if (program == NULL || !fk_program_lies_elsewhere (program))
     return NULL;
-  return g_strdup_printf ("The core has locked up: the program in the flash was made to run at "
-                          "0x%08x, but lies at 0x%08x.  Restore a backup, or write the program to "
-                          "the address that it was made for, behind the bootloader.",
+  return g_strdup_printf (_ ("The core has locked up: the program in the flash was made to run "
+                             "at 0x%08x, but lies at 0x%08x.  Restore a backup, or write the "
+                             "program to the address that it was made for, behind the bootloader."),
                           program->link.address, program->start);
 }
 
@@ -40,7 +42,7 @@ explain_kind (FkImage *image, const FkCompareContext *context)
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
       if (g_strv_contains (kinds, finding->kind))
-        return g_strdup_printf ("The core has locked up.  %s", finding->text);
+        return g_strdup_printf (_ ("The core has locked up.  %s"), finding->text);
     }
   return NULL;
 }

@@ -8,6 +8,8 @@
 
 #include "job/fk-restore-job.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "job/fk-backup-image.h"
@@ -167,17 +169,17 @@ warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
 
   if (*source != '\0')
     fk_change_job_warn (FK_CHANGE_JOB (self), "from-file",
-                        "The backup was not made of a chip: it was imported from %s.", source);
+                        _ ("The backup was not made of a chip: it was imported from %s."), source);
   else if (is_no_uid (uid) && g_ascii_strcasecmp (uid, fk_identity_get_uid (identity)) == 0)
     fk_change_job_warn (FK_CHANGE_JOB (self), "no-uid",
-                        "The unique ID reads %s on this chip as in the backup, which tells no "
-                        "chip from another: whether the backup is of this very chip cannot be "
-                        "known.",
-                        *uid != '\0' ? uid : "as nothing");
+                        _ ("The unique ID reads %s on this chip as in the backup, which tells no "
+                           "chip from another: whether the backup is of this very chip cannot be "
+                           "known."),
+                        *uid != '\0' ? uid : _ ("as nothing"));
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
     fk_change_job_warn (FK_CHANGE_JOB (self), "other-chip",
-                        "The backup is of an %s (device ID 0x%03X), and this is an %s (0x%03X): "
-                        "the firmware may use what this chip does not have.",
+                        _ ("The backup is of an %s (device ID 0x%03X), and this is an %s "
+                           "(0x%03X): the firmware may use what this chip does not have."),
                         fk_backup_get_chip_name (self->backup), fk_backup_get_dev_id (self->backup),
                         fk_chip_get_name (fk_identity_get_chip (identity)),
                         fk_identity_get_dev_id (identity));
@@ -225,8 +227,8 @@ merge_options (FkRestoreJob *self, FkOptionBytes *present, FkOptionBytes *saved,
         return NULL;
       if (fk_option_bytes_is_guarded (present, field) || fk_option_bytes_is_guarded (saved, field))
         fk_change_job_warn (FK_CHANGE_JOB (self), "option-guarded",
-                            "The option %s stays 0x%x, although it is 0x%x in the backup: it can "
-                            "lock the chip or erase it, so no restore changes it.",
+                            _ ("The option %s stays 0x%x, although it is 0x%x in the backup: it "
+                               "can lock the chip or erase it, so no restore changes it."),
                             field->name, here, value);
       else if (!fk_option_bytes_set (merged, field->name, value, error))
         return NULL;
@@ -271,8 +273,8 @@ note_options_left (FkRestoreJob *self, FkChip *chip, FkOptionBytes *present)
     return;
   fk_change_job_set_options_fate (FK_CHANGE_JOB (self), FK_OPTIONS_LEFT);
   fk_change_job_warn (FK_CHANGE_JOB (self), "options-left",
-                      "The option bytes differ from those of the backup (%s).  They are NOT "
-                      "restored, because only the flash was chosen.",
+                      _ ("The option bytes differ from those of the backup (%s).  They are NOT "
+                         "restored, because only the flash was chosen."),
                       list->str);
 }
 

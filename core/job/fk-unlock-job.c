@@ -9,6 +9,8 @@
 
 #include "job/fk-unlock-job.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "job/fk-job-private.h"
 
@@ -73,8 +75,9 @@ look_again (FkUnlockJob *self, FkConnection *connection, GError **error)
   if (!fk_flash_get_protection (connection->flash, &protection, error))
     return FALSE;
   if (protection != FK_PROTECTION_NONE)
-    self->warning = g_strdup ("The protection is removed and the flash erased, but the chip only "
-                              "notices when the board is switched off and on again.");
+    self->warning =
+        g_strdup (_ ("The protection is removed and the flash erased, but the chip only "
+                     "notices when the board is switched off and on again."));
   return TRUE;
 }
 

@@ -9,6 +9,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "target/fk-cortex-m.h"
 #include "target/fk-target-private.h"
 
@@ -24,18 +26,19 @@ typedef struct
 } FaultRow;
 
 static const FaultRow faults[] = {
-  { FK_CFSR_IACCVIOL, "code was to run where the memory protection forbids it" },
-  { FK_CFSR_DACCVIOL, "data was accessed where the memory protection forbids it" },
-  { FK_CFSR_MUNSTKERR | FK_CFSR_MSTKERR, "the stack lies where the memory protection forbids it" },
-  { FK_CFSR_IBUSERR, "code was to run where there is no memory" },
-  { FK_CFSR_PRECISERR | FK_CFSR_IMPRECISERR, "data was accessed where nothing answers" },
-  { FK_CFSR_UNSTKERR | FK_CFSR_STKERR, "the stack pointer points to where there is no RAM" },
-  { FK_CFSR_UNDEFINSTR, "something was run that is no instruction" },
-  { FK_CFSR_INVSTATE, "a jump went to an even address, which is no Thumb code" },
-  { FK_CFSR_INVPC, "a return from an exception failed" },
-  { FK_CFSR_NOCP, "the floating-point unit was used while it was off" },
-  { FK_CFSR_UNALIGNED, "an access was not aligned" },
-  { FK_CFSR_DIVBYZERO, "a division by zero happened" },
+  { FK_CFSR_IACCVIOL, N_ ("code was to run where the memory protection forbids it") },
+  { FK_CFSR_DACCVIOL, N_ ("data was accessed where the memory protection forbids it") },
+  { FK_CFSR_MUNSTKERR | FK_CFSR_MSTKERR,
+    N_ ("the stack lies where the memory protection forbids it") },
+  { FK_CFSR_IBUSERR, N_ ("code was to run where there is no memory") },
+  { FK_CFSR_PRECISERR | FK_CFSR_IMPRECISERR, N_ ("data was accessed where nothing answers") },
+  { FK_CFSR_UNSTKERR | FK_CFSR_STKERR, N_ ("the stack pointer points to where there is no RAM") },
+  { FK_CFSR_UNDEFINSTR, N_ ("something was run that is no instruction") },
+  { FK_CFSR_INVSTATE, N_ ("a jump went to an even address, which is no Thumb code") },
+  { FK_CFSR_INVPC, N_ ("a return from an exception failed") },
+  { FK_CFSR_NOCP, N_ ("the floating-point unit was used while it was off") },
+  { FK_CFSR_UNALIGNED, N_ ("an access was not aligned") },
+  { FK_CFSR_DIVBYZERO, N_ ("a division by zero happened") },
 };
 
 /**
@@ -102,20 +105,20 @@ judge_entry (FkTarget *self, guint32 entry, GError **error)
   guint32 code;
 
   if ((entry & 1) == 0)
-    return g_strdup_printf ("what the chip starts from is no firmware: its start address is "
-                            "0x%08x, and that of firmware is odd",
+    return g_strdup_printf (_ ("what the chip starts from is no firmware: its start address is "
+                               "0x%08x, and that of firmware is odd"),
                             entry);
   if (!peek (self, entry & ~1u, &code, &local_error))
     {
       if (local_error == NULL)
-        return g_strdup_printf ("the reset vector points to 0x%08x, where there is no memory",
+        return g_strdup_printf (_ ("the reset vector points to 0x%08x, where there is no memory"),
                                 entry);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
   if (code == G_MAXUINT32)
-    return g_strdup_printf ("the reset vector points to 0x%08x, but nothing is programmed there",
-                            entry);
+    return g_strdup_printf (
+        _ ("the reset vector points to 0x%08x, but nothing is programmed there"), entry);
   return NULL;
 }
 
@@ -129,7 +132,7 @@ judge_stack (FkTarget *self, guint32 stack, GError **error)
   if (stack % 4 == 0 && stack >= 4 && peek (self, stack - 4, &value, &local_error))
     return NULL;
   if (local_error == NULL)
-    return g_strdup_printf ("the stack pointer begins at 0x%08x, where there is no RAM", stack);
+    return g_strdup_printf (_ ("the stack pointer begins at 0x%08x, where there is no RAM"), stack);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
 }
@@ -147,15 +150,15 @@ judge_vectors (FkTarget *self, guint32 base, gboolean *blank, GError **error)
   if (!peek (self, base, &stack, &local_error) || !peek (self, base + 4, &entry, &local_error))
     {
       if (local_error == NULL)
-        return g_strdup_printf ("the vector table at 0x%08x cannot be read (read protection, or no "
-                                "memory there)",
+        return g_strdup_printf (_ ("the vector table at 0x%08x cannot be read (read protection, or "
+                                   "no memory there)"),
                                 base);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
   *blank = stack == G_MAXUINT32 && entry == G_MAXUINT32;
   if (*blank)
-    return g_strdup_printf ("the vector table at 0x%08x is blank: there is no program to run",
+    return g_strdup_printf (_ ("the vector table at 0x%08x is blank: there is no program to run"),
                             base);
   text = judge_entry (self, entry, &local_error);
   if (text == NULL && local_error == NULL)
@@ -164,8 +167,8 @@ judge_vectors (FkTarget *self, guint32 base, gboolean *blank, GError **error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else if (text == NULL)
     text =
-        g_strdup_printf ("its vector table at 0x%08x looks right (stack 0x%08x, reset 0x%08x), so "
-                         "the program failed while it ran",
+        g_strdup_printf (_ ("its vector table at 0x%08x looks right (stack 0x%08x, reset 0x%08x), "
+                            "so the program failed while it ran"),
                          base, stack, entry);
   return text;
 }
@@ -176,7 +179,7 @@ append_faults (FkTarget *self, GString *text)
 {
   guint32 cfsr;
   guint32 hfsr;
-  const char *separator = "; the core says: ";
+  const char *separator = _ ("; the core says: ");
 
   if (!fk_target_is_armv7m (self))
     return;
@@ -184,19 +187,19 @@ append_faults (FkTarget *self, GString *text)
   hfsr = peek_or_zero (self, FK_SCB_HFSR);
   if ((hfsr & FK_HFSR_VECTTBL) != 0)
     {
-      g_string_append_printf (text, "%san exception vector could not be read", separator);
+      g_string_append_printf (text, "%s%s", separator, _ ("an exception vector could not be read"));
       separator = ", ";
     }
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     if ((cfsr & faults[i].bit) != 0)
       {
-        g_string_append_printf (text, "%s%s", separator, faults[i].text);
+        g_string_append_printf (text, "%s%s", separator, _ (faults[i].text));
         separator = ", ";
       }
   if ((cfsr & FK_CFSR_BFARVALID) != 0)
-    g_string_append_printf (text, " (address 0x%08x)", peek_or_zero (self, FK_SCB_BFAR));
+    g_string_append_printf (text, _ (" (address 0x%08x)"), peek_or_zero (self, FK_SCB_BFAR));
   else if ((cfsr & FK_CFSR_MMARVALID) != 0)
-    g_string_append_printf (text, " (address 0x%08x)", peek_or_zero (self, FK_SCB_MMFAR));
+    g_string_append_printf (text, _ (" (address 0x%08x)"), peek_or_zero (self, FK_SCB_MMFAR));
 }
 
 /**
@@ -224,7 +227,7 @@ fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **e
   vectors = judge_vectors (self, base, &blank, error);
   if (vectors == NULL)
     return NULL;
-  text = g_string_new ("The core has locked up: ");
+  text = g_string_new (_ ("The core has locked up: "));
   g_string_append (text, vectors);
   if (!blank)
     append_faults (self, text);
