@@ -249,7 +249,7 @@ static void
 list_thread (GTask *task, gpointer source, gpointer library, GCancellable *cancellable)
 {
   GError *error = NULL;
-  GPtrArray *backups = fk_library_list (library, cancellable, &error);
+  GPtrArray *backups = fk_library_list (library, NULL, cancellable, &error);
   g_autoptr (GHashTable) known = fk_library_list_known_damage (library);
 
   for (guint i = 0; backups != NULL && i < backups->len; i++)

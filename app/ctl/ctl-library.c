@@ -44,15 +44,12 @@ add_summary (JsonBuilder *builder, FkBackup *backup)
   json_builder_end_object (builder);
 }
 
-/* What is left out of the list must not go unnoticed.  Returns: whether there is such a thing */
-static gboolean
-warn_of_damaged (CtlContext *context)
+/* What is left out of the list must not go unnoticed. */
+static void
+warn_of_damaged (CtlContext *context, GPtrArray *damaged)
 {
-  g_autoptr (GPtrArray) damaged =
-      fk_library_list_damaged (ctl_context_get_library (context), NULL, NULL);
-
   ctl_json_begin_array (ctl_context_get_builder (context), "damaged");
-  for (guint i = 0; damaged != NULL && i < damaged->len; i++)
+  for (guint i = 0; i < damaged->len; i++)
     {
       const char *text = g_ptr_array_index (damaged, i);
 
@@ -60,7 +57,6 @@ warn_of_damaged (CtlContext *context)
       ctl_context_warn (context, "%s", text);
     }
   json_builder_end_array (ctl_context_get_builder (context));
-  return damaged != NULL && damaged->len > 0;
 }
 
 static void
@@ -85,7 +81,9 @@ run_list (CtlContext *context, char **arguments, GError **error)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
   const char *path = fk_library_get_path (ctl_context_get_library (context));
-  g_autoptr (GPtrArray) backups = fk_library_list (ctl_context_get_library (context), NULL, error);
+  g_autoptr (GPtrArray) damaged = NULL;
+  g_autoptr (GPtrArray) backups =
+      fk_library_list (ctl_context_get_library (context), &damaged, NULL, error);
   g_autoptr (GHashTable) known = NULL;
 
   if (backups == NULL)
@@ -104,7 +102,7 @@ run_list (CtlContext *context, char **arguments, GError **error)
       print_row (context, backup, g_hash_table_lookup (known, fk_backup_get_id (backup)));
     }
   json_builder_end_array (builder);
-  warn_of_damaged (context);
+  warn_of_damaged (context, damaged);
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     ctl_context_remark (context,
                         "There is no library at %s: no such folder.  It is made by the first "
@@ -177,6 +175,7 @@ run_verify (CtlContext *context, char **arguments, GError **error)
 {
   FkLibrary *library = ctl_context_get_library (context);
   g_autoptr (GPtrArray) backups = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) damaged = NULL;
   gboolean whole = TRUE;
 
   for (guint i = 0; arguments[i] != NULL; i++)
@@ -190,7 +189,7 @@ run_verify (CtlContext *context, char **arguments, GError **error)
   if (arguments[0] == NULL)
     {
       g_clear_pointer (&backups, g_ptr_array_unref);
-      backups = fk_library_list (library, NULL, error);
+      backups = fk_library_list (library, &damaged, NULL, error);
       if (backups == NULL)
         return CTL_EXIT_FAILED;
     }
@@ -199,8 +198,9 @@ run_verify (CtlContext *context, char **arguments, GError **error)
   for (guint i = 0; i < backups->len; i++)
     whole &= verify_one (context, g_ptr_array_index (backups, i));
   json_builder_end_array (ctl_context_get_builder (context));
-  if (arguments[0] == NULL && warn_of_damaged (context))
-    whole = FALSE;
+  if (damaged != NULL)
+    warn_of_damaged (context, damaged);
+  whole &= damaged == NULL || damaged->len == 0;
   return whole ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 
@@ -208,7 +208,7 @@ run_verify (CtlContext *context, char **arguments, GError **error)
 static gboolean
 is_only_one (FkLibrary *library, FkBackup *backup)
 {
-  g_autoptr (GPtrArray) all = fk_library_list (library, NULL, NULL);
+  g_autoptr (GPtrArray) all = fk_library_list (library, NULL, NULL, NULL);
 
   for (guint i = 0; all != NULL && i < all->len; i++)
     {

@@ -103,6 +103,17 @@ fk_reader_u32be (FkReader *reader, guint32 *value)
 }
 
 gboolean
+fk_reader_u64le (FkReader *reader, guint64 *value)
+{
+  const guint8 *data = take (reader, 8);
+
+  if (data == NULL)
+    return FALSE;
+  *value = fk_load_u32le (data) | (guint64)fk_load_u32le (data + 4) << 32;
+  return TRUE;
+}
+
+gboolean
 fk_reader_copy (FkReader *reader, guint8 *out, gsize length)
 {
   const guint8 *data = take (reader, length);
@@ -136,4 +147,11 @@ fk_writer_u32le (GByteArray *array, guint32 value)
 
   fk_store_u32le (data, value);
   g_byte_array_append (array, data, sizeof data);
+}
+
+void
+fk_writer_u64le (GByteArray *array, guint64 value)
+{
+  fk_writer_u32le (array, value & G_MAXUINT32);
+  fk_writer_u32le (array, value >> 32);
 }

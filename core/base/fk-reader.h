@@ -29,12 +29,14 @@ gboolean fk_reader_u16le (FkReader *reader, guint16 *value);
 gboolean fk_reader_u16be (FkReader *reader, guint16 *value);
 gboolean fk_reader_u32le (FkReader *reader, guint32 *value);
 gboolean fk_reader_u32be (FkReader *reader, guint32 *value);
+gboolean fk_reader_u64le (FkReader *reader, guint64 *value);
 gboolean fk_reader_copy (FkReader *reader, guint8 *out, gsize length);
 
 /* Writers append to a GByteArray, which grows and so cannot overflow. */
 void fk_writer_u8 (GByteArray *array, guint8 value);
 void fk_writer_u16le (GByteArray *array, guint16 value);
 void fk_writer_u32le (GByteArray *array, guint32 value);
+void fk_writer_u64le (GByteArray *array, guint64 value);
 
 /* Loads and stores at a place that the caller has checked (a word of a buffer of words). */
 static inline guint16

@@ -196,7 +196,7 @@ is_for (FkBackup *backup, FkChip *chip)
 static FkBackup *
 find_same (FkLibrary *library, FkImage *image, FkChip *chip, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) backups = fk_library_list (library, cancellable, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (library, NULL, cancellable, NULL);
   g_autoptr (GBytes) bytes = fk_image_to_bytes (image, BLANK, NULL);
   g_autofree char *sha256 =
       bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;

@@ -99,7 +99,7 @@ static GPtrArray *
 list_candidates (FkConnection *connection, FkRange flash, GCancellable *cancellable)
 {
   const char *uid = fk_identity_get_uid (connection->identity);
-  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, cancellable, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, NULL, cancellable, NULL);
   g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GHashTable) sums = g_hash_table_new (g_str_hash, g_str_equal);
 

@@ -298,7 +298,7 @@ static char *
 find_board_name (FkConnection *connection, GCancellable *cancellable)
 {
   const char *uid = fk_identity_get_uid (connection->identity);
-  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, cancellable, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, NULL, cancellable, NULL);
 
   for (guint i = 0; backups != NULL && *uid != '\0' && i < backups->len; i++)
     {

@@ -11,11 +11,18 @@ G_BEGIN_DECLS
 #define FK_FOLDER_FILE_MAX  (64 * 1024 * 1024) /* no chip has a region of this size */
 #define FK_FOLDER_FILES_MAX 64
 
+typedef enum
+{
+  FK_FOLDER_LIST_ALL,
+  FK_FOLDER_LIST_HIDDEN,
+  FK_FOLDER_LIST_FOLDERS, /* that are not hidden */
+} FkFolderList;
+
 gboolean fk_folder_is_plain_name (const char *name);
 int fk_folder_open (const char *path, GError **error);
 GBytes *fk_folder_read (
     int folder, const char *name, guint64 max, GCancellable *cancellable, GError **error);
-GPtrArray *fk_folder_list (int folder, GError **error); /* of char *, sorted */
+GPtrArray *fk_folder_list (int folder, FkFolderList what, GError **error); /* of char *, sorted */
 GHashTable *
 fk_folder_load (const char *path, GCancellable *cancellable, GError **error); /* name -> GBytes */
 

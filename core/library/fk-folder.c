@@ -204,9 +204,39 @@ compare_strings (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Returns: (transfer full): the names of everything in @folder, sorted */
+/* Whether @entry is a folder itself, no link to one. */
+static gboolean
+is_folder (int fd, const struct dirent *entry)
+{
+  struct stat info;
+
+  if (entry->d_type != DT_UNKNOWN)
+    return entry->d_type == DT_DIR;
+  return fstatat (fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (info.st_mode);
+}
+
+static gboolean
+is_wanted (int fd, const struct dirent *entry, FkFolderList what)
+{
+  const char *name = entry->d_name;
+
+  if (strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+    return FALSE;
+  switch (what)
+    {
+    case FK_FOLDER_LIST_HIDDEN:
+      return *name == '.';
+    case FK_FOLDER_LIST_FOLDERS:
+      return *name != '.' && is_folder (fd, entry);
+    case FK_FOLDER_LIST_ALL:
+    default:
+      return TRUE;
+    }
+}
+
+/* Returns: (transfer full): the names of what is in @folder, sorted */
 GPtrArray *
-fk_folder_list (int folder, GError **error)
+fk_folder_list (int folder, FkFolderList what, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   /* An own open file: a duplicate would share its position with other readers. */
@@ -223,7 +253,7 @@ fk_folder_list (int folder, GError **error)
       return NULL;
     }
   while ((entry = readdir (dir)) != NULL)
-    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+    if (is_wanted (fd, entry, what))
       g_ptr_array_add (names, g_strdup (entry->d_name));
   closedir (dir);
   g_ptr_array_sort (names, compare_strings);
@@ -303,7 +333,7 @@ load_folder (int folder, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GHashTable) contents =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-  g_autoptr (GPtrArray) names = fk_folder_list (folder, error);
+  g_autoptr (GPtrArray) names = fk_folder_list (folder, FK_FOLDER_LIST_ALL, error);
   g_autoptr (GTree) sums = names != NULL ? load_sums (folder, names, cancellable, error) : NULL;
   g_autoptr (GString) problems = g_string_new (NULL);
 

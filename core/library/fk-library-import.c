@@ -226,7 +226,7 @@ is_called_same (FkBackup *a, const char *id, FkBackup *b)
 static FkBackup *
 find_same (FkLibrary *self, FkBackup *foreign, const char *id, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) backups = fk_library_list (self, cancellable, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (self, NULL, cancellable, NULL);
 
   for (guint i = 0; backups != NULL && i < backups->len; i++)
     {

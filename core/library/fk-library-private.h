@@ -14,6 +14,9 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
                                 GError **error);
 
 gboolean fk_library_check_there (FkLibrary *self, GError **error);
+FkBackup *
+fk_library_load (FkLibrary *self, const char *id, GCancellable *cancellable, GError **error);
+gboolean fk_library_has_id (FkLibrary *self, const char *id);
 GPtrArray *fk_library_list_ids (FkLibrary *self, GError **error); /* of char *, sorted */
 gboolean
 fk_library_has_contents (const char *path, GHashTable *contents, GCancellable *cancellable);

@@ -23,8 +23,8 @@ FkLibrary *fk_library_new (const char *path);
 void fk_library_require_folder (FkLibrary *self);
 const char *fk_library_get_path (FkLibrary *self);
 
-GPtrArray *fk_library_list (FkLibrary *self, GCancellable *cancellable, GError **error);
-GPtrArray *fk_library_list_damaged (FkLibrary *self, GCancellable *cancellable, GError **error);
+GPtrArray *
+fk_library_list (FkLibrary *self, GPtrArray **damaged, GCancellable *cancellable, GError **error);
 FkBackup *fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **error);
 FkBackup *fk_library_find_exact (FkLibrary *self, const char *id, GError **error);
 FkBackup *fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable);

@@ -42,7 +42,7 @@ static void
 remove_folder (int parent_fd, const char *name)
 {
   int fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  g_autoptr (GPtrArray) files = fd >= 0 ? fk_folder_list (fd, NULL) : NULL;
+  g_autoptr (GPtrArray) files = fd >= 0 ? fk_folder_list (fd, FK_FOLDER_LIST_ALL, NULL) : NULL;
 
   for (guint i = 0; files != NULL && i < files->len; i++)
     unlinkat (fd, g_ptr_array_index (files, i), 0);
@@ -100,7 +100,7 @@ recover_one (int parent_fd, const char *aside)
 static void
 tidy (int parent_fd, gboolean remove_stale)
 {
-  g_autoptr (GPtrArray) names = fk_folder_list (parent_fd, NULL);
+  g_autoptr (GPtrArray) names = fk_folder_list (parent_fd, FK_FOLDER_LIST_HIDDEN, NULL);
 
   for (guint i = 0; names != NULL && i < names->len; i++)
     {

@@ -53,7 +53,8 @@ make_fingerprint (FkLibrary *self, const char *id)
 {
   g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
   int folder = fk_folder_open (path, NULL);
-  g_autoptr (GPtrArray) names = folder >= 0 ? fk_folder_list (folder, NULL) : NULL;
+  g_autoptr (GPtrArray) names =
+      folder >= 0 ? fk_folder_list (folder, FK_FOLDER_LIST_ALL, NULL) : NULL;
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; names != NULL && i < names->len; i++)

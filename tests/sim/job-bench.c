@@ -184,7 +184,7 @@ bench_poke (Bench *bench, guint32 address, const void *data, gsize length)
 guint
 bench_count_backups (Bench *bench)
 {
-  g_autoptr (GPtrArray) backups = fk_library_list (bench->library, NULL, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (bench->library, NULL, NULL, NULL);
 
   return backups->len;
 }

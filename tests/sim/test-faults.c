@@ -84,7 +84,7 @@ assert_backup_right (Bench *bench, FkBackup *backup, GBytes *flash)
 static void
 assert_library_right (Bench *bench, GBytes *flash)
 {
-  g_autoptr (GPtrArray) backups = fk_library_list (bench->library, NULL, NULL);
+  g_autoptr (GPtrArray) backups = fk_library_list (bench->library, NULL, NULL, NULL);
 
   for (guint i = 0; i < backups->len; i++)
     assert_backup_right (bench, g_ptr_array_index (backups, i), flash);

@@ -145,8 +145,8 @@ static void
 check_library (Sweep *sweep, GBytes *const *states, guint n_states)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) damaged = fk_library_list_damaged (sweep->library, NULL, &error);
-  g_autoptr (GPtrArray) backups = fk_library_list (sweep->library, NULL, &error);
+  g_autoptr (GPtrArray) damaged = NULL;
+  g_autoptr (GPtrArray) backups = fk_library_list (sweep->library, &damaged, NULL, &error);
   g_autoptr (GDir) dir = g_dir_open (sweep->library_path, 0, NULL);
   const char *name;
 

@@ -207,7 +207,7 @@ static guint
 count_backups (FkLibrary *library)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) backups = fk_library_list (library, NULL, &error);
+  g_autoptr (GPtrArray) backups = fk_library_list (library, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return backups->len;
@@ -495,7 +495,7 @@ test_crash_store (Fixture *f, gconstpointer data)
         }
       g_assert_cmpint (waitpid (child, &status, 0), ==, child);
       g_assert_cmpint (WEXITSTATUS (status), ==, 42);
-      backups = fk_library_list (f->library, NULL, NULL);
+      backups = fk_library_list (f->library, NULL, NULL, NULL);
       n_whole += backups->len > n_whole;
       g_assert_cmpuint (backups->len, ==, n_whole);
       for (guint i = 0; i < backups->len; i++)
@@ -672,7 +672,7 @@ test_in_the_way (Fixture *f, gconstpointer data)
   g_assert_null (fk_library_store (library, draft, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_clear_error (&error);
-  g_assert_null (fk_library_list (library, NULL, &error));
+  g_assert_null (fk_library_list (library, NULL, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
 }
 
@@ -741,7 +741,7 @@ test_chosen_folder (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   fk_library_require_folder (f->library);
-  g_assert_null (fk_library_list (f->library, NULL, &error));
+  g_assert_null (fk_library_list (f->library, NULL, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_assert_nonnull (strstr (error->message, path));
   g_clear_error (&error);
@@ -774,6 +774,7 @@ static void
 test_aliens (Fixture *f, gconstpointer data)
 {
   g_autoptr (FkBackup) good = store (f->library, 0);
+  g_autoptr (GPtrArray) backups = NULL;
   g_autoptr (GPtrArray) damaged = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -786,8 +787,9 @@ test_aliens (Fixture *f, gconstpointer data)
              "rm bare/backup.ini",
              fk_library_get_path (f->library), fk_backup_get_id (good), fk_backup_get_id (good));
   g_assert_cmpuint (count_backups (f->library), ==, 1);
-  damaged = fk_library_list_damaged (f->library, NULL, &error);
+  backups = fk_library_list (f->library, &damaged, NULL, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (backups->len, ==, 1);
   g_assert_cmpuint (damaged->len, ==, 7);
   g_assert_null (fk_library_find (f->library, "bad", &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
@@ -893,7 +895,7 @@ test_order (Fixture *f, gconstpointer data)
       backup = fk_library_store (f->library, draft, NULL, NULL);
       g_assert_nonnull (backup);
     }
-  backups = fk_library_list (f->library, NULL, NULL);
+  backups = fk_library_list (f->library, NULL, NULL, NULL);
   g_assert_cmpuint (backups->len, ==, 3);
   g_assert_true (g_str_has_prefix (fk_backup_get_id (backups->pdata[0]), "20270101T000000Z"));
   g_assert_true (g_str_has_prefix (fk_backup_get_id (backups->pdata[1]), "20260601T100000Z"));

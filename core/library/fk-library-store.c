@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* New backups: each comes into the library in one step. */
+
+#include "config.h"
+
+#include "library/fk-library-private.h"
+
+#include "base/fk-error.h"
+#include "library/fk-backup-draft-private.h"
+#include "library/fk-backup-private.h"
+#include "library/fk-folder-private.h"
+#include "library/fk-partial-private.h"
+
+#include <errno.h>
+#include <sys/statvfs.h>
+
+/* Room for backup.ini, SHA256SUMS, the folder, and every file's last block. */
+#define OVERHEAD (64 * 1024)
+#define SAME_MAX 1000
+
+/**
+ * fk_library_check_room:
+ * @size: bytes of the regions that shall be stored
+ *
+ * Finds out before a long read whether its result could be stored at all.
+ *
+ * Returns: whether the library can be written and has room; %FK_ERROR_LIBRARY says why not
+ */
+gboolean
+fk_library_check_room (FkLibrary *self, guint64 size, GError **error)
+{
+  g_autoptr (FkPartial) trial = NULL;
+  struct statvfs room;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
+
+  if (fk_library_check_there (self, error))
+    trial = fk_partial_new (fk_library_get_path (self), "trial", size + OVERHEAD, error);
+  if (trial != NULL && statvfs (fk_library_get_path (self), &room) == 0 && room.f_frsize > 0 &&
+      (guint64)room.f_bavail * room.f_frsize < size + OVERHEAD)
+    {
+      fk_folder_set_io_error (error, ENOSPC, fk_library_get_path (self), size + OVERHEAD);
+      g_clear_pointer (&trial, fk_partial_free);
+    }
+  if (trial == NULL)
+    g_prefix_error (error, "The library cannot take a backup: ");
+  return trial != NULL;
+}
+
+static gboolean
+write_regions (FkPartial *partial, FkBackupDraft *draft, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *regions = fk_backup_draft_get_regions (draft);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      FkDraftRegion *region = g_ptr_array_index (regions, i);
+
+      if (!fk_partial_write (partial, region->region.file, region->bytes, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Names and places the folder: the stem, or the first of stem-2, stem-3, … that is free. */
+static char *
+place_draft (FkPartial *partial,
+             FkBackupDraft *draft,
+             const char *stem,
+             GCancellable *cancellable,
+             GError **error)
+{
+  for (guint number = 1; number <= SAME_MAX; number++)
+    {
+      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
+      g_autoptr (GBytes) ini = fk_backup_draft_make_ini (draft, id);
+
+      if (!fk_partial_write (partial, FK_FOLDER_INI, ini, cancellable, error))
+        return NULL;
+      switch (fk_partial_place (partial, id, error))
+        {
+        case FK_PLACE_DONE:
+          return g_steal_pointer (&id);
+        case FK_PLACE_FAILED:
+          return NULL;
+        case FK_PLACE_TAKEN:
+          break;
+        }
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
+  return NULL;
+}
+
+/**
+ * fk_library_store:
+ * @draft: with at least one region; it is not changed
+ *
+ * Stores a backup in one step: after an error, a cancel or a crash there is either a whole backup
+ * or none.  The folder is named after time, chip and UID; a second one of that name gets "-2".
+ *
+ * Returns: (transfer full): the backup as it now is on disk.  %FK_ERROR_LIBRARY when the disk is
+ *   full (with the room needed and free) or may not be written.
+ */
+FkBackup *
+fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkPartial) partial = NULL;
+  g_autofree char *stem = NULL;
+  g_autofree char *id = NULL;
+  guint64 size;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (draft != NULL, NULL);
+  g_return_val_if_fail (fk_backup_draft_get_regions (draft)->len > 0, NULL);
+
+  stem = fk_backup_draft_make_id (draft);
+  size = fk_backup_draft_get_size (draft) + OVERHEAD;
+  if (fk_library_check_there (self, error))
+    partial = fk_partial_new (fk_library_get_path (self), stem, size, error);
+  if (partial != NULL && write_regions (partial, draft, cancellable, error))
+    id = place_draft (partial, draft, stem, cancellable, error);
+  if (id == NULL)
+    {
+      g_prefix_error (error, "The backup cannot be stored: ");
+      return NULL;
+    }
+  return fk_library_load (self, id, NULL, error);
+}
