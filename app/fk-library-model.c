@@ -246,6 +246,22 @@ take (FkLibraryModel *self, GPtrArray *found)
 }
 
 static void
+drop_thread (GTask *task, gpointer source, gpointer backups, GCancellable *cancellable)
+{
+  g_ptr_array_unref (backups);
+}
+
+/* Takes @backups.  To free some thousands takes so long that it would be seen. */
+static void
+drop (GPtrArray *backups)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, backups, NULL);
+  g_task_run_in_thread (task, drop_thread);
+}
+
+static void
 list_thread (GTask *task, gpointer source, gpointer library, GCancellable *cancellable)
 {
   GError *error = NULL;
@@ -278,6 +294,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (backups == NULL)
     backups = g_ptr_array_new ();
   take (self, backups);
+  drop (g_steal_pointer (&backups));
   g_signal_emit (self, signals[LOOKED], 0, error);
 }
 

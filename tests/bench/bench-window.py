@@ -3,12 +3,15 @@
 """What the window takes of time and memory, beside GHex where both do the same: the first frame,
 opening a file of 2 MiB until nothing is drawn any more, scrolling through it by pages, memory at
 rest.  Times of frames are processor time of the main thread, so that a busy machine counts little;
-all others are of the clock and want a quiet one.
+all others are of the clock and want a quiet one.  Then the same of a library of 10,000 backups: the
+first frame, the last one before rest, when the list is full, and for how long the main loop did not
+answer, if longer than 30 ms.
 
-Usage: with-display bench-window.py FLASHKEEP FRAME-WATCH
+Usage: with-display bench-window.py FLASHKEEP FRAME-WATCH STALL-WATCH
 """
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,7 @@ import time
 N_STARTS = 5
 N_PAGES = 150
 QUIET_S = 0.8
+MAKE_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools", "make-library")
 
 
 class Run:
@@ -88,11 +92,26 @@ def measure(name, command, dump, watch, folder):
           f"{part(used, 0.95):8.2f} {max(used):8.2f} {memory:10.1f} {with_file:10.1f}")
 
 
+def measure_library(flashkeep, watches, folder):
+    library = os.path.join(folder, "many")
+    stalls = os.path.join(folder, "stalls")
+    subprocess.run([MAKE_LIBRARY, library, "10000"], check=True)
+    os.environ.update(XDG_CACHE_HOME=os.path.join(folder, "cache"), STALL_REPORT=stalls)
+    print("10,000 backups   first frame  list full   stalls, ms")
+    for name in ["no index", "index", "index"]:
+        with Run([flashkeep, "--library", library], watches, folder) as run:
+            frames = run.wait_until_quiet()
+        with open(stalls) as file:
+            long = re.findall(r"^stall ([\d.]+)", file.read(), re.M)
+        print(f"{name:16} {frames[0][0]:11.0f} {frames[-1][0]:10.0f}   {' '.join(long)}")
+        time.sleep(3)  # what changed just before is not kept in an index
+
+
 def main():
     if shutil.which("xdotool") is None:
         print("skipped: no xdotool")
         sys.exit(77)
-    flashkeep, watch = (os.path.abspath(path) for path in sys.argv[1:])
+    flashkeep, watch, stall_watch = (os.path.abspath(path) for path in sys.argv[1:])
     folder = tempfile.mkdtemp()
     try:
         dump = os.path.join(folder, "dump.bin")
@@ -106,6 +125,7 @@ def main():
             measure("GHex", [ghex], dump, watch, folder)
         else:
             print("GHex       not installed (Debian package ghex)")
+        measure_library(flashkeep, f"{watch} {stall_watch}", folder)
     finally:
         shutil.rmtree(folder)
 
