@@ -6,42 +6,7 @@
 
 #include <glib/gi18n.h>
 
-/* What the core calls jobs and their stages. */
-static const char *const texts[] = {
-  N_ ("Backing up"),
-  N_ ("Connecting"),
-  N_ ("Erasing"),
-  N_ ("Identifying the chip"),
-  N_ ("Looking at the chip"),
-  N_ ("Option bytes"),
-  N_ ("Reading"),
-  N_ ("Reading flash"),
-  N_ ("Reading option bytes"),
-  N_ ("Reading what is there"),
-  N_ ("Resetting"),
-  N_ ("Restoring"),
-  N_ ("Storing the backup"),
-  N_ ("Unlocking"),
-  N_ ("Verifying"),
-  N_ ("Working"),
-  N_ ("Writing"),
-  N_ ("Writing flash"),
-};
-
-/**
- * fk_board_card_translate:
- * @text: (nullable): title or stage of a job
- *
- * Returns: (nullable): the same in the person's language, as far as it is known
- */
-const char *
-fk_board_card_translate (const char *text)
-{
-  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (texts); i++)
-    if (g_str_equal (texts[i], text))
-      return _ (texts[i]);
-  return text;
-}
+#include "fk-board-words.h"
 
 /* Returns: (nullable): what is to be known before somebody presses Cancel */
 static const char *
@@ -64,8 +29,8 @@ fk_board_card_update (FkProgressCard *card, FkBoard *board)
   g_return_if_fail (FK_IS_PROGRESS_CARD (card));
   g_return_if_fail (FK_IS_BOARD (board));
 
-  fk_progress_card_update (card, fk_board_card_translate (fk_board_get_job_title (board)),
-                           fk_board_card_translate (fk_board_get_stage (board)),
+  fk_progress_card_update (card, fk_board_get_job_title (board),
+                           fk_board_words_translate (fk_board_get_stage (board)),
                            fk_board_get_fraction (board), fk_board_get_bytes_done (board));
   fk_progress_card_set_hint (card, find_hint (board));
 }

@@ -9,6 +9,4 @@ G_BEGIN_DECLS
 /* What the job of a board is about, as its progress card shows it. */
 void fk_board_card_update (FkProgressCard *card, FkBoard *board);
 
-const char *fk_board_card_translate (const char *text);
-
 G_END_DECLS
