@@ -8,9 +8,14 @@
  * thread's processor time notes the stack every few milliseconds, together with what was used since
  * the note before.  A sample is the program's own if one of the functions of its executable stands
  * on the stack: a handler, a callback of ours, a widget that draws itself, with all that they made
- * GTK do.  It is the toolkit's where none does, and where GTK by itself lays out or draws: the
- * outermost function of ours was called by its layout, and the innermost has called it again, for
- * a child that is not ours.
+ * GTK do.  It is the toolkit's where none does, and in three more cases, all of them in no function
+ * of ours:
+ *
+ *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
+ *    the innermost has called it again, for a child that is not ours;
+ *  - GTK gives a window that we present its first size;
+ *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
+ *    not: here the test is the screen reader.
  *
  * A turn may also sleep: wait for a disk, a lock or the X server.  That is what is left of the
  * clock's time when the processor time and the wait for a processor (/proc/…/schedstat, second
@@ -121,16 +126,9 @@ on_clock (int number)
 }
 
 static gboolean
-is_layout (const char *symbol)
+is_one_of (const char *symbol, const char *const *names)
 {
-  static const char *const names[] = { "gtk_widget_measure", "gtk_widget_allocate",
-                                       "gtk_widget_snapshot_child", "gtk_layout_manager_measure",
-                                       "gtk_layout_manager_allocate" };
-
-  for (guint i = 0; symbol != NULL && i < G_N_ELEMENTS (names); i++)
-    if (strcmp (symbol, names[i]) == 0)
-      return TRUE;
-  return FALSE;
+  return symbol != NULL && g_strv_contains (names, symbol);
 }
 
 /* What stands outside the main loop, such as main(), runs all the time. */
@@ -151,10 +149,16 @@ find_loop (const Sample *sample)
 static gboolean
 is_own (const Sample *sample)
 {
+  static const char *const layout[] = { "gtk_widget_measure",          "gtk_widget_allocate",
+                                        "gtk_widget_snapshot_child",   "gtk_layout_manager_measure",
+                                        "gtk_layout_manager_allocate", NULL };
+  static const char *const present[] = { "gdk_toplevel_present", "gdk_popup_present", NULL };
+  static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
-  gboolean layout_inside = FALSE;  /* of all functions of the program */
-  gboolean layout_outside = FALSE; /* of them */
   gboolean has_own = FALSE;
+  gboolean layout_inside = FALSE; /* of all functions of the program */
+  gboolean present_inside = FALSE;
+  gboolean layout_outside = FALSE; /* of them */
 
   for (int i = 0; i < loop; i++)
     {
@@ -167,13 +171,16 @@ is_own (const Sample *sample)
           has_own = TRUE;
           layout_outside = FALSE;
         }
-      else if (is_layout (info.dli_sname))
+      if (!has_own && is_one_of (info.dli_sname, tell))
+        return FALSE;
+      if (is_one_of (info.dli_sname, layout))
         {
           layout_inside |= !has_own;
           layout_outside = TRUE;
         }
+      present_inside |= !has_own && is_one_of (info.dli_sname, present);
     }
-  return has_own && !(layout_inside && layout_outside);
+  return has_own && !(layout_inside && (layout_outside || present_inside));
 }
 
 static void
