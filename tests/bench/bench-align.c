@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Prints how long it takes to align two images: an upgrade with shifted parts, and what is hard for
- * the search.  The best of several runs, because other work on the machine only ever adds time. */
+/* Prints how long it takes to align two images, and three: an upgrade with shifted parts, and what
+ * is hard for the search.  The best of several runs, because other work on the machine only ever
+ * adds time. */
 
 #include "config.h"
 
-#include "compare/fk-align.h"
+#include "compare/fk-lineup.h"
 
 #include <string.h>
 
@@ -118,6 +119,43 @@ measure (const char *what, FillFunc fill, gsize size)
            (double)best / 1000, n_runs, 100.0 * (double)same / (double)size);
 }
 
+/* A third beside the two, which is the first with its end an upgrade of its own. */
+static void
+measure_three (const char *what, FillFunc fill, gsize size)
+{
+  FkImage *images[3];
+  guint8 *bytes[4];
+  gint64 best = G_MAXINT64;
+  guint n_pieces = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+    bytes[i] = g_malloc (size);
+  fill (bytes[0], bytes[1], size);
+  fill_upgrade (bytes[3], bytes[2], size);
+  memcpy (bytes[2], bytes[0], size / 2);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autoptr (GBytes) owned = g_bytes_new_take (bytes[i], size);
+
+      images[i] = fk_image_new_for_bytes (0x08000000, owned, NULL);
+    }
+  for (guint run = 0; run < N_RUNS; run++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr (FkAlignment) second = fk_align (images[0], images[1], NULL);
+      g_autoptr (FkAlignment) third = fk_align (images[0], images[2], NULL);
+      g_autoptr (FkLineup) lineup = fk_lineup_new_for_three (images, second, third, NULL);
+
+      best = MIN (best, g_get_monotonic_time () - start);
+      n_pieces = lineup->pieces->len;
+    }
+  g_print ("%-12s %u x %u MiB %7.2f ms %8u pieces\n", what, 3, (guint)(size / MIB),
+           (double)best / 1000, n_pieces);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    g_object_unref (images[i]);
+  g_free (bytes[3]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +171,7 @@ main (int argc, char **argv)
       measure (rows[i].what, rows[i].fill, 2 * MIB);
       measure (rows[i].what, rows[i].fill, 64 * MIB);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    measure_three (rows[i].what, rows[i].fill, 2 * MIB);
   return 0;
 }
