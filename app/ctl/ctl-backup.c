@@ -27,7 +27,7 @@ describe_used (FkBackup *backup, const FkBackupRegion *region)
       used = fk_number_format_size (region->used);
       return g_strdup_printf ("%s used", used);
     }
-  facts = ctl_operand_make_facts (&operand, NULL);
+  facts = ctl_operand_make_facts (&operand);
   used = ctl_words_for_used (operand.image, facts->context.blank);
   return used != NULL ? g_strdup_printf ("used %s", used) : g_strdup ("blank");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* compare: what differs between two of backup, file and chip, and what that means. */
+/* compare: what differs among two or three of backup, file and chip, and what that means. */
 
 #include "config.h"
 
@@ -13,6 +13,50 @@
 /* Runs that are listed for a person; --json lists all. */
 #define MAX_PRINTED_RANGES 20
 
+/* Those that are compared, as they were named. */
+typedef struct
+{
+  CtlOperand operands[FK_LINEUP_MAX_SIDES];
+  char **names;
+  guint n;
+} Operands;
+
+static void
+operands_clear (Operands *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->operands); i++)
+    ctl_operand_clear (&self->operands[i]);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Operands, operands_clear)
+
+static gboolean
+load_all (Operands *self, CtlContext *context, GError **error)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (!ctl_operand_load (&self->operands[i], context, self->names[i], error) ||
+        !ctl_operand_place (&self->operands[i], context, self->names[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static FkCollation *
+collate (const Operands *self)
+{
+  FkCollationSide sides[FK_LINEUP_MAX_SIDES];
+  const CtlOperand *known = &self->operands[0];
+  g_autoptr (FkChipFacts) facts = NULL;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      sides[i] = (FkCollationSide){ self->operands[i].image, self->operands[i].uid };
+      if (known->chip == NULL)
+        known = &self->operands[i];
+    }
+  facts = ctl_operand_make_facts (known);
+  return fk_collate (sides, self->n, &facts->context);
+}
+
 static void
 print_count (CtlContext *context, guint64 n)
 {
@@ -22,10 +66,10 @@ print_count (CtlContext *context, guint64 n)
 }
 
 static void
-print_ranges (CtlContext *context, FkComparison *comparison)
+print_ranges (CtlContext *context, FkCollation *collation)
 {
   guint n_ranges;
-  const FkRange *ranges = fk_comparison_get_ranges (comparison, &n_ranges);
+  const FkRange *ranges = fk_collation_get_ranges (collation, &n_ranges);
 
   for (guint i = 0; i < MIN (n_ranges, MAX_PRINTED_RANGES); i++)
     ctl_context_print (context, "  " FK_RANGE_FORMAT "  %u byte%s\n", FK_RANGE_ARGS (ranges[i]),
@@ -36,10 +80,10 @@ print_ranges (CtlContext *context, FkComparison *comparison)
 }
 
 static void
-add_ranges (JsonBuilder *builder, FkComparison *comparison)
+add_ranges (JsonBuilder *builder, FkCollation *collation)
 {
   guint n_ranges;
-  const FkRange *ranges = fk_comparison_get_ranges (comparison, &n_ranges);
+  const FkRange *ranges = fk_collation_get_ranges (collation, &n_ranges);
 
   ctl_json_begin_array (builder, "ranges");
   for (guint i = 0; i < n_ranges; i++)
@@ -62,12 +106,75 @@ print_findings (CtlContext *context, GPtrArray *findings)
     }
 }
 
+/* Of three: by who differs from whom, with shifted parts found again. */
+static void
+tell_counts (CtlContext *context, JsonBuilder *builder, FkCollation *collation)
+{
+  static const struct
+  {
+    const char *key;
+    const char *text;
+  } rows[] = { { "same", "the same in all" },
+               { "first", "the first differs" },
+               { "second", "the second differs" },
+               { "third", "the third differs" },
+               { "all", "all differ" } };
+  const FkLineup *lineup = fk_collation_get_lineup (collation);
+
+  ctl_json_begin_object (builder, "counts");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      ctl_json_int (builder, rows[i].key, (gint64)lineup->counts[i]);
+      if (lineup->counts[i] > 0)
+        ctl_context_print (context, "  %" G_GUINT64_FORMAT " byte%s: %s\n", lineup->counts[i],
+                           lineup->counts[i] == 1 ? "" : "s", rows[i].text);
+    }
+  json_builder_end_object (builder);
+}
+
+/* What the findings of a pair call the first and the second is told before them. */
+static void
+tell_pairs (CtlContext *context, JsonBuilder *builder, FkCollation *collation)
+{
+  static const char *const titles[] = { "first", "second", "third" };
+
+  ctl_json_begin_array (builder, "pairs");
+  for (guint i = 0; i < fk_collation_get_n_pairs (collation); i++)
+    {
+      guint a;
+      guint b;
+      FkComparison *pair = fk_collation_get_pair (collation, i, &a, &b);
+
+      json_builder_begin_object (builder);
+      ctl_json_int (builder, "a", a + 1);
+      ctl_json_int (builder, "b", b + 1);
+      ctl_json_bool (builder, "identical", fk_comparison_get_identical (pair));
+      ctl_json_int (builder, "differing_bytes", (gint64)fk_comparison_get_differing_bytes (pair));
+      ctl_json_findings (builder, fk_comparison_get_findings (pair));
+      json_builder_end_object (builder);
+      ctl_context_print (context, "The %s against the %s:\n", titles[a], titles[b]);
+      print_findings (context, fk_comparison_get_findings (pair));
+    }
+  json_builder_end_array (builder);
+}
+
 /* Option bytes decide how a chip starts; equal flash with other option bytes is not the same board.
  */
 static gboolean
-options_differ (const CtlOperand *a, const CtlOperand *b)
+options_differ (const Operands *self)
 {
-  return a->options != NULL && b->options != NULL && !g_bytes_equal (a->options, b->options);
+  GBytes *first = NULL;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      GBytes *options = self->operands[i].options;
+
+      if (options != NULL && first != NULL && !g_bytes_equal (options, first))
+        return TRUE;
+      if (options != NULL)
+        first = options;
+    }
+  return FALSE;
 }
 
 static char *
@@ -90,14 +197,22 @@ understand (const CtlOperand *operand)
              : NULL;
 }
 
-/* Returns: (transfer full) (nullable): the options that differ, by name */
+/* Returns: (transfer full) (nullable): the options and OTP that differ, by name */
 static GPtrArray *
-make_fields (const CtlOperand *a, const CtlOperand *b)
+make_fields (const Operands *self)
 {
-  g_autoptr (FkOptionBytes) options_a = understand (a);
-  g_autoptr (FkOptionBytes) options_b = understand (b);
+  FkReportSettings settings[FK_LINEUP_MAX_SIDES] = { { NULL, NULL } };
+  GPtrArray *fields;
 
-  return fk_report_fields_new (options_a, options_b, NULL, NULL);
+  for (guint i = 0; i < self->n; i++)
+    {
+      settings[i].options = understand (&self->operands[i]);
+      settings[i].otp = self->operands[i].otp;
+    }
+  fields = fk_report_fields_new (settings, self->n);
+  for (guint i = 0; i < self->n; i++)
+    g_clear_object (&settings[i].options);
+  return fields;
 }
 
 /* Asks before anything is read from a chip, not after minutes of work. */
@@ -112,37 +227,41 @@ check_report (CtlContext *context, GError **error)
   return ctl_context_confirm_if_asked (context, what, "Replace it", error);
 }
 
+static char *
+make_report (const Operands *self, FkCollation *collation, FkReportFormat format)
+{
+  FkReportSide sides[FK_LINEUP_MAX_SIDES] = { { NULL } };
+  char *uids[FK_LINEUP_MAX_SIDES] = { NULL };
+  g_autoptr (GPtrArray) fields = make_fields (self);
+  char *text;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      const CtlOperand *operand = &self->operands[i];
+
+      uids[i] = operand->uid != NULL ? make_uid (operand->uid) : NULL;
+      sides[i].name = self->names[i];
+      sides[i].chip = operand->chip != NULL ? fk_chip_get_name (operand->chip) : NULL;
+      sides[i].uid = uids[i];
+      sides[i].image = operand->image;
+    }
+  text = fk_report_make (format, sides, collation, fields);
+  for (guint i = 0; i < self->n; i++)
+    g_free (uids[i]);
+  return text;
+}
+
 static gboolean
-save_report (CtlContext *context,
-             char **names,
-             const CtlOperand *a,
-             const CtlOperand *b,
-             FkComparison *comparison,
-             GError **error)
+save_report (const Operands *self, CtlContext *context, FkCollation *collation, GError **error)
 {
   const char *path = ctl_context_get_option (context, "report");
-  const CtlOperand *operands[] = { a, b };
-  FkReportSide sides[2] = { 0 };
-  g_autofree char *uid_a = a->uid != NULL ? make_uid (a->uid) : NULL;
-  g_autofree char *uid_b = b->uid != NULL ? make_uid (b->uid) : NULL;
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) fields = NULL;
   gboolean html;
 
   if (path == NULL)
     return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (operands); i++)
-    {
-      sides[i].name = names[i];
-      sides[i].chip = operands[i]->chip != NULL ? fk_chip_get_name (operands[i]->chip) : NULL;
-      sides[i].image = operands[i]->image;
-    }
-  sides[0].uid = uid_a;
-  sides[1].uid = uid_b;
   html = g_str_has_suffix (path, ".html") || g_str_has_suffix (path, ".htm");
-  fields = make_fields (a, b);
-  text = fk_report_make (html ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1], comparison,
-                         fields);
+  text = make_report (self, collation, html ? FK_REPORT_HTML : FK_REPORT_TEXT);
   if (!g_file_set_contents_full (path, text, -1,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
                                  error))
@@ -158,36 +277,41 @@ static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
-  g_auto (CtlOperand) a = { 0 };
-  g_auto (CtlOperand) b = { 0 };
-  g_autoptr (FkChipFacts) facts = NULL;
-  g_autoptr (FkComparison) comparison = NULL;
+  g_auto (Operands) operands = { .names = arguments, .n = g_strv_length (arguments) };
+  g_autoptr (FkCollation) collation = NULL;
   gboolean same;
   gboolean other_options;
 
-  if (!check_report (context, error) || !ctl_operand_load (&a, context, arguments[0], error) ||
-      !ctl_operand_place (&a, context, arguments[0], error) ||
-      !ctl_operand_load (&b, context, arguments[1], error) ||
-      !ctl_operand_place (&b, context, arguments[1], error))
+  if (!check_report (context, error) || !load_all (&operands, context, error))
     return CTL_EXIT_FAILED;
-  facts = ctl_operand_make_facts (&a, &b);
-  comparison = fk_compare (a.image, b.image, &facts->context);
-  other_options = options_differ (&a, &b);
-  if (!save_report (context, arguments, &a, &b, comparison, error))
+  collation = collate (&operands);
+  other_options = options_differ (&operands);
+  if (!save_report (&operands, context, collation, error))
     return CTL_EXIT_FAILED;
-  same = fk_comparison_get_identical (comparison) && !other_options;
+  same = fk_collation_get_identical (collation) && !other_options;
 
   ctl_json_bool (builder, "identical", same);
-  ctl_json_int (builder, "differing_bytes", (gint64)fk_comparison_get_differing_bytes (comparison));
+  ctl_json_int (builder, "differing_bytes", (gint64)fk_collation_get_differing_bytes (collation));
   ctl_json_bool (builder, "option_bytes_differ", other_options);
-  add_ranges (builder, comparison);
-  ctl_json_findings (builder, fk_comparison_get_findings (comparison));
-  print_count (context, fk_comparison_get_differing_bytes (comparison));
-  print_findings (context, fk_comparison_get_findings (comparison));
+  add_ranges (builder, collation);
+  print_count (context, fk_collation_get_differing_bytes (collation));
+  if (operands.n == 2)
+    {
+      GPtrArray *findings =
+          fk_comparison_get_findings (fk_collation_get_pair (collation, 0, NULL, NULL));
+
+      ctl_json_findings (builder, findings);
+      print_findings (context, findings);
+    }
+  else
+    {
+      tell_counts (context, builder, collation);
+      tell_pairs (context, builder, collation);
+    }
   if (other_options)
     ctl_context_print (context,
                        "* The option bytes differ; \"flashkeepctl options\" explains them.\n");
-  print_ranges (context, comparison);
+  print_ranges (context, collation);
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 
@@ -198,10 +322,10 @@ static const CtlOption options[] = {
 
 const CtlCommand ctl_command_compare = {
   .name = "compare",
-  .arguments = "A B",
-  .summary = "Compares two of: a backup's id, a file, chip",
+  .arguments = "A B [C]",
+  .summary = "Compares two or three of: a backup's id, a file, chip",
   .min_arguments = 2,
-  .max_arguments = 2,
+  .max_arguments = 3,
   .options = options,
   .run = run,
 };

@@ -88,7 +88,7 @@ run (CtlContext *context, char **arguments, GError **error)
 
   if (!ctl_operand_load (&operand, context, arguments[0], error))
     return CTL_EXIT_FAILED;
-  facts = ctl_operand_make_facts (&operand, NULL);
+  facts = ctl_operand_make_facts (&operand);
   inspection = fk_inspect (operand.image, &facts->context);
   findings = fk_inspection_get_findings (inspection);
   format = operand.format != NULL ? operand.format->name : "binary";

@@ -123,7 +123,7 @@ print_used (CtlContext *context, FkBackup *backup)
 
   if (!ctl_operand_load_backup (&operand, backup, NULL))
     return;
-  facts = ctl_operand_make_facts (&operand, NULL);
+  facts = ctl_operand_make_facts (&operand);
   used = ctl_words_for_used (operand.image, facts->context.blank);
   ctl_context_print (context, "\nThe flash is %s%s.\n", used != NULL ? "used " : "blank",
                      used != NULL ? used : "");

@@ -23,6 +23,7 @@ ctl_operand_clear (CtlOperand *self)
   g_clear_object (&self->chip);
   g_clear_pointer (&self->uid, g_bytes_unref);
   g_clear_pointer (&self->options, g_bytes_unref);
+  g_clear_pointer (&self->otp, g_bytes_unref);
 }
 
 static gboolean
@@ -41,11 +42,12 @@ load_chip (CtlOperand *self, CtlContext *context, GError **error)
   return TRUE;
 }
 
+/* @bytes: (out): stays %NULL where the chip has no such region */
 static gboolean
-load_chip_options (CtlOperand *self, CtlContext *context, GError **error)
+load_chip_region (
+    CtlOperand *self, CtlContext *context, const char *name, GBytes **bytes, GError **error)
 {
-  const FkRegion *region =
-      self->chip != NULL ? fk_chip_find_region (self->chip, "option-bytes") : NULL;
+  const FkRegion *region = self->chip != NULL ? fk_chip_find_region (self->chip, name) : NULL;
   g_autoptr (FkJob) job = NULL;
 
   if (region == NULL)
@@ -53,8 +55,18 @@ load_chip_options (CtlOperand *self, CtlContext *context, GError **error)
   job = fk_read_job_new (region->range);
   if (!ctl_context_run (context, job, error))
     return FALSE;
-  self->options = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, error);
-  return self->options != NULL;
+  *bytes = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, error);
+  return *bytes != NULL;
+}
+
+/* @bytes: (out): stays %NULL where the backup has no such region */
+static gboolean
+load_backup_region (FkBackup *backup, const char *name, GBytes **bytes, GError **error)
+{
+  if (fk_backup_find_region (backup, name) == NULL)
+    return TRUE;
+  *bytes = fk_backup_load_region (backup, name, NULL, error);
+  return *bytes != NULL;
 }
 
 /**
@@ -76,15 +88,10 @@ ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
       return FALSE;
     }
   self->image = fk_backup_image_load (backup, NULL, error);
-  if (self->image == NULL)
+  if (self->image == NULL || !load_backup_region (backup, "option-bytes", &self->options, error) ||
+      !load_backup_region (backup, "otp", &self->otp, error))
     return FALSE;
 
-  if (fk_backup_find_region (backup, "option-bytes") != NULL)
-    {
-      self->options = fk_backup_load_region (backup, "option-bytes", NULL, error);
-      if (self->options == NULL)
-        return FALSE;
-    }
   self->chip =
       desc != NULL ? fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL) : NULL;
   self->uid = fk_backup_dup_uid_bytes (backup);
@@ -128,7 +135,9 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
   guint32 base;
 
   if (g_str_equal (name, "chip"))
-    return load_chip (self, context, error) && load_chip_options (self, context, error);
+    return load_chip (self, context, error) &&
+           load_chip_region (self, context, "option-bytes", &self->options, error) &&
+           load_chip_region (self, context, "otp", &self->otp, error);
 
   path = split_address (name, &base, error);
   if (path == NULL)
@@ -177,16 +186,14 @@ ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GErr
 
 /**
  * ctl_operand_make_facts:
- * @b: (nullable): the other side
  *
- * Returns: (transfer full): what is known beside the bytes, from whichever side knows it
+ * Returns: (transfer full): what is known beside the bytes
  */
 FkChipFacts *
-ctl_operand_make_facts (const CtlOperand *a, const CtlOperand *b)
+ctl_operand_make_facts (const CtlOperand *self)
 {
-  FkChipFacts *facts = fk_chip_facts_new (a->chip != NULL || b == NULL ? a->chip : b->chip);
+  FkChipFacts *facts = fk_chip_facts_new (self->chip);
 
-  facts->context.uid_a = a->uid;
-  facts->context.uid_b = b != NULL ? b->uid : NULL;
+  facts->context.uid_a = self->uid;
   return facts;
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @chip: (nullable): of a backup or the chip
  * @uid: (nullable): 12 bytes
  * @options: (nullable): raw option bytes
+ * @otp: (nullable): bytes that can be written once
  */
 typedef struct
 {
@@ -24,6 +25,7 @@ typedef struct
   FkChip *chip;
   GBytes *uid;
   GBytes *options;
+  GBytes *otp;
 } CtlOperand;
 
 gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);
@@ -31,7 +33,7 @@ gboolean ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **e
 gboolean
 ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GError **error);
 void ctl_operand_clear (CtlOperand *self);
-FkChipFacts *ctl_operand_make_facts (const CtlOperand *a, const CtlOperand *b);
+FkChipFacts *ctl_operand_make_facts (const CtlOperand *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CtlOperand, ctl_operand_clear)
 

@@ -9,21 +9,18 @@
 
 #include <glib/gi18n.h>
 
-#include "fk-backup-list.h"
-#include "fk-backup-row.h"
+#include "compare/fk-lineup.h"
+#include "dialogs/fk-backup-picker.h"
 #include "widgets/fk-list-focus.h"
 
 struct _FkCompareDialog
 {
   AdwWindow parent_instance;
 
-  GtkSearchEntry *search;
   GtkListBox *near;
-  GtkStack *stack;
-  GtkListView *view;
+  FkBackupPicker *picker;
 
-  FkCompareSide *side; /* what the choice is compared with */
-  FkBackupList *list;
+  GPtrArray *sides;              /* of FkCompareSide: what the choice is compared with */
   GtkFileChooserNative *chooser; /* (nullable): while it is open */
 };
 
@@ -37,88 +34,60 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FkCompareDialog, fk_compare_dialog, ADW_TYPE_WINDOW)
 
-/* Closing destroys the window and with it whoever listens, so it comes last. */
+/* Closing destroys the window and with it whoever listens, so it comes last.
+ *
+ * @sides: (transfer full) (element-type FkCompareSide) */
 static void
-choose (FkCompareDialog *self, FkCompareSide *side)
+choose (FkCompareDialog *self, GPtrArray *sides)
 {
-  g_signal_emit (self, signals[CHOSEN], 0, side);
+  g_signal_emit (self, signals[CHOSEN], 0, sides);
+  g_ptr_array_unref (sides);
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* @side: (transfer full) */
 static void
-choose_backup (FkCompareDialog *self, FkBackup *backup)
+choose_one (FkCompareDialog *self, FkCompareSide *side)
 {
-  g_autoptr (FkCompareSide) side = fk_compare_side_new_for_backup (backup);
+  GPtrArray *sides = g_ptr_array_new_with_free_func (g_object_unref);
 
-  choose (self, side);
+  g_ptr_array_add (sides, side);
+  choose (self, sides);
 }
 
 static void
-on_activate (GtkListView *view, guint position, FkCompareDialog *self)
+on_backup_chosen (FkCompareDialog *self, FkBackup *backup)
 {
-  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->list), position);
-
-  if (FK_IS_BACKUP (item))
-    choose_backup (self, FK_BACKUP (item));
+  choose_one (self, fk_compare_side_new_for_backup (backup));
 }
 
 static void
 on_near_activated (GtkListBox *box, GtkListBoxRow *row, FkCompareDialog *self)
 {
-  choose (self, g_object_get_data (G_OBJECT (row), "side"));
-}
-
-static void
-update_stack (FkCompareDialog *self)
-{
-  gtk_stack_set_visible_child_name (self->stack, fk_backup_list_get_n_backups (self->list) > 0
-                                                     ? "list"
-                                                     : "empty");
-}
-
-static void
-on_search_changed (GtkSearchEntry *entry, FkCompareDialog *self)
-{
-  fk_backup_list_set_search (self->list, gtk_editable_get_text (GTK_EDITABLE (entry)));
-}
-
-/* Return takes what is selected, or the first that was found. */
-static void
-on_search_activate (GtkSearchEntry *entry, FkCompareDialog *self)
-{
-  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (self->view));
-  GListModel *model = G_LIST_MODEL (self->list);
-  guint n_items;
-
-  fk_backup_list_set_search (self->list, gtk_editable_get_text (GTK_EDITABLE (entry)));
-  n_items = g_list_model_get_n_items (model);
-  for (guint i = gtk_single_selection_get_selected (selection); i < n_items; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (model, i);
-
-      if (!FK_IS_BACKUP (item))
-        continue;
-      choose_backup (self, FK_BACKUP (item));
-      return;
-    }
+  choose_one (self, g_object_ref (g_object_get_data (G_OBJECT (row), "side")));
 }
 
 static void
 on_file_response (GtkNativeDialog *chooser, int response, FkCompareDialog *self)
 {
-  g_autoptr (GFile) file = NULL;
+  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
+  guint n_files = response == GTK_RESPONSE_ACCEPT ? g_list_model_get_n_items (files) : 0;
+  GPtrArray *sides;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
   g_clear_object (&self->chooser);
-  if (file != NULL)
+  if (n_files == 0)
+    return;
+  sides = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < MIN (n_files, FK_LINEUP_MAX_SIDES - self->sides->len); i++)
     {
-      g_autoptr (FkCompareSide) side = fk_compare_side_new_for_file (file);
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      choose (self, side);
+      g_ptr_array_add (sides, fk_compare_side_new_for_file (file));
     }
+  choose (self, sides);
 }
 
+/* Beside one thing, two files may be chosen at once. */
 static void
 on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -128,30 +97,11 @@ on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   self->chooser = gtk_file_chooser_native_new (_ ("Compare With a File"), GTK_WINDOW (self),
                                                GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Compare"), NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser),
+                                        self->sides->len + 1 < FK_LINEUP_MAX_SIDES);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect (self->chooser, "response", G_CALLBACK (on_file_response), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, FkCompareDialog *self)
-{
-  gtk_list_item_set_child (item, fk_backup_row_new (self->list));
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, FkCompareDialog *self)
-{
-  GObject *object = gtk_list_item_get_item (item);
-
-  fk_backup_row_set_item (FK_BACKUP_ROW (gtk_list_item_get_child (item)), object);
-  gtk_list_item_set_activatable (item, FK_IS_BACKUP (object));
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, FkCompareDialog *self)
-{
-  fk_backup_row_set_item (FK_BACKUP_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static void
@@ -160,8 +110,7 @@ fk_compare_dialog_dispose (GObject *object)
   FkCompareDialog *self = FK_COMPARE_DIALOG (object);
 
   g_clear_object (&self->chooser);
-  g_clear_object (&self->list);
-  g_clear_object (&self->side);
+  g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_dialog_parent_class)->dispose (object);
 }
 
@@ -170,49 +119,27 @@ fk_compare_dialog_class_init (FkCompareDialogClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_BACKUP_PICKER);
   G_OBJECT_CLASS (klass)->dispose = fk_compare_dialog_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/"
                                                              "dialogs/fk-compare-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, FkCompareDialog, search);
   gtk_widget_class_bind_template_child (widget_class, FkCompareDialog, near);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareDialog, stack);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareDialog, view);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareDialog, picker);
   gtk_widget_class_bind_template_callback (widget_class, on_near_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_backup_chosen);
   gtk_widget_class_install_action (widget_class, "compare-dialog.open-file", NULL, on_open_file);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK,
                                        "compare-dialog.open-file", NULL);
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, FK_TYPE_COMPARE_SIDE);
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
 }
 
 static void
 fk_compare_dialog_init (FkCompareDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  fk_list_focus_make_one_stop (GTK_WIDGET (self->view));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->near));
-}
-
-static void
-show_list (FkCompareDialog *self, GListModel *backups)
-{
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkSingleSelection) selection = NULL;
-
-  self->list = fk_backup_list_new (backups);
-  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)));
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  gtk_list_view_set_factory (self->view, factory);
-  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
-  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_stack), self,
-                           G_CONNECT_SWAPPED);
-  update_stack (self);
 }
 
 static void
@@ -232,6 +159,28 @@ add_near (FkCompareDialog *self, FkCompareSide *side, const char *title, const c
   gtk_widget_set_visible (GTK_WIDGET (self->near), TRUE);
 }
 
+static gboolean
+has_board (FkCompareDialog *self, FkBoard *board)
+{
+  for (guint i = 0; i < self->sides->len; i++)
+    if (fk_compare_side_get_board (g_ptr_array_index (self->sides, i)) == board)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_backup (FkCompareDialog *self, FkBackup *backup)
+{
+  for (guint i = 0; i < self->sides->len; i++)
+    {
+      FkBackup *other = fk_compare_side_get_backup (g_ptr_array_index (self->sides, i));
+
+      if (other != NULL && g_str_equal (fk_backup_get_id (other), fk_backup_get_id (backup)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_boards (FkCompareDialog *self, GListModel *boards)
 {
@@ -244,8 +193,7 @@ add_boards (FkCompareDialog *self, GListModel *boards)
       g_autofree char *title = NULL;
       g_autofree char *subtitle = NULL;
 
-      if (fk_board_get_state (board) != FK_BOARD_READY ||
-          board == fk_compare_side_get_board (self->side))
+      if (fk_board_get_state (board) != FK_BOARD_READY || has_board (self, board))
         continue;
       side = fk_compare_side_new_for_board (board);
       title = g_strdup_printf (_ ("The Chip Now: %s"), fk_compare_side_get_title (side));
@@ -254,16 +202,23 @@ add_boards (FkCompareDialog *self, GListModel *boards)
     }
 }
 
+/* What was there before the oldest of the backups that are compared already. */
 static void
 add_previous (FkCompareDialog *self, FkLibraryModel *library)
 {
-  FkBackup *backup = fk_compare_side_get_backup (self->side);
   g_autoptr (FkBackup) previous = NULL;
   g_autoptr (FkCompareSide) side = NULL;
   g_autofree char *subtitle = NULL;
 
-  if (backup != NULL)
-    previous = fk_library_model_find_previous (library, backup);
+  for (guint i = 0; i < self->sides->len && previous == NULL; i++)
+    {
+      FkBackup *backup = fk_compare_side_get_backup (g_ptr_array_index (self->sides, i));
+
+      if (backup != NULL)
+        previous = fk_library_model_find_previous (library, backup);
+      if (previous != NULL && has_backup (self, previous))
+        g_clear_object (&previous);
+    }
   if (previous == NULL)
     return;
   side = fk_compare_side_new_for_backup (previous);
@@ -273,24 +228,31 @@ add_previous (FkCompareDialog *self, FkLibraryModel *library)
 }
 
 /**
- * fk_compare_dialog_new: (constructor)
- * @side: what the choice will be compared with
+ * fk_compare_dialog_new:
+ * @sides: (element-type FkCompareSide): what the choice will be compared with, one or two; not
+ *   changed from now on
  */
 FkCompareDialog *
-fk_compare_dialog_new (FkWindow *parent, FkCompareSide *side)
+fk_compare_dialog_new (FkWindow *parent, GPtrArray *sides)
 {
+  FkLibraryModel *library;
   FkCompareDialog *self;
   GtkApplication *application;
+  g_autoptr (FkBackupList) list = NULL;
 
   g_return_val_if_fail (FK_IS_WINDOW (parent), NULL);
-  g_return_val_if_fail (FK_IS_COMPARE_SIDE (side), NULL);
+  g_return_val_if_fail (sides != NULL && sides->len < FK_LINEUP_MAX_SIDES, NULL);
 
   self = g_object_new (FK_TYPE_COMPARE_DIALOG, "transient-for", parent, NULL);
   application = gtk_window_get_application (GTK_WINDOW (parent));
-  self->side = g_object_ref (side);
+  library = fk_window_get_library (parent);
+  self->sides = g_ptr_array_ref (sides);
+  if (sides->len > 1)
+    gtk_window_set_title (GTK_WINDOW (self), _ ("Add a Third"));
   add_boards (self, fk_application_get_boards (FK_APPLICATION (application)));
-  add_previous (self, fk_window_get_library (parent));
-  show_list (self, fk_library_model_get_backups (fk_window_get_library (parent)));
-  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  add_previous (self, library);
+  list = fk_backup_list_new (fk_library_model_get_backups (library));
+  fk_backup_picker_set_list (self->picker, list);
+  fk_backup_picker_focus (self->picker);
   return self;
 }

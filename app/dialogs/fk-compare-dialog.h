@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 /**
  * FkCompareDialog:
  *
- * Asks what to compare with: the chip of a connected board, a backup, found by search, or a file.
+ * Asks what to compare with: the chip of a connected board, a backup, found by search, or a file;
+ * beside one thing also two files.
  *
- * Signal: "chosen" (#FkCompareSide); then the dialog closes.
+ * Signal: "chosen" (#GPtrArray of #FkCompareSide); then the dialog closes.
  */
 #define FK_TYPE_COMPARE_DIALOG (fk_compare_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (FkCompareDialog, fk_compare_dialog, FK, COMPARE_DIALOG, AdwWindow)
 
-FkCompareDialog *fk_compare_dialog_new (FkWindow *parent, FkCompareSide *side);
+FkCompareDialog *fk_compare_dialog_new (FkWindow *parent, GPtrArray *sides);
 
 G_END_DECLS

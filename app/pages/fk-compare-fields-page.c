@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What two chips are set to, by name.  What is the same is made when somebody asks for it: a page
+/* What chips are set to, by name.  What is the same is made when somebody asks for it: a page
  * of sentences takes GTK long to measure. */
 
 #include "config.h"
@@ -25,9 +25,10 @@ struct _FkCompareFieldsPage
   AdwPreferencesGroup *same;
   AdwExpanderRow *expander;
 
-  FkCompareSide *sides[2];
+  GPtrArray *sides; /* of FkCompareSide */
+  FkChip *chip;     /* of the kind whose options are compared; a side holds it */
   guint n_differing;
-  GPtrArray *same_fields; /* of FkOptionField, which the chip of the first side holds */
+  GPtrArray *same_fields; /* of FkOptionField, which @chip holds */
 };
 
 G_DEFINE_FINAL_TYPE (FkCompareFieldsPage, fk_compare_fields_page, FK_TYPE_PAGE)
@@ -49,30 +50,40 @@ add_label (GtkWidget *grid, const char *text, const char *css_class, int column,
   return label;
 }
 
+static const char *
+get_title (FkCompareFieldsPage *self, guint side)
+{
+  return fk_compare_side_get_title (g_ptr_array_index (self->sides, side));
+}
+
 /* Which side, and below it what it has. */
 static void
 add_value (FkCompareFieldsPage *self, GtkWidget *grid, guint side, const char *value)
 {
-  GtkWidget *title =
-      add_label (grid, fk_compare_side_get_title (self->sides[side]), "caption", (int)side, 2, 1);
+  GtkWidget *title = add_label (grid, get_title (self, side), "caption", (int)side, 2, 1);
 
   gtk_widget_set_margin_top (title, 6);
   gtk_widget_add_css_class (title, "dim-label");
   add_label (grid, value, NULL, (int)side, 3, 1);
 }
 
+static char *
+make_spoken (FkCompareFieldsPage *self, const char *title, char *const *values)
+{
+  GString *spoken = g_string_new (title);
+
+  for (guint side = 0; side < self->sides->len; side++)
+    g_string_append_printf (spoken, ". %s: %s", get_title (self, side), values[side]);
+  return g_string_free (spoken, FALSE);
+}
+
 static void
-add_row (FkCompareFieldsPage *self,
-         const char *title,
-         const char *text,
-         const char *value_a,
-         const char *value_b)
+add_row (FkCompareFieldsPage *self, const char *title, const char *text, char *const *values)
 {
   GtkWidget *row = adw_preferences_row_new (); /* any other row would stand outside the list */
   GtkWidget *grid = gtk_grid_new ();
-  g_autofree char *spoken =
-      g_strdup_printf (_ ("%s. %s: %s. %s: %s"), title, fk_compare_side_get_title (self->sides[0]),
-                       value_a, fk_compare_side_get_title (self->sides[1]), value_b);
+  int n_sides = (int)self->sides->len;
+  g_autofree char *spoken = make_spoken (self, title, values);
 
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
@@ -81,10 +92,10 @@ add_row (FkCompareFieldsPage *self,
   gtk_widget_set_margin_end (grid, 12);
   gtk_widget_set_margin_top (grid, 12);
   gtk_widget_set_margin_bottom (grid, 12);
-  add_label (grid, title, "heading", 0, 0, 2);
-  gtk_widget_add_css_class (add_label (grid, text, "caption", 0, 1, 2), "dim-label");
-  add_value (self, grid, 0, value_a);
-  add_value (self, grid, 1, value_b);
+  add_label (grid, title, "heading", 0, 0, n_sides);
+  gtk_widget_add_css_class (add_label (grid, text, "caption", 0, 1, n_sides), "dim-label");
+  for (guint side = 0; side < self->sides->len; side++)
+    add_value (self, grid, side, values[side]);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), grid);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -92,57 +103,73 @@ add_row (FkCompareFieldsPage *self,
   self->n_differing++;
 }
 
-static void
-add_option (FkCompareFieldsPage *self, const FkOptionField *field)
+static FkReportSettings
+get_settings (FkCompareFieldsPage *self, guint side)
 {
-  FkOptionBytes *a = fk_compare_side_get_options (self->sides[0]);
-  FkOptionBytes *b = fk_compare_side_get_options (self->sides[1]);
-  guint32 value_a = 0;
-  guint32 value_b = 0;
+  return fk_compare_side_get_settings (g_ptr_array_index (self->sides, side));
+}
+
+static void
+add_option (FkCompareFieldsPage *self, const FkReportSettings *settings, const FkOptionField *field)
+{
+  guint32 values[FK_LINEUP_MAX_SIDES];
+  gboolean known[FK_LINEUP_MAX_SIDES];
+  char *meanings[FK_LINEUP_MAX_SIDES] = { NULL };
   g_autofree char *words = fk_option_text_dup_title (field);
   g_autofree char *title = g_str_equal (words, field->name)
                                ? g_strdup (words)
                                : g_strdup_printf ("%s (%s)", words, field->name);
-  g_autofree char *meaning_a = NULL;
-  g_autofree char *meaning_b = NULL;
 
-  fk_option_bytes_get (a, field->name, &value_a, NULL);
-  fk_option_bytes_get (b, field->name, &value_b, NULL);
-  if (value_a == value_b)
+  if (!fk_report_fields_get_values (self->chip, field->name, settings, self->sides->len, values,
+                                    known))
     {
       g_ptr_array_add (self->same_fields, (gpointer)field);
       return;
     }
-  meaning_a = fk_option_text_explain (a, field, value_a);
-  meaning_b = fk_option_text_explain (b, field, value_b);
-  add_row (self, title, fk_option_text_get_purpose (field), meaning_a, meaning_b);
+  for (guint side = 0; side < self->sides->len; side++)
+    meanings[side] = known[side]
+                         ? fk_option_text_explain (settings[side].options, field, values[side])
+                         : g_strdup (_ ("Not known"));
+  add_row (self, title, fk_option_text_get_purpose (field), meanings);
+  for (guint side = 0; side < self->sides->len; side++)
+    g_free (meanings[side]);
 }
 
 static void
-add_otp (FkCompareFieldsPage *self)
+add_otp (FkCompareFieldsPage *self, const FkReportSettings *settings)
 {
-  FkChip *chip = fk_compare_side_get_chip (self->sides[0]);
-  const FkRegion *otp = fk_chip_find_region (chip, "otp");
-  GBytes *a = fk_compare_side_get_otp (self->sides[0]);
-  GBytes *b = fk_compare_side_get_otp (self->sides[1]);
   g_autoptr (GPtrArray) fields = fk_report_fields_new_empty ();
 
-  if (otp == NULL || a == NULL || b == NULL)
-    return;
-  fk_report_fields_add_otp (fields, otp, a, b);
+  fk_report_fields_add_otp (fields, self->chip, settings, self->sides->len);
   for (guint i = 0; i < fields->len; i++)
     {
       const FkReportField *field = g_ptr_array_index (fields, i);
+      char *values[FK_LINEUP_MAX_SIDES] = { NULL };
 
-      add_row (self, field->name, _ ("Bytes that can be written once and never again"), field->a,
-               field->b);
+      for (guint side = 0; side < self->sides->len; side++)
+        values[side] = field->values[side] != NULL ? field->values[side] : (char *)_ ("Not known");
+      add_row (self, field->name, _ ("Bytes that can be written once and never again"), values);
     }
+}
+
+/* Returns: the options of a side that are of the kind that is compared */
+static FkOptionBytes *
+find_options (FkCompareFieldsPage *self)
+{
+  for (guint side = 0; side < self->sides->len; side++)
+    {
+      FkOptionBytes *options = get_settings (self, side).options;
+
+      if (options != NULL && fk_option_bytes_get_chip (options) == self->chip)
+        return options;
+    }
+  return NULL;
 }
 
 static void
 on_expanded (FkCompareFieldsPage *self)
 {
-  FkOptionBytes *options = fk_compare_side_get_options (self->sides[0]);
+  FkOptionBytes *options = find_options (self);
 
   for (guint i = 0; i < self->same_fields->len; i++)
     {
@@ -161,17 +188,21 @@ on_expanded (FkCompareFieldsPage *self)
 static void
 show_fields (FkCompareFieldsPage *self)
 {
-  FkChip *chip = fk_option_bytes_get_chip (fk_compare_side_get_options (self->sides[0]));
+  FkReportSettings settings[FK_LINEUP_MAX_SIDES];
+  const FkOptionField *fields;
   guint n_fields;
-  const FkOptionField *fields = fk_chip_get_option_fields (chip, &n_fields);
   g_autofree char *subtitle = NULL;
 
+  for (guint side = 0; side < self->sides->len; side++)
+    settings[side] = get_settings (self, side);
+  self->chip = fk_report_fields_get_chip (settings, self->sides->len);
+  fields = fk_chip_get_option_fields (self->chip, &n_fields);
   for (guint i = 0; i < n_fields; i++)
-    add_option (self, &fields[i]);
+    add_option (self, settings, &fields[i]);
   subtitle = g_strdup_printf (ngettext ("%u option", "%u options", self->same_fields->len),
                               self->same_fields->len);
   adw_expander_row_set_subtitle (self->expander, subtitle);
-  add_otp (self);
+  add_otp (self, settings);
   gtk_widget_set_visible (GTK_WIDGET (self->differing), self->n_differing > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->same), self->same_fields->len > 0);
 }
@@ -182,8 +213,7 @@ fk_compare_fields_page_dispose (GObject *object)
   FkCompareFieldsPage *self = FK_COMPARE_FIELDS_PAGE (object);
 
   g_clear_pointer (&self->same_fields, g_ptr_array_unref);
-  g_clear_object (&self->sides[0]);
-  g_clear_object (&self->sides[1]);
+  g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_fields_page_parent_class)->dispose (object);
 }
 
@@ -213,26 +243,21 @@ fk_compare_fields_page_init (FkCompareFieldsPage *self)
 
 /**
  * fk_compare_fields_page_new: (constructor)
- * @a: loaded, with option bytes
- * @b: the same, of the same kind of chip
+ * @sides: (element-type FkCompareSide): loaded, two of them with option bytes of one kind of chip;
+ *   not changed from now on
  */
 FkPage *
-fk_compare_fields_page_new (FkCompareSide *a, FkCompareSide *b)
+fk_compare_fields_page_new (GPtrArray *sides)
 {
   FkCompareFieldsPage *self;
   g_autofree char *subtitle = NULL;
 
-  g_return_val_if_fail (FK_IS_COMPARE_SIDE (a) && FK_IS_COMPARE_SIDE (b), NULL);
-  g_return_val_if_fail (fk_report_fields_are_comparable (fk_compare_side_get_options (a),
-                                                         fk_compare_side_get_options (b)),
-                        NULL);
+  g_return_val_if_fail (sides != NULL && sides->len <= FK_LINEUP_MAX_SIDES, NULL);
 
   self = g_object_new (FK_TYPE_COMPARE_FIELDS_PAGE, NULL);
-  subtitle = g_strdup_printf (_ ("%s and %s"), fk_compare_side_get_title (a),
-                              fk_compare_side_get_title (b));
+  self->sides = g_ptr_array_ref (sides);
+  subtitle = fk_compare_side_list_titles (sides);
   fk_page_set_title (FK_PAGE (self), _ ("Options Compared"), subtitle);
-  self->sides[0] = g_object_ref (a);
-  self->sides[1] = g_object_ref (b);
   show_fields (self);
   return FK_PAGE (self);
 }

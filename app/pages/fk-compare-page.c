@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "dialogs/fk-compare-dialog.h"
 #include "fk-board-card.h"
 #include "fk-error-text.h"
 #include "pages/fk-compare-fields-page.h"
@@ -16,8 +17,6 @@
 #include "pages/fk-compare-view.h"
 #include "widgets/fk-details.h"
 #include "widgets/fk-progress-card.h"
-
-#define N_SIDES 2
 
 struct _FkComparePage
 {
@@ -30,7 +29,8 @@ struct _FkComparePage
   AdwBin *failure_details;
   FkCompareView *view;
 
-  FkCompareSide *sides[N_SIDES];
+  GPtrArray *sides;  /* of FkCompareSide; never changed, others come in its place */
+  GPtrArray *before; /* (nullable): what was compared, until a third is loaded */
   guint n_loaded;
   gboolean has_focus; /* before the button that had it went away */
   FkBoard *board;     /* (nullable): whose chip is being read */
@@ -61,10 +61,52 @@ watch_board (FkComparePage *self, FkBoard *board)
 }
 
 static void
+enable_actions (FkComparePage *self, gboolean shown)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "compare.save-report", shown);
+  gtk_widget_action_set_enabled (widget, "compare.add",
+                                 shown && self->sides->len < FK_LINEUP_MAX_SIDES);
+  gtk_widget_action_set_enabled (widget, "compare.remove", shown && self->sides->len > 2);
+}
+
+static void
+update_title (FkComparePage *self)
+{
+  g_autofree char *subtitle = fk_compare_side_list_titles (self->sides);
+
+  fk_page_set_title (FK_PAGE (self), _ ("Compare"), subtitle);
+}
+
+/* A third that cannot be had is no reason to lose sight of the two. */
+static void
+go_back (FkComparePage *self, const GError *error)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  g_ptr_array_unref (self->sides);
+  self->sides = g_steal_pointer (&self->before);
+  self->n_loaded = self->sides->len;
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  update_title (self);
+  enable_actions (self, TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "result");
+  if (window != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    fk_window_show_error (window, error);
+}
+
+static void
 fail (FkComparePage *self, const GError *error)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
+  if (self->before != NULL)
+    {
+      go_back (self, error);
+      return;
+    }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       if (window != NULL)
@@ -77,22 +119,6 @@ fail (FkComparePage *self, const GError *error)
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
-/* What the thread works on: the page may be gone before it is done. */
-typedef struct
-{
-  FkCompareSide *sides[N_SIDES];
-} Request;
-
-static void
-request_free (gpointer data)
-{
-  Request *request = data;
-
-  for (guint i = 0; i < N_SIDES; i++)
-    g_object_unref (request->sides[i]);
-  g_free (request);
-}
-
 static void
 free_result (gpointer data)
 {
@@ -102,10 +128,7 @@ free_result (gpointer data)
 static void
 compare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const Request *request = task_data;
-
-  g_task_return_pointer (task, fk_compare_result_new (request->sides[0], request->sides[1]),
-                         free_result);
+  g_task_return_pointer (task, fk_compare_result_new (task_data), free_result);
 }
 
 static void
@@ -116,8 +139,9 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     return;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.save-report", TRUE);
-  fk_compare_view_show (self->view, found, self->sides[0], self->sides[1]);
+  g_clear_pointer (&self->before, g_ptr_array_unref);
+  fk_compare_view_show (self->view, found, self->sides);
+  enable_actions (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "result");
   if (self->has_focus)
     fk_compare_view_focus (self->view);
@@ -127,11 +151,8 @@ static void
 compare (FkComparePage *self)
 {
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_compared, NULL);
-  Request *request = g_new0 (Request, 1);
 
-  for (guint i = 0; i < N_SIDES; i++)
-    request->sides[i] = g_object_ref (self->sides[i]);
-  g_task_set_task_data (task, request, request_free);
+  g_task_set_task_data (task, g_ptr_array_ref (self->sides), (GDestroyNotify)g_ptr_array_unref);
   g_task_run_in_thread (task, compare_thread);
 }
 
@@ -175,12 +196,12 @@ load_next (FkComparePage *self)
   FkBoard *board;
   GWeakRef *page; /* who leaves it cancels, so it must be able to go */
 
-  if (self->n_loaded == N_SIDES)
+  if (self->n_loaded == self->sides->len)
     {
       compare (self);
       return;
     }
-  side = self->sides[self->n_loaded];
+  side = g_ptr_array_index (self->sides, self->n_loaded);
   board = fk_compare_side_get_board (side);
   /* What else the board is busy with is not for this page to show or to cancel. */
   watch_board (self, board != NULL && !fk_board_is_working (board) ? board : NULL);
@@ -195,7 +216,7 @@ on_fields_activated (FkComparePage *self)
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
   if (window != NULL)
-    fk_window_push (window, fk_compare_fields_page_new (self->sides[0], self->sides[1]));
+    fk_window_push (window, fk_compare_fields_page_new (self->sides));
 }
 
 static void
@@ -226,8 +247,7 @@ on_report_chosen (GtkNativeDialog *chooser, int response, FkComparePage *self)
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL && window != NULL)
-    fk_compare_report_save_async (self->sides[0], self->sides[1],
-                                  fk_compare_view_get_result (self->view), file, NULL,
+    fk_compare_report_save_async (self->sides, fk_compare_view_get_result (self->view), file, NULL,
                                   on_report_saved, g_object_ref (window));
   g_object_unref (chooser);
 }
@@ -253,6 +273,62 @@ on_save_report (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_report_chosen), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static gpointer
+copy_side (gconstpointer side, gpointer user_data)
+{
+  return g_object_ref ((gpointer)side);
+}
+
+/* Compares anew; what is loaded is not loaded again.
+ *
+ * @sides: (transfer full) */
+static void
+change_sides (FkComparePage *self, GPtrArray *sides)
+{
+  self->has_focus = has_focus (self);
+  self->n_loaded = MIN (self->n_loaded, sides->len);
+  g_ptr_array_unref (self->sides);
+  self->sides = sides;
+  enable_actions (self, FALSE);
+  update_title (self);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  load_next (self);
+}
+
+static void
+on_third_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkComparePage *self)
+{
+  fk_compare_page_add (self, g_ptr_array_index (chosen, 0));
+}
+
+static void
+on_add (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkComparePage *self = FK_COMPARE_PAGE (widget);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  FkCompareDialog *dialog;
+
+  if (window == NULL)
+    return;
+  dialog = fk_compare_dialog_new (window, self->sides);
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_third_chosen), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkComparePage *self = FK_COMPARE_PAGE (widget);
+  guint index = g_variant_get_uint32 (parameter);
+  GPtrArray *sides;
+
+  if (index >= self->sides->len)
+    return;
+  sides = g_ptr_array_copy (self->sides, copy_side, NULL);
+  g_ptr_array_remove_index (sides, index);
+  change_sides (self, sides);
 }
 
 static void
@@ -287,8 +363,8 @@ fk_compare_page_dispose (GObject *object)
     stop (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->board);
-  for (guint i = 0; i < N_SIDES; i++)
-    g_clear_object (&self->sides[i]);
+  g_clear_pointer (&self->before, g_ptr_array_unref);
+  g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_page_parent_class)->dispose (object);
 }
 
@@ -311,6 +387,8 @@ fk_compare_page_class_init (FkComparePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_fields_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_message);
   gtk_widget_class_install_action (widget_class, "compare.save-report", NULL, on_save_report);
+  gtk_widget_class_install_action (widget_class, "compare.add", NULL, on_add);
+  gtk_widget_class_install_action (widget_class, "compare.remove", "u", on_remove);
   gtk_widget_class_install_action (widget_class, "compare.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "compare.cancel", NULL, on_cancel);
 }
@@ -320,8 +398,28 @@ fk_compare_page_init (FkComparePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.save-report", FALSE);
   fk_progress_card_set_cancel_action (self->progress_card, "compare.cancel");
+}
+
+/**
+ * fk_compare_page_new_for_sides: (constructor)
+ * @sides: (element-type FkCompareSide): two or three, the older ones first where some are; not
+ *   changed from now on
+ */
+FkPage *
+fk_compare_page_new_for_sides (GPtrArray *sides)
+{
+  FkComparePage *self;
+
+  g_return_val_if_fail (sides != NULL, NULL);
+  g_return_val_if_fail (sides->len >= 2 && sides->len <= FK_LINEUP_MAX_SIDES, NULL);
+
+  self = g_object_new (FK_TYPE_COMPARE_PAGE, NULL);
+  self->sides = g_ptr_array_ref (sides);
+  enable_actions (self, FALSE);
+  update_title (self);
+  load_next (self);
+  return FK_PAGE (self);
 }
 
 /**
@@ -331,18 +429,30 @@ fk_compare_page_init (FkComparePage *self)
 FkPage *
 fk_compare_page_new (FkCompareSide *a, FkCompareSide *b)
 {
-  FkComparePage *self;
-  g_autofree char *subtitle = NULL;
+  g_autoptr (GPtrArray) sides = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_return_val_if_fail (FK_IS_COMPARE_SIDE (a), NULL);
   g_return_val_if_fail (FK_IS_COMPARE_SIDE (b), NULL);
 
-  self = g_object_new (FK_TYPE_COMPARE_PAGE, NULL);
-  subtitle = g_strdup_printf (_ ("%s and %s"), fk_compare_side_get_title (a),
-                              fk_compare_side_get_title (b));
-  fk_page_set_title (FK_PAGE (self), _ ("Compare"), subtitle);
-  self->sides[0] = g_object_ref (a);
-  self->sides[1] = g_object_ref (b);
-  load_next (self);
-  return FK_PAGE (self);
+  g_ptr_array_add (sides, g_object_ref (a));
+  g_ptr_array_add (sides, g_object_ref (b));
+  return fk_compare_page_new_for_sides (sides);
+}
+
+/**
+ * fk_compare_page_add:
+ * @third: is loaded, and compared with the two that are shown; if it cannot be, they stay
+ */
+void
+fk_compare_page_add (FkComparePage *self, FkCompareSide *third)
+{
+  GPtrArray *sides;
+
+  g_return_if_fail (FK_IS_COMPARE_PAGE (self));
+  g_return_if_fail (FK_IS_COMPARE_SIDE (third) && self->sides->len == 2);
+
+  self->before = g_ptr_array_ref (self->sides);
+  sides = g_ptr_array_copy (self->sides, copy_side, NULL);
+  g_ptr_array_add (sides, g_object_ref (third));
+  change_sides (self, sides);
 }

@@ -16,8 +16,8 @@
 
 typedef struct
 {
-  FkCompareSide *sides[2];
-  FkComparison *comparison;
+  GPtrArray *sides; /* of FkCompareSide */
+  FkCollation *collation;
   GPtrArray *fields; /* (nullable) */
   GFile *file;
 } Request;
@@ -27,9 +27,8 @@ request_free (gpointer data)
 {
   Request *request = data;
 
-  g_object_unref (request->sides[0]);
-  g_object_unref (request->sides[1]);
-  g_object_unref (request->comparison);
+  g_ptr_array_unref (request->sides);
+  g_object_unref (request->collation);
   g_clear_pointer (&request->fields, g_ptr_array_unref);
   g_object_unref (request->file);
   g_free (request);
@@ -59,24 +58,27 @@ is_html (const char *path)
 static char *
 make_report (const Request *request, const char *path)
 {
-  FkReportSide sides[2] = { 0 };
-  g_autofree char *uid_a = make_uid (fk_compare_side_get_uid (request->sides[0]));
-  g_autofree char *uid_b = make_uid (fk_compare_side_get_uid (request->sides[1]));
+  FkReportSide sides[FK_LINEUP_MAX_SIDES] = { { NULL } };
+  char *uids[FK_LINEUP_MAX_SIDES] = { NULL };
+  char *text;
 
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+  for (guint i = 0; i < request->sides->len; i++)
     {
-      FkCompareSide *side = request->sides[i];
+      FkCompareSide *side = g_ptr_array_index (request->sides, i);
       FkChip *chip = fk_compare_side_get_chip (side);
 
+      uids[i] = make_uid (fk_compare_side_get_uid (side));
       sides[i].name = fk_compare_side_get_title (side);
       sides[i].chip = chip != NULL ? fk_chip_get_name (chip) : NULL;
+      sides[i].uid = uids[i];
       sides[i].date = fk_compare_side_get_detail (side);
       sides[i].image = fk_compare_side_get_image (side);
     }
-  sides[0].uid = uid_a;
-  sides[1].uid = uid_b;
-  return fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, &sides[0], &sides[1],
-                         request->comparison, request->fields);
+  text = fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, sides,
+                         request->collation, request->fields);
+  for (guint i = 0; i < request->sides->len; i++)
+    g_free (uids[i]);
+  return text;
 }
 
 static void
@@ -104,12 +106,12 @@ save_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
 /**
  * fk_compare_report_save_async:
- * @result: of comparing @a with @b
+ * @sides: (element-type FkCompareSide): that were compared; not changed from now on
+ * @result: of comparing them
  * @file: replaced if it is there; HTML if its name says so, and else text
  */
 void
-fk_compare_report_save_async (FkCompareSide *a,
-                              FkCompareSide *b,
+fk_compare_report_save_async (GPtrArray *sides,
                               const FkCompareResult *result,
                               GFile *file,
                               GCancellable *cancellable,
@@ -119,14 +121,13 @@ fk_compare_report_save_async (FkCompareSide *a,
   g_autoptr (GTask) task = NULL;
   Request *request;
 
-  g_return_if_fail (FK_IS_COMPARE_SIDE (a) && FK_IS_COMPARE_SIDE (b));
+  g_return_if_fail (sides != NULL);
   g_return_if_fail (result != NULL);
   g_return_if_fail (G_IS_FILE (file));
 
   request = g_new0 (Request, 1);
-  request->sides[0] = g_object_ref (a);
-  request->sides[1] = g_object_ref (b);
-  request->comparison = g_object_ref (result->comparison);
+  request->sides = g_ptr_array_ref (sides);
+  request->collation = g_object_ref (result->collation);
   request->fields = result->fields != NULL ? g_ptr_array_ref (result->fields) : NULL;
   request->file = g_object_ref (file);
   task = g_task_new (NULL, cancellable, callback, user_data);

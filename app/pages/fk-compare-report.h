@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-void fk_compare_report_save_async (FkCompareSide *a,
-                                   FkCompareSide *b,
+void fk_compare_report_save_async (GPtrArray *sides,
                                    const FkCompareResult *result,
                                    GFile *file,
                                    GCancellable *cancellable,

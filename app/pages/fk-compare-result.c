@@ -16,6 +16,9 @@
 /* A long changed run is compared in parts of this size. */
 #define BLOCK 4096u
 
+/* The byte of a side that has none. */
+#define NOTHING -1
+
 static void
 add_mark (GArray *marks, guint64 start, guint64 size)
 {
@@ -34,30 +37,59 @@ add_mark (GArray *marks, guint64 start, guint64 size)
   g_array_append_val (marks, mark);
 }
 
-/* A changed run may have equal bytes within. */
-static void
-mark_changed (FkCompareResult *self, FkImage *a, FkImage *b, const FkDiffPiece *piece)
+/* Of one byte of each side; a side that has none has NOTHING. */
+static FkLineupRelation
+relate (const int bytes[FK_LINEUP_MAX_SIDES], guint n_sides)
 {
-  guint8 left[BLOCK];
-  guint8 right[BLOCK];
+  gboolean second = bytes[0] == bytes[1];
+  gboolean third = bytes[0] == bytes[2];
 
-  for (guint32 offset = 0; offset < piece->ranges[0].size; offset += BLOCK)
-    {
-      guint32 size = MIN (BLOCK, piece->ranges[0].size - offset);
+  if (n_sides == 2)
+    return second ? FK_LINEUP_SAME : FK_LINEUP_ALL;
+  if (second || third)
+    return second && third ? FK_LINEUP_SAME : second ? FK_LINEUP_THIRD : FK_LINEUP_SECOND;
+  return bytes[1] == bytes[2] ? FK_LINEUP_FIRST : FK_LINEUP_ALL;
+}
 
-      fk_image_read_filled (a, (FkRange){ piece->ranges[0].address + offset, size }, 0, left);
-      fk_image_read_filled (b, (FkRange){ piece->ranges[1].address + offset, size }, 0, right);
-      for (guint32 i = 0; i < size; i++)
-        if (left[i] != right[i])
-          {
-            add_mark (self->marks[0], piece->position + offset + i, 1);
-            add_mark (self->marks[1], piece->position + offset + i, 1);
-          }
-    }
+/* The one that differs from the others; they, where it has nothing to be marked. */
+static void
+mark_byte (FkCompareResult *self, const int bytes[FK_LINEUP_MAX_SIDES], guint64 position)
+{
+  guint n_sides = fk_diff_layout_get_n_sides (self->layout);
+  FkLineupRelation relation = relate (bytes, n_sides);
+  gboolean odd_one;
+
+  if (relation == FK_LINEUP_SAME)
+    return;
+  odd_one = relation != FK_LINEUP_ALL && bytes[relation - FK_LINEUP_FIRST] != NOTHING;
+  for (guint side = 0; side < n_sides; side++)
+    if (bytes[side] != NOTHING && (!odd_one || relation == FK_LINEUP_FIRST + side))
+      add_mark (self->marks[side], position, 1);
 }
 
 static void
-mark_differences (FkCompareResult *self, FkImage *a, FkImage *b)
+mark_block (FkCompareResult *self, FkImage *const *images, const FkDiffPiece *piece, guint32 offset)
+{
+  guint8 block[FK_LINEUP_MAX_SIDES][BLOCK];
+  guint32 size = (guint32)MIN (BLOCK, piece->size - offset);
+
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    if (piece->ranges[side].size > 0)
+      fk_image_read_filled (images[side], (FkRange){ piece->ranges[side].address + offset, size },
+                            0, block[side]);
+  for (guint32 i = 0; i < size; i++)
+    {
+      int bytes[FK_LINEUP_MAX_SIDES];
+
+      for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+        bytes[side] = piece->ranges[side].size > 0 ? block[side][i] : NOTHING;
+      mark_byte (self, bytes, piece->position + offset + i);
+    }
+}
+
+/* A run that differs may have equal bytes within. */
+static void
+mark_differences (FkCompareResult *self, FkImage *const *images)
 {
   guint n = fk_diff_layout_get_n_differences (self->layout);
 
@@ -65,44 +97,60 @@ mark_differences (FkCompareResult *self, FkImage *a, FkImage *b)
     {
       const FkDiffPiece *piece = fk_diff_layout_get_difference (self->layout, i);
 
-      if (piece->kind == FK_ALIGN_CHANGED)
-        mark_changed (self, a, b, piece);
-      else
-        add_mark (self->marks[piece->kind == FK_ALIGN_INSERTED ? 1 : 0], piece->position,
-                  piece->size);
+      for (guint64 offset = 0; offset < piece->size; offset += BLOCK)
+        mark_block (self, images, piece, (guint32)offset);
     }
+}
+
+static FkCollation *
+collate (GPtrArray *sides, FkImage **images, GArray *sectors)
+{
+  FkCollationSide bytes[FK_LINEUP_MAX_SIDES];
+  g_autoptr (FkChipFacts) facts = NULL;
+  FkChip *chip = NULL;
+
+  for (guint i = 0; i < sides->len; i++)
+    {
+      FkCompareSide *side = g_ptr_array_index (sides, i);
+
+      images[i] = fk_compare_side_get_image (side);
+      bytes[i] = (FkCollationSide){ images[i], fk_compare_side_get_uid (side) };
+      if (chip == NULL)
+        chip = fk_compare_side_get_chip (side);
+    }
+  facts = fk_chip_facts_new (chip);
+  if (facts->context.n_sectors > 0)
+    g_array_append_vals (sectors, facts->context.sectors, facts->context.n_sectors);
+  return fk_collate (bytes, sides->len, &facts->context);
 }
 
 /**
  * fk_compare_result_new: (constructor)
- * @a: loaded
- * @b: loaded
+ * @sides: (element-type FkCompareSide): two or three, loaded
  *
  * Takes up to some tenths of a second.
  */
 FkCompareResult *
-fk_compare_result_new (FkCompareSide *a, FkCompareSide *b)
+fk_compare_result_new (GPtrArray *sides)
 {
-  FkCompareResult *self = g_new0 (FkCompareResult, 1);
-  FkChip *chip = fk_compare_side_get_chip (a);
-  FkImage *images[] = { fk_compare_side_get_image (a), fk_compare_side_get_image (b) };
-  g_autoptr (FkChipFacts) facts =
-      fk_chip_facts_new (chip != NULL ? chip : fk_compare_side_get_chip (b));
+  FkCompareResult *self;
+  FkImage *images[FK_LINEUP_MAX_SIDES] = { NULL };
+  FkReportSettings settings[FK_LINEUP_MAX_SIDES];
 
-  facts->context.uid_a = fk_compare_side_get_uid (a);
-  facts->context.uid_b = fk_compare_side_get_uid (b);
-  self->comparison = fk_compare (images[0], images[1], &facts->context);
-  self->layout = fk_diff_layout_new (fk_comparison_get_alignment (self->comparison));
-  for (guint i = 0; i < G_N_ELEMENTS (self->marks); i++)
-    self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  mark_differences (self, images[0], images[1]);
-  self->folds = fk_diff_folds_find (self->layout, images[0], images[1]);
-  self->fields =
-      fk_report_fields_new (fk_compare_side_get_options (a), fk_compare_side_get_options (b),
-                            fk_compare_side_get_otp (a), fk_compare_side_get_otp (b));
+  g_return_val_if_fail (sides != NULL, NULL);
+  g_return_val_if_fail (sides->len >= 2 && sides->len <= FK_LINEUP_MAX_SIDES, NULL);
+
+  self = g_new0 (FkCompareResult, 1);
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  if (facts->context.n_sectors > 0)
-    g_array_append_vals (self->sectors, facts->context.sectors, facts->context.n_sectors);
+  self->collation = collate (sides, images, self->sectors);
+  self->layout = fk_diff_layout_new (fk_collation_get_lineup (self->collation));
+  for (guint i = 0; i < FK_LINEUP_MAX_SIDES; i++)
+    self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
+  mark_differences (self, images);
+  self->folds = fk_diff_folds_find (self->layout, images);
+  for (guint i = 0; i < sides->len; i++)
+    settings[i] = fk_compare_side_get_settings (g_ptr_array_index (sides, i));
+  self->fields = fk_report_fields_new (settings, sides->len);
   return self;
 }
 
@@ -111,10 +159,10 @@ fk_compare_result_free (FkCompareResult *self)
 {
   if (self == NULL)
     return;
-  g_clear_object (&self->comparison);
+  g_clear_object (&self->collation);
   g_clear_pointer (&self->layout, fk_diff_layout_unref);
-  g_clear_pointer (&self->marks[0], g_array_unref);
-  g_clear_pointer (&self->marks[1], g_array_unref);
+  for (guint i = 0; i < FK_LINEUP_MAX_SIDES; i++)
+    g_clear_pointer (&self->marks[i], g_array_unref);
   g_clear_pointer (&self->folds, g_array_unref);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->sectors, g_array_unref);
@@ -136,20 +184,63 @@ format_count (guint64 count)
 char *
 fk_compare_result_make_summary (FkCompareResult *self)
 {
-  const FkAlignment *alignment = fk_comparison_get_alignment (self->comparison);
+  const FkLineup *lineup = fk_collation_get_lineup (self->collation);
   guint n_places = fk_diff_layout_get_n_differences (self->layout);
+  guint64 n_differing = 0;
   g_autofree char *n_bytes = NULL;
 
-  if (fk_comparison_get_identical (self->comparison))
+  if (fk_collation_get_identical (self->collation))
     return g_strdup (self->fields != NULL && self->fields->len > 0
                          ? _ ("The flash is identical, the options are not")
                          : _ ("Identical"));
   if (n_places == 0)
     return g_strdup (_ ("The same bytes, at other addresses"));
-  n_bytes = format_count (alignment->changed + alignment->inserted + alignment->deleted);
+  for (guint i = FK_LINEUP_FIRST; i < FK_LINEUP_N_RELATIONS; i++)
+    n_differing += lineup->counts[i];
+  n_bytes = format_count (n_differing);
   return g_strdup_printf (ngettext ("%s bytes differ in %u place", "%s bytes differ in %u places",
                                     n_places),
                           n_bytes, n_places);
+}
+
+static char *
+make_counts_of_two (FkCompareResult *self)
+{
+  const FkAlignment *alignment =
+      fk_comparison_get_alignment (fk_collation_get_pair (self->collation, 0, NULL, NULL));
+  g_autofree char *changed = format_count (alignment->changed);
+  g_autofree char *deleted = format_count (alignment->deleted);
+  g_autofree char *inserted = format_count (alignment->inserted);
+
+  if (alignment->inserted == 0 && alignment->deleted == 0)
+    return NULL;
+  return g_strdup_printf (_ ("%s changed, %s only in the first, %s only in the second"), changed,
+                          deleted, inserted);
+}
+
+static char *
+make_counts_of_three (FkCompareResult *self)
+{
+  static const char *const formats[] = {
+    [FK_LINEUP_FIRST] = N_ ("first differs: %s"),
+    [FK_LINEUP_SECOND] = N_ ("second differs: %s"),
+    [FK_LINEUP_THIRD] = N_ ("third differs: %s"),
+    [FK_LINEUP_ALL] = N_ ("all differ: %s"),
+  };
+  const FkLineup *lineup = fk_collation_get_lineup (self->collation);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = FK_LINEUP_FIRST; i < FK_LINEUP_N_RELATIONS; i++)
+    {
+      g_autofree char *count = format_count (lineup->counts[i]);
+      g_autofree char *part = NULL;
+
+      if (lineup->counts[i] == 0)
+        continue;
+      part = g_strdup_printf (_ (formats[i]), count);
+      g_string_append_printf (text, text->len > 0 ? " · %s" : "%s", part);
+    }
+  return g_string_free (text, text->len == 0);
 }
 
 /**
@@ -161,15 +252,8 @@ fk_compare_result_make_summary (FkCompareResult *self)
 char *
 fk_compare_result_make_counts (FkCompareResult *self)
 {
-  const FkAlignment *alignment = fk_comparison_get_alignment (self->comparison);
-  g_autofree char *changed = format_count (alignment->changed);
-  g_autofree char *deleted = format_count (alignment->deleted);
-  g_autofree char *inserted = format_count (alignment->inserted);
-
-  if (alignment->inserted == 0 && alignment->deleted == 0)
-    return NULL;
-  return g_strdup_printf (_ ("%s changed, %s only in the first, %s only in the second"), changed,
-                          deleted, inserted);
+  return fk_collation_get_n_sides (self->collation) == 2 ? make_counts_of_two (self)
+                                                         : make_counts_of_three (self);
 }
 
 /**
@@ -192,21 +276,38 @@ fk_compare_result_make_fields (FkCompareResult *self)
 }
 
 /**
+ * fk_compare_result_make_pair:
+ *
+ * Returns: (transfer full) (nullable): which two a pair of three is; %NULL where there is no third
+ */
+char *
+fk_compare_result_make_pair (FkCompareResult *self, guint pair)
+{
+  static const char *const texts[] = { N_ ("First and Second"), N_ ("First and Third"),
+                                       N_ ("Second and Third") };
+
+  return fk_collation_get_n_pairs (self->collation) == 1 ? NULL : g_strdup (_ (texts[pair]));
+}
+
+/**
  * fk_compare_result_get_span:
- * @range: addresses, of the first image if it has them
+ * @pair: in which something was found
+ * @range: addresses, of the first of the pair if it has them
  * @position: (out): where they stand
  *
- * Returns: how many positions they span; 0 if neither image has them
+ * Returns: how many positions they span; 0 if neither has them
  */
 guint64
-fk_compare_result_get_span (FkCompareResult *self, FkRange range, guint64 *position)
+fk_compare_result_get_span (FkCompareResult *self, guint pair, FkRange range, guint64 *position)
 {
+  guint sides[2];
   guint64 last;
 
-  for (guint side = FK_DIFF_FIRST; range.size > 0 && side <= FK_DIFF_SECOND; side++)
-    if (fk_diff_layout_get_position (self->layout, side, range.address, position))
+  fk_collation_get_pair (self->collation, pair, &sides[0], &sides[1]);
+  for (guint i = 0; range.size > 0 && i < G_N_ELEMENTS (sides); i++)
+    if (fk_diff_layout_get_position (self->layout, sides[i], range.address, position))
       {
-        if (fk_diff_layout_get_position (self->layout, side, fk_range_end (range) - 1, &last))
+        if (fk_diff_layout_get_position (self->layout, sides[i], fk_range_end (range) - 1, &last))
           return last - *position + 1;
         return 1;
       }

@@ -294,6 +294,26 @@ fk_compare_side_get_detail (FkCompareSide *self)
 }
 
 /**
+ * fk_compare_side_list_titles:
+ * @sides: (element-type FkCompareSide): two or three
+ *
+ * Returns: (transfer full): what is compared, for the person
+ */
+char *
+fk_compare_side_list_titles (GPtrArray *sides)
+{
+  const char *titles[3] = { NULL };
+
+  g_return_val_if_fail (sides != NULL, NULL);
+  g_return_val_if_fail (sides->len == 2 || sides->len == G_N_ELEMENTS (titles), NULL);
+
+  for (guint i = 0; i < sides->len; i++)
+    titles[i] = fk_compare_side_get_title (g_ptr_array_index (sides, i));
+  return sides->len == 2 ? g_strdup_printf (_ ("%s and %s"), titles[0], titles[1])
+                         : g_strdup_printf (_ ("%s, %s and %s"), titles[0], titles[1], titles[2]);
+}
+
+/**
  * fk_compare_side_get_board:
  *
  * Returns: (transfer none) (nullable): %NULL if it is a backup or a file
@@ -359,27 +379,18 @@ fk_compare_side_get_uid (FkCompareSide *self)
 }
 
 /**
- * fk_compare_side_get_options:
+ * fk_compare_side_get_settings:
  *
- * Returns: (transfer none) (nullable)
+ * Returns: option bytes and OTP, where they are known; the side holds them
  */
-FkOptionBytes *
-fk_compare_side_get_options (FkCompareSide *self)
+FkReportSettings
+fk_compare_side_get_settings (FkCompareSide *self)
 {
-  g_return_val_if_fail (FK_IS_COMPARE_SIDE (self), NULL);
+  FkReportSettings settings = { NULL, NULL };
 
-  return self->options;
-}
+  g_return_val_if_fail (FK_IS_COMPARE_SIDE (self), settings);
 
-/**
- * fk_compare_side_get_otp:
- *
- * Returns: (transfer none) (nullable): what can be written once, where the chip has such bytes
- */
-GBytes *
-fk_compare_side_get_otp (FkCompareSide *self)
-{
-  g_return_val_if_fail (FK_IS_COMPARE_SIDE (self), NULL);
-
-  return self->otp;
+  settings.options = self->options;
+  settings.otp = self->otp;
+  return settings;
 }

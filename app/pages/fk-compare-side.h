@@ -3,6 +3,7 @@
 
 #include "fk-board.h"
 #include "flash/fk-option-bytes.h"
+#include "job/fk-report-fields.h"
 #include "library/fk-backup.h"
 
 G_BEGIN_DECLS
@@ -28,12 +29,12 @@ gboolean fk_compare_side_load_finish (FkCompareSide *self, GAsyncResult *result,
 
 const char *fk_compare_side_get_title (FkCompareSide *self);
 const char *fk_compare_side_get_detail (FkCompareSide *self);
+char *fk_compare_side_list_titles (GPtrArray *sides);
 FkBoard *fk_compare_side_get_board (FkCompareSide *self);
 FkBackup *fk_compare_side_get_backup (FkCompareSide *self);
 FkImage *fk_compare_side_get_image (FkCompareSide *self);
 FkChip *fk_compare_side_get_chip (FkCompareSide *self);
 GBytes *fk_compare_side_get_uid (FkCompareSide *self);
-FkOptionBytes *fk_compare_side_get_options (FkCompareSide *self);
-GBytes *fk_compare_side_get_otp (FkCompareSide *self);
+FkReportSettings fk_compare_side_get_settings (FkCompareSide *self);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Ways to a place of either side: find, go to an address, a click on a map.  Both sides always
- * stand at the same position, whichever of them is worked in. */
+/* Ways to a place of a side: find, go to an address, a click on a map.  All sides always stand at
+ * the same position, whichever of them is worked in. */
 
 #include "config.h"
 
@@ -11,26 +11,28 @@
 
 #include "hex/fk-hex-places.h"
 
-static FkHexView *
-get_view (FkCompareView *self, guint side)
-{
-  return side == FK_DIFF_FIRST ? self->view_a : self->view_b;
-}
-
-/* The other side follows the one that is worked in. */
+/* The other sides follow the one that is worked in. */
 static void
 on_cursor_moved (FkHexView *view, GParamSpec *pspec, FkCompareView *self)
 {
-  FkHexView *other = view == self->view_a ? self->view_b : self->view_a;
   guint64 start;
   guint64 size;
+  gboolean selected;
 
   if (!gtk_widget_has_focus (GTK_WIDGET (view)))
     return;
-  if (fk_hex_view_get_selection (view, &start, &size))
-    fk_hex_view_select (other, start, size);
-  else
-    fk_hex_view_set_cursor (other, start);
+  selected = fk_hex_view_get_selection (view, &start, &size);
+  for (guint side = 0; side < self->n_sides; side++)
+    {
+      FkHexView *other = fk_compare_view_get_bytes (self, side);
+
+      if (other == view)
+        continue;
+      if (selected)
+        fk_hex_view_select (other, start, size);
+      else
+        fk_hex_view_set_cursor (other, start);
+    }
 }
 
 /* What was found on one side is not marked on the other. */
@@ -38,7 +40,7 @@ static void
 search_side (FkCompareView *self, guint side)
 {
   fk_hex_find_panel_stop (self->find_panel);
-  fk_hex_find_panel_set_view (self->find_panel, get_view (self, side));
+  fk_hex_find_panel_set_view (self->find_panel, fk_compare_view_get_bytes (self, side));
   gtk_widget_set_visible (self->find_box, TRUE);
   fk_hex_find_panel_start (self->find_panel);
 }
@@ -48,7 +50,9 @@ on_entered (GtkEventControllerFocus *controller, FkCompareView *self)
 {
   GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
 
-  self->active = view == GTK_WIDGET (self->view_a) ? FK_DIFF_FIRST : FK_DIFF_SECOND;
+  for (guint side = 0; side < self->n_sides; side++)
+    if (view == GTK_WIDGET (fk_compare_view_get_bytes (self, side)))
+      fk_compare_view_set_active (self, side);
 }
 
 static void
@@ -56,9 +60,9 @@ on_side_chosen (FkCompareView *self)
 {
   guint side = gtk_drop_down_get_selected (self->find_side);
 
-  if (side > FK_DIFF_SECOND || !gtk_widget_get_visible (self->find_box))
+  if (side >= self->n_sides || !gtk_widget_get_visible (self->find_box))
     return;
-  self->active = side;
+  fk_compare_view_set_active (self, side);
   search_side (self, side);
 }
 
@@ -95,7 +99,7 @@ static void
 on_find_closed (FkCompareView *self)
 {
   gtk_widget_set_visible (self->find_box, FALSE);
-  gtk_widget_grab_focus (GTK_WIDGET (get_view (self, self->active)));
+  gtk_widget_grab_focus (GTK_WIDGET (fk_compare_view_get_bytes (self, self->active)));
 }
 
 static void
@@ -112,7 +116,7 @@ static guint64
 get_address (FkCompareView *self, guint side)
 {
   FkDiffLayout *layout = self->result->layout;
-  guint64 position = fk_hex_view_get_cursor (get_view (self, side));
+  guint64 position = fk_hex_view_get_cursor (fk_compare_view_get_bytes (self, side));
   guint n = fk_diff_layout_get_n_pieces (layout);
   guint index = MIN (fk_diff_layout_find (layout, position), n - 1);
   const FkDiffPiece *piece = fk_diff_layout_get_piece (layout, index);
@@ -132,7 +136,7 @@ on_address_activated (GtkEntry *entry, FkCompareView *self)
 
   if (self->result == NULL || fk_diff_layout_get_n_pieces (self->result->layout) == 0)
     return;
-  places = fk_hex_places_new_for_image (fk_compare_side_get_image (self->sides[side]));
+  places = fk_hex_places_new_for_image (fk_compare_view_get_image (self, side));
   if (!fk_hex_places_parse (places, gtk_editable_get_text (GTK_EDITABLE (entry)),
                             get_address (self, side), &address, &error))
     {
@@ -150,7 +154,7 @@ on_address_activated (GtkEntry *entry, FkCompareView *self)
     }
   gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
   fk_compare_view_go_to (self, position, 1);
-  gtk_widget_grab_focus (GTK_WIDGET (get_view (self, side)));
+  gtk_widget_grab_focus (GTK_WIDGET (fk_compare_view_get_bytes (self, side)));
 }
 
 /* A click into a gap leads to what follows it. */
@@ -158,13 +162,16 @@ static void
 on_map_pressed (GtkGestureClick *gesture, int n_press, double x, double y, FkCompareView *self)
 {
   GtkWidget *map = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  guint side = map == GTK_WIDGET (self->map_a) ? FK_DIFF_FIRST : FK_DIFF_SECOND;
+  guint side = FK_DIFF_FIRST;
   double part = CLAMP (x / MAX (gtk_widget_get_width (map), 1), 0, 1);
 
   if (self->result == NULL)
     return;
+  while (map != GTK_WIDGET (self->maps[side]))
+    side++;
+  fk_compare_view_set_active (self, side);
   fk_compare_view_go_to_part (self, side, part);
-  gtk_widget_grab_focus (GTK_WIDGET (get_view (self, side)));
+  gtk_widget_grab_focus (GTK_WIDGET (fk_compare_view_get_bytes (self, side)));
 }
 
 /**
@@ -218,6 +225,7 @@ fk_compare_view_install_find (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, find_box);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, find_separator);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, find_side);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareView, side_names);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, address_entry);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, find_panel);
   gtk_widget_class_bind_template_callback (widget_class, on_find_closed);
@@ -232,24 +240,44 @@ fk_compare_view_install_find (GtkWidgetClass *widget_class)
 void
 fk_compare_view_prepare_find (FkCompareView *self)
 {
-  FkMemoryMap *maps[] = { self->map_a, self->map_b };
-
-  for (guint side = FK_DIFF_FIRST; side <= FK_DIFF_SECOND; side++)
-    {
-      FkHexView *view = get_view (self, side);
-      GtkEventController *focus = gtk_event_controller_focus_new ();
-      GtkGesture *click = gtk_gesture_click_new ();
-
-      g_signal_connect (focus, "enter", G_CALLBACK (on_entered), self);
-      gtk_widget_add_controller (GTK_WIDGET (view), focus);
-      g_signal_connect (click, "pressed", G_CALLBACK (on_map_pressed), self);
-      gtk_widget_add_controller (GTK_WIDGET (maps[side]), GTK_EVENT_CONTROLLER (click));
-      g_signal_connect (view, "notify::cursor", G_CALLBACK (on_cursor_moved), self);
-      g_signal_connect_swapped (view, "message", G_CALLBACK (fk_compare_view_say), self);
-    }
-  fk_hex_find_panel_set_view (self->find_panel, self->view_a);
   /* The button inside is what has the focus. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (
                                       gtk_widget_get_first_child (GTK_WIDGET (self->find_side))),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which Side"), -1);
+}
+
+/**
+ * fk_compare_view_add_ways:
+ *
+ * For the making of a side.
+ */
+void
+fk_compare_view_add_ways (FkCompareView *self, guint side)
+{
+  FkHexView *view = fk_compare_view_get_bytes (self, side);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect (focus, "enter", G_CALLBACK (on_entered), self);
+  gtk_widget_add_controller (GTK_WIDGET (view), focus);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_map_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->maps[side]), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (view, "notify::cursor", G_CALLBACK (on_cursor_moved), self);
+  g_signal_connect_swapped (view, "message", G_CALLBACK (fk_compare_view_say), self);
+}
+
+/**
+ * fk_compare_view_leave_find:
+ *
+ * Before sides come or go.
+ */
+void
+fk_compare_view_leave_find (FkCompareView *self)
+{
+  gtk_widget_set_visible (self->find_box, FALSE);
+  self->active = FK_DIFF_FIRST;
+  if (self->n_sides == 0)
+    return;
+  fk_hex_find_panel_stop (self->find_panel);
+  fk_hex_find_panel_set_view (self->find_panel, fk_compare_view_get_bytes (self, FK_DIFF_FIRST));
 }

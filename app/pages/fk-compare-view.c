@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Two images side by side, aligned, with gaps where the other side has more; with what their
+/* Two images or three side by side, aligned, with gaps where another side has more; with what their
  * differences mean, the list of them, and a way from one to the next. */
 
 #include "config.h"
@@ -11,8 +11,13 @@
 
 #include "widgets/fk-list-focus.h"
 
-/* From this width on the bytes stand side by side, not one below the other. */
+/* From this width on the search stands beside the bytes, not below them. */
 #define WIDE 560
+
+/* What the bytes of a side want beside those of another one, or of two; else two stand one below
+ * the other, and of three one is seen at a time. */
+#define SIDE_WIDTH          280
+#define SIDE_WIDTH_OF_THREE 240
 
 /* What the search takes beside them. */
 #define SEARCH_WIDTH 280
@@ -41,60 +46,31 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FkCompareView, fk_compare_view, ADW_TYPE_BIN)
 
-static void
-show_folds (FkCompareView *self)
+FkHexView *
+fk_compare_view_get_bytes (FkCompareView *self, guint side)
 {
-  const FkHexFold *folds = (const FkHexFold *)(gpointer)self->folds->data;
+  g_assert (side < self->n_sides);
 
-  fk_hex_view_set_folds (self->view_a, folds, self->folds->len);
-  fk_hex_view_set_folds (self->view_b, folds, self->folds->len);
+  return fk_compare_pane_get_view (self->panes[side]);
 }
 
-/* All of them, or none. */
-static void
-reset_folds (FkCompareView *self)
+FkImage *
+fk_compare_view_get_image (FkCompareView *self, guint side)
 {
-  g_array_set_size (self->folds, 0);
-  if (self->fold && self->result != NULL)
-    g_array_append_vals (self->folds, self->result->folds->data, self->result->folds->len);
-  show_folds (self);
-}
-
-/* Opens what hides any of the bytes from @position on. */
-static void
-unfold (FkCompareView *self, guint64 position, guint64 size)
-{
-  guint n_before = self->folds->len;
-
-  for (guint i = self->folds->len; i > 0; i--)
-    {
-      const FkHexFold *fold = &g_array_index (self->folds, FkHexFold, i - 1);
-
-      if (fold->start < position + size && position < fold->start + fold->size)
-        g_array_remove_index (self->folds, i - 1);
-    }
-  if (self->folds->len != n_before)
-    show_folds (self);
-}
-
-static void
-on_fold_activated (FkHexView *view, guint64 start, FkCompareView *self)
-{
-  unfold (self, start, 1);
-  fk_hex_view_set_cursor (view, start);
+  return fk_compare_side_get_image (g_ptr_array_index (self->sides, side));
 }
 
 /**
  * fk_compare_view_go_to:
  *
- * Shows and selects what stands at @position, on both sides.
+ * Shows and selects what stands at @position, on every side.
  */
 void
 fk_compare_view_go_to (FkCompareView *self, guint64 position, guint64 size)
 {
-  unfold (self, position, 1);
-  fk_hex_view_select (self->view_a, position, size);
-  fk_hex_view_select (self->view_b, position, size);
+  fk_compare_view_unfold (self, position, 1);
+  for (guint side = 0; side < self->n_sides; side++)
+    fk_hex_view_select (fk_compare_view_get_bytes (self, side), position, size);
 }
 
 static void
@@ -110,6 +86,7 @@ static void
 on_finding_activated (GtkListBox *list, GtkListBoxRow *row, FkCompareView *self)
 {
   const FkFinding *finding = g_object_get_data (G_OBJECT (row), "finding");
+  guint pair = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "pair"));
   guint64 position;
   guint64 size;
 
@@ -118,7 +95,7 @@ on_finding_activated (GtkListBox *list, GtkListBoxRow *row, FkCompareView *self)
       g_signal_emit (self, signals[FIELDS_ACTIVATED], 0);
       return;
     }
-  size = fk_compare_result_get_span (self->result, finding->range, &position);
+  size = fk_compare_result_get_span (self->result, pair, finding->range, &position);
   if (size > 0)
     fk_compare_view_go_to (self, position, size);
 }
@@ -146,7 +123,7 @@ on_next (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (n == 0)
     return;
-  fk_hex_view_get_selection (self->view_a, &start, &size);
+  fk_hex_view_get_selection (fk_compare_view_get_bytes (self, FK_DIFF_FIRST), &start, &size);
   next = fk_diff_layout_find_difference (self->result->layout, start);
   go_to_difference (self, next < n ? next : 0);
 }
@@ -162,7 +139,7 @@ on_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (n == 0)
     return;
-  fk_hex_view_get_selection (self->view_a, &start, &size);
+  fk_hex_view_get_selection (fk_compare_view_get_bytes (self, FK_DIFF_FIRST), &start, &size);
   behind = start > 0 ? fk_diff_layout_find_difference (self->result->layout, start - 1) : 0;
   go_to_difference (self, behind > 0 ? behind - 1 : n - 1);
 }
@@ -177,10 +154,13 @@ static FkCompareArrangement
 choose_arrangement (FkCompareView *self, int width)
 {
   gboolean searching = gtk_widget_get_visible (self->find_box);
+  int wanted = self->n_sides == 2 ? 2 * SIDE_WIDTH : 3 * SIDE_WIDTH_OF_THREE;
   FkCompareArrangement arrangement = 0;
 
-  if (width - (searching && width >= WIDE ? SEARCH_WIDTH : 0) >= WIDE)
+  if (width - (searching && width >= WIDE ? SEARCH_WIDTH : 0) >= wanted)
     arrangement |= FK_COMPARE_BYTES_BESIDE;
+  else if (self->n_sides > 2)
+    arrangement |= FK_COMPARE_ONE_SIDE;
   if (width >= WIDE)
     arrangement |= FK_COMPARE_SEARCH_BESIDE;
   else if (searching)
@@ -200,6 +180,7 @@ arrange (gpointer user_data)
                                                                    ? GTK_ORIENTATION_HORIZONTAL
                                                                    : GTK_ORIENTATION_VERTICAL);
   fk_compare_view_arrange_find (self, search_beside);
+  fk_compare_view_update_switch (self);
   gtk_widget_set_visible (GTK_WIDGET (self->findings_scroller), !bytes_only);
   gtk_widget_set_visible (GTK_WIDGET (self->list), !bytes_only && count_differences (self) > 0);
   gtk_scrolled_window_set_max_content_height (self->findings_scroller,
@@ -240,8 +221,7 @@ fk_compare_view_dispose (GObject *object)
 {
   FkCompareView *self = FK_COMPARE_VIEW (object);
 
-  g_clear_object (&self->sides[0]);
-  g_clear_object (&self->sides[1]);
+  g_clear_pointer (&self->sides, g_ptr_array_unref);
   g_clear_pointer (&self->result, fk_compare_result_free);
   g_clear_pointer (&self->folds, g_array_unref);
   G_OBJECT_CLASS (fk_compare_view_parent_class)->dispose (object);
@@ -271,7 +251,7 @@ fk_compare_view_set_property (GObject *object, guint id, const GValue *value, GP
       if (self->fold == g_value_get_boolean (value))
         break;
       self->fold = g_value_get_boolean (value);
-      reset_folds (self);
+      fk_compare_view_reset_folds (self);
       g_object_notify_by_pspec (object, pspec);
       break;
     default:
@@ -285,8 +265,6 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (FK_TYPE_DIFF_LIST);
-  g_type_ensure (FK_TYPE_HEX_VIEW);
-  g_type_ensure (FK_TYPE_MEMORY_MAP);
   G_OBJECT_CLASS (klass)->dispose = fk_compare_view_dispose;
   G_OBJECT_CLASS (klass)->get_property = fk_compare_view_get_property;
   G_OBJECT_CLASS (klass)->set_property = fk_compare_view_set_property;
@@ -305,59 +283,70 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, summary);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, counts);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_a);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, map_b);
+  gtk_widget_class_bind_template_child_full (widget_class, "maps", FALSE,
+                                             G_STRUCT_OFFSET (FkCompareView, maps_box));
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, findings_scroller);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareView, switcher);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, body);
   fk_compare_view_install_find (widget_class);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_a);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, title_b);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, detail_a);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, detail_b);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, scroller_a);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, scroller_b);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, view_a);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareView, view_b);
   gtk_widget_class_bind_template_child (widget_class, FkCompareView, list);
   gtk_widget_class_bind_template_callback (widget_class, on_finding_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_difference_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_fold_activated);
   gtk_widget_class_install_property_action (widget_class, "compare.fold", "fold");
   gtk_widget_class_install_action (widget_class, "compare.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "compare.previous", NULL, on_previous);
 }
 
-/* Before the pane between bytes and list sees them, for which F8 means to move itself. */
 static void
-add_shortcuts (FkCompareView *self)
+add_side (FkCompareView *self)
 {
-  static const struct
-  {
-    guint key;
-    GdkModifierType modifiers;
-    const char *action;
-  } keys[] = { { GDK_KEY_F7, 0, "compare.previous" },
-               { GDK_KEY_F8, 0, "compare.next" },
-               { GDK_KEY_f, GDK_CONTROL_MASK, "compare.find" },
-               { GDK_KEY_g, GDK_CONTROL_MASK, "compare.find-next" },
-               { GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "compare.find-previous" },
-               { GDK_KEY_F3, 0, "compare.find-next" },
-               { GDK_KEY_F3, GDK_SHIFT_MASK, "compare.find-previous" },
-               { GDK_KEY_l, GDK_CONTROL_MASK, "compare.go-to" },
-               { GDK_KEY_s, GDK_CONTROL_MASK, "compare.save-report" },
-               { GDK_KEY_Up, GDK_ALT_MASK, "compare.previous" },
-               { GDK_KEY_Down, GDK_ALT_MASK, "compare.next" } };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
+  static const char *const names[] = { N_ ("First"), N_ ("Second"), N_ ("Third") };
+  static const char *const descriptions[] = { N_ ("Map of the differences in the first"),
+                                              N_ ("Map of the differences in the second"),
+                                              N_ ("Map of the differences in the third") };
+  guint side = self->n_sides++;
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key,
-                                                                                    keys[i]
-                                                                                        .modifiers),
-                                                            gtk_named_action_new (keys[i].action)));
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  self->maps[side] = FK_MEMORY_MAP (fk_memory_map_new ());
+  fk_memory_map_set_description (self->maps[side], _ (descriptions[side]));
+  gtk_box_append (self->maps_box, GTK_WIDGET (self->maps[side]));
+  self->panes[side] = fk_compare_pane_new (side);
+  if (side > FK_DIFF_FIRST)
+    fk_compare_pane_follow (self->panes[side], self->panes[FK_DIFF_FIRST]);
+  gtk_box_append (self->body, GTK_WIDGET (self->panes[side]));
+  gtk_string_list_append (self->side_names, _ (names[side]));
+  fk_compare_view_add_ways (self, side);
+  fk_compare_view_add_switch (self, side, _ (names[side]));
+  fk_compare_view_add_folding (self, side);
+}
+
+static void
+remove_side (FkCompareView *self)
+{
+  guint side = --self->n_sides;
+
+  gtk_string_list_remove (self->side_names, side);
+  gtk_box_remove (self->body, GTK_WIDGET (self->panes[side]));
+  gtk_box_remove (self->maps_box, GTK_WIDGET (self->maps[side]));
+  gtk_box_remove (self->switcher, GTK_WIDGET (self->switches[side]));
+  self->panes[side] = NULL;
+  self->switches[side] = NULL;
+  self->maps[side] = NULL;
+}
+
+static void
+set_n_sides (FkCompareView *self, guint n_sides)
+{
+  fk_compare_view_leave_find (self);
+  while (self->n_sides > n_sides)
+    remove_side (self);
+  while (self->n_sides < n_sides)
+    add_side (self);
+  fk_hex_find_panel_set_view (self->find_panel, fk_compare_view_get_bytes (self, FK_DIFF_FIRST));
+  fk_compare_view_update_switch (self);
+  for (guint side = 0; side < n_sides; side++)
+    fk_compare_pane_set_removable (self->panes[side], n_sides > 2);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static void
@@ -365,51 +354,42 @@ fk_compare_view_init (FkCompareView *self)
 {
   self->folds = g_array_new (FALSE, FALSE, sizeof (FkHexFold));
   self->fold = TRUE;
+  self->arrangement = FK_COMPARE_NOT_ARRANGED;
   gtk_widget_init_template (GTK_WIDGET (self));
   /* With a layout manager nobody is told the width. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
-  add_shortcuts (self);
+  fk_compare_view_add_shortcuts (self);
   fk_compare_view_prepare_find (self);
+  set_n_sides (self, 2);
   gtk_accessible_update_property (GTK_ACCESSIBLE (
                                       gtk_widget_get_first_child (GTK_WIDGET (self->menu_button))),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Comparison Menu"), -1);
-  fk_memory_map_set_description (self->map_a, _ ("Map of the differences in the first"));
-  fk_memory_map_set_description (self->map_b, _ ("Map of the differences in the second"));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->findings));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.previous", FALSE);
-  /* One adjustment: both sides always show the same rows. */
-  gtk_scrolled_window_set_vadjustment (self->scroller_b,
-                                       gtk_scrolled_window_get_vadjustment (self->scroller_a));
 }
 
 /**
  * fk_compare_view_show:
- * @result: (transfer full): of comparing @a with @b
+ * @result: (transfer full): of comparing @sides
+ * @sides: (element-type FkCompareSide): not changed from now on
+ *
+ * In place of what was shown before.
  */
 void
-fk_compare_view_show (FkCompareView *self,
-                      FkCompareResult *result,
-                      FkCompareSide *a,
-                      FkCompareSide *b)
+fk_compare_view_show (FkCompareView *self, FkCompareResult *result, GPtrArray *sides)
 {
   gboolean differs;
 
   g_return_if_fail (FK_IS_COMPARE_VIEW (self));
-  g_return_if_fail (self->result == NULL && result != NULL);
+  g_return_if_fail (result != NULL && sides != NULL);
 
+  set_n_sides (self, sides->len);
+  fk_compare_view_forget_result (self);
   self->result = result;
-  self->sides[0] = g_object_ref (a);
-  self->sides[1] = g_object_ref (b);
-  gtk_label_set_label (self->title_a, fk_compare_side_get_title (a));
-  gtk_label_set_label (self->detail_a, fk_compare_side_get_detail (a));
-  gtk_label_set_label (self->title_b, fk_compare_side_get_title (b));
-  gtk_label_set_label (self->detail_b, fk_compare_side_get_detail (b));
+  self->sides = g_ptr_array_ref (sides);
   fk_compare_view_show_result (self);
-  reset_folds (self);
-  fk_diff_list_show (self->list, result->layout, fk_compare_side_get_image (a),
-                     fk_compare_side_get_image (b),
-                     (const FkRange *)(gpointer)result->sectors->data, result->sectors->len);
+  fk_compare_view_reset_folds (self);
   differs = count_differences (self) > 0;
   gtk_widget_set_visible (GTK_WIDGET (self->list), differs);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", differs);
@@ -439,5 +419,5 @@ fk_compare_view_focus (FkCompareView *self)
 {
   g_return_if_fail (FK_IS_COMPARE_VIEW (self));
 
-  gtk_widget_grab_focus (GTK_WIDGET (self->view_a));
+  gtk_widget_grab_focus (GTK_WIDGET (fk_compare_view_get_bytes (self, self->active)));
 }

@@ -9,19 +9,36 @@
 #include "dialogs/fk-compare-dialog.h"
 #include "pages/fk-compare-page.h"
 
+static gpointer
+copy_side (gconstpointer side, gpointer user_data)
+{
+  return g_object_ref ((gpointer)side);
+}
+
+/* What a chip holds now comes after what was kept, and of two backups the older one first. */
+static gboolean
+is_later (FkCompareSide *side, FkCompareSide *chosen)
+{
+  FkBackup *backup = fk_compare_side_get_backup (side);
+  FkBackup *other = fk_compare_side_get_backup (chosen);
+
+  if (backup == NULL || other == NULL)
+    return fk_compare_side_get_board (side) != NULL;
+  return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (other)) > 0;
+}
+
 static void
-on_chosen (FkCompareDialog *dialog, FkCompareSide *chosen, FkPage *from)
+on_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkPage *from)
 {
   FkWindow *window = fk_page_get_window (from);
   FkCompareSide *side = g_object_get_data (G_OBJECT (dialog), "side");
+  g_autoptr (GPtrArray) sides = g_ptr_array_copy (chosen, copy_side, NULL);
 
   if (window == NULL)
     return;
-  /* What a chip holds now comes after what was kept. */
-  if (fk_compare_side_get_board (side) != NULL)
-    fk_window_push (window, fk_compare_page_new (chosen, side));
-  else
-    fk_window_push (window, fk_compare_page_new (side, chosen));
+  g_ptr_array_insert (sides, is_later (side, g_ptr_array_index (chosen, 0)) ? -1 : 0,
+                      g_object_ref (side));
+  fk_window_push (window, fk_compare_page_new_for_sides (sides));
 }
 
 /**
@@ -36,6 +53,7 @@ fk_compare_with (FkPage *from, FkCompareSide *side)
 {
   FkWindow *window;
   FkCompareDialog *dialog;
+  g_autoptr (GPtrArray) sides = NULL;
 
   g_return_if_fail (FK_IS_PAGE (from));
   g_return_if_fail (FK_IS_COMPARE_SIDE (side));
@@ -43,7 +61,9 @@ fk_compare_with (FkPage *from, FkCompareSide *side)
   window = fk_page_get_window (from);
   if (window == NULL)
     return;
-  dialog = fk_compare_dialog_new (window, side);
+  sides = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (sides, g_object_ref (side));
+  dialog = fk_compare_dialog_new (window, sides);
   g_object_set_data_full (G_OBJECT (dialog), "side", g_object_ref (side), g_object_unref);
   g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_chosen), from, 0);
   gtk_window_present (GTK_WINDOW (dialog));

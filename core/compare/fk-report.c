@@ -23,9 +23,15 @@ static const char html_head[] =
     "tr { border-bottom: 1px solid #ccc; break-inside: avoid; }\n"
     "</style>\n</head>\n<body>\n<h1>Comparison</h1>\n";
 
+static const char *const titles[] = { "First", "Second", "Third" };
+
+static const char *const relations[] = { "The same", "The first differs", "The second differs",
+                                         "The third differs", "All differ" };
+
 typedef struct
 {
   gboolean html;
+  guint fact_width; /* of what a fact is called, in text */
   GString *out;
 } Report;
 
@@ -67,7 +73,7 @@ add_table (Report *report, gboolean begin)
 static void
 add_fact (Report *report, const char *what, const char *value)
 {
-  static const guint widths[] = { 12 };
+  guint widths[] = { report->fact_width };
   const char *cells[] = { what, value };
 
   if (value != NULL)
@@ -99,35 +105,38 @@ add_side (Report *report, const char *title, const FkReportSide *side)
 }
 
 static void
-add_counts (Report *report, FkComparison *comparison)
+add_count (Report *report, const char *what, guint64 n)
 {
-  const FkAlignment *alignment = fk_comparison_get_alignment (comparison);
-  const struct
-  {
-    const char *what;
-    guint64 n;
-  } rows[] = { { "The same", alignment->same },
-               { "Changed", alignment->changed },
-               { "Only first", alignment->deleted },
-               { "Only second", alignment->inserted } };
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+
+  add_fact (report, what, text);
+}
+
+static void
+add_counts (Report *report, FkCollation *collation)
+{
+  const FkLineup *lineup = fk_collation_get_lineup (collation);
+  const FkAlignment *alignment =
+      fk_comparison_get_alignment (fk_collation_get_pair (collation, 0, NULL, NULL));
 
   add_title (report, "Bytes");
   add_table (report, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+  add_count (report, "The same", lineup->counts[FK_LINEUP_SAME]);
+  if (lineup->n_sides == 2)
     {
-      g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, rows[i].n);
-
-      add_fact (report, rows[i].what, text);
+      add_count (report, "Changed", alignment->changed);
+      add_count (report, "Only first", alignment->deleted);
+      add_count (report, "Only second", alignment->inserted);
     }
+  else
+    for (guint i = FK_LINEUP_FIRST; i <= FK_LINEUP_ALL; i++)
+      add_count (report, relations[i], lineup->counts[i]);
   add_table (report, FALSE);
 }
 
 static void
-add_findings (Report *report, FkComparison *comparison)
+add_findings (Report *report, GPtrArray *findings)
 {
-  GPtrArray *findings = fk_comparison_get_findings (comparison);
-
-  add_title (report, "Findings");
   g_string_append (report->out, report->html ? "<ul>\n" : "");
   for (guint i = 0; i < findings->len; i++)
     {
@@ -140,6 +149,26 @@ add_findings (Report *report, FkComparison *comparison)
         g_string_append_printf (report->out, "  * %s\n", text);
     }
   g_string_append (report->out, report->html ? "</ul>\n" : "");
+}
+
+/* In the words of each pair, its own first and second. */
+static void
+add_pairs (Report *report, FkCollation *collation)
+{
+  guint n_pairs = fk_collation_get_n_pairs (collation);
+
+  for (guint i = 0; i < n_pairs; i++)
+    {
+      guint a;
+      guint b;
+      FkComparison *pair = fk_collation_get_pair (collation, i, &a, &b);
+      g_autofree char *title = n_pairs == 1
+                                   ? g_strdup ("Findings")
+                                   : g_strdup_printf ("%s against %s", titles[a], titles[b]);
+
+      add_title (report, title);
+      add_findings (report, fk_comparison_get_findings (pair));
+    }
 }
 
 static char *
@@ -163,38 +192,83 @@ make_address (FkRange range)
   return range.size > 0 ? g_strdup_printf ("0x%08x", range.address) : g_strdup ("-");
 }
 
-static void
-add_run (Report *report, const FkReportSide *a, const FkReportSide *b, const FkAlignRun *run)
+/* Returns: (transfer none): of two, as an alignment has it */
+static const char *
+get_kind (const FkLineupPiece *piece, guint n_sides)
 {
-  static const char *const kinds[] = { "the same", "changed", "only second", "only first" };
-  static const guint widths[] = { 10, 10, 10, 11, 3 * N_SHOWN - 1 };
-  g_autofree char *address_a = make_address (run->a);
-  g_autofree char *address_b = make_address (run->b);
-  g_autofree char *length = g_strdup_printf ("%u", MAX (run->a.size, run->b.size));
-  g_autofree char *bytes_a = make_bytes (a->image, run->a);
-  g_autofree char *bytes_b = make_bytes (b->image, run->b);
-  const char *cells[] = { address_a, address_b, length, kinds[run->kind], bytes_a, bytes_b };
+  if (n_sides == 3)
+    return relations[piece->relation];
+  if (!fk_lineup_piece_has (piece, 0))
+    return "only second";
+  return fk_lineup_piece_has (piece, 1) ? "changed" : "only first";
+}
 
-  add_cells (report, "td", cells, widths, G_N_ELEMENTS (cells));
+/* The cells of a table, filled one after the other; in text with a width each. */
+typedef struct
+{
+  char *texts[2 * FK_LINEUP_MAX_SIDES + 2];
+  guint widths[2 * FK_LINEUP_MAX_SIDES + 2];
+  guint n;
+} Cells;
+
+/* @text: (transfer full) */
+static void
+cells_add (Cells *cells, guint width, char *text)
+{
+  cells->widths[cells->n] = width;
+  cells->texts[cells->n++] = text;
 }
 
 static void
-add_runs (Report *report, const FkReportSide *a, const FkReportSide *b, FkComparison *comparison)
+cells_flush (Cells *cells, Report *report, const char *tag)
 {
-  static const char *const titles[] = { "First", "Second", "Length", "Kind", "First bytes", "" };
-  static const guint widths[] = { 10, 10, 10, 11, 3 * N_SHOWN - 1 };
-  GArray *runs = fk_comparison_get_alignment (comparison)->runs;
+  add_cells (report, tag, (const char *const *)cells->texts, cells->widths, cells->n);
+  while (cells->n > 0)
+    g_free (cells->texts[--cells->n]);
+}
+
+static void
+add_piece (Report *report, const FkReportSide *sides, guint n_sides, const FkLineupPiece *piece)
+{
+  Cells cells = { .n = 0 };
+
+  for (guint side = 0; side < n_sides; side++)
+    cells_add (&cells, 10, make_address (piece->ranges[side]));
+  cells_add (&cells, 10, g_strdup_printf ("%u", fk_lineup_piece_get_size (piece)));
+  cells_add (&cells, n_sides == 2 ? 11 : 18, g_strdup (get_kind (piece, n_sides)));
+  for (guint side = 0; side < n_sides; side++)
+    cells_add (&cells, 3 * N_SHOWN - 1, make_bytes (sides[side].image, piece->ranges[side]));
+  cells_flush (&cells, report, "td");
+}
+
+static void
+add_head (Report *report, guint n_sides)
+{
+  Cells cells = { .n = 0 };
+
+  for (guint side = 0; side < n_sides; side++)
+    cells_add (&cells, 10, g_strdup (titles[side]));
+  cells_add (&cells, 10, g_strdup ("Length"));
+  cells_add (&cells, n_sides == 2 ? 11 : 18, g_strdup ("Kind"));
+  for (guint side = 0; side < n_sides; side++)
+    cells_add (&cells, 3 * N_SHOWN - 1, g_strdup (side == 0 ? "First bytes" : ""));
+  cells_flush (&cells, report, "th");
+}
+
+static void
+add_pieces (Report *report, const FkReportSide *sides, const FkLineup *lineup)
+{
   guint n = 0;
 
   add_title (report, "Differences");
   add_table (report, TRUE);
-  add_cells (report, "th", titles, widths, G_N_ELEMENTS (titles));
-  for (guint i = 0; i < runs->len; i++)
+  add_head (report, lineup->n_sides);
+  for (guint i = 0; i < lineup->pieces->len; i++)
     {
-      const FkAlignRun *run = &g_array_index (runs, FkAlignRun, i);
+      const FkLineupPiece *piece = &g_array_index (lineup->pieces, FkLineupPiece, i);
 
-      if (run->kind != FK_ALIGN_SAME && n++ < MAX_LISTED)
-        add_run (report, a, b, run);
+      if (piece->relation != FK_LINEUP_SAME && n++ < MAX_LISTED)
+        add_piece (report, sides, lineup->n_sides, piece);
     }
   add_table (report, FALSE);
   if (n > MAX_LISTED)
@@ -205,10 +279,9 @@ add_runs (Report *report, const FkReportSide *a, const FkReportSide *b, FkCompar
 }
 
 static void
-add_fields (Report *report, GPtrArray *fields)
+add_fields (Report *report, GPtrArray *fields, guint n_sides)
 {
-  static const char *const titles[] = { "Name", "First", "Second", "Meaning" };
-  static const guint widths[] = { 16, 32, 32 };
+  Cells cells = { .n = 0 };
 
   add_title (report, "Option bytes and OTP");
   if (fields->len == 0)
@@ -218,13 +291,21 @@ add_fields (Report *report, GPtrArray *fields)
       return;
     }
   add_table (report, TRUE);
-  add_cells (report, "th", titles, widths, G_N_ELEMENTS (titles));
+  cells_add (&cells, 16, g_strdup ("Name"));
+  for (guint side = 0; side < n_sides; side++)
+    cells_add (&cells, 32, g_strdup (titles[side]));
+  cells_add (&cells, 0, g_strdup ("Meaning"));
+  cells_flush (&cells, report, "th");
   for (guint i = 0; i < fields->len; i++)
     {
       const FkReportField *field = g_ptr_array_index (fields, i);
-      const char *cells[] = { field->name, field->a, field->b, field->text };
 
-      add_cells (report, "td", cells, widths, G_N_ELEMENTS (cells));
+      cells_add (&cells, 16, g_strdup (field->name));
+      for (guint side = 0; side < n_sides; side++)
+        cells_add (&cells, 32,
+                   g_strdup (field->values[side] != NULL ? field->values[side] : "not known"));
+      cells_add (&cells, 0, g_strdup (field->text));
+      cells_flush (&cells, report, "td");
     }
   add_table (report, FALSE);
 }
@@ -236,15 +317,14 @@ fk_report_field_free (FkReportField *field)
     return;
   g_free (field->name);
   g_free (field->text);
-  g_free (field->a);
-  g_free (field->b);
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    g_free (field->values[side]);
   g_free (field);
 }
 
 /**
  * fk_report_make:
- * @a: the first of @comparison
- * @b: the second
+ * @sides: (array): of @collation
  * @fields: (nullable) (element-type FkReportField): settings that differ; %NULL if there are none
  *   to compare
  *
@@ -252,24 +332,26 @@ fk_report_field_free (FkReportField *field)
  */
 char *
 fk_report_make (FkReportFormat format,
-                const FkReportSide *a,
-                const FkReportSide *b,
-                FkComparison *comparison,
+                const FkReportSide *sides,
+                FkCollation *collation,
                 GPtrArray *fields)
 {
-  Report report = { format == FK_REPORT_HTML, g_string_new (NULL) };
+  Report report = { .html = format == FK_REPORT_HTML };
+  guint n_sides;
 
-  g_return_val_if_fail (a != NULL && b != NULL, NULL);
-  g_return_val_if_fail (FK_IS_COMPARISON (comparison), NULL);
+  g_return_val_if_fail (sides != NULL, NULL);
+  g_return_val_if_fail (FK_IS_COLLATION (collation), NULL);
 
-  g_string_append (report.out, report.html ? html_head : "Comparison\n");
-  add_side (&report, "First", a);
-  add_side (&report, "Second", b);
-  add_counts (&report, comparison);
-  add_findings (&report, comparison);
+  n_sides = fk_collation_get_n_sides (collation);
+  report.fact_width = n_sides == 2 ? 12 : 18;
+  report.out = g_string_new (report.html ? html_head : "Comparison\n");
+  for (guint side = 0; side < n_sides; side++)
+    add_side (&report, titles[side], &sides[side]);
+  add_counts (&report, collation);
+  add_pairs (&report, collation);
   if (fields != NULL)
-    add_fields (&report, fields);
-  add_runs (&report, a, b, comparison);
+    add_fields (&report, fields, n_sides);
+  add_pieces (&report, sides, fk_collation_get_lineup (collation));
   if (report.html)
     g_string_append (report.out, "</body>\n</html>\n");
   return g_string_free (report.out, FALSE);

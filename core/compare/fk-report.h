@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "compare/fk-comparison.h"
+#include "compare/fk-collation.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,7 @@ typedef enum
  * @uid: (nullable): its unique ID
  * @date: (nullable): when the bytes were taken
  *
- * One of the two that were compared.
+ * One of those that were compared.
  */
 typedef struct
 {
@@ -33,8 +33,7 @@ typedef struct
  * FkReportField:
  * @name: as the manual has it
  * @text: what it is, in a sentence
- * @a: what the first has there
- * @b: what the second has
+ * @values: (array) (element-type utf8): what each has there; %NULL where it is not known
  *
  * A setting that differs.
  */
@@ -42,15 +41,13 @@ typedef struct
 {
   char *name;
   char *text;
-  char *a;
-  char *b;
+  char *values[FK_LINEUP_MAX_SIDES];
 } FkReportField;
 
 void fk_report_field_free (FkReportField *field);
 char *fk_report_make (FkReportFormat format,
-                      const FkReportSide *a,
-                      const FkReportSide *b,
-                      FkComparison *comparison,
+                      const FkReportSide *sides,
+                      FkCollation *collation,
                       GPtrArray *fields);
 
 G_END_DECLS

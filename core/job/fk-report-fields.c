@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Option bytes and OTP of two chips of one kind, by name: what differs, for a report. */
+/* Option bytes and OTP of chips of one kind, by name: what differs, for a report. */
 
 #include "config.h"
 
 #include "job/fk-report-fields.h"
-
-#include <string.h>
 
 /* OTP has no names: it is compared in rows of this size. */
 #define OTP_ROW 16u
@@ -28,40 +26,86 @@ fk_report_fields_new_empty (void)
   return g_ptr_array_new_with_free_func (free_field);
 }
 
+static gboolean
+is_kind (const FkReportSettings *side, FkChip *chip)
+{
+  return side->options != NULL &&
+         fk_chip_get_dev_id (fk_option_bytes_get_chip (side->options)) == fk_chip_get_dev_id (chip);
+}
+
 /**
- * fk_report_fields_are_comparable:
- * @a: (nullable)
- * @b: (nullable)
+ * fk_report_fields_get_chip:
+ * @sides: (array length=n_sides)
  *
- * Returns: whether both are there, and of the same kind of chip; a bit means something else on
- *   another
+ * Returns: (transfer none) (nullable): the chip whose kind two of the sides are of, with options
+ *   that are known; a bit means something else on another kind
+ */
+FkChip *
+fk_report_fields_get_chip (const FkReportSettings *sides, guint n_sides)
+{
+  g_return_val_if_fail (sides != NULL, NULL);
+
+  for (guint i = 0; i < n_sides; i++)
+    for (guint j = i + 1; j < n_sides && sides[i].options != NULL; j++)
+      if (is_kind (&sides[j], fk_option_bytes_get_chip (sides[i].options)))
+        return fk_option_bytes_get_chip (sides[i].options);
+  return NULL;
+}
+
+/**
+ * fk_report_fields_get_values:
+ * @values: (out caller-allocates): what each side has in @field, where it is known
+ * @known: (out caller-allocates): where that is
+ *
+ * Returns: whether two that are known differ
  */
 gboolean
-fk_report_fields_are_comparable (FkOptionBytes *a, FkOptionBytes *b)
+fk_report_fields_get_values (FkChip *chip,
+                             const char *field,
+                             const FkReportSettings *sides,
+                             guint n_sides,
+                             guint32 *values,
+                             gboolean *known)
 {
-  return a != NULL && b != NULL &&
-         fk_chip_get_dev_id (fk_option_bytes_get_chip (a)) ==
-             fk_chip_get_dev_id (fk_option_bytes_get_chip (b));
+  const guint32 *first = NULL;
+  gboolean differ = FALSE;
+
+  g_return_val_if_fail (FK_IS_CHIP (chip) && field != NULL, FALSE);
+  g_return_val_if_fail (sides != NULL && values != NULL && known != NULL, FALSE);
+
+  for (guint side = 0; side < n_sides; side++)
+    {
+      known[side] = is_kind (&sides[side], chip) &&
+                    fk_option_bytes_get (sides[side].options, field, &values[side], NULL);
+      if (!known[side])
+        continue;
+      differ = differ || (first != NULL && *first != values[side]);
+      first = &values[side];
+    }
+  return differ;
 }
 
 static void
-add_options (GPtrArray *fields, FkOptionBytes *a, FkOptionBytes *b)
+add_options (GPtrArray *fields, FkChip *chip, const FkReportSettings *sides, guint n_sides)
 {
-  g_autoptr (GPtrArray) differing = fk_option_bytes_diff (a, b);
+  guint n_options;
+  const FkOptionField *options = fk_chip_get_option_fields (chip, &n_options);
 
-  for (guint i = 0; i < differing->len; i++)
+  for (guint i = 0; i < n_options; i++)
     {
-      const FkOptionField *option = g_ptr_array_index (differing, i);
-      FkReportField *field = g_new0 (FkReportField, 1);
-      guint32 value_a = 0;
-      guint32 value_b = 0;
+      guint32 values[FK_LINEUP_MAX_SIDES];
+      gboolean known[FK_LINEUP_MAX_SIDES];
+      FkReportField *field;
 
-      fk_option_bytes_get (a, option->name, &value_a, NULL);
-      fk_option_bytes_get (b, option->name, &value_b, NULL);
-      field->name = g_strdup (option->name);
-      field->text = g_strdup (option->text);
-      field->a = fk_option_bytes_explain (a, option, value_a);
-      field->b = fk_option_bytes_explain (b, option, value_b);
+      if (!fk_report_fields_get_values (chip, options[i].name, sides, n_sides, values, known))
+        continue;
+      field = g_new0 (FkReportField, 1);
+      field->name = g_strdup (options[i].name);
+      field->text = g_strdup (options[i].text);
+      for (guint side = 0; side < n_sides; side++)
+        if (known[side])
+          field->values[side] =
+              fk_option_bytes_explain (sides[side].options, &options[i], values[side]);
       g_ptr_array_add (fields, field);
     }
 }
@@ -82,64 +126,84 @@ make_row (const guint8 *bytes, gsize size)
   return g_string_free (text, FALSE);
 }
 
+/* Returns: (transfer full) (nullable): the row at @offset, if two that are known differ there */
+static FkReportField *
+compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, gsize offset)
+{
+  FkReportField *field = g_new0 (FkReportField, 1);
+  const char *first = NULL;
+  gboolean differ = FALSE;
+
+  for (guint side = 0; side < n_sides; side++)
+    {
+      gsize size = 0;
+      const guint8 *data = sides[side].otp != NULL && is_kind (&sides[side], chip)
+                               ? g_bytes_get_data (sides[side].otp, &size)
+                               : NULL;
+
+      if (offset >= size)
+        continue;
+      field->values[side] = make_row (data + offset, MIN (OTP_ROW, size - offset));
+      differ = differ || (first != NULL && !g_str_equal (first, field->values[side]));
+      first = field->values[side];
+    }
+  if (!differ)
+    g_clear_pointer (&field, fk_report_field_free);
+  return field;
+}
+
 /**
  * fk_report_fields_add_otp:
  * @fields: (element-type FkReportField): to which is added
- * @otp: where it is
+ * @chip: of the kind that is compared
+ * @sides: (array length=n_sides)
  *
  * Adds the rows of OTP that differ.
  */
 void
-fk_report_fields_add_otp (GPtrArray *fields, const FkRegion *otp, GBytes *a, GBytes *b)
+fk_report_fields_add_otp (GPtrArray *fields,
+                          FkChip *chip,
+                          const FkReportSettings *sides,
+                          guint n_sides)
 {
-  gsize size_a;
-  gsize size_b;
-  const guint8 *data_a;
-  const guint8 *data_b;
+  const FkRegion *otp;
 
-  g_return_if_fail (fields != NULL && otp != NULL);
-  g_return_if_fail (a != NULL && b != NULL);
+  g_return_if_fail (fields != NULL && FK_IS_CHIP (chip));
+  g_return_if_fail (sides != NULL && n_sides <= FK_LINEUP_MAX_SIDES);
 
-  data_a = g_bytes_get_data (a, &size_a);
-  data_b = g_bytes_get_data (b, &size_b);
-  for (gsize offset = 0; offset < MIN (size_a, size_b); offset += OTP_ROW)
+  otp = fk_chip_find_region (chip, "otp");
+  for (gsize offset = 0; otp != NULL && offset < otp->range.size; offset += OTP_ROW)
     {
-      gsize size = MIN (OTP_ROW, MIN (size_a, size_b) - offset);
-      FkReportField *field;
+      FkReportField *field = compare_row (chip, sides, n_sides, offset);
 
-      if (memcmp (data_a + offset, data_b + offset, size) == 0)
+      if (field == NULL)
         continue;
-      field = g_new0 (FkReportField, 1);
       field->name = g_strdup_printf ("OTP 0x%08X", (guint)(otp->range.address + offset));
       field->text = g_strdup ("Bytes that can be written once");
-      field->a = make_row (data_a + offset, size);
-      field->b = make_row (data_b + offset, size);
       g_ptr_array_add (fields, field);
     }
 }
 
 /**
  * fk_report_fields_new:
- * @a: (nullable)
- * @b: (nullable)
- * @otp_a: (nullable)
- * @otp_b: (nullable)
+ * @sides: (array length=n_sides): what each is set to
  *
  * Returns: (transfer full) (nullable) (element-type FkReportField): what differs, in the chip's
- *   order; %NULL where it cannot be compared
+ *   order; %NULL where no two can be compared
  */
 GPtrArray *
-fk_report_fields_new (FkOptionBytes *a, FkOptionBytes *b, GBytes *otp_a, GBytes *otp_b)
+fk_report_fields_new (const FkReportSettings *sides, guint n_sides)
 {
+  FkChip *chip;
   GPtrArray *fields;
-  const FkRegion *otp;
 
-  if (!fk_report_fields_are_comparable (a, b))
+  g_return_val_if_fail (sides != NULL && n_sides <= FK_LINEUP_MAX_SIDES, NULL);
+
+  chip = fk_report_fields_get_chip (sides, n_sides);
+  if (chip == NULL)
     return NULL;
   fields = fk_report_fields_new_empty ();
-  add_options (fields, a, b);
-  otp = fk_chip_find_region (fk_option_bytes_get_chip (a), "otp");
-  if (otp != NULL && otp_a != NULL && otp_b != NULL)
-    fk_report_fields_add_otp (fields, otp, otp_a, otp_b);
+  add_options (fields, chip, sides, n_sides);
+  fk_report_fields_add_otp (fields, chip, sides, n_sides);
   return fields;
 }

@@ -6,9 +6,31 @@
 
 G_BEGIN_DECLS
 
-gboolean fk_report_fields_are_comparable (FkOptionBytes *a, FkOptionBytes *b);
+/**
+ * FkReportSettings:
+ * @options: (nullable)
+ * @otp: (nullable)
+ *
+ * What a chip is set to, as far as it is known.
+ */
+typedef struct
+{
+  FkOptionBytes *options;
+  GBytes *otp;
+} FkReportSettings;
+
+FkChip *fk_report_fields_get_chip (const FkReportSettings *sides, guint n_sides);
+gboolean fk_report_fields_get_values (FkChip *chip,
+                                      const char *field,
+                                      const FkReportSettings *sides,
+                                      guint n_sides,
+                                      guint32 *values,
+                                      gboolean *known);
 GPtrArray *fk_report_fields_new_empty (void);
-GPtrArray *fk_report_fields_new (FkOptionBytes *a, FkOptionBytes *b, GBytes *otp_a, GBytes *otp_b);
-void fk_report_fields_add_otp (GPtrArray *fields, const FkRegion *otp, GBytes *a, GBytes *b);
+GPtrArray *fk_report_fields_new (const FkReportSettings *sides, guint n_sides);
+void fk_report_fields_add_otp (GPtrArray *fields,
+                               FkChip *chip,
+                               const FkReportSettings *sides,
+                               guint n_sides);
 
 G_END_DECLS

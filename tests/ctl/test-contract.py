@@ -245,6 +245,20 @@ def test_keys_of_compare(bench):
     for finding in document["findings"]:
         of_type(finding, kind=str, address=int, length=int, text=str)
     check(document["findings"], "nothing is said about the difference")
+    # Three
+    c = bench.file("c.bin", b"\x00" * 500 + b"\x01\x02" + b"\x00" * 498)
+    document = bench.json(None, "compare", a, b, c, status=1)
+    equal(document["ranges"], [{"address": FLASH + 500, "length": 2}])
+    equal(document["counts"], {"same": 998, "first": 1, "second": 0, "third": 0, "all": 1})
+    equal([(pair["a"], pair["b"], pair["differing_bytes"]) for pair in document["pairs"]],
+          [(1, 2, 2), (1, 3, 2), (2, 3, 1)])
+    for pair in document["pairs"]:
+        check(pair["findings"], "nothing is said about a pair")
+    equal(bench.json(None, "compare", a, a, a)["identical"], True)
+    report = f"{a}-{os.path.basename(c)}.txt"
+    bench.run(None, "compare", a, b, c, "--report", report).expect(1)
+    with open(report, encoding="utf-8") as file:
+        check("All differ          1\n" in file.read(), "the report does not tell of three")
     # FILE@ADDRESS
     document = bench.json(None, "compare", a + "@0x08001000", b + "@0x08001000", status=1)
     equal(document["ranges"], [{"address": FLASH + 0x1000 + 500, "length": 2}])

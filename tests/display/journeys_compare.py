@@ -32,13 +32,55 @@ def compare_with(journey):
         check_names(window)
         window.key("Return")
         window.says(r"^[0-9]+ bytes differ in [0-9]+ places?$", 30)
-        window.says("shifted down by 36 bytes", 10)
+        window.says("shifted up by 36 bytes", 10)  # the older one is the first
         window.picture("compared")
         if not window.all("label", "^Before the upgrade$"):
-            raise Failure("the second side has another name")
+            raise Failure("a side has another name")
         window.resize(360, 640)
         window.picture("compared-360")
 
 
+def search_for(window, text):
+    """In the dialog: until one backup is left, which is taken."""
+    window.find("entry", "^Search Backups$", 20).set_text(text)
+    window.wait(lambda: window.find("list", "^Backups$").accessible.get_child_count() < 3,
+                "one backup", 20)
+    window.key("Return")
+
+
+def compare_three(journey):
+    """Two backups and the chip; one is left out again."""
+    journey.ctl("backup", "--name", "Before the upgrade")
+    journey.upgrade_board()
+    journey.ctl("backup", "--name", "After the upgrade")
+    journey.break_board()
+    with journey.window(journey.probe) as window:
+        window.find("button", "^Back Up STM32F40xxG", 30)
+        window.find("list", "^Library$", 60).select_row(0)
+        window.click("^Compare with Another Backup or a File$", 30)
+        search_for(window, "before")
+        window.says(r"^[0-9]+ bytes differ in [0-9]+ places?$", 30)
+        window.click("^Comparison Menu$")
+        window.find("menu item", "^Add a Third").click()
+        window.find("entry", "^Search Backups$", 20)
+        window.says("^The Chip Now: STM32F40xxG$")
+        window.centre_dialog()
+        window.picture("third")
+        check_names(window)
+        window.key("shift+Tab", "Return")
+        window.says("third differs: [0-9]+", 60)
+        if len(window.all("text", "^Bytes")) != 3:
+            raise Failure("three views are wanted")
+        window.key("F8")
+        window.picture("three")
+        check_names(window)
+        window.resize(360, 640)
+        window.picture("three-360")
+        window.resize(1200, 800)
+        window.click("^Leave Out After the upgrade$")
+        window.wait(lambda: len(window.all("text", "^Bytes")) == 2, "the other two", 30)
+        window.picture("two")
+
+
 if __name__ == "__main__":
-    sys.exit(main({"compare-with": compare_with}))
+    sys.exit(main({"compare-with": compare_with, "compare-three": compare_three}))

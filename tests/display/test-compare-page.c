@@ -61,11 +61,13 @@ tear_down (Fixture *self, gconstpointer data)
   g_clear_object (&self->library);
   remove_file (self, "a.bin");
   remove_file (self, "b.bin");
+  remove_file (self, "c.bin");
   g_rmdir (self->folder);
   g_free (self->folder);
 }
 
-/* Random bytes, and in the one of the name b another byte at 0x100 and 20 more at 0x800. */
+/* Random bytes; in the one of the name b another byte at 0x100 and 20 more at 0x800; in that of the
+ * name c these 20 too, and another byte at 0x1800. */
 static FkCompareSide *
 make_file (Fixture *self, const char *name, gboolean write)
 {
@@ -80,7 +82,9 @@ make_file (Fixture *self, const char *name, gboolean write)
 
       if (*name == 'b' && i == 0x100)
         byte ^= 1;
-      for (guint j = 0; *name == 'b' && i == 0x800 && j < 20; j++)
+      if (*name == 'c' && i == 0x1800)
+        byte ^= 1;
+      for (guint j = 0; *name != 'a' && i == 0x800 && j < 20; j++)
         g_byte_array_append (bytes, (const guint8 *)"w", 1);
       g_byte_array_append (bytes, &byte, 1);
     }
@@ -144,6 +148,18 @@ has_label (GtkWidget *widget, const char *text)
     if (has_label (child, text))
       return TRUE;
   return FALSE;
+}
+
+static GPtrArray *
+list_sides (FkCompareSide *a, FkCompareSide *b, FkCompareSide *c)
+{
+  GPtrArray *sides = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (sides, g_object_ref (a));
+  g_ptr_array_add (sides, g_object_ref (b));
+  if (c != NULL)
+    g_ptr_array_add (sides, g_object_ref (c));
+  return sides;
 }
 
 static GtkWidget *
@@ -213,6 +229,83 @@ test_folds (Fixture *self, gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (view), "compare.fold", NULL);
   fk_hex_view_set_cursor (view, 0x08000400);
   check_said (view, "… 1.6 KiB the same …, Enter shows it");
+}
+
+static FkHexView *
+get_bytes (GtkWidget *page, guint side)
+{
+  return FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, side));
+}
+
+static gboolean
+is_enabled (GtkWidget *page, const char *label)
+{
+  GtkWidget *button = NULL;
+
+  for (guint i = 0; (button = find_type (page, GTK_TYPE_BUTTON, i)) != NULL; i++)
+    if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (button)), label) == 0)
+      return gtk_widget_get_sensitive (button) && gtk_widget_get_visible (button);
+  return FALSE;
+}
+
+/* Three at once; one is left out, and another is added. */
+static void
+test_three (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  g_autoptr (FkCompareSide) c = make_file (self, "c.bin", TRUE);
+  g_autoptr (GPtrArray) sides = list_sides (a, b, c);
+  GtkWidget *page = GTK_WIDGET (fk_compare_page_new_for_sides (sides));
+
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 1000, 700);
+  adw_window_set_content (ADW_WINDOW (self->window), page);
+  gtk_window_present (GTK_WINDOW (self->window));
+  wait_for (page, "result");
+  g_assert_true (has_label (page, "22 bytes differ in 3 places"));
+  g_assert_true (has_label (page, "first differs: 20 · second differs: 1 · third differs: 1"));
+  g_assert_true (has_label (page, "Second and Third"));
+  g_assert_true (is_enabled (page, "window-close-symbolic"));
+  gtk_widget_activate_action (GTK_WIDGET (get_bytes (page, 0)), "compare.previous", NULL);
+  for (guint side = 0; side < 3; side++)
+    g_assert_cmphex (fk_hex_view_get_cursor (get_bytes (page, side)), ==, 0x08001800 + 20);
+  check_said (get_bytes (page, 0), "Address 0x08001800, value 0xe5");
+  check_said (get_bytes (page, 2), "Address 0x08001814, value 0xe4");
+
+  gtk_widget_activate_action (page, "compare.remove", "u", 0);
+  g_assert_cmpstr (get_shown (page), ==, "loading");
+  wait_for (page, "result");
+  g_assert_true (has_label (page, "2 bytes differ in 2 places"));
+  g_assert_null (find_type (page, FK_TYPE_HEX_VIEW, 2));
+  g_assert_false (is_enabled (page, "window-close-symbolic"));
+
+  fk_compare_page_add (FK_COMPARE_PAGE (page), a);
+  wait_for (page, "result");
+  g_assert_true (has_label (page, "22 bytes differ in 3 places"));
+  g_assert_true (has_label (page, "first differs: 1 · second differs: 1 · third differs: 20"));
+}
+
+/* What cannot be loaded leaves the two where they are. */
+static void
+test_three_missing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  g_autoptr (FkCompareSide) c = make_file (self, "c.bin", FALSE);
+  g_autoptr (FkCompareSide) later = NULL;
+  GtkWidget *page = show (self, a, b);
+
+  wait_for (page, "result");
+  fk_compare_page_add (FK_COMPARE_PAGE (page), c);
+  g_assert_cmpstr (get_shown (page), ==, "loading");
+  wait_for (page, "result");
+  g_assert_true (has_label (page, "21 bytes differ in 2 places"));
+  g_assert_cmpstr (fk_page_get_subtitle (FK_PAGE (page)), ==, "a.bin and b.bin");
+
+  later = make_file (self, "c.bin", TRUE);
+  fk_compare_page_add (FK_COMPARE_PAGE (page), c);
+  wait_for (page, "result");
+  g_assert_cmpstr (fk_page_get_subtitle (FK_PAGE (page)), ==, "a.bin, b.bin and c.bin");
 }
 
 static void
@@ -325,7 +418,7 @@ test_chip (Fixture *self, gconstpointer data)
   wait_for (page, "result");
   g_assert_true (FK_IS_HEX_VIEW (gtk_window_get_focus (GTK_WINDOW (self->window))));
   g_assert_cmpuint (fk_image_get_size (fk_compare_side_get_image (b)), ==, 16384);
-  g_assert_nonnull (fk_compare_side_get_options (b));
+  g_assert_nonnull (fk_compare_side_get_settings (b).options);
   g_assert_nonnull (fk_compare_side_get_uid (b));
 }
 
@@ -355,6 +448,7 @@ test_fields (Fixture *self, gconstpointer data)
   g_autoptr (FkCompareSide) a = NULL;
   g_autoptr (FkCompareSide) b = NULL;
   g_autoptr (FkCompareResult) result = NULL;
+  g_autoptr (GPtrArray) sides = NULL;
   g_autoptr (FkJob) job = fk_options_job_new (change, FALSE);
   g_autofree char *summary = NULL;
   g_autofree char *fields = NULL;
@@ -369,13 +463,14 @@ test_fields (Fixture *self, gconstpointer data)
   b = fk_compare_side_new_for_board (self->board);
   load (b);
 
-  result = fk_compare_result_new (a, b);
+  sides = list_sides (a, b, NULL);
+  result = fk_compare_result_new (sides);
   summary = fk_compare_result_make_summary (result);
   fields = fk_compare_result_make_fields (result);
   g_assert_cmpstr (summary, ==, "The flash is identical, the options are not");
   g_assert_cmpstr (fields, ==, "Option bytes and OTP: 1 setting is different.");
 
-  page = GTK_WIDGET (fk_compare_fields_page_new (a, b));
+  page = GTK_WIDGET (fk_compare_fields_page_new (sides));
   adw_window_set_content (ADW_WINDOW (self->window), page);
   gtk_window_present (GTK_WINDOW (self->window));
   gtk_test_widget_wait_for_draw (self->window);
@@ -396,11 +491,12 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 save (FkCompareSide *a, FkCompareSide *b, const char *path, GError **error)
 {
-  g_autoptr (FkCompareResult) compared = fk_compare_result_new (a, b);
+  g_autoptr (GPtrArray) sides = list_sides (a, b, NULL);
+  g_autoptr (FkCompareResult) compared = fk_compare_result_new (sides);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
 
-  fk_compare_report_save_async (a, b, compared, file, NULL, on_saved, &result);
+  fk_compare_report_save_async (sides, compared, file, NULL, on_saved, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return fk_compare_report_save_finish (result, error);
@@ -483,6 +579,8 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add ("/compare/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/compare/folds", Fixture, NULL, set_up, test_folds, tear_down);
+  g_test_add ("/compare/three", Fixture, NULL, set_up, test_three, tear_down);
+  g_test_add ("/compare/three-missing", Fixture, NULL, set_up, test_three_missing, tear_down);
   g_test_add ("/compare/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
   g_test_add ("/compare/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);

@@ -14,7 +14,6 @@
 typedef struct
 {
   FkImage *images[2];
-  FkAlignment *alignment;
   FkDiffLayout *layout;
 } Pair;
 
@@ -25,7 +24,9 @@ make_pair (void)
   g_autoptr (GRand) random = g_rand_new_with_seed (3);
   guint8 a[SIZE];
   guint8 b[SIZE + 36];
-  Pair pair = { { fk_image_new (), fk_image_new () }, NULL, NULL };
+  Pair pair = { { fk_image_new (), fk_image_new () }, NULL };
+  g_autoptr (FkAlignment) alignment = NULL;
+  g_autoptr (FkLineup) lineup = NULL;
 
   for (guint i = 0; i < SIZE; i++)
     a[i] = (guint8)g_rand_int (random);
@@ -35,8 +36,9 @@ make_pair (void)
   b[0x800 + 36] ^= 1;
   fk_image_add_data (pair.images[0], BASE, a, sizeof a, NULL);
   fk_image_add_data (pair.images[1], BASE, b, sizeof b, NULL);
-  pair.alignment = fk_align (pair.images[0], pair.images[1], NULL);
-  pair.layout = fk_diff_layout_new (pair.alignment);
+  alignment = fk_align (pair.images[0], pair.images[1], NULL);
+  lineup = fk_lineup_new_for_two (alignment);
+  pair.layout = fk_diff_layout_new (lineup);
   return pair;
 }
 
@@ -45,7 +47,6 @@ free_pair (Pair *pair)
 {
   g_assert_finalize_object (pair->images[0]);
   g_assert_finalize_object (pair->images[1]);
-  fk_alignment_free (pair->alignment);
   fk_diff_layout_unref (pair->layout);
 }
 
@@ -81,12 +82,14 @@ test_diff_layout_segments (void)
   static const guint8 bytes[100];
   g_autoptr (FkImage) image = fk_image_new ();
   g_autoptr (FkAlignment) alignment = NULL;
+  g_autoptr (FkLineup) lineup = NULL;
   g_autoptr (FkDiffLayout) layout = NULL;
 
   fk_image_add_data (image, BASE, bytes, sizeof bytes, NULL);
   fk_image_add_data (image, BASE + 0x10004, bytes, sizeof bytes, NULL);
   alignment = fk_align (image, image, NULL);
-  layout = fk_diff_layout_new (alignment);
+  lineup = fk_lineup_new_for_two (alignment);
+  layout = fk_diff_layout_new (lineup);
   g_assert_cmpuint (fk_diff_layout_get_n_pieces (layout), ==, 2);
   g_assert_cmphex (fk_diff_layout_get_piece (layout, 1)->position, ==, BASE + 0x84);
 }
@@ -160,7 +163,7 @@ test_diff_list (void)
   GtkSelectionModel *model = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
   guint found = 99;
 
-  fk_diff_list_show (FK_DIFF_LIST (list), pair.layout, pair.images[0], pair.images[1], sectors, 2);
+  fk_diff_list_show (FK_DIFF_LIST (list), pair.layout, pair.images, sectors, 2);
   g_signal_connect (list, "activated", G_CALLBACK (on_activated), &found);
   gtk_window_set_default_size (GTK_WINDOW (window), 700, 300);
   adw_window_set_content (ADW_WINDOW (window), list);

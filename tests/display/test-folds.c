@@ -73,9 +73,10 @@ static GArray *
 find (FkImage *a, FkImage *b)
 {
   g_autoptr (FkAlignment) alignment = fk_align (a, b, NULL);
-  g_autoptr (FkDiffLayout) layout = fk_diff_layout_new (alignment);
+  g_autoptr (FkLineup) lineup = fk_lineup_new_for_two (alignment);
+  g_autoptr (FkDiffLayout) layout = fk_diff_layout_new (lineup);
 
-  return fk_diff_folds_find (layout, a, b);
+  return fk_diff_folds_find (layout, (FkImage *[]){ a, b });
 }
 
 static void
@@ -132,6 +133,30 @@ test_blank_end (void)
   g_assert_cmpuint (folds->len, ==, 2);
   check_fold (folds, 0, BASE, BASE + 0xfc0, FK_HEX_FOLD_SAME);
   check_fold (folds, 1, BASE + 0x1040, BASE + SIZE, FK_HEX_FOLD_BLANK);
+}
+
+/* Two whole ones beside a file, and three of which two end. */
+static void
+test_blank_end_of_three (void)
+{
+  g_autoptr (FkImage) whole = make_image (0x1000);
+  g_autoptr (FkImage) part = fk_image_slice (whole, (FkRange){ BASE, 0x1000 });
+  FkImage *const cases[][3] = { { whole, whole, part },
+                                { part, whole, whole },
+                                { part, whole, part } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (FkAlignment) second = fk_align (cases[i][0], cases[i][1], NULL);
+      g_autoptr (FkAlignment) third = fk_align (cases[i][0], cases[i][2], NULL);
+      g_autoptr (FkLineup) lineup = fk_lineup_new_for_three (cases[i], second, third, NULL);
+      g_autoptr (FkDiffLayout) layout = fk_diff_layout_new (lineup);
+      g_autoptr (GArray) folds = fk_diff_folds_find (layout, cases[i]);
+
+      g_assert_cmpuint (folds->len, ==, 2);
+      check_fold (folds, 0, BASE, BASE + 0xfc0, FK_HEX_FOLD_SAME);
+      check_fold (folds, 1, BASE + 0x1040, BASE + SIZE, FK_HEX_FOLD_BLANK);
+    }
 }
 
 static void
@@ -198,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folds/identical", test_identical);
   g_test_add_func ("/folds/difference", test_difference);
   g_test_add_func ("/folds/blank-end", test_blank_end);
+  g_test_add_func ("/folds/blank-end-of-three", test_blank_end_of_three);
   g_test_add_func ("/folds/keys", test_keys);
   return g_test_run ();
 }

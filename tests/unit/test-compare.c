@@ -790,19 +790,19 @@ test_compare_report (void)
   g_auto (Pair) pair = make_pair (0x4000, 0x2000);
   g_autoptr (FkImage) a = make_image (BASE, pair.a, pair.size);
   g_autoptr (FkImage) b = NULL;
-  g_autoptr (FkComparison) comparison = NULL;
+  g_autoptr (FkCollation) collation = NULL;
   g_autofree char *text = NULL;
   g_autofree char *html = NULL;
-  FkReportSide first = { "Good <b> & old", "STM32F405RG", NULL, "2026-11-27", NULL };
-  FkReportSide second = { "chip", NULL, "3A0027", NULL, NULL };
+  FkReportSide sides[] = { { "Good <b> & old", "STM32F405RG", NULL, "2026-11-27", NULL },
+                           { "chip", NULL, "3A0027", NULL, NULL } };
 
   pair.b[0x1234] ^= 0xff;
   b = make_image (BASE, pair.b, pair.size);
-  comparison = fk_compare (a, b, NULL);
-  first.image = a;
-  second.image = b;
-  text = fk_report_make (FK_REPORT_TEXT, &first, &second, comparison, NULL);
-  html = fk_report_make (FK_REPORT_HTML, &first, &second, comparison, NULL);
+  collation = fk_collate ((FkCollationSide[]){ { a, NULL }, { b, NULL } }, 2, NULL);
+  sides[0].image = a;
+  sides[1].image = b;
+  text = fk_report_make (FK_REPORT_TEXT, sides, collation, NULL);
+  html = fk_report_make (FK_REPORT_HTML, sides, collation, NULL);
 
   g_assert_nonnull (strstr (text, "  Name          Good <b> & old\n"));
   g_assert_nonnull (strstr (text, "  Unique ID     3A0027\n"));
@@ -831,23 +831,71 @@ test_compare_report_fields (void)
   g_autoptr (GBytes) otp_b = NULL;
   g_autoptr (GPtrArray) fields = NULL;
   g_autoptr (FkImage) image = make_image (BASE, old_options, sizeof old_options);
-  g_autoptr (FkComparison) comparison = fk_compare (image, image, NULL);
+  g_autoptr (FkCollation) collation = NULL;
   FkReportSide side = { "one", NULL, NULL, NULL, image };
+  FkReportSide sides[] = { side, side, side };
+  FkReportSettings settings[] = { { a, NULL }, { NULL, NULL }, { b, NULL } };
   g_autofree char *text = NULL;
 
   memset (otp, 0xff, sizeof otp);
   otp_a = g_bytes_new (otp, sizeof otp);
   otp[0x21] = 0x42;
   otp_b = g_bytes_new (otp, sizeof otp);
-  fields = fk_report_fields_new (a, b, otp_a, otp_b);
+  settings[0].otp = otp_a;
+  settings[2].otp = otp_b;
+  fields = fk_report_fields_new (settings, 3);
   g_assert_cmpuint (fields->len, ==, 2);
-  text = fk_report_make (FK_REPORT_TEXT, &side, &side, comparison, fields);
+  collation = fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL }, { image, NULL } },
+                          3, NULL);
+  text = fk_report_make (FK_REPORT_TEXT, sides, collation, fields);
   g_assert_nonnull (strstr (text, "  WDG_SW  "));
   g_assert_nonnull (strstr (text, "  OTP 0x1FFF7820  "));
   g_assert_nonnull (strstr (text, "blank"));
   g_assert_nonnull (strstr (text, "ff 42 ff"));
   g_assert_null (strstr (text, "BOR_LEV"));
-  g_assert_null (fk_report_fields_new (a, NULL, otp_a, otp_b));
+  g_assert_nonnull (strstr (text, "  not known  "));
+  g_assert_null (fk_report_fields_new (settings, 2));
+}
+
+/* Three: who differs from whom, and what each two have against each other. */
+static void
+test_compare_three (void)
+{
+  g_auto (Pair) pair = make_pair (0x4000, 0x2000);
+  FkCollationSide sides[3] = { { NULL, NULL } };
+  FkReportSide named[3] = { { "one", NULL, NULL, NULL, NULL },
+                            { "two", NULL, NULL, NULL, NULL },
+                            { "three", NULL, NULL, NULL, NULL } };
+  g_autoptr (FkCollation) collation = NULL;
+  g_autofree char *text = NULL;
+  const FkRange *ranges;
+  guint n_ranges;
+
+  sides[0].image = make_image (BASE, pair.a, pair.size);
+  pair.b[0x1000] ^= 0xff;
+  pair.b[0x1100] ^= 0xff;
+  sides[1].image = make_image (BASE, pair.b, pair.size);
+  pair.b[0x1100] ^= 0x0f;
+  pair.b[0x1101] ^= 0x0f;
+  sides[2].image = make_image (BASE, pair.b, pair.size);
+  for (guint i = 0; i < 3; i++)
+    named[i].image = sides[i].image;
+  collation = fk_collate (sides, 3, NULL);
+  g_assert_false (fk_collation_get_identical (collation));
+  g_assert_cmpuint (fk_collation_get_differing_bytes (collation), ==, 3);
+  ranges = fk_collation_get_ranges (collation, &n_ranges);
+  g_assert_cmpuint (n_ranges, ==, 2);
+  g_assert_cmphex (ranges[1].address, ==, BASE + 0x1100);
+  g_assert_cmpuint (ranges[1].size, ==, 2);
+
+  text = fk_report_make (FK_REPORT_TEXT, named, collation, NULL);
+  g_assert_nonnull (strstr (text, "  The first differs   1\n"));
+  g_assert_nonnull (strstr (text, "  The third differs   1\n"));
+  g_assert_nonnull (strstr (text, "  All differ          1\n"));
+  g_assert_nonnull (strstr (text, "\nSecond against Third\n"));
+  g_assert_nonnull (strstr (text, "  0x08001000  0x08001000  0x08001000  1 "));
+  for (guint i = 0; i < 3; i++)
+    g_assert_finalize_object (sides[i].image);
 }
 
 int
@@ -882,6 +930,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/shifted", test_compare_shifted);
   g_test_add_func ("/compare/report", test_compare_report);
   g_test_add_func ("/compare/report-fields", test_compare_report_fields);
+  g_test_add_func ("/compare/three", test_compare_three);
 
   return g_test_run ();
 }

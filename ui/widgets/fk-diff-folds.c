@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What nobody needs to see of two aligned images: long stretches that are the same, and erased
- * flash wherever it is.  Some rows next to a difference stay, so that it stands among its
+/* What nobody needs to see of images that are lined up: long stretches that are the same, and
+ * erased flash wherever it is.  Some rows next to a difference stay, so that it stands among its
  * neighbours. */
 
 #include "config.h"
@@ -71,7 +71,28 @@ fold_same (
   add_fold (folds, middle, end, FK_HEX_FOLD_BLANK);
 }
 
-/* Erased flash that only one side has, as where a file ends before the flash does. */
+/* Whether those sides that have bytes there have the same, while another one has none.
+ *
+ * @side: (out): one of those that have */
+static gboolean
+is_surplus (const FkDiffPiece *piece, guint n_sides, guint *side)
+{
+  guint n_present = 0;
+  guint missing = 0;
+
+  *side = FK_DIFF_FIRST;
+  for (guint i = 0; i < n_sides; i++)
+    if (piece->ranges[i].size > 0)
+      {
+        n_present++;
+        *side = i;
+      }
+    else
+      missing = i;
+  return n_present == 1 || (n_present < n_sides && piece->relation == FK_LINEUP_FIRST + missing);
+}
+
+/* Erased flash that not every side has, as where a file ends before the flash does. */
 static void
 fold_surplus (GArray *folds, const FkDiffPiece *piece, FkImage *image, FkRange range)
 {
@@ -84,43 +105,34 @@ fold_surplus (GArray *folds, const FkDiffPiece *piece, FkImage *image, FkRange r
 
 /**
  * fk_diff_folds_find:
- * @first: image on the first side of @layout
- * @second: the other one
+ * @images: (array): on the sides of @layout
  *
  * Takes time with the size of the images.
  *
  * Returns: (transfer full) (element-type FkHexFold): ascending, in positions of @layout
  */
 GArray *
-fk_diff_folds_find (FkDiffLayout *layout, FkImage *first, FkImage *second)
+fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images)
 {
   GArray *folds;
   guint n_pieces;
+  guint n_sides;
+  guint side;
 
   g_return_val_if_fail (layout != NULL, NULL);
-  g_return_val_if_fail (FK_IS_IMAGE (first) && FK_IS_IMAGE (second), NULL);
+  g_return_val_if_fail (images != NULL, NULL);
 
   folds = g_array_new (FALSE, FALSE, sizeof (FkHexFold));
   n_pieces = fk_diff_layout_get_n_pieces (layout);
+  n_sides = fk_diff_layout_get_n_sides (layout);
   for (guint i = 0; i < n_pieces; i++)
     {
       const FkDiffPiece *piece = fk_diff_layout_get_piece (layout, i);
 
-      switch (piece->kind)
-        {
-        case FK_ALIGN_SAME:
-          fold_same (folds, piece, first, i == 0, i + 1 == n_pieces);
-          break;
-        case FK_ALIGN_DELETED:
-          fold_surplus (folds, piece, first, piece->ranges[FK_DIFF_FIRST]);
-          break;
-        case FK_ALIGN_INSERTED:
-          fold_surplus (folds, piece, second, piece->ranges[FK_DIFF_SECOND]);
-          break;
-        case FK_ALIGN_CHANGED:
-        default:
-          break;
-        }
+      if (piece->relation == FK_LINEUP_SAME)
+        fold_same (folds, piece, images[FK_DIFF_FIRST], i == 0, i + 1 == n_pieces);
+      else if (is_surplus (piece, n_sides, &side))
+        fold_surplus (folds, piece, images[side], piece->ranges[side]);
     }
   return folds;
 }

@@ -7,6 +7,6 @@
 
 G_BEGIN_DECLS
 
-GArray *fk_diff_folds_find (FkDiffLayout *layout, FkImage *first, FkImage *second);
+GArray *fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Positions for two aligned images.  Runs follow each other; where both sides leap to another
- * segment a new row begins, so that the addresses in the margin stay round. */
+/* Positions for images that are lined up.  Pieces follow each other; where all sides leap to
+ * another segment a new row begins, so that the addresses in the margin stay round. */
 
 #include "config.h"
 
@@ -13,51 +13,78 @@
 struct _FkDiffLayout
 {
   gatomicrefcount references;
+  guint n_sides;
   GArray *pieces;      /* of FkDiffPiece, ascending */
   GArray *differences; /* of guint: the pieces that are not the same */
 };
 
-/* Returns: where @run goes when @end is the first free position */
-static guint64
-place (const FkDiffLayout *self, const FkAlignRun *run, guint64 end)
+/* Returns: whether a side goes on in @piece where it ended in @last */
+static gboolean
+continues (const FkDiffPiece *last, const FkLineupPiece *piece)
 {
-  const FkRange *range = run->a.size > 0 ? &run->a : &run->b;
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    if (fk_lineup_piece_has (piece, side) &&
+        fk_range_end (last->ranges[side]) == piece->ranges[side].address)
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns: the lowest address that any side has in @piece */
+static guint32
+get_lowest (const FkLineupPiece *piece)
+{
+  guint32 lowest = G_MAXUINT32;
+
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    if (fk_lineup_piece_has (piece, side))
+      lowest = MIN (lowest, piece->ranges[side].address);
+  return lowest;
+}
+
+/* Returns: where @piece goes when @end is the first free position */
+static guint64
+place (const FkDiffLayout *self, const FkLineupPiece *piece, guint64 end)
+{
   const FkDiffPiece *last;
+  guint first = 0;
 
   if (self->pieces->len == 0)
-    return run->a.size == 0 || run->b.size == 0 ? range->address
-                                                : MIN (run->a.address, run->b.address);
+    return get_lowest (piece);
   last = &g_array_index (self->pieces, FkDiffPiece, self->pieces->len - 1);
-  if ((run->a.size > 0 && fk_range_end (last->ranges[FK_DIFF_FIRST]) == run->a.address) ||
-      (run->b.size > 0 && fk_range_end (last->ranges[FK_DIFF_SECOND]) == run->b.address))
+  if (continues (last, piece))
     return end;
-  return ((end + ROW - 1) & ~(guint64)(ROW - 1)) + (range->address & (ROW - 1));
+  while (!fk_lineup_piece_has (piece, first))
+    first++;
+  return ((end + ROW - 1) & ~(guint64)(ROW - 1)) + (piece->ranges[first].address & (ROW - 1));
 }
 
 /**
  * fk_diff_layout_new: (constructor)
  */
 FkDiffLayout *
-fk_diff_layout_new (const FkAlignment *alignment)
+fk_diff_layout_new (const FkLineup *lineup)
 {
   FkDiffLayout *self;
   guint64 end = 0;
 
-  g_return_val_if_fail (alignment != NULL, NULL);
+  g_return_val_if_fail (lineup != NULL, NULL);
 
   self = g_new0 (FkDiffLayout, 1);
   g_atomic_ref_count_init (&self->references);
-  self->pieces = g_array_sized_new (FALSE, FALSE, sizeof (FkDiffPiece), alignment->runs->len);
+  self->n_sides = lineup->n_sides;
+  self->pieces = g_array_sized_new (FALSE, FALSE, sizeof (FkDiffPiece), lineup->pieces->len);
   self->differences = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < alignment->runs->len; i++)
+  for (guint i = 0; i < lineup->pieces->len; i++)
     {
-      const FkAlignRun *run = &g_array_index (alignment->runs, FkAlignRun, i);
-      FkDiffPiece piece = {
-        run->kind, place (self, run, end), MAX (run->a.size, run->b.size), { run->a, run->b }
-      };
+      const FkLineupPiece *from = &g_array_index (lineup->pieces, FkLineupPiece, i);
+      FkDiffPiece piece = { .relation = from->relation,
+                            .position = place (self, from, end),
+                            .size = fk_lineup_piece_get_size (from) };
 
+      for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+        piece.ranges[side] = from->ranges[side];
       g_array_append_val (self->pieces, piece);
-      if (run->kind != FK_ALIGN_SAME)
+      if (piece.relation != FK_LINEUP_SAME)
         g_array_append_val (self->differences, i);
       end = piece.position + piece.size;
     }
@@ -83,10 +110,18 @@ fk_diff_layout_unref (FkDiffLayout *self)
   g_free (self);
 }
 
+guint
+fk_diff_layout_get_n_sides (FkDiffLayout *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_sides;
+}
+
 /**
  * fk_diff_layout_get_extent:
  * @start: (out): first position
- * @size: (out): positions from there on; 0 if both images are empty
+ * @size: (out): positions from there on; 0 if all images are empty
  */
 void
 fk_diff_layout_get_extent (FkDiffLayout *self, guint64 *start, guint64 *size)

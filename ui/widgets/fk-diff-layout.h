@@ -1,48 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "compare/fk-align.h"
+#include "compare/fk-lineup.h"
 
 G_BEGIN_DECLS
 
 /**
- * FkDiffSide: which of the two that are compared
+ * FkDiffSide: which of those that are compared
  */
 typedef enum
 {
   FK_DIFF_FIRST,
   FK_DIFF_SECOND,
+  FK_DIFF_THIRD,
 } FkDiffSide;
 
 /**
  * FkDiffPiece:
  * @position: where it stands
- * @size: how many positions it takes: the larger of both sides
- * @ranges: what either side has there, by #FkDiffSide; the shorter one is followed by a gap
+ * @size: how many positions it takes: as many as those sides have bytes that have any
+ * @ranges: what each side has there, by #FkDiffSide; one that has nothing shows a gap
  *
- * A run of an alignment, and where it is shown.
+ * A piece of a lineup, and where it is shown.
  */
 typedef struct
 {
-  FkAlignKind kind;
+  FkLineupRelation relation;
   guint64 position;
   guint64 size;
-  FkRange ranges[2];
+  FkRange ranges[FK_LINEUP_MAX_SIDES];
 } FkDiffPiece;
 
 /**
  * FkDiffLayout:
  *
- * Where two aligned images stand when they are shown side by side: positions that both sides share,
- * such that what belongs together has the same.  As long as nothing is inserted or deleted,
- * positions are addresses.  Immutable, counted, for any thread.
+ * Where images stand when they are shown side by side: positions that all sides share, such that
+ * what belongs together has the same.  As long as nothing is inserted or deleted, positions are
+ * addresses.  Immutable, counted, for any thread.
  */
 typedef struct _FkDiffLayout FkDiffLayout;
 
-FkDiffLayout *fk_diff_layout_new (const FkAlignment *alignment);
+FkDiffLayout *fk_diff_layout_new (const FkLineup *lineup);
 FkDiffLayout *fk_diff_layout_ref (FkDiffLayout *self);
 void fk_diff_layout_unref (FkDiffLayout *self);
 
+guint fk_diff_layout_get_n_sides (FkDiffLayout *self);
 void fk_diff_layout_get_extent (FkDiffLayout *self, guint64 *start, guint64 *size);
 guint fk_diff_layout_get_n_pieces (FkDiffLayout *self);
 const FkDiffPiece *fk_diff_layout_get_piece (FkDiffLayout *self, guint index);

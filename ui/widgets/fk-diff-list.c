@@ -21,9 +21,11 @@ struct _FkDiffList
 
   GtkWidget *scroller;
   GtkColumnView *view;
+  GtkColumnViewColumn *third_column;
   GtkColumnViewColumn *sector_column;
   GtkSingleSelection *selection;
-  FkImage *images[2];
+  guint n_sides;
+  FkImage *images[FK_LINEUP_MAX_SIDES];
   GArray *sectors; /* of FkRange */
 };
 
@@ -60,35 +62,73 @@ make_second (FkDiffList *self, const FkDiffPiece *piece)
 }
 
 static char *
+make_third (FkDiffList *self, const FkDiffPiece *piece)
+{
+  return make_address (piece, FK_DIFF_THIRD);
+}
+
+static char *
 make_length (FkDiffList *self, const FkDiffPiece *piece)
 {
   return g_strdup_printf (ngettext ("%lu byte", "%lu bytes", (gulong)piece->size),
                           (gulong)piece->size);
 }
 
+static const char *
+get_kind_of_two (const FkDiffPiece *piece)
+{
+  if (piece->relation == FK_LINEUP_SAME)
+    return _ ("The same");
+  if (piece->ranges[FK_DIFF_FIRST].size == 0)
+    return _ ("Only in the second");
+  return piece->ranges[FK_DIFF_SECOND].size == 0 ? _ ("Only in the first") : _ ("Changed");
+}
+
+static const char *
+get_kind_of_three (const FkDiffPiece *piece)
+{
+  gboolean first = piece->ranges[FK_DIFF_FIRST].size > 0;
+  gboolean second = piece->ranges[FK_DIFF_SECOND].size > 0;
+  gboolean third = piece->ranges[FK_DIFF_THIRD].size > 0;
+
+  switch (piece->relation)
+    {
+    case FK_LINEUP_FIRST:
+      return !first    ? _ ("Not in the first")
+             : !second ? _ ("Only in the first")
+                       : _ ("The first differs");
+    case FK_LINEUP_SECOND:
+      return !second  ? _ ("Not in the second")
+             : !first ? _ ("Only in the second")
+                      : _ ("The second differs");
+    case FK_LINEUP_THIRD:
+      return !third   ? _ ("Not in the third")
+             : !first ? _ ("Only in the third")
+                      : _ ("The third differs");
+    case FK_LINEUP_ALL:
+      return _ ("All differ");
+    case FK_LINEUP_SAME:
+    case FK_LINEUP_N_RELATIONS:
+    default:
+      return _ ("The same");
+    }
+}
+
 static char *
 make_kind (FkDiffList *self, const FkDiffPiece *piece)
 {
-  switch (piece->kind)
-    {
-    case FK_ALIGN_CHANGED:
-      return g_strdup (_ ("Changed"));
-    case FK_ALIGN_INSERTED:
-      return g_strdup (_ ("Only in the second"));
-    case FK_ALIGN_DELETED:
-      return g_strdup (_ ("Only in the first"));
-    case FK_ALIGN_SAME:
-    default:
-      return g_strdup (_ ("The same"));
-    }
+  return g_strdup (self->n_sides == 2 ? get_kind_of_two (piece) : get_kind_of_three (piece));
 }
 
 static char *
 make_sector (FkDiffList *self, const FkDiffPiece *piece)
 {
-  FkRange range =
-      piece->ranges[piece->ranges[FK_DIFF_FIRST].size > 0 ? FK_DIFF_FIRST : FK_DIFF_SECOND];
+  FkRange range;
+  guint side = FK_DIFF_FIRST;
 
+  while (piece->ranges[side].size == 0)
+    side++;
+  range = piece->ranges[side];
   for (guint i = 0; i < self->sectors->len; i++)
     if (fk_range_has (g_array_index (self->sectors, FkRange, i), range.address))
       return g_strdup_printf ("%u", i);
@@ -96,10 +136,10 @@ make_sector (FkDiffList *self, const FkDiffPiece *piece)
 }
 
 static void
-append_bytes (GString *text, FkImage *image, FkRange range)
+append_bytes (GString *text, FkImage *image, FkRange range, guint n_shown)
 {
   guint8 bytes[N_SHOWN];
-  guint n = MIN (range.size, N_SHOWN);
+  guint n = MIN (range.size, n_shown);
 
   if (n == 0 || !fk_image_read (image, (FkRange){ range.address, n }, bytes))
     {
@@ -117,9 +157,13 @@ make_bytes (FkDiffList *self, const FkDiffPiece *piece)
 {
   GString *text = g_string_new (NULL);
 
-  append_bytes (text, self->images[0], piece->ranges[FK_DIFF_FIRST]);
-  g_string_append (text, " → ");
-  append_bytes (text, self->images[1], piece->ranges[FK_DIFF_SECOND]);
+  for (guint side = 0; side < self->n_sides; side++)
+    {
+      if (side > 0)
+        g_string_append (text, self->n_sides == 2 ? " → " : " · ");
+      append_bytes (text, self->images[side], piece->ranges[side],
+                    self->n_sides == 2 ? N_SHOWN : N_SHOWN / 2);
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -129,9 +173,10 @@ static const struct
   CellFunc make;
   gboolean expand;
 } columns[] = {
-  { N_ ("First"), make_first, FALSE },   { N_ ("Second"), make_second, FALSE },
-  { N_ ("Length"), make_length, FALSE }, { N_ ("Kind"), make_kind, FALSE },
-  { N_ ("Sector"), make_sector, FALSE }, { N_ ("First Bytes"), make_bytes, TRUE },
+  { N_ ("First"), make_first, FALSE },      { N_ ("Second"), make_second, FALSE },
+  { N_ ("Third"), make_third, FALSE },      { N_ ("Length"), make_length, FALSE },
+  { N_ ("Kind"), make_kind, FALSE },        { N_ ("Sector"), make_sector, FALSE },
+  { N_ ("First Bytes"), make_bytes, TRUE },
 };
 
 static void
@@ -151,13 +196,20 @@ name_row (FkDiffList *self, GtkWidget *label, const FkDiffPiece *piece)
   GtkWidget *cell = gtk_widget_get_parent (label);
   GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
   g_autofree char *kind = make_kind (self, piece);
-  g_autofree char *first = make_first (self, piece);
-  g_autofree char *second = make_second (self, piece);
   g_autofree char *length = make_length (self, piece);
-  g_autofree char *name = g_strdup_printf ("%s, %s, %s, %s", kind, first, second, length);
+  GString *name = g_string_new (kind);
 
+  for (guint side = 0; side < self->n_sides; side++)
+    {
+      g_autofree char *address = make_address (piece, side);
+
+      g_string_append_printf (name, ", %s", address);
+    }
+  g_string_append_printf (name, ", %s", length);
   if (row != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name->str,
+                                    -1);
+  g_string_free (name, TRUE);
 }
 
 static void
@@ -184,8 +236,8 @@ fk_diff_list_dispose (GObject *object)
   FkDiffList *self = FK_DIFF_LIST (object);
 
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
-  g_clear_object (&self->images[0]);
-  g_clear_object (&self->images[1]);
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    g_clear_object (&self->images[side]);
   g_clear_pointer (&self->sectors, g_array_unref);
   G_OBJECT_CLASS (fk_diff_list_parent_class)->dispose (object);
 }
@@ -230,9 +282,12 @@ fk_diff_list_init (FkDiffList *self)
       g_autoptr (GtkColumnViewColumn) column = make_column (self, i);
 
       gtk_column_view_append_column (self->view, column);
-      if (columns[i].make == make_sector)
+      if (columns[i].make == make_third)
+        self->third_column = column;
+      else if (columns[i].make == make_sector)
         self->sector_column = column;
     }
+  gtk_column_view_column_set_visible (self->third_column, FALSE);
   gtk_column_view_column_set_visible (self->sector_column, FALSE);
   fk_list_focus_make_one_stop (GTK_WIDGET (self->view));
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
@@ -245,14 +300,14 @@ fk_diff_list_init (FkDiffList *self)
 /**
  * fk_diff_list_show:
  * @layout: whose differences are listed
+ * @images: (array): on the sides of @layout
  * @sectors: (array length=n_sectors) (nullable): of the flash, ascending; without them the column
  * is not seen
  */
 void
 fk_diff_list_show (FkDiffList *self,
                    FkDiffLayout *layout,
-                   FkImage *first,
-                   FkImage *second,
+                   FkImage *const *images,
                    const FkRange *sectors,
                    guint n_sectors)
 {
@@ -261,8 +316,14 @@ fk_diff_list_show (FkDiffList *self,
   g_return_if_fail (FK_IS_DIFF_LIST (self));
   g_return_if_fail (layout != NULL);
 
-  g_set_object (&self->images[0], first);
-  g_set_object (&self->images[1], second);
+  self->n_sides = fk_diff_layout_get_n_sides (layout);
+  for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
+    {
+      FkImage *image = side < self->n_sides ? images[side] : NULL;
+
+      g_set_object (&self->images[side], image);
+    }
+  gtk_column_view_column_set_visible (self->third_column, self->n_sides == 3);
   g_array_set_size (self->sectors, 0);
   if (n_sectors > 0)
     g_array_append_vals (self->sectors, sectors, n_sectors);

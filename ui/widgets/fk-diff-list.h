@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * FkDiffList:
  *
- * The differences of two aligned images, one a row: where, how many bytes, of what kind, in which
- * sector and the first bytes of both.  Any number of them; only what is seen is made.
+ * The differences of two or three images, one a row: where, how many bytes, who differs from whom,
+ * in which sector and the first bytes of each.  Any number of them; only what is seen is made.
  *
  * Signal: "activated" (guint: the index of the difference).
  */
@@ -21,8 +21,7 @@ G_DECLARE_FINAL_TYPE (FkDiffList, fk_diff_list, FK, DIFF_LIST, GtkWidget)
 
 void fk_diff_list_show (FkDiffList *self,
                         FkDiffLayout *layout,
-                        FkImage *first,
-                        FkImage *second,
+                        FkImage *const *images,
                         const FkRange *sectors,
                         guint n_sectors);
 void fk_diff_list_select (FkDiffList *self, guint index);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One side of two aligned images as a byte source. */
+/* One side of images that are lined up as a byte source. */
 
 #include "config.h"
 

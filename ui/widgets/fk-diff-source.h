@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * FkDiffSource:
  *
- * One side of two aligned images for a hex view, with gaps where the other side has more.
+ * One side of images that are lined up for a hex view, with gaps where another side has more.
  */
 #define FK_TYPE_DIFF_SOURCE (fk_diff_source_get_type ())
 G_DECLARE_FINAL_TYPE (FkDiffSource, fk_diff_source, FK, DIFF_SOURCE, GObject)
