@@ -138,22 +138,39 @@ fk_board_page_update_backup (FkBoardPage *self)
                                      fk_board_check_get_verdict (self->check) != FK_CHECK_RUNNING);
 }
 
-/**
- * fk_board_page_offer_name:
- * @backup: (nullable): that was just made
- */
-void
-fk_board_page_offer_name (FkBoardPage *self, FkBackup *backup)
+static void
+show_offer (FkBoardPage *self, FkBackup *backup)
 {
   g_set_object (&self->unnamed, backup);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), backup != NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), "");
 }
 
+/**
+ * Naming: a backup that is given a name
+ */
+typedef struct
+{
+  FkBoardPage *page;
+  FkBackup *backup;
+} Naming;
+
+static void
+naming_free (Naming *naming)
+{
+  g_object_unref (naming->page);
+  g_object_unref (naming->backup);
+  g_free (naming);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Naming, naming_free)
+
 static void
 on_named (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (FkBoardPage) self = FK_BOARD_PAGE (user_data);
+  g_autoptr (Naming) naming = user_data;
+  FkBoardPage *self = naming->page;
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
   g_autoptr (GError) error = NULL;
   g_autoptr (FkBackup) named =
@@ -165,7 +182,9 @@ on_named (GObject *source, GAsyncResult *result, gpointer user_data)
       fk_board_page_show_error (self, error);
       return;
     }
-  fk_board_page_offer_name (self, NULL);
+  /* The offer may be of the next backup by now. */
+  if (self->unnamed == naming->backup)
+    show_offer (self, NULL);
   fk_board_page_update_backup (self);
   if (window != NULL && !gtk_widget_get_mapped (GTK_WIDGET (self)))
     fk_window_toast (window, _ ("Name saved"));
@@ -177,14 +196,40 @@ on_name_applied (FkBoardPage *self)
   g_autofree char *name =
       g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))));
   FkBackupEdit *edit;
+  Naming *naming;
 
-  if (self->unnamed == NULL || *name == '\0')
+  /* Insensitive while it is being saved. */
+  if (self->unnamed == NULL || *name == '\0' ||
+      !gtk_widget_get_sensitive (GTK_WIDGET (self->name_row)))
     return;
+  naming = g_new0 (Naming, 1);
+  naming->page = g_object_ref (self);
+  naming->backup = g_object_ref (self->unnamed);
   edit = fk_backup_edit_new ();
   fk_backup_edit_set_name (edit, name);
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), FALSE);
-  fk_library_model_edit_async (self->library, self->unnamed, edit, NULL, on_named,
-                               g_object_ref (self));
+  fk_library_model_edit_async (self->library, self->unnamed, edit, NULL, on_named, naming);
+}
+
+/**
+ * fk_board_page_offer_name:
+ * @backup: (nullable): that was just made
+ *
+ * A name that was typed for the backup before and not applied is not lost: that one gets it.
+ */
+void
+fk_board_page_offer_name (FkBoardPage *self, FkBackup *backup)
+{
+  on_name_applied (self);
+  show_offer (self, backup);
+}
+
+/* Whoever leaves the page in the middle of a name means it. */
+static void
+fk_board_page_unmap (GtkWidget *widget)
+{
+  on_name_applied (FK_BOARD_PAGE (widget));
+  GTK_WIDGET_CLASS (g_type_class_peek (FK_TYPE_PAGE))->unmap (widget);
 }
 
 static void
@@ -231,6 +276,7 @@ on_row_activated (FkBoardPage *self, AdwActionRow *row)
 void
 fk_board_page_install_backup (GtkWidgetClass *widget_class)
 {
+  widget_class->unmap = fk_board_page_unmap;
   gtk_widget_class_install_action (widget_class, "board.check", NULL, on_check);
   gtk_widget_class_install_action (widget_class, "board.show-backup", NULL, on_show_backup);
   gtk_widget_class_bind_template_callback (widget_class, on_name_applied);

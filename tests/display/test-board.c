@@ -243,9 +243,15 @@ static gboolean
 is_named (Bench *bench)
 {
   GListModel *backups = fk_library_model_get_backups (bench->library);
-  g_autoptr (FkBackup) newest = g_list_model_get_item (backups, 0);
+  gboolean found = FALSE;
 
-  return newest != NULL && g_str_equal (fk_backup_get_name (newest), "Printer in the cellar");
+  for (guint i = 0; i < g_list_model_get_n_items (backups) && !found; i++)
+    {
+      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
+
+      found = g_str_equal (fk_backup_get_name (backup), "Printer in the cellar");
+    }
+  return found;
 }
 
 static gboolean
@@ -266,6 +272,40 @@ test_name (Bench *bench, gconstpointer specification)
   g_signal_emit_by_name (row, "apply");
   wait_until (is_named, bench);
   g_assert_false (gtk_widget_get_mapped (row));
+}
+
+static gboolean
+is_second_offered (Bench *bench)
+{
+  return is_named (bench) && is_name_offered (bench) && is_ready (bench);
+}
+
+/* A name that was typed and not applied is kept, also by the next backup, which has no name yet. */
+static void
+test_name_typed (Bench *bench, gconstpointer specification)
+{
+  GtkWidget *row = find_named (bench->page, "name_row");
+
+  gtk_widget_activate_action (bench->page, "board.backup", NULL);
+  wait_until (is_name_offered, bench);
+  gtk_editable_set_text (GTK_EDITABLE (row), "Printer in the cellar");
+  gtk_widget_activate_action (bench->page, "board.backup", NULL);
+  g_assert_false (gtk_widget_get_mapped (row));
+  wait_until (is_second_offered, bench);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "");
+  g_assert_true (gtk_widget_is_sensitive (row));
+}
+
+/* The same for whoever leaves the page. */
+static void
+test_name_left (Bench *bench, gconstpointer specification)
+{
+  gtk_widget_activate_action (bench->page, "board.backup", NULL);
+  wait_until (is_name_offered, bench);
+  gtk_editable_set_text (GTK_EDITABLE (find_named (bench->page, "name_row")),
+                         "Printer in the cellar");
+  gtk_widget_set_visible (bench->page, FALSE);
+  wait_until (is_named, bench);
 }
 
 /* The wires are moved to another chip: nothing of what was known is said of that one. */
@@ -812,6 +852,8 @@ main (int argc, char **argv)
   g_test_add ("/board/open", Bench, "creator-pro", set_up, test_open, tear_down);
   g_test_add ("/board/verdict", Bench, "creator-pro", set_up, test_verdict, tear_down);
   g_test_add ("/board/name", Bench, "blue-pill", set_up, test_name, tear_down);
+  g_test_add ("/board/name-typed", Bench, "blue-pill", set_up, test_name_typed, tear_down);
+  g_test_add ("/board/name-left", Bench, "blue-pill", set_up, test_name_left, tear_down);
   g_test_add ("/board/other-chip", Bench, "creator-pro", set_up, test_other_chip, tear_down);
   g_test_add ("/board/options-changed", Bench, "creator-pro", set_up, test_options_changed,
               tear_down);
