@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "compare/fk-inspection.h"
+#include "dialogs/fk-file-chooser.h"
 #include "fk-import.h"
 #include "hex/fk-file-source.h"
 #include "image/fk-image-format.h"
@@ -144,26 +145,20 @@ fk_window_open_file (FkWindow *self, GFile *file)
 }
 
 static void
-on_file_chosen (GtkNativeDialog *chooser, int response, FkWindow *self)
+on_file_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  g_autoptr (GFile) file = fk_file_chooser_finish_one (result);
 
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    fk_window_open_file (self, file);
-  g_object_unref (chooser);
+  if (file != NULL)
+    fk_window_open_file (FK_WINDOW (source), file);
 }
 
 /* Asks for a file, and shows what it holds. */
 void
 fk_window_choose_file (FkWindow *self)
 {
-  GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new (_ ("Open a File"), GTK_WINDOW (self),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  fk_file_chooser_open_async (GTK_WIDGET (self), _ ("Open a File"), _ ("_Open"), FK_FILE_ANY, FALSE,
+                              on_file_chosen, NULL);
 }
 
 /**

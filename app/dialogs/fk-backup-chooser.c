@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "dialogs/fk-backup-picker.h"
+#include "dialogs/fk-file-chooser.h"
 
 struct _FkBackupChooser
 {
@@ -15,9 +16,8 @@ struct _FkBackupChooser
   FkBackupPicker *picker;
   GtkWidget *file_button;
 
-  char *uid;                     /* of the board whose backups come first */
-  char *deed;                    /* what the button of the file chooser says */
-  GtkFileChooserNative *chooser; /* (nullable): while it is open */
+  char *uid;  /* of the board whose backups come first */
+  char *deed; /* what the button of the file chooser says */
 };
 
 enum
@@ -46,30 +46,20 @@ on_backup_chosen (FkBackupChooser *self, FkBackup *backup)
 }
 
 static void
-on_file_response (GtkNativeDialog *chooser, int response, FkBackupChooser *self)
+on_file_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFile) file = fk_file_chooser_finish_one (result);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-  g_clear_object (&self->chooser);
   if (file != NULL)
-    choose (self, FILE_CHOSEN, file);
+    choose (FK_BACKUP_CHOOSER (source), FILE_CHOSEN, file);
 }
 
 static void
 on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FkBackupChooser *self = FK_BACKUP_CHOOSER (widget);
-
-  if (self->chooser != NULL)
-    return;
-  self->chooser =
-      gtk_file_chooser_native_new (gtk_window_get_title (GTK_WINDOW (self)), GTK_WINDOW (self),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, self->deed, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect (self->chooser, "response", G_CALLBACK (on_file_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  fk_file_chooser_open_async (widget, gtk_window_get_title (GTK_WINDOW (widget)),
+                              FK_BACKUP_CHOOSER (widget)->deed, FK_FILE_ANY, FALSE, on_file_chosen,
+                              NULL);
 }
 
 static void
@@ -77,7 +67,6 @@ fk_backup_chooser_dispose (GObject *object)
 {
   FkBackupChooser *self = FK_BACKUP_CHOOSER (object);
 
-  g_clear_object (&self->chooser);
   g_clear_pointer (&self->uid, g_free);
   g_clear_pointer (&self->deed, g_free);
   G_OBJECT_CLASS (fk_backup_chooser_parent_class)->dispose (object);

@@ -12,6 +12,7 @@
 #include "base/fk-error.h"
 #include "compare/fk-inspection.h"
 #include "dialogs/fk-address-dialog.h"
+#include "dialogs/fk-file-chooser.h"
 #include "fk-deed.h"
 #include "image/fk-image-format.h"
 
@@ -130,28 +131,20 @@ write_image (FkBoardPage *self, FkImage *image)
 }
 
 static void
-on_file_chosen (GtkNativeDialog *chooser, int response, FkBoardPage *self)
+on_file_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  g_autoptr (GFile) file = fk_file_chooser_finish_one (result);
 
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    load (self, file, write_image);
-  g_object_unref (chooser);
+  if (file != NULL)
+    load (FK_BOARD_PAGE (source), file, write_image);
 }
 
 static void
 on_write (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FkBoardPage *self = FK_BOARD_PAGE (widget);
-  GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new (_ ("Write a File to the Chip"),
-                                   GTK_WINDOW (gtk_widget_get_root (widget)),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
-
-  fk_board_page_say (self, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  fk_board_page_say (FK_BOARD_PAGE (widget), NULL);
+  fk_file_chooser_open_async (widget, _ ("Write a File to the Chip"), _ ("_Open"), FK_FILE_ANY,
+                              FALSE, on_file_chosen, NULL);
 }
 
 static void
