@@ -13,7 +13,7 @@
  *
  *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
  *    the innermost has called it again, for a child that is not ours;
- *  - GTK gives a window that we present its first size;
+ *  - GTK gives a window or a menu that we present its first size;
  *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
  *    not: here the test is the screen reader.
  *
@@ -44,7 +44,7 @@
 #define INTERVAL_MS  4
 #define MAX_FRAMES   250
 #define MAX_SAMPLES  100
-#define SHOWN_FRAMES 60
+#define SHOWN_FRAMES 120
 
 /**
  * Sample:
@@ -152,7 +152,8 @@ is_own (const Sample *sample)
   static const char *const layout[] = { "gtk_widget_measure",          "gtk_widget_allocate",
                                         "gtk_widget_snapshot_child",   "gtk_layout_manager_measure",
                                         "gtk_layout_manager_allocate", NULL };
-  static const char *const present[] = { "gdk_toplevel_present", "gdk_popup_present", NULL };
+  static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
+                                         "gtk_popover_popup", NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
   gboolean has_own = FALSE;
