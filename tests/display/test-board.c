@@ -10,6 +10,7 @@
 
 #include "base/fk-error.h"
 #include "dialogs/fk-backup-chooser.h"
+#include "dialogs/fk-backup-picker.h"
 #include "fk-backup-group.h"
 #include "fk-board-check.h"
 #include "fk-board-twins.h"
@@ -735,6 +736,16 @@ on_backup_chosen (FkBackupChooser *chooser, FkBackup *backup, FkBackup **chosen)
   *chosen = g_object_ref (backup);
 }
 
+static GtkListView *
+get_view (FkBackupChooser *chooser)
+{
+  GObject *picker =
+      gtk_widget_get_template_child (GTK_WIDGET (chooser), FK_TYPE_BACKUP_CHOOSER, "picker");
+
+  return GTK_LIST_VIEW (
+      gtk_widget_get_template_child (GTK_WIDGET (picker), FK_TYPE_BACKUP_PICKER, "view"));
+}
+
 /* The backups of this very board come first, though that of its twin is newer; other chips' are not
  * offered. */
 static void
@@ -761,8 +772,7 @@ test_chooser (Bench *bench, gconstpointer specification)
   chooser = fk_backup_chooser_new (NULL, bench->library, "Restore From",
                                    fk_chip_get_name (fk_identity_get_chip (identity)),
                                    fk_identity_get_uid (identity));
-  view = GTK_LIST_VIEW (
-      gtk_widget_get_template_child (GTK_WIDGET (chooser), FK_TYPE_BACKUP_CHOOSER, "view"));
+  view = get_view (chooser);
   first = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), 0);
   g_assert_cmpstr (fk_backup_group_get_uid (first), ==, fk_identity_get_uid (identity));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (view))), ==,
@@ -773,8 +783,7 @@ test_chooser (Bench *bench, gconstpointer specification)
   g_assert_cmpstr (fk_backup_get_id (chosen), ==, fk_backup_get_id (own));
 
   chooser = fk_backup_chooser_new (NULL, bench->library, "Restore From", "STM32F103x8", "00");
-  view = GTK_LIST_VIEW (
-      gtk_widget_get_template_child (GTK_WIDGET (chooser), FK_TYPE_BACKUP_CHOOSER, "view"));
+  view = get_view (chooser);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (view))), ==,
                     0);
   gtk_window_destroy (GTK_WINDOW (chooser));
