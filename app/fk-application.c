@@ -32,6 +32,7 @@ struct _FkApplication
   AdwApplication parent_instance;
 
   GSettings *settings;
+  gboolean library_given; /* on the command line, whatever the settings say */
   FkLibraryModel *library;
   FkProbeList *probes;
   GListStore *boards;
@@ -232,6 +233,7 @@ set_up (FkApplication *self, const char *folder)
     return;
   library = folder != NULL ? fk_library_new (folder) : make_library (self);
   self->library = fk_library_model_new (library);
+  self->library_given = folder != NULL;
   if (folder == NULL)
     g_signal_connect_swapped (self->settings, "changed::" FK_SETTINGS_LIBRARY_FOLDER,
                               G_CALLBACK (on_library_folder_changed), self);
@@ -339,8 +341,11 @@ on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  fk_preferences_present (gtk_application_get_active_window (user_data),
-                          FK_APPLICATION (user_data)->settings);
+  FkApplication *self = FK_APPLICATION (user_data);
+  FkLibrary *library = self->library_given ? fk_library_model_get_library (self->library) : NULL;
+
+  fk_preferences_present (gtk_application_get_active_window (user_data), self->settings,
+                          library != NULL ? fk_library_get_path (library) : NULL);
 }
 
 /* One is enough; what it holds stays in its state file. */

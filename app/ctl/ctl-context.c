@@ -10,6 +10,7 @@
 #include "base/fk-number.h"
 #include "ctl-json.h"
 #include "ctl-progress.h"
+#include "ctl-settings.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
 
@@ -39,6 +40,7 @@ struct _CtlContext
   GHashTable *told;    /* set of char *: the warnings that were printed */
 
   FkLibrary *library;
+  CtlLibraryFrom library_from;
   FkProbeList *probes;
   FkSimBoard *board;
   FkProbe *probe;
@@ -271,12 +273,36 @@ ctl_context_get_version (CtlContext *self)
   return self->version;
 }
 
+/**
+ * ctl_context_get_library:
+ *
+ * Returns: (transfer none): the one that --library names; else the one that was chosen in the
+ *   window, where that is installed; else the usual one
+ */
 FkLibrary *
 ctl_context_get_library (CtlContext *self)
 {
-  if (self->library == NULL)
-    self->library = fk_library_new (self->library_path);
+  g_autofree char *chosen = NULL;
+
+  if (self->library != NULL)
+    return self->library;
+  if (self->library_path == NULL)
+    chosen = ctl_settings_dup_library_folder ();
+  self->library_from = self->library_path != NULL ? CTL_LIBRARY_FROM_OPTION
+                       : chosen != NULL           ? CTL_LIBRARY_FROM_PREFERENCES
+                                                  : CTL_LIBRARY_USUAL;
+  self->library = fk_library_new (chosen != NULL ? chosen : self->library_path);
+  if (chosen != NULL)
+    fk_library_require_folder (self->library);
   return self->library;
+}
+
+/* Returns: why the library is the one that it is */
+CtlLibraryFrom
+ctl_context_get_library_from (CtlContext *self)
+{
+  ctl_context_get_library (self);
+  return self->library_from;
 }
 
 static FkProbe *

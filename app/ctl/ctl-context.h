@@ -16,6 +16,13 @@ G_BEGIN_DECLS
  */
 typedef struct _CtlContext CtlContext;
 
+typedef enum
+{
+  CTL_LIBRARY_USUAL,
+  CTL_LIBRARY_FROM_OPTION,
+  CTL_LIBRARY_FROM_PREFERENCES,
+} CtlLibraryFrom;
+
 CtlContext *ctl_context_new (void);
 void ctl_context_free (CtlContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CtlContext, ctl_context_free)
@@ -32,6 +39,7 @@ gboolean ctl_context_get_yes (CtlContext *self);
 gboolean ctl_context_get_halt (CtlContext *self);
 gboolean ctl_context_get_version (CtlContext *self);
 FkLibrary *ctl_context_get_library (CtlContext *self);
+CtlLibraryFrom ctl_context_get_library_from (CtlContext *self);
 FkProbe *ctl_context_get_probe (CtlContext *self, GError **error);
 gboolean ctl_context_run (CtlContext *self, FkJob *job, GError **error);
 

@@ -253,14 +253,29 @@ run_delete (CtlContext *context, char **arguments, GError **error)
   return CTL_EXIT_DONE;
 }
 
+/* The path alone is on standard output, for scripts; why it is that one, beside it. */
 static CtlExit
 run_path (CtlContext *context, char **arguments, GError **error)
 {
+  static const struct
+  {
+    const char *nick;
+    const char *reason;
+  } rows[] = {
+    [CTL_LIBRARY_USUAL] = { "default", "the usual place: no other was chosen" },
+    [CTL_LIBRARY_FROM_OPTION] = { "option", "given by --library" },
+    [CTL_LIBRARY_FROM_PREFERENCES] = { "preferences", "chosen in the preferences of Flashkeep" },
+  };
   const char *path = fk_library_get_path (ctl_context_get_library (context));
+  CtlLibraryFrom from = ctl_context_get_library_from (context);
 
   ctl_json_string (ctl_context_get_builder (context), "path", path);
-  if (!ctl_context_get_json (context))
-    puts (path);
+  ctl_json_string (ctl_context_get_builder (context), "from", rows[from].nick);
+  if (ctl_context_get_json (context))
+    return CTL_EXIT_DONE;
+  puts (path);
+  if (!ctl_context_get_quiet (context))
+    fprintf (stderr, "(%s)\n", rows[from].reason);
   return CTL_EXIT_DONE;
 }
 

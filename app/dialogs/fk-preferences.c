@@ -17,6 +17,7 @@ struct _FkPreferences
 
   AdwActionRow *folder_row;
   GtkWidget *usual_button;
+  GtkWidget *choose_button;
   GtkSwitch *check_switch;
   AdwComboRow *connect_row;
   AdwComboRow *speed_row;
@@ -40,6 +41,20 @@ show_folder (FkPreferences *self)
 
   adw_action_row_set_subtitle (self->folder_row, escaped);
   gtk_widget_set_visible (self->usual_button, !usual);
+}
+
+/* Of what the preferences say, nothing counts then. */
+static void
+show_given_folder (FkPreferences *self, const char *folder)
+{
+  g_autofree char *shown = g_filename_display_name (folder);
+  g_autofree char *text =
+      g_strdup_printf (_ ("%s\nGiven by --library when Flashkeep was started"), shown);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_action_row_set_subtitle (self->folder_row, escaped);
+  gtk_widget_set_visible (self->usual_button, FALSE);
+  gtk_widget_set_visible (self->choose_button, FALSE);
 }
 
 static void
@@ -114,6 +129,7 @@ fk_preferences_class_init (FkPreferencesClass *klass)
                                                              "dialogs/fk-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, folder_row);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, usual_button);
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, choose_button);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, check_switch);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, connect_row);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, speed_row);
@@ -127,8 +143,12 @@ fk_preferences_init (FkPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * fk_preferences_present:
+ * @given_folder: (nullable): the library that the command line names, whatever the settings say
+ */
 void
-fk_preferences_present (GtkWindow *parent, GSettings *settings)
+fk_preferences_present (GtkWindow *parent, GSettings *settings, const char *given_folder)
 {
   FkPreferences *self;
 
@@ -146,8 +166,13 @@ fk_preferences_present (GtkWindow *parent, GSettings *settings)
                             self);
   g_settings_bind (settings, FK_SETTINGS_CHECK_ON_CONNECT, self->check_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (settings, "changed::" FK_SETTINGS_LIBRARY_FOLDER,
-                           G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
-  show_folder (self);
+  if (given_folder != NULL)
+    show_given_folder (self, given_folder);
+  else
+    {
+      g_signal_connect_object (settings, "changed::" FK_SETTINGS_LIBRARY_FOLDER,
+                               G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
+      show_folder (self);
+    }
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 #define FK_TYPE_PREFERENCES (fk_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (FkPreferences, fk_preferences, FK, PREFERENCES, AdwPreferencesWindow)
 
-void fk_preferences_present (GtkWindow *parent, GSettings *settings);
+void fk_preferences_present (GtkWindow *parent, GSettings *settings, const char *given_folder);
 
 G_END_DECLS

@@ -137,7 +137,7 @@ class Bench:
             return stream.read()
 
     def arguments(self, board, arguments):
-        head = ["--library", self.library]
+        head = ["--library", self.library] if self.library is not None else []
         if board is not None:
             head += ["--probe", board if isinstance(board, str) else board.spec()]
         return head + [str(a) if not isinstance(a, bytes) else a for a in arguments]

@@ -8,7 +8,7 @@ import shutil
 import sys
 import zlib
 
-from bench import FLASH, check, equal, main
+from bench import FLASH, Skip, check, equal, main
 
 ID = re.compile(r"^\d{8}T\d{6}Z-[A-Za-z0-9_]+-[0-9A-F]{6}(-\d+)?$")
 HEX_ID = re.compile(r"^0x[0-9a-f]+$")
@@ -577,6 +577,36 @@ def test_files_of_every_format(bench):
     bench.run(board, "--yes", "read", "0x08000000", "16", "y.bin", "--format", "frob").expect(2)
     bench.run(board, "verify", bench.path("x.hex"), "--address", "0x08000000").expect(2).says(
         "says itself where it belongs")
+
+
+def test_library_folder(bench):
+    """The folder that was chosen in the window, unless --library names another."""
+    given, bench.library = bench.library, None
+    usual = os.path.join(bench.environment["XDG_DATA_HOME"], "flashkeep", "library")
+    chosen = bench.path("chosen")
+    settings = bench.path("config/glib-2.0/settings")
+    os.makedirs(settings)
+    bench.environment.update(GSETTINGS_BACKEND="keyfile", XDG_CONFIG_HOME=bench.path("config"),
+                             GSETTINGS_SCHEMA_DIR=os.environ.get("FK_SCHEMA_DIR", ""))
+    equal(bench.json(None, "library", "path"), {"path": usual, "from": "default"})
+    with open(os.path.join(settings, "keyfile"), "w") as file:
+        file.write("[io/github/flashkeep/Flashkeep]\nlibrary-folder='%s'\n" % chosen)
+    if not os.environ.get("FK_SCHEMA_DIR"):
+        raise Skip("no schema")
+    equal(bench.json(None, "library", "path"), {"path": chosen, "from": "preferences"})
+    result = bench.ok(None, "library", "path").says("chosen in the preferences")
+    equal(result.out, chosen + "\n", "for scripts")
+    equal(bench.ok(None, "--quiet", "library", "path").err, "")
+    # It may be on a disk that is not there; nobody makes it then.
+    message = bench.error(None, "library", "list", code="library")
+    check("is not there" in message and chosen in message, message)
+    bench.error(bench.board("f030"), "backup", code="library")
+    check(not os.path.exists(chosen), "the chosen folder was made")
+    os.mkdir(chosen)
+    one = bench.backup(bench.board("f030"))
+    equal(os.listdir(chosen), [one])
+    equal(bench.json(None, "--library", given, "library", "path"), {"path": given, "from": "option"})
+    equal(bench.json(None, "--library", given, "library", "list")["backups"], [])
 
 
 def test_library_commands(bench):

@@ -166,6 +166,41 @@ find (GtkWidget *widget, GType type, const char *tooltip)
   return NULL;
 }
 
+static GtkWidget *
+find_preferences (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (FK_IS_PREFERENCES (window))
+        return window;
+    }
+  g_assert_not_reached ();
+}
+
+/* What the command line names cannot be chosen here. */
+static void
+test_given (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = fk_settings_new ();
+  GtkWidget *preferences;
+
+  fk_preferences_present (GTK_WINDOW (f->window), settings, f->first);
+  preferences = find_preferences ();
+  g_assert_true (has_label (preferences, f->first));
+  g_assert_true (has_label (preferences, "--library"));
+  g_assert_false (has_label (preferences, "Choose…"));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  fk_preferences_present (GTK_WINDOW (f->window), settings, NULL);
+  preferences = find_preferences ();
+  g_assert_false (has_label (preferences, "--library"));
+  g_assert_true (has_label (preferences, "Choose…"));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
 static void
 test_preferences (Fixture *f, gconstpointer data)
 {
@@ -176,15 +211,8 @@ test_preferences (Fixture *f, gconstpointer data)
   GtkWidget *check;
 
   g_settings_set_string (settings, FK_SETTINGS_LIBRARY_FOLDER, f->second);
-  fk_preferences_present (GTK_WINDOW (f->window), settings);
-  preferences = g_list_model_get_item (gtk_window_get_toplevels (), 0);
-  if (!FK_IS_PREFERENCES (preferences))
-    {
-      g_object_unref (preferences);
-      preferences = g_list_model_get_item (gtk_window_get_toplevels (), 1);
-    }
-  g_assert_true (FK_IS_PREFERENCES (preferences));
-
+  fk_preferences_present (GTK_WINDOW (f->window), settings, NULL);
+  preferences = find_preferences ();
   usual = find (preferences, GTK_TYPE_BUTTON, "Use the Usual Folder");
   g_assert_true (gtk_widget_get_visible (usual));
   g_signal_emit_by_name (usual, "clicked");
@@ -198,7 +226,6 @@ test_preferences (Fixture *f, gconstpointer data)
   g_assert_true (g_settings_get_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT));
 
   gtk_window_destroy (GTK_WINDOW (preferences));
-  g_object_unref (preferences);
   g_settings_reset (settings, FK_SETTINGS_CHECK_ON_CONNECT);
 }
 
@@ -209,5 +236,6 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add ("/library-folder/switch", Fixture, NULL, set_up, test_switch, tear_down);
   g_test_add ("/library-folder/preferences", Fixture, NULL, set_up, test_preferences, tear_down);
+  g_test_add ("/library-folder/given", Fixture, NULL, set_up, test_given, tear_down);
   return g_test_run ();
 }
