@@ -239,6 +239,9 @@ typedef struct
     guint width;
     guint8 bytes[8];
   } undo;
+  /* The bytes of an unaligned store that Unicorn may announce again. */
+  guint32 split_next;
+  guint32 split_end;
 
   /* Program status that Unicorn keeps in another way */
   guint ipsr;

@@ -254,6 +254,18 @@ on_interrupt (uc_engine *uc, guint32 number, void *data)
   stop_here (self);
 }
 
+/* An unaligned store is announced as a whole; then each of its bytes once more, or not, as Unicorn
+ * sees fit (2.0.1 and 2.1.1 differ).  What has been on the bus is not to go there again. */
+static gboolean
+is_part_of_split (FkSimCore *core, guint32 address, int size)
+{
+  if (size != 1 || address != core->split_next || address >= core->split_end)
+    return FALSE;
+  core->split_next++;
+
+  return TRUE;
+}
+
 /* Code stores into flash. */
 static bool
 on_flash_store (
@@ -265,18 +277,23 @@ on_flash_store (
 
   if (memory == NULL || memory->kind != FK_SIM_MEMORY_FLASH)
     return false;
-  /* Unicorn announces an unaligned store as a whole, then byte by byte. */
-  if (address % size != 0)
-    return true;
-
   /* The one before in this block may have gone to the same place. */
   undo_store (self);
-  /* A double word comes over the bus as two words. */
-  for (int at = 0; at < size; at += 4)
+  if (!is_part_of_split (core, (guint32)address, size))
     {
-      if (!fk_sim_bus_write (self, (guint32)address + at, MIN (size, 4), (guint32)(value >> 8 * at),
-                             FK_SIM_BY_CORE))
-        note_fault (self, FK_SIM_FAULT_CAUSE_DATA, (guint32)address + at);
+      /* The bus carries a word at most, and an unaligned store byte by byte. */
+      guint width = MIN (size, 4);
+      guint step = address % width == 0 ? width : 1;
+
+      for (guint at = 0; at < (guint)size; at += step)
+        {
+          guint32 part = step == 1 ? value >> 8 * at & 0xff : (guint32)(value >> 8 * at);
+
+          if (!fk_sim_bus_write (self, (guint32)address + at, step, part, FK_SIM_BY_CORE))
+            note_fault (self, FK_SIM_FAULT_CAUSE_DATA, (guint32)address + at);
+        }
+      core->split_next = (guint32)address;
+      core->split_end = (guint32)address + (address % size == 0 ? 0 : size);
     }
   core->undo.where = memory->bytes + (address - memory->base);
   core->undo.width = size;
@@ -392,6 +409,27 @@ map_all (FkSimChip *self)
          map_window (self, PRIVATE_WINDOW, 0x100000, private_window_read, private_window_write);
 }
 
+static void
+on_store (uc_engine *uc, uc_mem_type type, guint64 address, int size, gint64 value, void *data)
+{
+}
+
+/* From 2.1 on Unicorn tells of the first store to a page of flash, and then lets what it has
+ * translated store there by itself.  It does not where stores have a hook, whatever for. */
+static gboolean
+hold_stores (FkSimChip *self)
+{
+  const FkSimMemory *flash = self->flash_memory;
+  guint major = 0;
+  guint minor = 0;
+  uc_hook hook;
+
+  uc_version (&major, &minor);
+  return (major == 2 && minor == 0) ||
+         uc_hook_add (self->core.uc, &hook, UC_HOOK_MEM_WRITE, on_store, self, flash->base,
+                      flash->base) == UC_ERR_OK;
+}
+
 static gboolean
 add_hooks (FkSimChip *self)
 {
@@ -400,7 +438,8 @@ add_hooks (FkSimChip *self)
   gboolean v6m = self->model->core == FK_SIM_CORE_M0;
   uc_hook hook;
 
-  return uc_hook_add (uc, &hook, UC_HOOK_BLOCK, on_block, self, 1, 0) == UC_ERR_OK &&
+  return hold_stores (self) &&
+         uc_hook_add (uc, &hook, UC_HOOK_BLOCK, on_block, self, 1, 0) == UC_ERR_OK &&
          uc_hook_add (uc, &hook, UC_HOOK_INTR, on_interrupt, self, 1, 0) == UC_ERR_OK &&
          uc_hook_add (uc, &hook, UC_HOOK_MEM_WRITE_PROT, on_flash_store, self, 1, 0) == UC_ERR_OK &&
          uc_hook_add (uc, &hook, bad, on_bad_access, self, 1, 0) == UC_ERR_OK &&

@@ -284,6 +284,28 @@ test_stores_to_flash (gconstpointer data)
   g_assert_cmphex (get (chip, FLASH + 0x20), ==, 0xffffffff);
 }
 
+/* The same with words that are not aligned (ARM DDI 0403E A3.2.1), again and again. */
+static void
+test_unaligned_stores_to_flash (gconstpointer data)
+{
+  g_autoptr (FkSimChip) chip = bench_new (data);
+
+  put_program (chip);
+  reset_halt (chip);
+  PUT_CODE (chip, RAM, 0x6001, 0x8041, 0xe7fc); /* 0: str r1, [r0]; strh r1, [r0, #2]; b 0b */
+  for (guint32 at = FLASH + 0x3d; at <= FLASH + 0x43; at += 2)
+    {
+      halt (chip);
+      set_core_register (chip, 0, at);
+      set_core_register (chip, 1, 0);
+      run_from (chip, RAM);
+      fk_sim_chip_advance (chip, 200 * US);
+      g_assert_cmphex (get (chip, FLASH + 0x3c), ==, 0xffffffff);
+      g_assert_cmphex (get (chip, FLASH + 0x40), ==, 0xe7fe255a);
+      g_assert_cmphex (get (chip, FLASH + 0x44), ==, 0xffffffff);
+    }
+}
+
 /* vstr d0, [r0]: two words in one go, at any word (ARM DDI 0403E A3.2.1). */
 static void
 test_double_store_to_flash (void)
@@ -351,6 +373,7 @@ main (int argc, char *argv[])
   add_for_each_core ("nested-handlers", 0, test_nested_handlers);
   add_for_each_core ("return-from-nothing", 0, test_return_from_nothing);
   add_for_each_core ("stores-to-flash", 0, test_stores_to_flash);
+  add_for_each_core ("unaligned-stores-to-flash", 0, test_unaligned_stores_to_flash);
   g_test_add_func ("/sim-core/double-store-to-flash", test_double_store_to_flash);
   add_for_each_core ("floating-point", 0, test_floating_point);
 
