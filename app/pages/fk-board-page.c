@@ -33,7 +33,7 @@ show_identity (FkBoardPage *self, FkIdentity *identity)
   g_set_object (&self->shown_identity, identity);
   g_set_object (&self->shown_options, options);
   gtk_label_set_label (self->chip_name, title);
-  gtk_label_set_label (self->chip_parts, chip != NULL ? fk_chip_get_parts (chip)
+  gtk_label_set_label (self->chip_parts, chip != NULL ? _ (fk_chip_get_parts (chip))
                                                       : _ ("Not in Flashkeep's descriptions"));
   gtk_label_set_label (self->backup_label, button);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->backup_button),

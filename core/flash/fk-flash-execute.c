@@ -9,6 +9,8 @@
 
 #include "flash/fk-flash.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
 #include "flash/fk-option-bytes-private.h"
@@ -116,7 +118,7 @@ erase_everything (Execution *execution, GError **error)
 
   if (is_cancelled (execution, error))
     return FALSE;
-  fk_progress_note (execution->progress, "Erasing the whole flash at once");
+  fk_progress_note (execution->progress, "%s", _ ("Erasing the whole flash at once"));
   execution->flash->touch = FK_TOUCH_ERASED;
   if (unlocked->driver->erase_all (&unlocked->port, error))
     return TRUE;
@@ -213,7 +215,7 @@ stop_program (FkFlash *self, FkProgress *progress, GCancellable *cancellable, GE
       g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the program: ");
       return FALSE;
     }
-  fk_progress_note (progress, "The chip was halted without a reset: %s", local_error->message);
+  fk_progress_note (progress, _ ("The chip was halted without a reset: %s"), local_error->message);
   return TRUE;
 }
 

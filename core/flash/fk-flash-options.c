@@ -7,6 +7,8 @@
 
 #include "flash/fk-flash.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
 #include "flash/fk-option-bytes-private.h"
@@ -379,7 +381,8 @@ read_or_factory (FkFlash *self, FkProgress *progress, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  fk_progress_note (progress, "The other option bytes cannot be read and go back to the factory's");
+  fk_progress_note (progress, "%s",
+                    _ ("The other option bytes cannot be read and go back to the factory's"));
   return fk_option_bytes_new_factory (self->chip);
 }
 

@@ -9,6 +9,8 @@
 
 #include "flash/fk-flash.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
@@ -188,7 +190,7 @@ start_summer (FkFlash *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  fk_progress_note (progress, "Verifying by reading everything back, which is slower: %s",
+  fk_progress_note (progress, _ ("Verifying by reading everything back, which is slower: %s"),
                     local_error->message);
   return TRUE;
 }
@@ -216,7 +218,7 @@ prove_piece (Proof *proof, FkSegment wanted, GError **error)
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
-      fk_progress_note (proof->progress, "Reading the rest back, which is slower: %s",
+      fk_progress_note (proof->progress, _ ("Reading the rest back, which is slower: %s"),
                         local_error->message);
       if (!fk_flash_summer_end (proof->summer, error))
         return FALSE;

@@ -12,6 +12,8 @@
 
 #include "flash/fk-flash-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 #include "flash/loaders/fk-loaders.h"
@@ -335,7 +337,7 @@ fk_flash_writer_new (FkFlash *flash,
                                   "Starting the code that programs the flash: ");
       return NULL;
     }
-  fk_progress_note (progress, "Programming step by step, which is slower: %s",
+  fk_progress_note (progress, _ ("Programming step by step, which is slower: %s"),
                     local_error->message);
   if (!drop_loader (self, error))
     return NULL;

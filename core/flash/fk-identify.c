@@ -527,7 +527,7 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
     return NULL;
   g_ptr_array_add (self->warnings, NULL);
   if (self->chip != NULL)
-    fk_progress_note (progress, "The chip is an %s", fk_chip_get_name (self->chip));
+    fk_progress_note (progress, _ ("The chip is an %s"), fk_chip_get_name (self->chip));
   return g_steal_pointer (&self);
 }
 

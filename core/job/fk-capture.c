@@ -11,6 +11,8 @@
 
 #include "job/fk-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 
 #include <string.h>
@@ -84,7 +86,8 @@ fk_capture_range (FkConnection *connection,
         return bytes;
       if (mismatch && attempt < ATTEMPTS)
         {
-          fk_progress_note (progress, "What was read is not what the chip holds; reading again");
+          fk_progress_note (progress, "%s",
+                            _ ("What was read is not what the chip holds; reading again"));
           continue;
         }
       if (mismatch)

@@ -8,6 +8,8 @@
 
 #include "job/fk-job-private.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 
 /* Found in the middle of what a debugger did that is gone, ourselves before the cable was pulled
@@ -18,8 +20,9 @@ leave_in_order (FkConnection *self, FkProgress *progress)
 {
   if (!fk_target_was_stopped (self->target) || self->leave != FK_LEAVE_RESUMED)
     return;
-  fk_progress_note (progress, "The chip was found stopped, as work that was cut off leaves it; it "
-                              "will be reset in the end");
+  fk_progress_note (progress, "%s",
+                    _ ("The chip was found stopped, as work that was cut off leaves it; it will be "
+                       "reset in the end"));
   self->leave = FK_LEAVE_RESET;
 }
 

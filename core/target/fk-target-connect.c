@@ -13,6 +13,8 @@
 #include "config.h"
 
 #include "target/fk-cortex-m.h"
+
+#include <glib/gi18n.h>
 #include "target/fk-target-private.h"
 
 #include "base/fk-error.h"
@@ -49,21 +51,21 @@ typedef struct
 
 /* Returns: (transfer full): the rung in words, to stand behind "Connecting" or "Connected" */
 static char *
-describe_rung (FkTarget *self, const Rung *rung)
+describe_rung (FkTarget *self, const Rung *rung, gboolean is_translated)
 {
-  switch (rung->kind)
-    {
-    case RUNG_HOT_PLUG:
-      return g_strdup_printf ("without stopping the program, at %u kHz", rung->khz);
-    case RUNG_UNDER_RESET:
-      return g_strdup_printf ("under reset, at %u kHz", rung->khz);
-    case RUNG_CATCH:
-      return g_strdup_printf ("catching the start for %.1f s, at %u kHz",
-                              self->catch_limit_ms / 1000.0, rung->khz);
-    case RUNG_NORMAL:
-    default:
-      return g_strdup_printf ("normally, at %u kHz", rung->khz);
-    }
+  static const char catching[] = N_ ("catching the start for %.1f s, at %u kHz");
+  static const char *const formats[] = {
+    [RUNG_HOT_PLUG] = N_ ("without stopping the program, at %u kHz"),
+    [RUNG_UNDER_RESET] = N_ ("under reset, at %u kHz"),
+    [RUNG_NORMAL] = N_ ("normally, at %u kHz"),
+  };
+  const char *format = rung->kind == RUNG_CATCH ? catching : formats[rung->kind];
+
+  if (is_translated)
+    format = _ (format);
+  if (rung->kind == RUNG_CATCH)
+    return g_strdup_printf (format, self->catch_limit_ms / 1000.0, rung->khz);
+  return g_strdup_printf (format, rung->khz);
 }
 
 static void
@@ -109,9 +111,11 @@ note_slowest (FkTarget *self, guint wanted_khz, FkProgress *progress)
 
   if (wanted_khz == 0 || offered[n_offered - 1] <= wanted_khz)
     return;
-  fk_progress_note (progress, "%s %u kHz, so that is taken instead of %u kHz",
-                    n_offered > 1 ? "The probe's slowest SWD clock is"
-                                  : "The probe's firmware is too old to set the SWD clock; it has",
+  fk_progress_note (progress,
+                    n_offered > 1 ? _ ("The probe's slowest SWD clock is %u kHz, so that is taken "
+                                       "instead of %u kHz")
+                                  : _ ("The probe's firmware is too old to set the SWD clock; it "
+                                       "has %u kHz, so that is taken instead of %u kHz"),
                     offered[n_offered - 1], wanted_khz);
 }
 
@@ -232,8 +236,9 @@ static gboolean
 reset_through_swd (FkTarget *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   if (self->nrst == FK_WIRING_NO)
-    fk_progress_note (progress, "The probe's reset wire (NRST) does not reach the chip; "
-                                "resetting it through SWD instead");
+    fk_progress_note (progress, "%s",
+                      _ ("The probe's reset wire (NRST) does not reach the chip; resetting it "
+                         "through SWD instead"));
   if (!fk_target_stop_core (self, cancellable, error))
     return FALSE;
   return fk_target_reset_core (self, TRUE, cancellable, error);
@@ -322,8 +327,9 @@ catch_start (FkTarget *self, FkProgress *progress, GCancellable *cancellable, GE
   gint64 limit = now + (gint64)self->catch_limit_ms * 1000;
   gint64 next_pulse = now;
 
-  fk_progress_note (progress, "Press the board's RESET button now, or switch the board off and on: "
-                              "trying to stop the chip as it starts");
+  fk_progress_note (progress, "%s",
+                    _ ("Press the board's RESET button now, or switch the board off and on: trying "
+                       "to stop the chip as it starts"));
   for (;;)
     {
       g_autoptr (GError) local_error = NULL;
@@ -445,13 +451,14 @@ climb_ladder (FkTarget *self,
   for (guint i = 0; i < rungs->len; i++)
     {
       const Rung *rung = &g_array_index (rungs, Rung, i);
-      g_autofree char *words = describe_rung (self, rung);
+      g_autofree char *words = describe_rung (self, rung, TRUE);
+      g_autofree char *fact = describe_rung (self, rung, FALSE);
       g_autoptr (GError) local_error = NULL;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      fk_progress_note (progress, i == 0 ? "Connecting %s" : "No connection; trying again %s",
-                        words);
+      fk_progress_note (progress,
+                        i == 0 ? _ ("Connecting %s") : _ ("No connection; trying again %s"), words);
       if (try_rung (self, rung, progress, cancellable, &local_error))
         {
           self->connection = g_steal_pointer (&words);
@@ -473,7 +480,7 @@ climb_ladder (FkTarget *self,
           g_string_append_printf (tried, " (%s)", reason);
           g_clear_pointer (&reason, g_free);
         }
-      g_string_append_printf (tried, "%s%s", i > 0 ? "; " : "", words);
+      g_string_append_printf (tried, "%s%s", i > 0 ? "; " : "", fact);
       if (reason == NULL)
         reason = g_strdup (local_error->message);
     }
@@ -524,11 +531,11 @@ fk_target_connect (FkTarget *self,
     return FALSE;
   if (no_power)
     {
-      fk_progress_note (progress,
-                        "The probe measures no voltage on the board, but the chip answers");
+      fk_progress_note (progress, "%s",
+                        _ ("The probe measures no voltage on the board, but the chip answers"));
       self->millivolts = 0;
     }
-  fk_progress_note (progress, "Connected %s", self->connection);
+  fk_progress_note (progress, _ ("Connected %s"), self->connection);
   return TRUE;
 }
 
