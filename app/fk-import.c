@@ -95,6 +95,17 @@ note (Import *import, FkBackup *backup, gboolean was_there, GError *error)
     import->n_imported++;
 }
 
+/* What the file brought besides its bytes was not taken: the person has described that backup. */
+static char *
+describe_there (FkBackup *backup)
+{
+  const char *name = fk_backup_get_name (backup);
+
+  return g_strdup_printf (_ ("In the library already, as “%s”; its name and notes stay as they "
+                             "are"),
+                          *name != '\0' ? name : fk_backup_get_chip_name (backup));
+}
+
 static void
 tell_success (Import *import)
 {
@@ -106,9 +117,11 @@ tell_success (Import *import)
   if (n_all == 1)
     fk_window_open (import->window,
                     fk_backup_page_new (import->last, fk_window_get_library (import->window)));
-  if (import->n_imported == 0)
-    text = g_strdup_printf (ngettext ("Already in the library", "%u are in the library already",
-                                      import->n_there),
+  if (import->n_imported == 0 && import->n_there == 1)
+    text = describe_there (import->last);
+  else if (import->n_imported == 0)
+    text = g_strdup_printf (ngettext ("%u is in the library already",
+                                      "%u are in the library already", import->n_there),
                             import->n_there);
   else if (import->n_there == 0)
     text =

@@ -276,6 +276,33 @@ update_menu (FkLibraryPane *self)
   gtk_menu_button_set_menu_model (self->view_button, G_MENU_MODEL (menu));
 }
 
+/* Elsewhere in the window files are only looked at; here they are meant to be kept. */
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, FkLibraryPane *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) uris = NULL;
+
+  for (GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+    {
+      g_autofree char *uri = g_file_get_uri (link->data);
+
+      g_strv_builder_add (builder, uri);
+    }
+  uris = g_strv_builder_end (builder);
+  return *uris != NULL &&
+         gtk_widget_activate_action (GTK_WIDGET (self), "win.import-files", "^as", uris);
+}
+
+static void
+accept_files (FkLibraryPane *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
 static void
 fk_library_pane_dispose (GObject *object)
 {
@@ -346,6 +373,7 @@ fk_library_pane_init (FkLibraryPane *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Order and Filter"), -1);
   gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->list_view));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->list_view));
+  accept_files (self);
 }
 
 /**

@@ -56,6 +56,22 @@ on_import_folder (GtkWidget *widget, const char *action, GVariant *parameter)
   fk_import_choose (FK_WINDOW (widget), TRUE);
 }
 
+/* What was dropped on the library. */
+static void
+on_import_files (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autofree const char **uris = g_variant_get_strv (parameter, NULL);
+
+  for (guint i = 0; uris[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_uri (uris[i]);
+
+      g_list_store_append (files, file);
+    }
+  fk_import_files (FK_WINDOW (widget), G_LIST_MODEL (files));
+}
+
 void
 fk_window_install_actions (GtkWidgetClass *widget_class)
 {
@@ -68,6 +84,7 @@ fk_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.check-library", NULL, on_check_library);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
   gtk_widget_class_install_action (widget_class, "win.import-folder", NULL, on_import_folder);
+  gtk_widget_class_install_action (widget_class, "win.import-files", "as", on_import_files);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);

@@ -98,7 +98,10 @@ ctl_library_import (CtlContext *context, char **arguments, GError **error)
   ctl_json_backup (builder, backup);
   ctl_json_bool (builder, "was_there", was_there);
   if (was_there && !ctl_context_get_quiet (context))
-    fprintf (stderr, "flashkeepctl: The library has this already; nothing was changed.\n");
+    fprintf (stderr,
+             "flashkeepctl: The library has this already, as \"%s\"; nothing was changed, and its "
+             "name and notes stay as they are.\n",
+             fk_backup_get_name (backup));
   if (!ctl_context_get_json (context))
     puts (fk_backup_get_id (backup));
   return CTL_EXIT_DONE;

@@ -24,6 +24,7 @@ def test_archive(bench):
         equal(bench.bytes(bench.path(os.path.join(one, "flash.bin"))), bench.flash(one), "unzipped")
     document = bench.json(None, "library", "import", path)
     equal((document["id"], document["was_there"]), (one, True), "what is there")
+    bench.ok(None, "library", "import", path).says('as "one"', "notes stay as they are")
     bench.ok(None, "library", "delete", one, "--yes")
     result = bench.ok(None, "library", "import", path)
     equal((result.out.strip(), result.err), (one, ""), "imported")

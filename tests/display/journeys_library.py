@@ -189,7 +189,7 @@ def exchange(journey):
         window.picture("firmware")
         window.key("ctrl+i")
         choose_file(window, archive)
-        window.says("^Already in the library$", 30)
+        window.says("^In the library already, as “Creator”", 30)
         window.resize(360, 640)
         window.picture("firmware-360")
     for backup in journey.backups():

@@ -10,6 +10,7 @@
 #include "fk-library-model.h"
 #include "fk-library-pane.h"
 #include "fk-settings.h"
+#include "fk-window.h"
 
 #include <stdlib.h>
 
@@ -229,6 +230,67 @@ test_preferences (Fixture *f, gconstpointer data)
   g_settings_reset (settings, FK_SETTINGS_CHECK_ON_CONNECT);
 }
 
+static void
+on_import_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GVariant **imported = user_data;
+
+  *imported = g_variant_ref (parameter);
+}
+
+/* Files that are dropped on the library go into it. */
+static void
+test_drop (Fixture *f, gconstpointer data)
+{
+  static const GActionEntry entry = { .name = "import-files",
+                                      .activate = on_import_files,
+                                      .parameter_type = "as" };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->pane));
+  g_autoptr (GFile) file = g_file_new_for_path ("/tmp/a b.bin");
+  g_autoptr (GSList) files = g_slist_append (NULL, file);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GVariant) imported = NULL;
+  g_autofree const char **uris = NULL;
+  gboolean taken = FALSE;
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), &entry, 1, &imported);
+  gtk_widget_insert_action_group (f->window, "win", G_ACTION_GROUP (group));
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, files);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &taken);
+    }
+  g_assert_true (taken);
+  g_assert_nonnull (imported);
+  uris = g_variant_get_strv (imported, NULL);
+  g_assert_cmpstr (uris[0], ==, "file:///tmp/a%20b.bin");
+  g_assert_null (uris[1]);
+}
+
+/* The window has the action that the library asks for. */
+static void
+test_import_action (void)
+{
+  g_autoptr (GTypeClass) window_class = g_type_class_ref (FK_TYPE_WINDOW);
+  const GVariantType *type;
+  const char *name;
+  const char *property;
+  gboolean found = FALSE;
+  GType owner;
+
+  for (guint i = 0; gtk_widget_class_query_action (GTK_WIDGET_CLASS (window_class), i, &owner,
+                                                   &name, &type, &property);
+       i++)
+    found = found || (g_str_equal (name, "win.import-files") &&
+                      g_variant_type_equal (type, G_VARIANT_TYPE_STRING_ARRAY));
+  g_assert_true (found);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +299,7 @@ main (int argc, char **argv)
   g_test_add ("/library-folder/switch", Fixture, NULL, set_up, test_switch, tear_down);
   g_test_add ("/library-folder/preferences", Fixture, NULL, set_up, test_preferences, tear_down);
   g_test_add ("/library-folder/given", Fixture, NULL, set_up, test_given, tear_down);
+  g_test_add ("/library-folder/drop", Fixture, NULL, set_up, test_drop, tear_down);
+  g_test_add_func ("/library-folder/import-action", test_import_action);
   return g_test_run ();
 }
