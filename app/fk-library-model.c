@@ -156,7 +156,7 @@ fk_library_model_get_backups (FkLibraryModel *self)
  * fk_library_model_find_last:
  * @uid: of a chip
  *
- * Returns: (transfer full) (nullable): the newest backup of this very chip
+ * Returns: (transfer full) (nullable): the newest backup that was made of this very chip
  */
 FkBackup *
 fk_library_model_find_last (FkLibraryModel *self, const char *uid)
@@ -172,7 +172,9 @@ fk_library_model_find_last (FkLibraryModel *self, const char *uid)
     {
       g_autoptr (FkBackup) backup = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
 
-      if (g_ascii_strcasecmp (fk_backup_get_uid (backup), uid) == 0)
+      /* What was edited was never on the chip. */
+      if (g_ascii_strcasecmp (fk_backup_get_uid (backup), uid) == 0 &&
+          *fk_backup_get_edited_from (backup) == '\0')
         return g_steal_pointer (&backup);
     }
   return NULL;

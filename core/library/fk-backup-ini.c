@@ -196,6 +196,7 @@ parse_texts (FkBackup *self, GKeyFile *ini)
     { &self->note, "Backup", "Note" },
     { &self->photo, "Backup", "Photo" },
     { &self->source, "Backup", "Source" },
+    { &self->edited_from, "Backup", "EditedFrom" },
     { &self->program, "Backup", "Program" },
     { &self->chip_name, "Chip", "Name" },
     { &self->family, "Chip", "Family" },

@@ -14,6 +14,7 @@ static const gsize text_offsets[] = {
   G_STRUCT_OFFSET (FkBackup, note),
   G_STRUCT_OFFSET (FkBackup, photo),
   G_STRUCT_OFFSET (FkBackup, source),
+  G_STRUCT_OFFSET (FkBackup, edited_from),
   G_STRUCT_OFFSET (FkBackup, program),
   G_STRUCT_OFFSET (FkBackup, chip_name),
   G_STRUCT_OFFSET (FkBackup, family),

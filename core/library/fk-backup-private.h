@@ -16,6 +16,7 @@ struct _FkBackup
   char *note;
   char *photo;
   char *source;
+  char *edited_from;
   GStrv tags;
   char *program;
   char *chip_name;

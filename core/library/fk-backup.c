@@ -29,7 +29,8 @@ fk_backup_finalize (GObject *object)
   char *const texts[] = {
     self->id,         self->path,         self->name,           self->note,  self->program,
     self->chip_name,  self->family,       self->core,           self->uid,   self->protection,
-    self->probe_kind, self->probe_serial, self->probe_firmware, self->photo, self->source
+    self->probe_kind, self->probe_serial, self->probe_firmware, self->photo, self->source,
+    self->edited_from
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -76,6 +77,7 @@ DEFINE_GETTER (const char *, name)
 DEFINE_GETTER (const char *, note)
 DEFINE_GETTER (const char *, photo)
 DEFINE_GETTER (const char *, source)
+DEFINE_GETTER (const char *, edited_from)
 DEFINE_GETTER (const char *, program)
 DEFINE_GETTER (GDateTime *, created)
 DEFINE_GETTER (const char *, chip_name)

@@ -50,6 +50,7 @@ const char *fk_backup_get_note (FkBackup *self);
 const char *const *fk_backup_get_tags (FkBackup *self); /* ends with NULL */
 const char *fk_backup_get_photo (FkBackup *self);       /* the file's name; "": there is none */
 const char *fk_backup_get_source (FkBackup *self);      /* of an imported file; "": of a chip */
+const char *fk_backup_get_edited_from (FkBackup *self); /* an id; "": as it was read */
 GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
 const char *fk_backup_get_program (FkBackup *self);
 const char *fk_backup_get_path (FkBackup *self); /* of its folder */

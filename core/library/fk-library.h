@@ -37,6 +37,14 @@ FkBackup *fk_library_edit (FkLibrary *self,
                            FkBackupEdit *edit,
                            GCancellable *cancellable,
                            GError **error);
+FkBackup *fk_library_copy (FkLibrary *self,
+                           FkBackup *backup,
+                           FkBackupEdit *edit,
+                           const char *region,
+                           GBytes *bytes,
+                           guint8 blank,
+                           GCancellable *cancellable,
+                           GError **error);
 gboolean
 fk_library_check (FkLibrary *self, FkBackup *backup, GCancellable *cancellable, GError **error);
 gboolean

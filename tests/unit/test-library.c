@@ -1250,6 +1250,95 @@ test_fail_edit (Fixture *f, gconstpointer data)
     }
 }
 
+static FkBackup *
+copy (FkLibrary *library, FkBackup *backup, GBytes *bytes, GError **error)
+{
+  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+  g_autoptr (GBytes) marks = g_bytes_new_static ("[Bookmarks]", 11);
+
+  fk_backup_edit_set_name (edit, "copy");
+  fk_backup_edit_set_file (edit, "bookmarks.ini", marks);
+  return fk_library_copy (library, backup, edit, "flash", bytes, 0xff, NULL, error);
+}
+
+/* Other bytes, and all the rest as before; the old one is not touched. */
+static void
+test_copy (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) first = store (f->library, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkBackup) backup = edit_texts (f->library, first, NULL, "a note", TRUE, &error);
+  g_autoptr (GBytes) bytes = make_bytes (5000, 9);
+  g_autoptr (GBytes) short_bytes = make_bytes (4999, 9);
+  g_autoptr (GBytes) loaded = NULL;
+  g_autoptr (FkBackup) made = copy (f->library, backup, bytes, &error);
+  g_autoptr (FkBackup) second = copy (f->library, backup, bytes, &error);
+  const FkBackupRegion *flash;
+
+  g_assert_no_error (error);
+  flash = fk_backup_find_region (made, "flash");
+  loaded = fk_backup_load_region (made, "flash", NULL, &error);
+  g_assert_true (g_bytes_equal (loaded, bytes));
+  g_assert_cmpstr (flash->verified, ==, "no");
+  g_assert_cmpstr (fk_backup_find_region (made, "option-bytes")->verified, ==, "reread");
+  g_assert_cmpstr (fk_backup_get_name (made), ==, "copy");
+  g_assert_cmpstr (fk_backup_get_note (made), ==, "a note");
+  g_assert_cmpstr (fk_backup_get_uid (made), ==, fk_backup_get_uid (backup));
+  g_assert_cmpstr (fk_backup_get_edited_from (made), ==, fk_backup_get_id (backup));
+  g_assert_cmpstr (fk_backup_get_edited_from (backup), ==, "");
+  g_assert_cmpstr (fk_backup_get_id (made), !=, fk_backup_get_id (second));
+  g_assert_cmpint (g_date_time_compare (fk_backup_get_created (made),
+                                        fk_backup_get_created (backup)),
+                   >, 0);
+  g_assert_true (fk_backup_has_file (made, "bookmarks.ini"));
+  g_assert_false (fk_backup_has_file (backup, "bookmarks.ini"));
+  assert_sound (f->library, made);
+  assert_sound (f->library, second);
+  assert_sound (f->library, backup);
+  run_shell ("cd '%s' && sha256sum --quiet -c SHA256SUMS", fk_backup_get_path (made));
+  run_shell ("cd '%s' && sha256sum --quiet -c SHA256SUMS", fk_backup_get_path (second));
+  g_assert_null (copy (f->library, backup, short_bytes, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
+  g_assert_cmpuint (count_backups (f->library), ==, 3);
+}
+
+/* At every system call the disk is full, or the program dies: a whole copy or none. */
+static void
+test_copy_disk (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (GBytes) bytes = make_bytes (5000, 9);
+  gboolean done = FALSE;
+
+  for (int step = 0; !done; step++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FkBackup) made = NULL;
+      guint n_before = count_backups (f->library);
+      pid_t child = fork ();
+      int status;
+
+      if (child == 0)
+        {
+          disk_arm (step, 0);
+          copy (f->library, backup, bytes, NULL);
+          _exit (0);
+        }
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+      done = WEXITSTATUS (status) == 0;
+      g_assert_cmpuint (count_backups (f->library) - n_before, <=, 1);
+      n_before = count_backups (f->library);
+      disk_arm (step, ENOSPC);
+      made = copy (f->library, backup, bytes, &error);
+      disk_disarm ();
+      if (made == NULL && strstr (error->message, fk_backup_get_path (backup)) == NULL)
+        g_assert_nonnull (strstr (error->message, "full"));
+      g_assert_true (made != NULL || error != NULL);
+      g_assert_cmpuint (count_backups (f->library), ==, n_before + (made != NULL));
+    }
+  assert_sound (f->library, backup);
+}
+
 static void
 test_export_import (Fixture *f, gconstpointer data)
 {
@@ -1515,6 +1604,8 @@ main (int argc, char *argv[])
     { "/library/load-file-damaged", test_load_file_damaged },
     { "/library/crash-edit", test_crash_edit },
     { "/library/fail-edit", test_fail_edit },
+    { "/library/copy", test_copy },
+    { "/library/disk/copy", test_copy_disk },
     { "/library/export-import", test_export_import },
     { "/library/import-bad", test_import_bad },
     { "/library/import-strange-id", test_import_strange_id },

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A backup of which somebody changed bytes of the flash, as a new one. */
+
+#include "config.h"
+
+#include "job/fk-backup-copy.h"
+
+#include "base/fk-error.h"
+#include "chip/fk-chip-db.h"
+
+#include <string.h>
+
+#define BLANK 0xff
+
+static guint8
+get_erased_value (FkBackup *backup)
+{
+  const FkChipDesc *desc =
+      fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
+                       fk_backup_get_core (backup));
+  g_autoptr (FkChip) chip = NULL;
+
+  if (desc != NULL)
+    chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
+  return chip != NULL ? fk_chip_get_erased_value (chip) : BLANK;
+}
+
+/* Returns: (transfer full): the flash with the changes in it */
+static GBytes *
+apply (FkBackup *backup, FkImage *changes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) old = fk_backup_load_region (backup, "flash", cancellable, error);
+  const FkBackupRegion *flash;
+  g_autofree guint8 *data = NULL;
+  gsize size;
+
+  if (old == NULL)
+    return NULL;
+  flash = fk_backup_find_region (backup, "flash");
+  size = g_bytes_get_size (old);
+  data = g_memdup2 (g_bytes_get_data (old, NULL), size);
+  for (guint i = 0; i < fk_image_get_n_segments (changes); i++)
+    {
+      FkSegment segment = fk_image_get_segment (changes, i);
+
+      if (!fk_range_covers (flash->range, segment.range))
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+                       "0x%08x is not in the flash of the backup", segment.range.address);
+          return NULL;
+        }
+      memcpy (data + (segment.range.address - flash->range.address), segment.data,
+              segment.range.size);
+    }
+  return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
+/**
+ * fk_backup_copy_edited:
+ * @changes: what is different in the flash
+ * @edit: (nullable): what the copy shall say and hold besides
+ *
+ * Stores a new backup; @backup stays as it is.
+ *
+ * Returns: (transfer full): the new backup.  Errors as fk_library_copy()
+ */
+FkBackup *
+fk_backup_copy_edited (FkLibrary *library,
+                       FkBackup *backup,
+                       FkImage *changes,
+                       FkBackupEdit *edit,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (library), NULL);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+  g_return_val_if_fail (FK_IS_IMAGE (changes), NULL);
+
+  bytes = apply (backup, changes, cancellable, error);
+  return bytes != NULL ? fk_library_copy (library, backup, edit, "flash", bytes,
+                                          get_erased_value (backup), cancellable, error)
+                       : NULL;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A new backup after an old one of which some bytes were changed.  All of the old one is read with
+ * every hash checked; a whole new folder then takes its place beside it in one step.  What it tells
+ * of the chip stays; that the changed bytes were proved against it does not. */
+
+#include "config.h"
+
+#include "library/fk-library-private.h"
+
+#include "base/fk-error.h"
+#include "library/fk-backup-draft-private.h"
+#include "library/fk-backup-edit-private.h"
+#include "library/fk-backup-private.h"
+#include "library/fk-folder-private.h"
+#include "library/fk-partial-private.h"
+
+#include <string.h>
+
+#define SAME_MAX 1000
+
+static guint64
+count_used (GBytes *bytes, guint8 blank)
+{
+  gsize used;
+  const guint8 *data = g_bytes_get_data (bytes, &used);
+
+  while (used > 0 && data[used - 1] == blank)
+    used--;
+  return used;
+}
+
+static GKeyFile *
+load_ini (GHashTable *contents)
+{
+  g_autoptr (GKeyFile) ini = g_key_file_new ();
+
+  /* It was parsed before: FkBackup stands on it. */
+  g_key_file_load_from_bytes (ini, g_hash_table_lookup (contents, FK_FOLDER_INI),
+                              G_KEY_FILE_KEEP_COMMENTS, NULL);
+  return g_steal_pointer (&ini);
+}
+
+static void
+put_ini (GKeyFile *ini, GHashTable *contents)
+{
+  gsize length;
+  char *text = g_key_file_to_data (ini, &length, NULL);
+
+  g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), g_bytes_new_take (text, length));
+}
+
+static void
+put_region (
+    GKeyFile *ini, GHashTable *contents, const FkBackupRegion *region, GBytes *bytes, guint8 blank)
+{
+  g_autofree char *group = g_strdup_printf ("Region %s", region->name);
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+
+  g_key_file_set_string (ini, group, "SHA256", sha256);
+  g_key_file_set_uint64 (ini, group, "Used", count_used (bytes, blank));
+  g_key_file_set_string (ini, group, "Verified", "no");
+  g_hash_table_insert (contents, g_strdup (region->file), g_bytes_ref (bytes));
+}
+
+/* Says when and after what the copy came to be.  Returns: (transfer full): the stem of its id */
+static char *
+put_origin (GKeyFile *ini, FkBackup *original)
+{
+  g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+
+  fk_backup_draft_set (draft, "Backup", "Created", created);
+  fk_backup_draft_set (draft, "Chip", "Name", fk_backup_get_chip_name (original));
+  fk_backup_draft_set (draft, "Chip", "UID", fk_backup_get_uid (original));
+  g_key_file_set_string (ini, "Backup", "Created", created);
+  g_key_file_set_string (ini, "Backup", "Program", "Flashkeep " FK_VERSION);
+  g_key_file_set_string (ini, "Backup", "EditedFrom", fk_backup_get_id (original));
+  return fk_backup_draft_make_id (draft);
+}
+
+static FkBackup *
+place (FkLibrary *self,
+       const char *stem,
+       GKeyFile *ini,
+       GHashTable *contents,
+       GCancellable *cancellable,
+       GError **error)
+{
+  const char *parent = fk_library_get_path (self);
+  g_autoptr (FkPartial) partial = NULL;
+
+  put_ini (ini, contents);
+  if (fk_library_check_there (self, error))
+    partial = fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
+  for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
+    {
+      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
+      g_autofree char *path = g_build_filename (parent, id, NULL);
+
+      g_key_file_set_string (ini, "Backup", "Id", id);
+      put_ini (ini, contents);
+      if (!fk_partial_write (partial, FK_FOLDER_INI, g_hash_table_lookup (contents, FK_FOLDER_INI),
+                             cancellable, error))
+        return NULL;
+      switch (fk_partial_place (partial, id, error))
+        {
+        case FK_PLACE_DONE:
+          return fk_backup_new_for_folder (path, NULL, error);
+        case FK_PLACE_FAILED:
+          return NULL;
+        case FK_PLACE_TAKEN:
+          break;
+        }
+    }
+  if (partial != NULL)
+    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
+  return NULL;
+}
+
+/* @edit: (nullable) */
+static FkBackup *
+copy (FkLibrary *self,
+      FkBackup *backup,
+      FkBackupEdit *edit,
+      const char *name,
+      GBytes *bytes,
+      guint8 blank,
+      GCancellable *cancellable,
+      GError **error)
+{
+  const char *path = fk_backup_get_path (backup);
+  g_autoptr (GHashTable) contents = fk_folder_load (path, cancellable, error);
+  g_autoptr (FkBackup) present = NULL;
+  g_autoptr (GKeyFile) ini = NULL;
+  g_autofree char *stem = NULL;
+  const FkBackupRegion *region;
+
+  if (contents != NULL)
+    present = fk_backup_new_for_ini (path, g_hash_table_lookup (contents, FK_FOLDER_INI), error);
+  if (present == NULL || (edit != NULL && !fk_backup_edit_apply (edit, present, contents, error)))
+    return NULL;
+  region = fk_backup_find_region (present, name);
+  if (region == NULL || region->range.size != g_bytes_get_size (bytes))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is not what it was", path);
+      return NULL;
+    }
+  ini = load_ini (contents);
+  put_region (ini, contents, region, bytes, blank);
+  stem = put_origin (ini, present);
+  return place (self, stem, ini, contents, cancellable, error);
+}
+
+/**
+ * fk_library_copy:
+ * @backup: what is copied; it stays as it is
+ * @edit: (nullable): what the copy shall say and hold besides
+ * @region: "flash": whose bytes are others
+ * @bytes: all of them, as many as @backup has
+ * @blank: what an erased byte reads as
+ *
+ * Stores a new backup with the other bytes; note, tags, photo, the other regions and all other
+ * files are those of @backup.  As with fk_library_store() there is either a whole one or none.
+ *
+ * Returns: (transfer full): the new backup.  %FK_ERROR_LIBRARY when the disk is full or may not be
+ *   written, %FK_ERROR_BACKUP_DAMAGED when @backup is
+ */
+FkBackup *
+fk_library_copy (FkLibrary *self,
+                 FkBackup *backup,
+                 FkBackupEdit *edit,
+                 const char *region,
+                 GBytes *bytes,
+                 guint8 blank,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  FkBackup *made;
+
+  g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+  g_return_val_if_fail (region != NULL && bytes != NULL, NULL);
+
+  made = copy (self, backup, edit, region, bytes, blank, cancellable, error);
+  if (made == NULL)
+    g_prefix_error (error, "The copy cannot be stored: ");
+  return made;
+}
