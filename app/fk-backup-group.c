@@ -9,7 +9,7 @@ struct _FkBackupGroup
   GObject parent_instance;
 
   FkBackup *first;    /* whose chip is the group's */
-  FkBackup *named;    /* (nullable): the newest one with a name */
+  FkBackup *named;    /* (nullable): the newest one with a name, as read from the board */
   GPtrArray *backups; /* of FkBackup, those that are listed */
 };
 
@@ -63,6 +63,19 @@ fk_backup_group_clear (FkBackupGroup *self)
   g_ptr_array_set_size (self->backups, 0);
 }
 
+/* What was read from the board names it rather than what somebody edited. */
+static gboolean
+is_better_name (FkBackup *backup, FkBackup *named)
+{
+  gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
+
+  if (*fk_backup_get_name (backup) == '\0' || named == NULL)
+    return named == NULL && *fk_backup_get_name (backup) != '\0';
+  if (is_edited != (*fk_backup_get_edited_from (named) != '\0'))
+    return !is_edited;
+  return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (named)) > 0;
+}
+
 void
 fk_backup_group_add (FkBackupGroup *self, FkBackup *backup)
 {
@@ -70,9 +83,7 @@ fk_backup_group_add (FkBackupGroup *self, FkBackup *backup)
   g_return_if_fail (FK_IS_BACKUP (backup));
 
   g_ptr_array_add (self->backups, g_object_ref (backup));
-  if (*fk_backup_get_name (backup) != '\0' &&
-      (self->named == NULL || g_date_time_compare (fk_backup_get_created (backup),
-                                                   fk_backup_get_created (self->named)) > 0))
+  if (is_better_name (backup, self->named))
     g_set_object (&self->named, backup);
 }
 

@@ -179,12 +179,20 @@ on_close_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
+static void
+close_now (FkWindow *self, gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 gboolean
 fk_window_close_request (GtkWindow *window)
 {
   FkWindow *self = FK_WINDOW (window);
   g_autoptr (FkBoard) busy = find_busy_board (self);
 
+  if (fk_window_ask_before (self, NULL, close_now, NULL, NULL))
+    return TRUE;
   if (!is_working (self))
     return FALSE;
   if (busy == NULL)

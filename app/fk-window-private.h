@@ -28,11 +28,18 @@ struct _FkWindow
   FkLibraryModel *library;
   GPtrArray *history; /* the stack's children that Back leads to, the last one first */
   gboolean closing;   /* closes as soon as no board is worked on */
+  gboolean asking;    /* what shall become of a page's changes */
 };
 
 /* fk-window.c */
 FkPage *fk_window_get_page (FkWindow *self);
 void fk_window_go_back (FkWindow *self);
+
+/* fk-window-leave.c */
+typedef void (*FkWindowFunc) (FkWindow *self, gpointer data);
+
+gboolean fk_window_ask_before (
+    FkWindow *self, FkPage *page, FkWindowFunc leave, gpointer data, GDestroyNotify destroy);
 
 /* fk-window-files.c */
 void fk_window_accept_files (FkWindow *self);

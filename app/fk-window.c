@@ -93,6 +93,12 @@ show_empty (FkWindow *self)
   clear_history (self);
 }
 
+static void
+go_back_now (FkWindow *self, gpointer data)
+{
+  fk_window_go_back (self);
+}
+
 /* One step back: to the page before, or to the sidebar where that takes turns with the pages. */
 void
 fk_window_go_back (FkWindow *self)
@@ -101,6 +107,9 @@ fk_window_go_back (FkWindow *self)
 
   if (self->history->len > 0)
     {
+      if (FK_IS_PAGE (present) &&
+          fk_window_ask_before (self, FK_PAGE (present), go_back_now, NULL, NULL))
+        return;
       show_child (self, g_ptr_array_steal_index (self->history, self->history->len - 1));
       remove_page (self, present);
       update_header (self);
@@ -318,9 +327,16 @@ fk_window_get_board_for_uid (FkWindow *self, const char *uid)
   return NULL;
 }
 
+static void
+open_now (FkWindow *self, gpointer page)
+{
+  fk_window_open (self, FK_PAGE (page));
+}
+
 /**
  * fk_window_open:
- * @page: (transfer floating): shown with nothing behind it, as for a choice at the side
+ * @page: (transfer floating): shown with nothing behind it, as for a choice at the side; when the
+ *   person has unsaved changes, after a question
  */
 void
 fk_window_open (FkWindow *self, FkPage *page)
@@ -328,9 +344,13 @@ fk_window_open (FkWindow *self, FkPage *page)
   g_return_if_fail (FK_IS_WINDOW (self));
   g_return_if_fail (FK_IS_PAGE (page));
 
+  g_object_ref_sink (page);
+  if (fk_window_ask_before (self, NULL, open_now, page, g_object_unref))
+    return;
   add_page (self, page);
   show_child (self, GTK_WIDGET (page));
   clear_history (self);
+  g_object_unref (page);
 }
 
 /**

@@ -107,3 +107,50 @@ fk_message_ask_finish (GAsyncResult *result)
 {
   return g_task_propagate_boolean (G_TASK (result), NULL);
 }
+
+static void
+on_save_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+
+  g_task_return_int (task, g_str_equal (response, "save")      ? FK_MESSAGE_SAVE
+                           : g_str_equal (response, "discard") ? FK_MESSAGE_DISCARD
+                                                               : FK_MESSAGE_CANCEL);
+}
+
+/**
+ * fk_message_ask_save_async:
+ * @parent: a widget of the window that the question belongs to
+ * @save: what the button says that keeps the changes
+ *
+ * Asks what shall become of changes that would be lost.
+ */
+void
+fk_message_ask_save_async (GtkWidget *parent,
+                           const char *heading,
+                           const char *body,
+                           const char *save,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  AdwMessageDialog *dialog;
+
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+
+  dialog = make_dialog (parent, heading, body, NULL);
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "discard", _ ("_Discard"),
+                                    "save", save, NULL);
+  adw_message_dialog_set_response_appearance (dialog, "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "save");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (on_save_response),
+                    g_task_new (parent, NULL, callback, user_data));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+FkMessageAnswer
+fk_message_ask_save_finish (GAsyncResult *result)
+{
+  return (FkMessageAnswer)g_task_propagate_int (G_TASK (result), NULL);
+}

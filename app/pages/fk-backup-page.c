@@ -163,6 +163,10 @@ show_backup (FkBackupPage *self)
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new_text (_ ("Imported From"),
                                                       fk_backup_get_source (self->backup)));
+  if (*fk_backup_get_edited_from (self->backup) != '\0')
+    adw_preferences_group_add (self->chip_group,
+                               fk_value_row_new_text (_ ("Edited Copy Of"),
+                                                      fk_backup_get_edited_from (self->backup)));
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);

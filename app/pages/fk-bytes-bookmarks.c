@@ -8,8 +8,6 @@
 
 #include "hex/fk-hex-bookmarks.h"
 
-#define FILE_NAME "bookmarks.ini"
-
 struct _FkBytesBookmarks
 {
   GObject parent_instance;
@@ -20,7 +18,7 @@ struct _FkBytesBookmarks
   GError *broken;     /* why they cannot be read, and must not be written */
   gboolean is_loaded; /* before that nothing is saved: it would replace what is there */
   gboolean is_saving;
-  gboolean is_dirty; /* changed while they were being saved */
+  gboolean is_dirty; /* changed while they were being loaded or saved */
 };
 
 enum
@@ -79,12 +77,34 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   GError *error = NULL;
   GBytes *bytes = NULL;
 
-  if (fk_backup_has_file (backup, FILE_NAME))
-    bytes = fk_backup_load_file (backup, FILE_NAME, cancellable, &error);
+  if (fk_backup_has_file (backup, FK_BYTES_BOOKMARKS_FILE))
+    bytes = fk_backup_load_file (backup, FK_BYTES_BOOKMARKS_FILE, cancellable, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);
+}
+
+/* What was marked before the others came stays, too. */
+static gboolean
+merge (FkHexNotes *notes, GBytes *bytes, GError **error)
+{
+  g_autoptr (FkHexNotes) loaded = fk_hex_notes_new ();
+  guint n;
+
+  if (!fk_hex_bookmarks_parse (loaded, bytes, error))
+    return FALSE;
+  n = fk_hex_notes_get_n (loaded, FK_HEX_NOTE_BOOKMARK);
+  fk_hex_notes_freeze (notes);
+  for (guint i = 0; i < n; i++)
+    {
+      const FkHexNote *note = fk_hex_notes_get (loaded, FK_HEX_NOTE_BOOKMARK, i);
+
+      fk_hex_notes_add (notes, FK_HEX_NOTE_BOOKMARK, note->start, note->size, note->text,
+                        note->color);
+    }
+  fk_hex_notes_thaw (notes);
+  return TRUE;
 }
 
 static void
@@ -96,9 +116,13 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->is_loaded = TRUE;
   if (bytes != NULL)
-    fk_hex_bookmarks_parse (self->notes, bytes, &error);
+    merge (self->notes, bytes, &error);
   if (error == NULL)
-    return;
+    {
+      if (self->is_dirty)
+        fk_bytes_bookmarks_save (self);
+      return;
+    }
   self->broken = g_steal_pointer (&error);
   g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
 }
@@ -106,7 +130,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * fk_bytes_bookmarks_load:
  *
- * Fetches what the backup has.
+ * Fetches what the backup has, in place of what is there.
  */
 void
 fk_bytes_bookmarks_load (FkBytesBookmarks *self)
@@ -115,6 +139,8 @@ fk_bytes_bookmarks_load (FkBytesBookmarks *self)
 
   g_return_if_fail (FK_IS_BYTES_BOOKMARKS (self));
 
+  self->is_loaded = FALSE;
+  fk_hex_notes_clear (self->notes, FK_HEX_NOTE_BOOKMARK);
   task = g_task_new (self, NULL, on_loaded, NULL);
   g_task_set_source_tag (task, fk_bytes_bookmarks_load);
   g_task_set_task_data (task, g_object_ref (self->backup), g_object_unref);
@@ -154,20 +180,19 @@ fk_bytes_bookmarks_save (FkBytesBookmarks *self)
 
   g_return_if_fail (FK_IS_BYTES_BOOKMARKS (self));
 
-  if (self->broken != NULL || !self->is_loaded)
+  if (self->broken != NULL)
     {
-      if (self->broken != NULL)
-        g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
+      g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
       return;
     }
-  self->is_dirty = self->is_saving;
-  if (self->is_saving)
+  self->is_dirty = self->is_saving || !self->is_loaded;
+  if (self->is_dirty)
     return;
   self->is_saving = TRUE;
   edit = fk_backup_edit_new ();
   if (fk_hex_notes_get_n (self->notes, FK_HEX_NOTE_BOOKMARK) > 0)
     bytes = fk_hex_bookmarks_format (self->notes);
-  fk_backup_edit_set_file (edit, FILE_NAME, bytes);
+  fk_backup_edit_set_file (edit, FK_BYTES_BOOKMARKS_FILE, bytes);
   fk_library_model_edit_async (self->library, self->backup, edit, NULL, on_saved,
                                g_object_ref (self));
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * Signals: "failed" (a #GError): they were not saved; "unreadable" (a #GError): what the backup has
  * is no list of bookmarks, so that new ones are not saved.
  */
+/* Where they are in the folder of the backup. */
+#define FK_BYTES_BOOKMARKS_FILE "bookmarks.ini"
+
 #define FK_TYPE_BYTES_BOOKMARKS (fk_bytes_bookmarks_get_type ())
 G_DECLARE_FINAL_TYPE (FkBytesBookmarks, fk_bytes_bookmarks, FK, BYTES_BOOKMARKS, GObject)
 

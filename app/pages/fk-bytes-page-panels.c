@@ -100,11 +100,30 @@ on_bookmark (GtkWidget *widget, const char *action, GVariant *parameter)
   fk_hex_bookmark_panel_add (self->bookmark_panel);
 }
 
+/* The window hears of it also when the page is left by then. */
+static void
+save_bookmarks (FkBytesPage *self)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL &&
+      g_signal_handler_find (self->bookmarks, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                             fk_window_show_error, window) == 0)
+    g_signal_connect_object (self->bookmarks, "failed", G_CALLBACK (fk_window_show_error), window,
+                             G_CONNECT_SWAPPED);
+  fk_bytes_bookmarks_save (self->bookmarks);
+}
+
 static void
 on_bookmarks_edited (FkBytesPage *self)
 {
-  if (self->bookmarks != NULL)
-    fk_bytes_bookmarks_save (self->bookmarks);
+  if (self->edit != NULL)
+    {
+      self->has_new_bookmarks = TRUE;
+      fk_bytes_page_update_edit (self);
+    }
+  else if (self->bookmarks != NULL)
+    save_bookmarks (self);
 }
 
 static void
@@ -117,15 +136,6 @@ on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
                      _ ("New bookmarks of this backup are not kept, so that nothing is lost. "
                         "Mend or remove the file “bookmarks.ini” in the folder of the backup."),
                      fk_details_new (error->message));
-}
-
-static void
-on_bookmarks_failed (FkBytesPage *self, const GError *error)
-{
-  FkWindow *window = fk_page_get_window (FK_PAGE (self));
-
-  if (window != NULL)
-    fk_window_show_error (window, error);
 }
 
 static void
@@ -207,9 +217,10 @@ void
 fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library)
 {
   fk_hex_bookmark_panel_set_hint (self->bookmark_panel, NULL);
+  if (self->bookmarks != NULL)
+    g_signal_handlers_disconnect_by_data (self->bookmarks, self);
+  g_clear_object (&self->bookmarks);
   self->bookmarks = fk_bytes_bookmarks_new (self->notes, backup, library);
-  g_signal_connect_object (self->bookmarks, "failed", G_CALLBACK (on_bookmarks_failed), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->bookmarks, "unreadable", G_CALLBACK (on_bookmarks_unreadable),
                            self, G_CONNECT_SWAPPED);
   fk_bytes_bookmarks_load (self->bookmarks);

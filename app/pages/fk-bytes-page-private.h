@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hex/fk-hex-bookmark-panel.h"
+#include "hex/fk-hex-edit.h"
 #include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-inspector.h"
 #include "hex/fk-hex-map.h"
@@ -31,6 +32,8 @@ struct _FkBytesPage
   FkHexMap *map;
   GtkWidget *menu_button;
   GtkWidget *refresh_button;
+  GtkWidget *edit_strip;
+  GtkLabel *edit_status;
   GtkLabel *status;
   GtkEntry *address_entry;
 
@@ -38,11 +41,23 @@ struct _FkBytesPage
   FkHexPlaces *places;
   FkHexNotes *notes;
   FkBytesBookmarks *bookmarks; /* (nullable): kept nowhere */
+
+  FkBackup *backup; /* (nullable): that the bytes are of */
+  FkLibraryModel *library;
+  FkHexEdit *edit;            /* (nullable): while a copy is edited */
+  gboolean has_new_bookmarks; /* that go with the copy */
+  gboolean is_saving;
 };
 
 /* fk-bytes-page-panels.c */
 void fk_bytes_page_install_panels (GtkWidgetClass *widget_class);
 void fk_bytes_page_init_panels (FkBytesPage *self);
 void fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library);
+
+/* fk-bytes-page-edit.c */
+void fk_bytes_page_install_edit (GtkWidgetClass *widget_class);
+void fk_bytes_page_update_edit (FkBytesPage *self);
+gboolean fk_bytes_page_is_unsaved (FkPage *page);
+void fk_bytes_page_ask_to_leave (FkPage *page, GTask *task);
 
 G_END_DECLS

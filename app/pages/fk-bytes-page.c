@@ -106,6 +106,8 @@ arrange (gpointer user_data)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body),
                                   wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->edit_strip),
+                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->separator),
                                   wide ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   return G_SOURCE_REMOVE;
@@ -173,6 +175,9 @@ fk_bytes_page_finalize (GObject *object)
   g_clear_pointer (&self->places, fk_hex_places_free);
   g_clear_object (&self->notes);
   g_clear_object (&self->bookmarks);
+  g_clear_object (&self->backup);
+  g_clear_object (&self->library);
+  g_clear_object (&self->edit);
   g_clear_object (&self->image);
   G_OBJECT_CLASS (fk_bytes_page_parent_class)->finalize (object);
 }
@@ -183,6 +188,8 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = fk_bytes_page_finalize;
+  FK_PAGE_CLASS (klass)->is_unsaved = fk_bytes_page_is_unsaved;
+  FK_PAGE_CLASS (klass)->ask_to_leave = fk_bytes_page_ask_to_leave;
   widget_class->map = fk_bytes_page_map;
   widget_class->measure = fk_bytes_page_measure;
   widget_class->size_allocate = fk_bytes_page_size_allocate;
@@ -202,6 +209,7 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
   install_actions (widget_class);
   fk_bytes_page_install_panels (widget_class);
+  fk_bytes_page_install_edit (widget_class);
 }
 
 static void
@@ -218,6 +226,7 @@ fk_bytes_page_init (FkBytesPage *self)
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
   fk_bytes_page_init_panels (self);
+  fk_bytes_page_update_edit (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.refresh", FALSE);
   /* GTK 4.8 names a menu button by its inner toggle. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
@@ -322,6 +331,14 @@ fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup, FkLibraryModel *l
   if (desc != NULL)
     chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
   if (chip != NULL)
-    fk_bytes_page_set_chip (self, chip);
+    {
+      fk_bytes_page_set_chip (self, chip);
+      fk_hex_view_set_erased_value (self->view, fk_chip_get_erased_value (chip));
+    }
+  else
+    fk_bytes_notes_fill (self->notes, self->image, NULL);
+  g_set_object (&self->backup, backup);
+  g_set_object (&self->library, library);
+  fk_bytes_page_update_edit (self);
   fk_bytes_page_keep_bookmarks (self, backup, library);
 }

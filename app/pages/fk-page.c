@@ -153,3 +153,49 @@ fk_page_set_title (FkPage *self, const char *title, const char *subtitle)
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
     }
 }
+
+/**
+ * fk_page_is_unsaved:
+ *
+ * Returns: whether something would be lost with the page
+ */
+gboolean
+fk_page_is_unsaved (FkPage *self)
+{
+  FkPageClass *klass;
+
+  g_return_val_if_fail (FK_IS_PAGE (self), FALSE);
+
+  klass = FK_PAGE_GET_CLASS (self);
+  return klass->is_unsaved != NULL && klass->is_unsaved (self);
+}
+
+/**
+ * fk_page_ask_to_leave_async:
+ *
+ * Asks the person what shall become of what would be lost, and does it.  Only for a page that
+ * fk_page_is_unsaved().
+ */
+void
+fk_page_ask_to_leave_async (FkPage *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (fk_page_is_unsaved (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  FK_PAGE_GET_CLASS (self)->ask_to_leave (self, task);
+}
+
+/**
+ * fk_page_ask_to_leave_finish:
+ *
+ * Returns: whether the page may go now; otherwise nothing has changed
+ */
+gboolean
+fk_page_ask_to_leave_finish (FkPage *self, GAsyncResult *result)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}

@@ -18,8 +18,16 @@ G_DECLARE_DERIVABLE_TYPE (FkPage, fk_page, FK, PAGE, AdwBin)
 struct _FkPageClass
 {
   AdwBinClass parent_class;
+
+  /* Optional, for pages on which something can be lost; the answer to the question is a GTask of
+   * the page's that returns a boolean. */
+  gboolean (*is_unsaved) (FkPage *self);
+  void (*ask_to_leave) (FkPage *self, GTask *task);
 };
 
+gboolean fk_page_is_unsaved (FkPage *self);
+void fk_page_ask_to_leave_async (FkPage *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean fk_page_ask_to_leave_finish (FkPage *self, GAsyncResult *result);
 void fk_page_set_window (FkPage *self, FkWindow *window);
 FkWindow *fk_page_get_window (FkPage *self);
 const char *fk_page_get_title (FkPage *self);

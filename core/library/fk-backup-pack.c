@@ -10,20 +10,13 @@
 #include <string.h>
 
 static const gsize text_offsets[] = {
-  G_STRUCT_OFFSET (FkBackup, name),
-  G_STRUCT_OFFSET (FkBackup, note),
-  G_STRUCT_OFFSET (FkBackup, photo),
-  G_STRUCT_OFFSET (FkBackup, source),
-  G_STRUCT_OFFSET (FkBackup, edited_from),
-  G_STRUCT_OFFSET (FkBackup, program),
-  G_STRUCT_OFFSET (FkBackup, chip_name),
-  G_STRUCT_OFFSET (FkBackup, family),
-  G_STRUCT_OFFSET (FkBackup, core),
-  G_STRUCT_OFFSET (FkBackup, uid),
-  G_STRUCT_OFFSET (FkBackup, protection),
-  G_STRUCT_OFFSET (FkBackup, probe_kind),
-  G_STRUCT_OFFSET (FkBackup, probe_serial),
-  G_STRUCT_OFFSET (FkBackup, probe_firmware),
+  G_STRUCT_OFFSET (FkBackup, name),         G_STRUCT_OFFSET (FkBackup, note),
+  G_STRUCT_OFFSET (FkBackup, photo),        G_STRUCT_OFFSET (FkBackup, source),
+  G_STRUCT_OFFSET (FkBackup, edited_from),  G_STRUCT_OFFSET (FkBackup, program),
+  G_STRUCT_OFFSET (FkBackup, chip_name),    G_STRUCT_OFFSET (FkBackup, family),
+  G_STRUCT_OFFSET (FkBackup, core),         G_STRUCT_OFFSET (FkBackup, uid),
+  G_STRUCT_OFFSET (FkBackup, protection),   G_STRUCT_OFFSET (FkBackup, probe_kind),
+  G_STRUCT_OFFSET (FkBackup, probe_serial), G_STRUCT_OFFSET (FkBackup, probe_firmware),
 };
 
 static const gsize number_offsets[] = {

@@ -116,6 +116,7 @@ test_view_keys (Fixture *fixture, gconstpointer data)
   fk_hex_view_handle_key (fixture->view, GDK_KEY_Page_Down, 0);
   g_assert_cmphex (fk_hex_view_get_cursor (fixture->view), ==, 0x08000fff);
   g_assert_false (fk_hex_view_handle_key (fixture->view, GDK_KEY_F5, 0));
+  g_assert_false (fk_hex_view_handle_key (fixture->view, GDK_KEY_Left, GDK_ALT_MASK));
 }
 
 static char *

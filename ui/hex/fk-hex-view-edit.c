@@ -24,7 +24,7 @@ void
 fk_hex_view_update_edit_actions (FkHexView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean is_edit = self->edit != NULL;
+  gboolean is_edit = self->edit != NULL && !self->is_locked;
   gboolean any_change = is_edit && fk_hex_edit_get_n_changed (self->edit) > 0;
   const struct
   {
@@ -121,7 +121,7 @@ fk_hex_view_paste_text (FkHexView *self, const char *text)
   g_return_if_fail (FK_IS_HEX_VIEW (self));
   g_return_if_fail (text != NULL);
 
-  if (self->edit == NULL)
+  if (self->edit == NULL || self->is_locked)
     return;
   bytes = parse (self, text, &error);
   if (bytes == NULL)
@@ -210,7 +210,7 @@ fk_hex_view_fill (FkHexView *self, GBytes *pattern)
   g_return_if_fail (FK_IS_HEX_VIEW (self));
   g_return_if_fail (pattern != NULL && g_bytes_get_size (pattern) > 0);
 
-  if (self->edit != NULL)
+  if (self->edit != NULL && !self->is_locked)
     fill (self, pattern, FK_HEX_VIEW_OVERWRITTEN);
 }
 

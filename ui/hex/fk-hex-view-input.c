@@ -77,6 +77,8 @@ fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state)
 
   if (fk_hex_view_type (self, keyval, state))
     return TRUE;
+  if ((state & GDK_ALT_MASK) != 0) /* Alt+Left is the window's */
+    return FALSE;
   switch (keyval)
     {
     case GDK_KEY_Left:

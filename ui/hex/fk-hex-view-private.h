@@ -37,6 +37,7 @@ struct _FkHexView
   guint64 anchor; /* where the selection began; equals cursor when nothing is selected */
 
   guint8 erased_value; /* what an erased byte reads as */
+  gboolean is_locked;  /* @edit is not overwritten at the moment */
   gboolean types_text; /* what is typed goes to the text, not to the bytes */
   gboolean is_half;    /* the first digit of the byte at the cursor was typed */
   gboolean is_at_end;  /* the last byte was typed, and the cursor could not go on */

@@ -96,7 +96,7 @@ fk_hex_view_type (FkHexView *self, guint keyval, GdkModifierType state)
 {
   guint32 character = gdk_keyval_to_unicode (keyval);
 
-  if (self->edit == NULL || character < 0x20 || character >= 0x7f ||
+  if (self->edit == NULL || self->is_locked || character < 0x20 || character >= 0x7f ||
       (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) != 0)
     return FALSE;
   if (!self->types_text && !g_ascii_isxdigit ((char)character))

@@ -188,6 +188,7 @@ set_edit (FkHexView *self, FkHexEdit *edit)
 {
   fk_hex_view_end_typing (self);
   self->edit = edit;
+  self->is_locked = FALSE;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_READ_ONLY,
                                   edit == NULL, -1);
   fk_hex_view_update_edit_actions (self);
@@ -355,6 +356,19 @@ fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend)
 {
   fk_hex_view_end_typing (self);
   fk_hex_view_place_cursor (self, address, extend);
+}
+
+/**
+ * fk_hex_view_set_editable:
+ * @editable: whether the bytes of an #FkHexEdit can be overwritten now
+ */
+void
+fk_hex_view_set_editable (FkHexView *self, gboolean editable)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+
+  self->is_locked = !editable;
+  fk_hex_view_update_edit_actions (self);
 }
 
 /**
