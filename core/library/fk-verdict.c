@@ -13,9 +13,11 @@
 #include "library/fk-folder-private.h"
 #include "library/fk-library-private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +99,44 @@ save_memory (FkLibrary *self, GKeyFile *memory)
     g_debug ("%s: %s", path, error != NULL ? error->message : "no such folder");
 }
 
+/* Returns: a descriptor that holds the lock of what is remembered: of two checks at once, here or
+ * in another program, each adds to what the other one found; -1 where there is no lock to be had */
+static int
+lock_memory (FkLibrary *self)
+{
+  g_autofree char *path = make_path (self);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *lock = g_strconcat (path, ".lock", NULL);
+  int fd;
+
+  g_mkdir_with_parents (folder, 0700);
+  /* The file itself is replaced each time. */
+  fd = open (lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  while (fd >= 0 && flock (fd, LOCK_EX) != 0 && errno == EINTR)
+    ;
+  return fd;
+}
+
+/* Whether something was forgotten: what is told of backups that are gone. */
+static gboolean
+prune (FkLibrary *self, GKeyFile *memory)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (memory, NULL);
+  gboolean changed = FALSE;
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autofree char *escaped = g_key_file_get_string (memory, groups[i], KEY_ID, NULL);
+      g_autofree char *id = escaped != NULL ? g_uri_unescape_string (escaped, "/") : NULL;
+      g_autofree char *path =
+          id != NULL ? g_build_filename (fk_library_get_path (self), id, NULL) : NULL;
+
+      if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR))
+        changed = g_key_file_remove_group (memory, groups[i], NULL) || changed;
+    }
+  return changed;
+}
+
 /* A group's name may not have everything that a folder's may. */
 static char *
 make_group (const char *id)
@@ -107,20 +147,25 @@ make_group (const char *id)
 static void
 remember (FkLibrary *self, const FkVerdict *verdict, const char *fingerprint)
 {
+  int lock = lock_memory (self);
   g_autoptr (GKeyFile) memory = load_memory (self);
   g_autofree char *group = make_group (verdict->id);
   g_autofree char *escaped = g_uri_escape_string (verdict->id, NULL, FALSE);
+  gboolean changed = prune (self, memory);
 
   if (verdict->problem == NULL)
+    changed = g_key_file_remove_group (memory, group, NULL) || changed;
+  else
     {
-      if (g_key_file_remove_group (memory, group, NULL))
-        save_memory (self, memory);
-      return;
+      g_key_file_set_string (memory, group, KEY_ID, escaped);
+      g_key_file_set_string (memory, group, KEY_FINGERPRINT, fingerprint);
+      g_key_file_set_string (memory, group, KEY_PROBLEM, verdict->problem);
+      changed = TRUE;
     }
-  g_key_file_set_string (memory, group, KEY_ID, escaped);
-  g_key_file_set_string (memory, group, KEY_FINGERPRINT, fingerprint);
-  g_key_file_set_string (memory, group, KEY_PROBLEM, verdict->problem);
-  save_memory (self, memory);
+  if (changed)
+    save_memory (self, memory);
+  if (lock >= 0)
+    close (lock);
 }
 
 /* Whether @error is of the backup; another is of the disk, the person, or somebody who moved the

@@ -123,6 +123,85 @@ test_remembered (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_known (f), ==, 0);
 }
 
+#define N_CHECKS 16
+
+typedef struct
+{
+  FkLibrary *library;
+  char *id;
+} Check;
+
+static gpointer
+judge_thread (gpointer data)
+{
+  Check *check = data;
+  g_autoptr (FkVerdict) verdict = fk_library_judge (check->library, check->id, NULL, NULL);
+
+  g_assert_nonnull (verdict->problem);
+  return NULL;
+}
+
+/* Several checks at once: each keeps what the others found. */
+static void
+test_at_once (Fixture *f, gconstpointer data)
+{
+  Check checks[N_CHECKS];
+  GThread *threads[N_CHECKS];
+
+  for (guint i = 0; i < N_CHECKS; i++)
+    {
+      g_autofree char *uid = g_strdup_printf ("%02u00", i);
+      g_autoptr (FkBackup) backup = store (f, uid);
+
+      damage (fk_backup_get_path (backup));
+      checks[i] = (Check){ f->library, g_strdup (fk_backup_get_id (backup)) };
+    }
+  for (guint i = 0; i < N_CHECKS; i++)
+    threads[i] = g_thread_new ("judge", judge_thread, &checks[i]);
+  for (guint i = 0; i < N_CHECKS; i++)
+    {
+      g_thread_join (threads[i]);
+      g_free (checks[i].id);
+    }
+  g_assert_cmpuint (count_known (f), ==, N_CHECKS);
+}
+
+/* The bytes of all that is remembered, of all libraries of this test. */
+static gsize
+measure_memory (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "flashkeep", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  gsize size = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (g_stat (path, &info) == 0)
+        size += (gsize)info.st_size;
+    }
+  return size;
+}
+
+/* Nothing is kept of a backup that is gone. */
+static void
+test_forgotten (Fixture *f, gconstpointer data)
+{
+  gsize before = measure_memory ();
+  g_autoptr (FkBackup) whole = store (f, "0100");
+  g_autoptr (FkBackup) damaged = store (f, "0200");
+
+  damage (fk_backup_get_path (damaged));
+  g_assert_cmpuint (count_damaged (f, 2), ==, 1);
+  g_assert_cmpuint (measure_memory (), >, before);
+  remove_folder (fk_backup_get_path (damaged));
+  g_assert_cmpuint (count_damaged (f, 1), ==, 0);
+  g_assert_cmpuint (measure_memory (), ==, before);
+}
+
 /* Everything that a folder may be called. */
 static void
 test_names (Fixture *f, gconstpointer data)
@@ -224,6 +303,8 @@ main (int argc, char *argv[])
   g_test_add ("/verdict/names", Fixture, NULL, set_up, test_names, tear_down);
   g_test_add ("/verdict/edited-meanwhile", Fixture, NULL, set_up, test_edited_meanwhile, tear_down);
   g_test_add ("/verdict/gone", Fixture, NULL, set_up, test_gone, tear_down);
+  g_test_add ("/verdict/at-once", Fixture, NULL, set_up, test_at_once, tear_down);
+  g_test_add ("/verdict/forgotten", Fixture, NULL, set_up, test_forgotten, tear_down);
   status = g_test_run ();
   remove_folder (cache);
   return status;
