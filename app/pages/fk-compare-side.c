@@ -13,6 +13,7 @@
 #include "fk-saved-options.h"
 #include "image/fk-image-format.h"
 #include "job/fk-backup-image.h"
+#include "pages/fk-compare-chip.h"
 
 /* Where a file without addresses is taken to belong. */
 #define FLASH_BASE 0x08000000u
@@ -93,49 +94,25 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 }
 
 static void
-on_otp_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
-{
-  GTask *task = user_data;
-  FkCompareSide *self = g_task_get_source_object (task);
-
-  if (error == NULL)
-    {
-      self->otp = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, NULL);
-      g_task_return_boolean (task, TRUE);
-    }
-  else
-    g_task_return_error (task, g_error_copy (error));
-}
-
-static void
-on_flash_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+on_chip_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   FkCompareSide *self = g_task_get_source_object (task);
-  FkIdentity *identity = fk_read_job_get_identity (FK_READ_JOB (job));
-  FkIdentity *known = fk_board_get_identity (board);
-  const FkRegion *otp;
+  g_autoptr (FkCompareChip) read = NULL;
+  GError *error = NULL;
 
-  if (error != NULL)
+  read = fk_compare_chip_read_finish (FK_BOARD (source), result, &error);
+  if (read == NULL)
     {
-      g_task_return_error (task, g_error_copy (error));
+      g_task_return_error (task, error);
       return;
     }
-  self->image = g_object_ref (fk_read_job_get_image (FK_READ_JOB (job)));
-  self->chip = g_object_ref (fk_identity_get_chip (identity));
-  self->uid = g_bytes_ref (fk_identity_get_uid_bytes (identity));
-  /* The options that the board knows are those of the chip that was there when it was asked. */
-  if (known != NULL && g_strcmp0 (fk_identity_get_uid (known), fk_identity_get_uid (identity)) == 0)
-    g_set_object (&self->options, fk_board_get_options (board));
-  otp = fk_chip_find_region (self->chip, "otp");
-  if (otp != NULL)
-    {
-      g_autoptr (FkJob) next = fk_read_job_new (otp->range);
-
-      fk_board_run (board, next, on_otp_read, g_steal_pointer (&task), g_object_unref);
-    }
-  else
-    g_task_return_boolean (task, TRUE);
+  self->image = g_steal_pointer (&read->image);
+  self->chip = g_steal_pointer (&read->chip);
+  self->uid = g_steal_pointer (&read->uid);
+  self->options = g_steal_pointer (&read->options);
+  self->otp = g_steal_pointer (&read->otp);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -244,11 +221,7 @@ fk_compare_side_load_async (FkCompareSide *self,
     }
   forget (self);
   if (self->board != NULL)
-    {
-      g_autoptr (FkJob) job = fk_read_job_new_flash ();
-
-      fk_board_run (self->board, job, on_flash_read, g_steal_pointer (&task), NULL);
-    }
+    fk_compare_chip_read_async (self->board, on_chip_read, g_steal_pointer (&task));
   else
     g_task_run_in_thread (task, load_thread);
 }

@@ -481,6 +481,33 @@ test_fields (Fixture *self, gconstpointer data)
   g_assert_true (has_label (page, "Standby Mode"));
 }
 
+/* What was set meanwhile, from elsewhere, is seen. */
+static void
+test_fresh_options (Fixture *self, gconstpointer data)
+{
+  static const char *const change[] = { "WDG_SW=0", NULL };
+  g_autoptr (FkCompareSide) side = NULL;
+  g_autoptr (FkJob) job = fk_options_job_new (change, FALSE);
+  g_autoptr (FkProbe) probe = NULL;
+  g_autoptr (FkBoard) elsewhere = NULL;
+  guint32 value = 1;
+
+  add_board (self, "f030");
+  probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (self->sim));
+  elsewhere = fk_board_new (probe, self->library);
+  fk_board_run (elsewhere, job, NULL, NULL, NULL);
+  while (fk_board_is_working (elsewhere))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (fk_option_bytes_get (fk_board_get_options (self->board), "WDG_SW", &value, NULL));
+  g_assert_cmpuint (value, ==, 1);
+
+  side = fk_compare_side_new_for_board (self->board);
+  load (side);
+  g_assert_true (
+      fk_option_bytes_get (fk_compare_side_get_settings (side).options, "WDG_SW", &value, NULL));
+  g_assert_cmpuint (value, ==, 0);
+}
+
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -586,6 +613,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
   g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);
+  g_test_add ("/compare/fresh-options", Fixture, NULL, set_up, test_fresh_options, tear_down);
   g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
   g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
