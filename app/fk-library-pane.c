@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "fk-backup-list.h"
+#include "fk-backup-menu.h"
 #include "fk-backup-row.h"
 #include "widgets/fk-list-focus.h"
 
@@ -28,6 +29,7 @@ struct _FkLibraryPane
   GtkLabel *broken_text;
   GtkWidget *scroller;
   GtkListView *list_view;
+  GtkPopoverMenu *menu; /* of one backup */
 
   GSimpleActionGroup *actions;
   GListModel *backups; /* all of them */
@@ -48,9 +50,39 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (FkLibraryPane, fk_library_pane, ADW_TYPE_BIN)
 
 static void
+on_row_pressed (GtkGestureClick *gesture, int n_press, double x, double y, GtkListItem *item)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *pane = gtk_widget_get_ancestor (row, FK_TYPE_LIBRARY_PANE);
+  GObject *object = gtk_list_item_get_item (item);
+
+  if (pane == NULL || !FK_IS_BACKUP (object))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  fk_backup_menu_popup (FK_LIBRARY_PANE (pane)->menu, FK_BACKUP (object), row, x, y);
+}
+
+static void
+on_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  FkLibraryPane *self = user_data;
+  GtkWidget *row = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  if (self->chosen != NULL && row != NULL &&
+      gtk_widget_is_ancestor (row, GTK_WIDGET (self->list_view)))
+    fk_backup_menu_popup (self->menu, self->chosen, row, 24, gtk_widget_get_height (row));
+}
+
+static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, FkLibraryPane *self)
 {
-  gtk_list_item_set_child (item, fk_backup_row_new (self->list));
+  GtkWidget *row = fk_backup_row_new (self->list);
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_row_pressed), item);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -308,6 +340,8 @@ fk_library_pane_dispose (GObject *object)
 {
   FkLibraryPane *self = FK_LIBRARY_PANE (object);
 
+  if (self->menu != NULL)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->menu)));
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
   g_clear_object (&self->backups);
@@ -344,6 +378,9 @@ fk_library_pane_class_init (FkLibraryPaneClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_unbind);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "library.search",
                                        NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "library.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "library.menu",
+                                       NULL);
 }
 
 static void
@@ -351,6 +388,7 @@ fk_library_pane_init (FkLibraryPane *self)
 {
   static const GActionEntry entries[] = {
     { .name = "search", .activate = on_search },
+    { .name = "menu", .activate = on_menu },
     { .name = "show-all", .activate = on_show_all },
     { .name = "order",
       .parameter_type = "s",
@@ -371,6 +409,8 @@ fk_library_pane_init (FkLibraryPane *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (
                                       gtk_widget_get_first_child (GTK_WIDGET (self->view_button))),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Order and Filter"), -1);
+  self->menu = GTK_POPOVER_MENU (fk_backup_menu_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
   gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->list_view));
   fk_list_focus_make_one_stop (GTK_WIDGET (self->list_view));
   accept_files (self);

@@ -75,6 +75,7 @@ on_import_files (GtkWidget *widget, const char *action, GVariant *parameter)
 void
 fk_window_install_actions (GtkWidgetClass *widget_class)
 {
+  fk_window_install_comparing (widget_class);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
   gtk_widget_class_install_action (widget_class, "win.open-file", NULL, on_open_file);
   gtk_widget_class_install_action (widget_class, "win.look-again", NULL, on_look_again);

@@ -9,12 +9,12 @@
 #include <glib/gi18n.h>
 
 #include "compare/fk-inspection.h"
+#include "compare/fk-lineup.h"
 #include "dialogs/fk-file-chooser.h"
 #include "fk-import.h"
 #include "hex/fk-file-source.h"
 #include "image/fk-image-format.h"
 #include "pages/fk-bytes-page.h"
-#include "pages/fk-compare-page.h"
 
 /* Where the bytes of a file belong that does not say it itself: most dumps are of the flash. */
 #define FLASH_BASE 0x08000000
@@ -161,25 +161,6 @@ fk_window_choose_file (FkWindow *self)
                               on_file_chosen, NULL);
 }
 
-/**
- * fk_window_compare_files:
- *
- * Shows how two files differ.
- */
-void
-fk_window_compare_files (FkWindow *self, GFile *a, GFile *b)
-{
-  g_autoptr (FkCompareSide) first = NULL;
-  g_autoptr (FkCompareSide) second = NULL;
-
-  g_return_if_fail (FK_IS_WINDOW (self));
-  g_return_if_fail (G_IS_FILE (a) && G_IS_FILE (b));
-
-  first = fk_compare_side_new_for_file (a);
-  second = fk_compare_side_new_for_file (b);
-  fk_window_push (self, fk_compare_page_new (first, second));
-}
-
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -200,15 +181,13 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   FkWindow *self = FK_WINDOW (source);
   GListModel *files = G_LIST_MODEL (g_task_get_task_data (G_TASK (result)));
-  g_autoptr (GFile) first = g_list_model_get_item (files, 0);
-  g_autoptr (GFile) second = g_list_model_get_item (files, 1);
   guint n_files = g_list_model_get_n_items (files);
 
   if (g_task_propagate_boolean (G_TASK (result), NULL))
     fk_import_files (self, files);
-  /* Whoever drops two at once wants to see how they differ. */
-  else if (n_files == 2)
-    fk_window_compare_files (self, first, second);
+  /* Whoever drops two or three at once wants to see how they differ. */
+  else if (n_files >= 2 && n_files <= FK_LINEUP_MAX_SIDES)
+    fk_window_compare_files (self, files);
   else
     for (guint i = 0; i < n_files; i++)
       {

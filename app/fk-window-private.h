@@ -45,6 +45,9 @@ gboolean fk_window_ask_before (
 void fk_window_accept_files (FkWindow *self);
 void fk_window_choose_file (FkWindow *self);
 
+/* fk-window-compare.c */
+void fk_window_install_comparing (GtkWidgetClass *widget_class);
+
 /* fk-window-actions.c */
 void fk_window_install_actions (GtkWidgetClass *widget_class);
 gboolean fk_window_close_request (GtkWindow *window);

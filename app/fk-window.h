@@ -27,7 +27,7 @@ void fk_window_push (FkWindow *self, FkPage *page);
 void fk_window_close_page (FkWindow *self, FkPage *page);
 
 void fk_window_open_file (FkWindow *self, GFile *file);
-void fk_window_compare_files (FkWindow *self, GFile *a, GFile *b);
+void fk_window_compare_files (FkWindow *self, GListModel *files);
 
 void fk_window_toast (FkWindow *self, const char *text);
 void fk_window_add_toast (FkWindow *self, AdwToast *toast);

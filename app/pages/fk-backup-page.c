@@ -356,10 +356,11 @@ static void
 on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBackupPage *self = FK_BACKUP_PAGE (widget);
-
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
   g_autoptr (FkCompareSide) side = fk_compare_side_new_for_backup (self->backup);
 
-  fk_compare_with (FK_PAGE (self), side);
+  if (window != NULL)
+    fk_compare_with (window, side);
 }
 
 static void

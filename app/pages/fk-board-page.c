@@ -274,7 +274,8 @@ on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (FkCompareSide) side = fk_compare_side_new_for_board (self->board);
 
   fk_board_page_say (self, NULL);
-  fk_compare_with (FK_PAGE (self), side);
+  if (fk_page_get_window (FK_PAGE (self)) != NULL)
+    fk_compare_with (fk_page_get_window (FK_PAGE (self)), side);
 }
 
 static void

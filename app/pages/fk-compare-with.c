@@ -28,14 +28,11 @@ is_later (FkCompareSide *side, FkCompareSide *chosen)
 }
 
 static void
-on_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkPage *from)
+on_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkWindow *window)
 {
-  FkWindow *window = fk_page_get_window (from);
   FkCompareSide *side = g_object_get_data (G_OBJECT (dialog), "side");
   g_autoptr (GPtrArray) sides = g_ptr_array_copy (chosen, copy_side, NULL);
 
-  if (window == NULL)
-    return;
   g_ptr_array_insert (sides, is_later (side, g_ptr_array_index (chosen, 0)) ? -1 : 0,
                       g_object_ref (side));
   fk_window_push (window, fk_compare_page_new_for_sides (sides));
@@ -43,28 +40,23 @@ on_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkPage *from)
 
 /**
  * fk_compare_with:
- * @from: the page that leads to the comparison
  * @side: what is compared
  *
  * Asks what to compare @side with, and shows both.
  */
 void
-fk_compare_with (FkPage *from, FkCompareSide *side)
+fk_compare_with (FkWindow *window, FkCompareSide *side)
 {
-  FkWindow *window;
   FkCompareDialog *dialog;
   g_autoptr (GPtrArray) sides = NULL;
 
-  g_return_if_fail (FK_IS_PAGE (from));
+  g_return_if_fail (FK_IS_WINDOW (window));
   g_return_if_fail (FK_IS_COMPARE_SIDE (side));
 
-  window = fk_page_get_window (from);
-  if (window == NULL)
-    return;
   sides = g_ptr_array_new_with_free_func (g_object_unref);
   g_ptr_array_add (sides, g_object_ref (side));
   dialog = fk_compare_dialog_new (window, sides);
   g_object_set_data_full (G_OBJECT (dialog), "side", g_object_ref (side), g_object_unref);
-  g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_chosen), from, 0);
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_chosen), window, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

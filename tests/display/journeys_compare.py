@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Journeys through comparisons.  Used as journeys.py is."""
 
+import subprocess
 import sys
 
 from journeys import Failure, check_names, main
+from gi.repository import Atspi  # of the version that the driver asks for
 
 
 def compare_with(journey):
@@ -38,6 +40,13 @@ def compare_with(journey):
             raise Failure("a side has another name")
         window.resize(360, 640)
         window.picture("compared-360")
+
+
+def point_at(window, accessible):
+    """With the mouse's other button."""
+    box = accessible.get_extents(Atspi.CoordType.WINDOW)
+    subprocess.run(["xdotool", "mousemove", "--window", window.xids()[0], str(box.x + 40),
+                    str(box.y + box.height // 2), "click", "3"], check=True)
 
 
 def search_for(window, text):
@@ -77,9 +86,14 @@ def compare_three(journey):
         window.resize(360, 640)
         window.picture("three-360")
         window.resize(1200, 800)
+        window.picture("three-1200")
         window.click("^Leave Out After the upgrade$")
         window.wait(lambda: len(window.all("text", "^Bytes")) == 2, "the other two", 30)
         window.picture("two")
+        point_at(window, window.find("list", "^Library$").accessible.get_child_at_index(1))
+        window.picture("menu")
+        window.find("menu item", "^Compare with Previous Backup of This Board$").click()
+        window.says("shifted up by 36 bytes", 30)
 
 
 if __name__ == "__main__":
