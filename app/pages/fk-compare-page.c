@@ -29,8 +29,7 @@ struct _FkComparePage
   AdwBin *failure_details;
   FkCompareView *view;
 
-  GPtrArray *sides;  /* of FkCompareSide; never changed, others come in its place */
-  GPtrArray *before; /* (nullable): what was compared, until a third is loaded */
+  GPtrArray *sides; /* of FkCompareSide; never changed, others come in its place */
   guint n_loaded;
   gboolean has_focus; /* before the button that had it went away */
   FkBoard *board;     /* (nullable): whose chip is being read */
@@ -79,34 +78,11 @@ update_title (FkComparePage *self)
   fk_page_set_title (FK_PAGE (self), _ ("Compare"), subtitle);
 }
 
-/* A third that cannot be had is no reason to lose sight of the two. */
-static void
-go_back (FkComparePage *self, const GError *error)
-{
-  FkWindow *window = fk_page_get_window (FK_PAGE (self));
-
-  g_ptr_array_unref (self->sides);
-  self->sides = g_steal_pointer (&self->before);
-  self->n_loaded = self->sides->len;
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  update_title (self);
-  enable_actions (self, TRUE);
-  gtk_stack_set_visible_child_name (self->stack, "result");
-  if (window != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    fk_window_show_error (window, error);
-}
-
 static void
 fail (FkComparePage *self, const GError *error)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
-  if (self->before != NULL)
-    {
-      go_back (self, error);
-      return;
-    }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       if (window != NULL)
@@ -139,7 +115,6 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     return;
-  g_clear_pointer (&self->before, g_ptr_array_unref);
   fk_compare_view_show (self->view, found, self->sides);
   enable_actions (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "result");
@@ -281,26 +256,26 @@ copy_side (gconstpointer side, gpointer user_data)
   return g_object_ref ((gpointer)side);
 }
 
-/* Compares anew; what is loaded is not loaded again.
+/* A page of its own: back leads to what was compared before.  What is loaded stays loaded.
  *
  * @sides: (transfer full) */
 static void
-change_sides (FkComparePage *self, GPtrArray *sides)
+show_others (FkComparePage *self, GPtrArray *sides)
 {
-  self->has_focus = has_focus (self);
-  self->n_loaded = MIN (self->n_loaded, sides->len);
-  g_ptr_array_unref (self->sides);
-  self->sides = sides;
-  enable_actions (self, FALSE);
-  update_title (self);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
-  load_next (self);
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+
+  if (window != NULL)
+    fk_window_push (window, fk_compare_page_new_for_sides (sides));
+  g_ptr_array_unref (sides);
 }
 
 static void
 on_third_chosen (FkCompareDialog *dialog, GPtrArray *chosen, FkComparePage *self)
 {
-  fk_compare_page_add (self, g_ptr_array_index (chosen, 0));
+  GPtrArray *sides = g_ptr_array_copy (self->sides, copy_side, NULL);
+
+  g_ptr_array_extend (sides, chosen, copy_side, NULL);
+  show_others (self, sides);
 }
 
 static void
@@ -328,7 +303,7 @@ on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   sides = g_ptr_array_copy (self->sides, copy_side, NULL);
   g_ptr_array_remove_index (sides, index);
-  change_sides (self, sides);
+  show_others (self, sides);
 }
 
 static void
@@ -363,7 +338,6 @@ fk_compare_page_dispose (GObject *object)
     stop (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->board);
-  g_clear_pointer (&self->before, g_ptr_array_unref);
   g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_page_parent_class)->dispose (object);
 }
@@ -437,22 +411,4 @@ fk_compare_page_new (FkCompareSide *a, FkCompareSide *b)
   g_ptr_array_add (sides, g_object_ref (a));
   g_ptr_array_add (sides, g_object_ref (b));
   return fk_compare_page_new_for_sides (sides);
-}
-
-/**
- * fk_compare_page_add:
- * @third: is loaded, and compared with the two that are shown; if it cannot be, they stay
- */
-void
-fk_compare_page_add (FkComparePage *self, FkCompareSide *third)
-{
-  GPtrArray *sides;
-
-  g_return_if_fail (FK_IS_COMPARE_PAGE (self));
-  g_return_if_fail (FK_IS_COMPARE_SIDE (third) && self->sides->len == 2);
-
-  self->before = g_ptr_array_ref (self->sides);
-  sides = g_ptr_array_copy (self->sides, copy_side, NULL);
-  g_ptr_array_add (sides, g_object_ref (third));
-  change_sides (self, sides);
 }

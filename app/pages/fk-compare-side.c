@@ -214,7 +214,7 @@ fk_compare_side_load_async (FkCompareSide *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_compare_side_load_async);
-  if (self->image != NULL && self->board == NULL)
+  if (self->image != NULL)
     {
       g_task_return_boolean (task, TRUE);
       return;

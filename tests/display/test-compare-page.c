@@ -248,7 +248,7 @@ is_enabled (GtkWidget *page, const char *label)
   return FALSE;
 }
 
-/* Three at once; one is left out, and another is added. */
+/* Three at once. */
 static void
 test_three (Fixture *self, gconstpointer data)
 {
@@ -271,41 +271,6 @@ test_three (Fixture *self, gconstpointer data)
     g_assert_cmphex (fk_hex_view_get_cursor (get_bytes (page, side)), ==, 0x08001800 + 20);
   check_said (get_bytes (page, 0), "Address 0x08001800, value 0xe5");
   check_said (get_bytes (page, 2), "Address 0x08001814, value 0xe4");
-
-  gtk_widget_activate_action (page, "compare.remove", "u", 0);
-  g_assert_cmpstr (get_shown (page), ==, "loading");
-  wait_for (page, "result");
-  g_assert_true (has_label (page, "2 bytes differ in 2 places"));
-  g_assert_null (find_type (page, FK_TYPE_HEX_VIEW, 2));
-  g_assert_false (is_enabled (page, "window-close-symbolic"));
-
-  fk_compare_page_add (FK_COMPARE_PAGE (page), a);
-  wait_for (page, "result");
-  g_assert_true (has_label (page, "22 bytes differ in 3 places"));
-  g_assert_true (has_label (page, "first differs: 1 · second differs: 1 · third differs: 20"));
-}
-
-/* What cannot be loaded leaves the two where they are. */
-static void
-test_three_missing (Fixture *self, gconstpointer data)
-{
-  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
-  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
-  g_autoptr (FkCompareSide) c = make_file (self, "c.bin", FALSE);
-  g_autoptr (FkCompareSide) later = NULL;
-  GtkWidget *page = show (self, a, b);
-
-  wait_for (page, "result");
-  fk_compare_page_add (FK_COMPARE_PAGE (page), c);
-  g_assert_cmpstr (get_shown (page), ==, "loading");
-  wait_for (page, "result");
-  g_assert_true (has_label (page, "21 bytes differ in 2 places"));
-  g_assert_cmpstr (fk_page_get_subtitle (FK_PAGE (page)), ==, "a.bin and b.bin");
-
-  later = make_file (self, "c.bin", TRUE);
-  fk_compare_page_add (FK_COMPARE_PAGE (page), c);
-  wait_for (page, "result");
-  g_assert_cmpstr (fk_page_get_subtitle (FK_PAGE (page)), ==, "a.bin, b.bin and c.bin");
 }
 
 static void
@@ -607,7 +572,6 @@ main (int argc, char **argv)
   g_test_add ("/compare/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/compare/folds", Fixture, NULL, set_up, test_folds, tear_down);
   g_test_add ("/compare/three", Fixture, NULL, set_up, test_three, tear_down);
-  g_test_add ("/compare/three-missing", Fixture, NULL, set_up, test_three_missing, tear_down);
   g_test_add ("/compare/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
   g_test_add ("/compare/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
