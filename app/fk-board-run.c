@@ -10,13 +10,13 @@
 
 #include "base/fk-error.h"
 
-typedef struct
+struct _FkBoardRun
 {
   FkBoard *board;
   FkBoardDoneFunc done;
   gpointer user_data;
   GDestroyNotify destroy;
-} BoardRun;
+};
 
 static void
 on_progress (const FkProgressStatus *status, gpointer user_data)
@@ -75,7 +75,7 @@ remember_way_back (FkBoard *self, FkJob *job)
 static void
 on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  BoardRun *run = user_data;
+  FkBoardRun *run = user_data;
   FkBoard *self = run->board;
   g_autoptr (FkJob) job = g_steal_pointer (&self->job);
   g_autoptr (GError) error = NULL;
@@ -95,8 +95,16 @@ on_ran (GObject *source, GAsyncResult *result, gpointer user_data)
     run->done (self, job, error, run->user_data);
   if (run->destroy != NULL)
     run->destroy (run->user_data);
+  fk_board_look_later (self);
   g_object_unref (self);
   g_free (run);
+}
+
+void
+fk_board_begin (FkBoard *self, FkBoardRun *run)
+{
+  fk_session_run_async (self->session, self->job, on_progress, g_object_ref (self), g_object_unref,
+                        self->cancellable, on_ran, run);
 }
 
 /* Returns: (nullable): why no job can be begun */
@@ -124,7 +132,7 @@ fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy)
 {
   g_autoptr (GError) error = NULL;
-  BoardRun *run;
+  FkBoardRun *run;
 
   g_return_if_fail (FK_IS_BOARD (self));
   g_return_if_fail (FK_IS_JOB (job));
@@ -139,7 +147,7 @@ fk_board_run (
       return;
     }
 
-  run = g_new0 (BoardRun, 1);
+  run = g_new0 (FkBoardRun, 1);
   run->board = g_object_ref (self);
   run->done = done;
   run->user_data = user_data;
@@ -152,8 +160,11 @@ fk_board_run (
   g_clear_pointer (&self->note, g_free);
   self->state = FK_IS_INFO_JOB (job) ? FK_BOARD_IDENTIFYING : FK_BOARD_BUSY;
   fk_board_changed (self);
-  fk_session_run_async (self->session, job, on_progress, g_object_ref (self), g_object_unref,
-                        self->cancellable, on_ran, run);
+  /* A quiet job is over in a moment, and then it is this one's turn. */
+  if (self->look != NULL)
+    self->waiting = run;
+  else
+    fk_board_begin (self, run);
 }
 
 /**
@@ -194,7 +205,7 @@ fk_board_identify_under_reset (FkBoard *self)
 /**
  * fk_board_is_working:
  *
- * Returns: whether any job runs, identifying included
+ * Returns: whether any job runs, identifying included, quiet ones not
  */
 gboolean
 fk_board_is_working (FkBoard *self)

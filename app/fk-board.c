@@ -11,6 +11,7 @@ enum
 {
   CHANGED,
   JOB_DONE,
+  LOOKED,
   N_SIGNALS
 };
 
@@ -30,6 +31,12 @@ fk_board_job_done (FkBoard *self, FkJob *job, const GError *error)
   g_signal_emit (self, signals[JOB_DONE], 0, job, error);
 }
 
+void
+fk_board_looked (FkBoard *self, FkJob *job, const GError *error)
+{
+  g_signal_emit (self, signals[LOOKED], 0, job, error);
+}
+
 static void
 fk_board_dispose (GObject *object)
 {
@@ -38,6 +45,7 @@ fk_board_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  fk_board_clear_looks (self);
   g_clear_object (&self->session);
   g_clear_object (&self->probe);
   g_clear_object (&self->identity);
@@ -60,12 +68,15 @@ fk_board_class_init (FkBoardClass *klass)
                                    G_TYPE_NONE, 0);
   signals[JOB_DONE] = g_signal_new ("job-done", FK_TYPE_BOARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 2, FK_TYPE_JOB, G_TYPE_ERROR);
+  signals[LOOKED] = g_signal_new ("looked", FK_TYPE_BOARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, FK_TYPE_JOB, G_TYPE_ERROR);
 }
 
 static void
 fk_board_init (FkBoard *self)
 {
   self->state = FK_BOARD_IDENTIFYING;
+  g_queue_init (&self->looks);
 }
 
 /**

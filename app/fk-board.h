@@ -19,8 +19,12 @@ typedef enum
  * FkBoard:
  *
  * A probe that is plugged in and the chip behind it, as the window sees them: who it is, what it
- * is doing, what went wrong.  Emits "changed" whenever any of that is different, and "job-done"
- * (FkJob, nullable #GError) after each job, in the main context.
+ * is doing, what went wrong.  Emits "changed" whenever any of that is different, "job-done"
+ * (FkJob, nullable #GError) after each job, and "looked" with the same after each quiet one, in the
+ * main context.
+ *
+ * A quiet job reads a little of the chip while somebody looks around in it.  It is no deed: nothing
+ * above tells of it, and what the person has the board do goes before it.
  */
 #define FK_TYPE_BOARD (fk_board_get_type ())
 G_DECLARE_FINAL_TYPE (FkBoard, fk_board, FK, BOARD, GObject)
@@ -49,10 +53,18 @@ void fk_board_identify (FkBoard *self);
 void fk_board_identify_under_reset (FkBoard *self);
 void fk_board_run (
     FkBoard *self, FkJob *job, FkBoardDoneFunc done, gpointer user_data, GDestroyNotify destroy);
+void fk_board_run_quietly (FkBoard *self,
+                           FkJob *job,
+                           GCancellable *cancellable,
+                           FkBoardDoneFunc done,
+                           gpointer user_data,
+                           GDestroyNotify destroy);
 gboolean fk_board_is_working (FkBoard *self);
+gboolean fk_board_is_looking (FkBoard *self);
 gboolean fk_board_is_changing (FkBoard *self);
 gboolean fk_board_can_cancel (FkBoard *self);
 void fk_board_cancel (FkBoard *self);
+void fk_board_stop_looking (FkBoard *self);
 void fk_board_unplugged (FkBoard *self);
 
 const char *fk_board_get_job_title (FkBoard *self);

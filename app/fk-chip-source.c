@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Flash and RAM are fetched in pages of a kilobyte; everything else in rows, so that no register is
- * read that is not seen; neighbours together, as every job stops the core for a moment.  One job
- * follows the other, and waits while the person has the board do something else. */
+ * read that is not seen; neighbours together, as every job stops the core for a moment.  When
+ * nobody looks any more nothing is read any more. */
 
 #include "config.h"
 
@@ -12,7 +12,6 @@
 
 #include "base/fk-error.h"
 #include "fk-error-text.h"
-#include "fk-job-watch.h"
 #include "hex/fk-paged-source.h"
 
 #define SPACE       (G_GUINT64_CONSTANT (1) << 32)
@@ -28,22 +27,16 @@ struct _FkChipSource
   FkBoard *board;
   FkPagedSource *blocks; /* flash and RAM */
   FkPagedSource *rows;   /* everything else */
-  GQueue requests;       /* of Request, each in its turn */
-  gboolean is_running;
+  GCancellable *cancellable;
   GHashTable *reasons; /* of strings, by the address of a page that could not be read */
 };
 
 typedef struct
 {
+  GWeakRef self; /* nobody may look any more when it was read */
   FkPagedSource *source;
   guint64 position;
   gsize length;
-} Request;
-
-typedef struct
-{
-  FkChipSource *self;
-  FkPagedSource *source;
 } Run;
 
 static void fk_chip_source_iface_init (FkByteSourceInterface *iface);
@@ -86,25 +79,21 @@ remember_reason (FkChipSource *self, guint64 position, const GError *error)
                        describe_error (error));
 }
 
-static void run_next (FkChipSource *self);
-
 static void
 on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
   Run *run = user_data;
-  FkChipSource *self = run->self;
-  Request *request = g_queue_pop_head (&self->requests);
+  g_autoptr (FkChipSource) self = g_weak_ref_get (&run->self);
   FkImage *image = error == NULL ? fk_read_job_get_image (FK_READ_JOB (job)) : NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  self->is_running = FALSE;
+  if (self == NULL)
+    return;
   if (image != NULL)
     bytes = fk_image_to_bytes (image, 0xff, NULL);
-  else if (request->length <= (run->source == self->rows ? ROW : BLOCK))
-    remember_reason (self, request->position, error);
+  else if (run->length <= (run->source == self->rows ? ROW : BLOCK))
+    remember_reason (self, run->position, error);
   fk_paged_source_answer (run->source, bytes);
-  g_free (request);
-  run_next (self);
 }
 
 static void
@@ -113,60 +102,22 @@ run_free (gpointer data)
   Run *run = data;
 
   g_object_unref (run->source);
-  g_object_unref (run->self);
+  g_weak_ref_clear (&run->self);
   g_free (run);
 }
 
 static void
-run_next (FkChipSource *self)
-{
-  Request *request = g_queue_peek_head (&self->requests);
-  g_autoptr (FkJob) job = NULL;
-  Run *run;
-
-  /* A board that is busy tells when it is not. */
-  if (request == NULL || self->is_running || fk_board_is_working (self->board))
-    return;
-  self->is_running = TRUE;
-  run = g_new (Run, 1);
-  run->self = g_object_ref (self);
-  run->source = g_object_ref (request->source);
-  job = fk_read_job_new ((FkRange){ (guint32)request->position, (guint32)request->length });
-  fk_job_watch_keep_quiet (job);
-  fk_board_run (self->board, job, on_read, run, run_free);
-}
-
-static gboolean
-on_idle (gpointer user_data)
-{
-  run_next (FK_CHIP_SOURCE (user_data));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-run_next_later (FkChipSource *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (self), g_object_unref);
-}
-
-/* What follows a job that ended, such as its second step, goes first. */
-static void
-on_board_changed (FkChipSource *self)
-{
-  if (!self->is_running && !g_queue_is_empty (&self->requests))
-    run_next_later (self);
-}
-
-/* It is asked while the view draws: nothing is begun before that is over. */
-static void
 load (FkPagedSource *source, guint64 position, gsize length, gpointer user_data)
 {
   FkChipSource *self = FK_CHIP_SOURCE (user_data);
-  Request *request = g_new (Request, 1);
+  g_autoptr (FkJob) job = fk_read_job_new ((FkRange){ (guint32)position, (guint32)length });
+  Run *run = g_new (Run, 1);
 
-  *request = (Request){ source, position, length };
-  g_queue_push_tail (&self->requests, request);
-  run_next_later (self);
+  g_weak_ref_init (&run->self, self);
+  run->source = g_object_ref (source);
+  run->position = position;
+  run->length = length;
+  fk_board_run_quietly (self->board, job, self->cancellable, on_read, run, run_free);
 }
 
 static void
@@ -218,16 +169,15 @@ fk_chip_source_dispose (GObject *object)
 {
   FkChipSource *self = FK_CHIP_SOURCE (object);
 
-  g_queue_clear_full (&self->requests, g_free);
+  g_cancellable_cancel (self->cancellable);
   if (self->blocks != NULL)
     g_signal_handlers_disconnect_by_data (self->blocks, self);
   if (self->rows != NULL)
     g_signal_handlers_disconnect_by_data (self->rows, self);
   g_clear_object (&self->blocks);
   g_clear_object (&self->rows);
-  if (self->board != NULL)
-    g_signal_handlers_disconnect_by_data (self->board, self);
   g_clear_object (&self->board);
+  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->reasons, g_hash_table_unref);
   G_OBJECT_CLASS (fk_chip_source_parent_class)->dispose (object);
 }
@@ -241,7 +191,7 @@ fk_chip_source_class_init (FkChipSourceClass *klass)
 static void
 fk_chip_source_init (FkChipSource *self)
 {
-  g_queue_init (&self->requests);
+  self->cancellable = g_cancellable_new ();
   self->reasons = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
@@ -270,7 +220,6 @@ fk_chip_source_new (FkBoard *board)
   self->blocks = make_pages (self, BLOCK);
   self->rows = make_pages (self, ROW);
   fk_paged_source_set_max_together (self->rows, MAX_ROWS);
-  g_signal_connect_swapped (board, "changed", G_CALLBACK (on_board_changed), self);
   return self;
 }
 

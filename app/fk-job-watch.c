@@ -9,7 +9,6 @@
 #include "fk-deed.h"
 
 #define COOKIE "fk-inhibit-cookie" /* of a board */
-#define QUIET  "fk-job-quiet"      /* of a job */
 
 static guint
 get_cookie (FkBoard *board)
@@ -45,8 +44,7 @@ static void
 on_job_done (FkBoard *board, FkJob *job, const GError *error, GtkApplication *application)
 {
   GtkWindow *window = gtk_application_get_active_window (application);
-  gboolean quiet = FK_IS_INFO_JOB (job) || g_object_get_data (G_OBJECT (job), QUIET) != NULL;
-  g_autofree char *text = quiet ? NULL : fk_deed_describe (job, error);
+  g_autofree char *text = FK_IS_INFO_JOB (job) ? NULL : fk_deed_describe (job, error);
   g_autofree char *title = NULL;
   g_autoptr (GNotification) notification = NULL;
 
@@ -66,12 +64,4 @@ fk_job_watch_board (FkApplication *application, FkBoard *board)
 
   g_signal_connect_object (board, "changed", G_CALLBACK (on_changed), application, 0);
   g_signal_connect_object (board, "job-done", G_CALLBACK (on_job_done), application, 0);
-}
-
-void
-fk_job_watch_keep_quiet (FkJob *job)
-{
-  g_return_if_fail (FK_IS_JOB (job));
-
-  g_object_set_data (G_OBJECT (job), QUIET, GINT_TO_POINTER (TRUE));
 }

@@ -10,7 +10,4 @@ G_BEGIN_DECLS
  * looked at the window is told by a notification.  Lasts as long as @board. */
 void fk_job_watch_board (FkApplication *application, FkBoard *board);
 
-/* What is read while somebody looks around is no deed: how @job ends is not notified. */
-void fk_job_watch_keep_quiet (FkJob *job);
-
 G_END_DECLS

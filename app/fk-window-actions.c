@@ -99,8 +99,9 @@ get_boards (FkWindow *self)
       FK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
 }
 
+/* Returns: whether a board does anything at all, be it only quietly */
 static gboolean
-is_working (FkWindow *self)
+is_touching (FkWindow *self)
 {
   GListModel *boards = get_boards (self);
 
@@ -108,7 +109,7 @@ is_working (FkWindow *self)
     {
       g_autoptr (FkBoard) board = g_list_model_get_item (boards, i);
 
-      if (fk_board_is_working (board))
+      if (fk_board_is_working (board) || fk_board_is_looking (board))
         return TRUE;
     }
   return FALSE;
@@ -141,7 +142,7 @@ destroy (gpointer data)
 static void
 on_board_changed (FkWindow *self)
 {
-  if (!self->closing || is_working (self))
+  if (!self->closing || is_touching (self))
     return;
   self->closing = FALSE;
   g_idle_add_full (G_PRIORITY_DEFAULT, destroy, g_object_ref (self), g_object_unref);
@@ -163,7 +164,10 @@ close_when_idle (FkWindow *self)
 
       g_signal_connect_object (board, "changed", G_CALLBACK (on_board_changed), self,
                                G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      g_signal_connect_object (board, "looked", G_CALLBACK (on_board_changed), self,
+                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
       fk_board_cancel (board);
+      fk_board_stop_looking (board);
     }
 }
 
@@ -174,7 +178,7 @@ on_close_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!fk_message_ask_finish (result))
     return;
-  if (is_working (self))
+  if (is_touching (self))
     close_when_idle (self);
   else
     gtk_window_destroy (GTK_WINDOW (self));
@@ -194,7 +198,7 @@ fk_window_close_request (GtkWindow *window)
 
   if (fk_window_ask_before (self, NULL, close_now, NULL, NULL))
     return TRUE;
-  if (!is_working (self))
+  if (!is_touching (self))
     return FALSE;
   if (busy == NULL)
     {

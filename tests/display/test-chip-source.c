@@ -52,6 +52,7 @@ set_up (Bench *bench, gconstpointer data)
   bench->probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (bench->sim));
   bench->board = fk_board_new (bench->probe, bench->library);
   g_signal_connect (bench->board, "job-done", G_CALLBACK (on_job_done), bench);
+  g_signal_connect (bench->board, "looked", G_CALLBACK (on_job_done), bench);
   fk_board_identify (bench->board);
   while (fk_board_get_state (bench->board) != FK_BOARD_READY)
     {
@@ -65,12 +66,13 @@ set_up (Bench *bench, gconstpointer data)
 static void
 tear_down (Bench *bench, gconstpointer data)
 {
-  while (fk_board_is_working (bench->board))
+  while (fk_board_is_working (bench->board) || fk_board_is_looking (bench->board))
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_signal_handlers_disconnect_by_data (bench->board, bench);
-  g_assert_finalize_object (bench->source);
+  if (bench->source != NULL)
+    g_assert_finalize_object (bench->source);
   g_object_unref (bench->board);
   g_object_unref (bench->probe);
   g_object_unref (bench->sim);
@@ -155,6 +157,93 @@ test_busy (Bench *bench, gconstpointer data)
   assert_read (bench, 2, 0x20000000, 1024);
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static void
+on_done (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  *(gboolean *)user_data = TRUE;
+}
+
+static void
+wait_looking (Bench *bench)
+{
+  while (!fk_board_is_looking (bench->board))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Whoever looks around disturbs nobody, and is in nobody's way. */
+static void
+test_quiet (Bench *bench, gconstpointer data)
+{
+  g_autoptr (FkJob) job = fk_read_job_new ((FkRange){ 0x08000000, 0x1000 });
+  guint n_changes = 0;
+  gboolean done = FALSE;
+  guint8 byte;
+  guint8 state;
+
+  g_signal_connect_swapped (bench->board, "changed", G_CALLBACK (count), &n_changes);
+  fk_byte_source_read (bench->source, 0x08000000, &byte, &state, 1);
+  g_assert_cmpuint (state, ==, FK_BYTE_PENDING);
+  wait_looking (bench);
+  g_assert_false (fk_board_is_working (bench->board));
+  g_assert_cmpint (fk_board_get_state (bench->board), ==, FK_BOARD_READY);
+  g_assert_cmpuint (wait_state (bench, 0x08000000, &byte), ==, FK_BYTE_PRESENT);
+  g_assert_cmpuint (n_changes, ==, 0);
+
+  fk_byte_source_read (bench->source, 0x08010000, &byte, &state, 1);
+  wait_looking (bench);
+  fk_board_run (bench->board, job, on_done, &done, NULL);
+  g_assert_true (fk_board_is_working (bench->board));
+  g_assert_cmpint (fk_board_get_state (bench->board), ==, FK_BOARD_BUSY);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (bench->read->len, ==, 3);
+  g_assert_cmpuint (g_array_index (bench->read, FkRange, 1).size, ==, 1024);
+  g_assert_cmpuint (g_array_index (bench->read, FkRange, 2).size, ==, 0x1000);
+  g_signal_handlers_disconnect_by_data (bench->board, &n_changes);
+}
+
+/* Nothing is read for a page that is gone. */
+static void
+test_page_gone (Bench *bench, gconstpointer data)
+{
+  guint n_looked = 0;
+  guint8 byte;
+  guint8 state;
+
+  for (guint i = 0; i < 8; i++)
+    fk_byte_source_read (bench->source, 0x08000000 + i * 0x4000, &byte, &state, 1);
+  wait_looking (bench);
+  g_signal_connect_swapped (bench->board, "looked", G_CALLBACK (count), &n_looked);
+  g_assert_finalize_object (g_steal_pointer (&bench->source));
+  while (fk_board_is_looking (bench->board) || g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n_looked, ==, 1);
+  g_signal_handlers_disconnect_by_data (bench->board, &n_looked);
+}
+
+/* A window that closes waits for the one that runs, and no other is begun. */
+static void
+test_stop (Bench *bench, gconstpointer data)
+{
+  guint8 byte;
+  guint8 state;
+
+  fk_byte_source_read (bench->source, 0x08000000, &byte, &state, 1);
+  fk_byte_source_read (bench->source, 0x40020000, &byte, &state, 1);
+  wait_looking (bench);
+  fk_board_stop_looking (bench->board);
+  g_assert_cmpuint (wait_state (bench, 0x40020000, &byte), ==, FK_BYTE_UNREADABLE);
+  g_assert_false (fk_board_is_looking (bench->board));
+  g_assert_cmpuint (bench->read->len, <=, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,5 +252,8 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/chip-source/unreadable", Bench, NULL, set_up, test_unreadable, tear_down);
   g_test_add ("/chip-source/busy", Bench, NULL, set_up, test_busy, tear_down);
+  g_test_add ("/chip-source/quiet", Bench, NULL, set_up, test_quiet, tear_down);
+  g_test_add ("/chip-source/page-gone", Bench, NULL, set_up, test_page_gone, tear_down);
+  g_test_add ("/chip-source/stop", Bench, NULL, set_up, test_stop, tear_down);
   return g_test_run ();
 }

@@ -145,6 +145,18 @@ run (FkBoard *board, FkJob *job)
   g_object_unref (job);
 }
 
+/* Takes the job over. */
+static void
+run_quietly (FkBoard *board, FkJob *job)
+{
+  gboolean done = FALSE;
+
+  fk_board_run_quietly (board, job, NULL, on_done, &done, NULL);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (job);
+}
+
 static void
 remove_folder (const char *path)
 {
@@ -171,8 +183,10 @@ test_inhibit (void)
   g_assert_no_error (error);
   fk_job_watch_board (application, board);
 
-  /* Looking who is there is over at once: for that nobody needs to be kept awake. */
+  /* Looking who or what is there is over at once: for that nobody needs to be kept awake. */
   run (board, fk_info_job_new ());
+  g_assert_cmpint (g_atomic_int_get (&manager.inhibited), ==, 0);
+  run_quietly (board, fk_read_job_new ((FkRange){ 0x08000000, 1024 }));
   g_assert_cmpint (g_atomic_int_get (&manager.inhibited), ==, 0);
   run (board, fk_backup_job_new (NULL, NULL));
   g_assert_cmpint (g_atomic_int_get (&manager.inhibited), ==, 1);
