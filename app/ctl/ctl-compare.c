@@ -160,19 +160,33 @@ tell_pairs (CtlContext *context, JsonBuilder *builder, FkCollation *collation)
 
 /* Option bytes decide how a chip starts; equal flash with other option bytes is not the same board.
  */
+static GBytes *
+get_options (const CtlOperand *operand)
+{
+  return operand->options;
+}
+
+/* Serial numbers and calibration stand there, and never change again. */
+static GBytes *
+get_otp (const CtlOperand *operand)
+{
+  return operand->otp;
+}
+
+/* Returns: whether two that are known differ */
 static gboolean
-options_differ (const Operands *self)
+bytes_differ (const Operands *self, GBytes *(*get) (const CtlOperand *operand))
 {
   GBytes *first = NULL;
 
   for (guint i = 0; i < self->n; i++)
     {
-      GBytes *options = self->operands[i].options;
+      GBytes *bytes = get (&self->operands[i]);
 
-      if (options != NULL && first != NULL && !g_bytes_equal (options, first))
+      if (bytes != NULL && first != NULL && !g_bytes_equal (bytes, first))
         return TRUE;
-      if (options != NULL)
-        first = options;
+      if (bytes != NULL)
+        first = bytes;
     }
   return FALSE;
 }
@@ -281,18 +295,21 @@ run (CtlContext *context, char **arguments, GError **error)
   g_autoptr (FkCollation) collation = NULL;
   gboolean same;
   gboolean other_options;
+  gboolean other_otp;
 
   if (!check_report (context, error) || !load_all (&operands, context, error))
     return CTL_EXIT_FAILED;
   collation = collate (&operands);
-  other_options = options_differ (&operands);
+  other_options = bytes_differ (&operands, get_options);
+  other_otp = bytes_differ (&operands, get_otp);
   if (!save_report (&operands, context, collation, error))
     return CTL_EXIT_FAILED;
-  same = fk_collation_get_identical (collation) && !other_options;
+  same = fk_collation_get_identical (collation) && !other_options && !other_otp;
 
   ctl_json_bool (builder, "identical", same);
   ctl_json_int (builder, "differing_bytes", (gint64)fk_collation_get_differing_bytes (collation));
   ctl_json_bool (builder, "option_bytes_differ", other_options);
+  ctl_json_bool (builder, "otp_differ", other_otp);
   add_ranges (builder, collation);
   print_count (context, fk_collation_get_differing_bytes (collation));
   if (operands.n == 2)
@@ -311,6 +328,8 @@ run (CtlContext *context, char **arguments, GError **error)
   if (other_options)
     ctl_context_print (context,
                        "* The option bytes differ; \"flashkeepctl options\" explains them.\n");
+  if (other_otp)
+    ctl_context_print (context, "* The OTP differs; --report lists where.\n");
   print_ranges (context, collation);
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }

@@ -264,6 +264,26 @@ def test_keys_of_compare(bench):
     equal(document["ranges"], [{"address": FLASH + 0x1000 + 500, "length": 2}])
 
 
+def test_compare_settings(bench):
+    """Equal flash is not all: two boards with other option bytes, or another OTP, are not the same."""
+    board = bench.board("creator-pro")
+    backups = [bench.backup(board) for _ in range(3)]
+    keys = ("identical", "differing_bytes", "option_bytes_differ", "otp_differ")
+
+    def compare(*names, status):
+        document = bench.json(None, "compare", *names, status=status)
+        return tuple(document[key] for key in keys)
+
+    equal(compare(*backups[:2], status=0), (True, 0, False, False))
+    forge_region(bench, backups[1], "otp", lambda otp: otp.__setitem__(0x21, 0x42))
+    equal(compare(*backups[:2], status=1), (False, 0, False, True))
+    bench.run(None, "compare", *backups[:2]).expect(1).says("The OTP differs").silent_about("option bytes")
+    equal(compare(backups[0], backups[2], backups[1], status=1), (False, 0, False, True))
+    forge_options(bench, backups[2], lambda options: options.__setitem__(0, options[0] ^ 0x20))
+    equal(compare(backups[0], backups[2], status=1), (False, 0, True, False))
+    equal(compare(backups[2], backups[1], status=1), (False, 0, True, True))
+
+
 def test_keys_of_options(bench):
     board = bench.board("creator-pro")
     document = bench.json(board, "options")
@@ -430,16 +450,17 @@ def test_protection_is_found_before_anything_is_asked(bench):
         bench.type(board, line).expect(3).silent_about("[y/N]")
 
 
-def forge_options(bench, backup, change):
-    """Gives a backup other option bytes, with hashes that fit."""
+def forge_region(bench, backup, name, change):
+    """Gives a backup another region, with hashes that fit."""
     folder = os.path.join(bench.library, backup)
     os.chmod(folder, 0o755)
-    options = bytearray(bench.bytes(os.path.join(folder, "option-bytes.bin")))
-    change(options)
+    file = name + ".bin"
+    region = bytearray(bench.bytes(os.path.join(folder, file)))
+    change(region)
     files = {name: bench.bytes(os.path.join(folder, name)) for name in os.listdir(folder)}
-    old = hashlib.sha256(files["option-bytes.bin"]).hexdigest().encode()
-    files["option-bytes.bin"] = bytes(options)
-    new = hashlib.sha256(files["option-bytes.bin"]).hexdigest().encode()
+    old = hashlib.sha256(files[file]).hexdigest().encode()
+    files[file] = bytes(region)
+    new = hashlib.sha256(files[file]).hexdigest().encode()
     files["backup.ini"] = files["backup.ini"].replace(old, new)
     files["SHA256SUMS"] = "".join(
         "%s  %s\n" % (hashlib.sha256(files[name]).hexdigest(), name)
@@ -448,6 +469,10 @@ def forge_options(bench, backup, change):
         os.chmod(os.path.join(folder, name), 0o644)
         bench.file(os.path.join(folder, name), contents)
     bench.ok(None, "library", "verify", backup)
+
+
+def forge_options(bench, backup, change):
+    forge_region(bench, backup, "option-bytes", change)
 
 
 def test_restoring_options_never_protects(bench):
