@@ -10,6 +10,7 @@ struct _FkComparePane
 {
   AdwBin parent_instance;
 
+  guint index;
   GtkLabel *title;
   GtkLabel *detail;
   GtkButton *remove_button;
@@ -49,8 +50,24 @@ fk_compare_pane_new (guint index)
 {
   FkComparePane *self = g_object_new (FK_TYPE_COMPARE_PANE, NULL);
 
+  self->index = index;
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->remove_button), "u", index);
   return self;
+}
+
+/* Two backups may have one title. */
+static void
+name_view (FkComparePane *self, const char *title)
+{
+  static const char *const formats[] = { N_ ("Bytes of the First, %s"),
+                                         N_ ("Bytes of the Second, %s"),
+                                         N_ ("Bytes of the Third, %s") };
+  g_autofree char *name = NULL;
+
+  g_assert (self->index < G_N_ELEMENTS (formats));
+  name = g_strdup_printf (_ (formats[self->index]), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
 }
 
 /**
@@ -72,6 +89,7 @@ fk_compare_pane_show (FkComparePane *self, FkCompareSide *side, FkByteSource *so
   remove = g_strdup_printf (_ ("Leave Out %s"), fk_compare_side_get_title (side));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  name_view (self, fk_compare_side_get_title (side));
   fk_hex_view_set_source (self->view, source);
   fk_hex_view_set_marks (self->view, (const FkHexMark *)(gpointer)marks->data, marks->len);
 }

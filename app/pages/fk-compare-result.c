@@ -197,6 +197,8 @@ fk_compare_result_make_summary (FkCompareResult *self)
     return g_strdup (_ ("The same bytes, at other addresses"));
   for (guint i = FK_LINEUP_FIRST; i < FK_LINEUP_N_RELATIONS; i++)
     n_differing += lineup->counts[i];
+  if (n_differing == 1)
+    return g_strdup (_ ("1 byte differs"));
   n_bytes = format_count (n_differing);
   return g_strdup_printf (ngettext ("%s bytes differ in %u place", "%s bytes differ in %u places",
                                     n_places),

@@ -187,6 +187,12 @@ test_files (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     views[i] = FK_HEX_VIEW (find_type (page, FK_TYPE_HEX_VIEW, i));
 
+  /* Whoever does not see where they stand knows which is which. */
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (views[0]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Bytes of the First, a.bin");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (views[1]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Bytes of the Second, b.bin");
+
   /* Keys go to the bytes at once. */
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (self->window)) == GTK_WIDGET (views[0]));
   gtk_widget_activate_action (GTK_WIDGET (views[0]), "compare.next", NULL);
@@ -405,6 +411,29 @@ load (FkCompareSide *side)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+test_one_byte (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", FALSE);
+  g_autofree char *from = g_build_filename (self->folder, "a.bin", NULL);
+  g_autofree char *to = g_build_filename (self->folder, "b.bin", NULL);
+  g_autofree char *contents = NULL;
+  g_autofree char *summary = NULL;
+  g_autoptr (GPtrArray) sides = list_sides (a, b, NULL);
+  g_autoptr (FkCompareResult) result = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (from, &contents, &size, NULL));
+  contents[0x100] ^= 1;
+  g_assert_true (g_file_set_contents (to, contents, (gssize)size, NULL));
+  load (a);
+  load (b);
+  result = fk_compare_result_new (sides);
+  summary = fk_compare_result_make_summary (result);
+  g_assert_cmpstr (summary, ==, "1 byte differs");
+}
+
 /* Options by name: what differs is seen, what is the same when it is asked for. */
 static void
 test_fields (Fixture *self, gconstpointer data)
@@ -576,6 +605,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/compare/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
+  g_test_add ("/compare/one-byte", Fixture, NULL, set_up, test_one_byte, tear_down);
   g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);
   g_test_add ("/compare/fresh-options", Fixture, NULL, set_up, test_fresh_options, tear_down);
   g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
