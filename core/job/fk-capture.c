@@ -238,14 +238,16 @@ set_formatted (FkBackupDraft *draft, const char *group, const char *key, const c
   fk_backup_draft_set (draft, group, key, value);
 }
 
-static void
-describe (FkConnection *connection, FkBackupDraft *draft)
+static gboolean
+describe (FkConnection *connection, FkBackupDraft *draft, GCancellable *cancellable, GError **error)
 {
   FkIdentity *identity = connection->identity;
   FkProbe *probe = connection->probe;
   FkChip *chip = fk_identity_get_chip (identity);
-  g_autofree char *warnings = g_strjoinv (" ", (GStrv)fk_identity_get_warnings (identity));
+  g_autofree char *warnings = fk_connection_warn_in_english (connection, cancellable, error);
 
+  if (warnings == NULL)
+    return FALSE;
   fk_backup_draft_set (draft, "Chip", "Name", fk_chip_get_name (chip));
   fk_backup_draft_set (draft, "Chip", "Family", fk_chip_get_family (chip));
   set_formatted (draft, "Chip", "DevId", "0x%03X", fk_identity_get_dev_id (identity));
@@ -261,6 +263,7 @@ describe (FkConnection *connection, FkBackupDraft *draft)
   fk_backup_draft_set (draft, "Probe", "Serial", fk_probe_get_serial (probe));
   fk_backup_draft_set (draft, "Probe", "Firmware", fk_probe_get_firmware (probe));
   set_formatted (draft, "Probe", "TargetMillivolts", "%u", connection->millivolts);
+  return TRUE;
 }
 
 static void
@@ -329,7 +332,8 @@ fk_capture_chip (FkConnection *connection,
   guint n_regions;
   const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
 
-  describe (connection, draft);
+  if (!describe (connection, draft, cancellable, error))
+    return NULL;
   begin_steps (chip, progress);
   for (guint i = 0; i < n_regions; i++)
     {

@@ -9,6 +9,7 @@
 #include "job/fk-job-private.h"
 
 #include <glib/gi18n.h>
+#include <locale.h>
 
 #include "base/fk-error.h"
 
@@ -46,6 +47,13 @@ improve_identity (FkConnection *self, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+identify (FkConnection *self, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  self->identity = fk_identify (self->target, progress, cancellable, error);
+  return self->identity != NULL && improve_identity (self, cancellable, error);
+}
+
+static gboolean
 connect_chip (FkConnection *self,
               const FkConnectionOptions *options,
               FkProgress *progress,
@@ -64,8 +72,7 @@ connect_chip (FkConnection *self,
   leave_in_order (self, progress);
   fk_progress_step_done (progress);
 
-  self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);
-  if (self->identity == NULL || !improve_identity (self, cancellable, error))
+  if (!identify (self, fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   chip = fk_identity_get_chip (self->identity);
   if (chip != NULL)
@@ -129,4 +136,43 @@ fk_connection_close (FkConnection *self, GError **error)
   g_clear_object (&self->library);
   g_free (self);
   return ok;
+}
+
+static gboolean
+is_english (void)
+{
+  return g_strcmp0 (setlocale (LC_MESSAGES, NULL), "C") == 0;
+}
+
+/*
+ * What the identity warns of, for a file that is read by others, in other languages: in English.
+ * The sentences are made anew, with what the chip says: only an odd chip is asked again, and only
+ * where the person has another language.
+ *
+ * Returns: (transfer full) (nullable): the sentences, "" where there are none; %NULL where the chip
+ *   does not answer any more
+ */
+char *
+fk_connection_warn_in_english (FkConnection *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (FkIdentity) shown = g_steal_pointer (&self->identity);
+  gboolean again = *fk_identity_get_warnings (shown) != NULL && !is_english ();
+  char *text = NULL;
+
+  if (again)
+    {
+      locale_t person = uselocale ((locale_t)0);
+      locale_t english = newlocale (LC_MESSAGES_MASK, "C", duplocale (person));
+
+      uselocale (english);
+      if (identify (self, NULL, cancellable, error))
+        text = g_strjoinv (" ", (GStrv)fk_identity_get_warnings (self->identity));
+      uselocale (person);
+      freelocale (english);
+      g_clear_object (&self->identity);
+    }
+  else
+    text = g_strjoinv (" ", (GStrv)fk_identity_get_warnings (shown));
+  self->identity = g_steal_pointer (&shown);
+  return text;
 }

@@ -26,6 +26,7 @@ FkConnection *fk_connection_open (FkProbe *probe,
                                   GCancellable *cancellable,
                                   GError **error);
 gboolean fk_connection_close (FkConnection *self, GError **error);
+char *fk_connection_warn_in_english (FkConnection *self, GCancellable *cancellable, GError **error);
 
 /* fk-connection-checks.c: what a job needs before it begins */
 gboolean fk_connection_require_chip (FkConnection *self, GError **error);

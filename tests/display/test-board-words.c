@@ -43,6 +43,41 @@ test_german (void)
   g_rmdir (folder);
 }
 
+/* A library is shared: what stands in a backup's file is English, whoever made it. */
+static void
+test_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("flashkeep-XXXXXX", NULL);
+  g_autoptr (FkLibrary) library = fk_library_new (folder);
+  g_autoptr (FkSimBoard) sim = fk_sim_board_new ("blue-pill?uid=FFFFFFFFFFFFFFFFFFFFFFFF", NULL);
+  g_autoptr (FkProbe) probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
+  g_autoptr (FkBoard) board = fk_board_new (probe, library);
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *command = NULL;
+  FkBackup *backup;
+
+  fk_board_run (board, job, NULL, NULL, NULL);
+  while (fk_board_is_working (board))
+    g_main_context_iteration (NULL, TRUE);
+  backup = fk_backup_job_get_backup (FK_BACKUP_JOB (job));
+  g_assert_true (g_str_has_prefix (fk_identity_get_warnings (
+                                       fk_backup_job_get_identity (FK_BACKUP_JOB (job)))[0],
+                                   "Die eindeutige"));
+  path = g_build_filename (fk_backup_get_path (backup), "backup.ini", NULL);
+  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  text = g_key_file_get_string (file, "Chip", "Warnings", NULL);
+  g_assert_cmpstr (text, ==,
+                   "The unique ID reads all FF: it does not tell this chip from others like it.");
+  command = g_strdup_printf ("rm -r '%s'", folder);
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* Every job has a title that is known, or it would stay English. */
 static void
 test_titles (void)
@@ -81,6 +116,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/board-words/german", test_german);
+  g_test_add_func ("/board-words/file", test_file);
   g_test_add_func ("/board-words/titles", test_titles);
   return g_test_run ();
 }
