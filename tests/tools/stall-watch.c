@@ -221,10 +221,22 @@ count_own (void)
   return (double)sum / 1e6;
 }
 
+/* With a point, whatever the language of the program. */
+static const char *
+format_ms (char *text, double ms)
+{
+  return g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, "%.1f", ms);
+}
+
 static void
 write_turn (const char *what, double own_ms, double ms, double sleep_ms, const Sample *sample)
 {
-  fprintf (report, "%s: own %.1f of %.1f ms, slept %.1f ms\n", what, own_ms, ms, sleep_ms);
+  char own[G_ASCII_DTOSTR_BUF_SIZE];
+  char whole[G_ASCII_DTOSTR_BUF_SIZE];
+  char slept[G_ASCII_DTOSTR_BUF_SIZE];
+
+  fprintf (report, "%s: own %s of %s ms, slept %s ms\n", what, format_ms (own, own_ms),
+           format_ms (whole, ms), format_ms (slept, sleep_ms));
   if (sample != NULL)
     write_stack (sample);
   fflush (report);
@@ -324,9 +336,13 @@ begin (void)
 __attribute__ ((destructor)) static void
 end (void)
 {
+  char own[G_ASCII_DTOSTR_BUF_SIZE];
+  char whole[G_ASCII_DTOSTR_BUF_SIZE];
+
   if (report == NULL)
     return;
   set_timers (0, 0, 0);
-  fprintf (report, "turns %u own %.1f whole %.1f\n", n_turns, worst_own_ms, worst_ms);
+  fprintf (report, "turns %u own %s whole %s\n", n_turns, format_ms (own, worst_own_ms),
+           format_ms (whole, worst_ms));
   fclose (report);
 }
