@@ -327,6 +327,7 @@ void fk_sim_model_build (FkSimChip *self);
 
 /* fk-sim-chip.c */
 void fk_sim_chip_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_chip_get_idcode (FkSimChip *self);
 gboolean fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master);
 void fk_sim_chip_note_debugger (FkSimChip *self, guint32 address);
 

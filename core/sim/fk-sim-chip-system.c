@@ -286,13 +286,22 @@ fk_sim_system_tick (FkSimChip *self)
     fk_sim_chip_reset (self, FK_SIM_RESET_WATCHDOG);
 }
 
+/* DBGMCU_IDCODE: revision above, device ID below. */
+guint32
+fk_sim_chip_get_idcode (FkSimChip *self)
+{
+  if (self->config.dev_id == 0)
+    return self->model->idcode;
+  return (self->model->idcode & ~0xfffu) | self->config.dev_id;
+}
+
 /* On F0 the unit hangs on APB2: its identity can be read at any time, its control registers need
  * their clock (RCC_APB2ENR.DBGMCUEN, RM0360 7.4.7). */
 static guint32
 dbgmcu_read_f0 (FkSimChip *self, guint32 offset, FkSimMaster master)
 {
   if (offset == 0)
-    return self->model->idcode;
+    return fk_sim_chip_get_idcode (self);
   if (offset >= 0x10 || (self->rcc[0x18 / 4] & (1u << 22)) == 0)
     return 0;
   return self->dbgmcu[offset / 4];

@@ -20,6 +20,7 @@ typedef struct _FkSimChip FkSimChip;
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
+ * @dev_id: the device ID that the chip tells; 0 for the truth
  * @uid: 12 bytes, in the order of rising addresses
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
@@ -30,6 +31,7 @@ typedef struct
   const char *model;
   guint32 flash_size;
   guint16 size_register;
+  guint16 dev_id;
   guint8 uid[12];
   guint millivolts;
   gboolean swd_off;

@@ -67,7 +67,8 @@ read_rom (FkSimChip *self, guint32 offset)
   static const guint32 v6m[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0 };
 
   if (offset >= 0xfd0)
-    return fk_sim_ppb_read_component_id (self->model->idcode & 0xfff, ST_DESIGNER, 1, offset);
+    return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, ST_DESIGNER, 1,
+                                         offset);
   if (offset == 0xfcc)
     return 1; /* MEMTYPE: system memory is on this bus */
   if (is_v6m (self))
@@ -206,7 +207,7 @@ read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
       if (self->model->family == FK_SIM_FAMILY_F1 && master == FK_SIM_BY_CORE &&
           !self->core.debug_enabled)
         return 0;
-      return self->model->idcode;
+      return fk_sim_chip_get_idcode (self);
     }
   return offset / 4 < G_N_ELEMENTS (self->dbgmcu) ? self->dbgmcu[offset / 4] : 0;
 }

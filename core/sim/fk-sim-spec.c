@@ -205,6 +205,18 @@ set_size_register (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_dev_id (FkSimSpec *self, const char *value, GError **error)
+{
+  gboolean is_hex = strlen (value) == 3 && strspn (value, "0123456789abcdefABCDEF") == 3;
+  guint64 number = is_hex ? g_ascii_strtoull (value, NULL, 16) : 0;
+
+  if (number == 0)
+    return refuse ("dev-id", value, "three hexadecimal digits, not all 0", error);
+  self->chip.dev_id = (guint16)number;
+  return TRUE;
+}
+
+static gboolean
 set_rdp (FkSimSpec *self, const char *value, GError **error)
 {
   guint64 level;
@@ -324,6 +336,7 @@ static const struct
   { "access", set_access },
   { "flash", set_flash },
   { "size-register", set_size_register },
+  { "dev-id", set_dev_id },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "nrst", set_nrst },

@@ -75,6 +75,7 @@ typedef struct
  * - mode=dfu|mass|swd|jtag|swim: what the probe is in at first, as an earlier program left it
  * - access=denied|busy: what opening it over USB meets
  * - flash=KIB, size-register=KIB: the flash that answers, and what the chip says of it
+ * - dev-id=HEX: what the chip says it is, such as one that nobody described
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches

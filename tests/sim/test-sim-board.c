@@ -93,6 +93,8 @@ test_bad_specifications (void)
   assert_refused ("blue-pill?firmware=V3J9", FK_ERROR_USAGE, "generation 2");
   assert_refused ("blue-pill?flash=64K", FK_ERROR_USAGE, "KiB");
   assert_refused ("blue-pill?flash=-1", FK_ERROR_USAGE, "KiB");
+  assert_refused ("blue-pill?dev-id=4ff0", FK_ERROR_USAGE, "three hexadecimal");
+  assert_refused ("blue-pill?dev-id=000", FK_ERROR_USAGE, "three hexadecimal");
   assert_refused ("blue-pill?size-register=65536", FK_ERROR_USAGE, "65535");
   assert_refused ("blue-pill?rdp=3", FK_ERROR_USAGE, "0, 1 or 2");
   assert_refused ("blue-pill?rdp=2", FK_ERROR_USAGE, "no protection level 2");
