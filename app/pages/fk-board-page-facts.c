@@ -87,7 +87,8 @@ show_chip_rows (FkBoardPage *self, FkIdentity *identity)
 
   add_value (self, self->chip_group, _ ("Core"),
              fk_core_get_name (fk_identity_get_core (identity)));
-  add_value (self, self->chip_group, _ ("Flash"), size);
+  if (chip != NULL)
+    add_value (self, self->chip_group, _ ("Flash"), size);
   if (ram != NULL)
     add_value (self, self->chip_group, _ ("RAM"), ram);
   add_value (self, self->chip_group, _ ("Unique ID"), fk_identity_get_uid (identity));
