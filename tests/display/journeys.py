@@ -48,11 +48,11 @@ class Journey:
             return []
         return [name for name in os.listdir(self.library) if name[0] != "."]
 
-    def break_board(self):
+    def break_board(self, length=40000):
         """Other bytes over the beginning of the program, as a wrong upgrade does."""
         path = os.path.join(self.folder, "wrong.bin")
         with open(path, "wb") as file:
-            file.write(bytes((i * 37 + 11) & 0xFF for i in range(40000)))
+            file.write(bytes((i * 37 + 11) & 0xFF for i in range(length)))
         self.ctl("write", path, "--address", "0x08000000", "--no-safety-backup")
 
     def upgrade_board(self):

@@ -18,12 +18,14 @@ from window_driver import Atspi, Thing, Window, act  # noqa: E402
 class Bench(Window):
     """The program on a USB bus of its own, with real libusb; cables are pulled and put in."""
 
-    def __init__(self, mock_bus, journey, *boards):
+    def __init__(self, mock_bus, journey, *boards, real_time=False):
         self.fifo = os.path.join(journey.folder, "control")
         os.mkfifo(self.fifo)
         command = [mock_bus, "--control", self.fifo]
         for board in boards:
             command += ["--board", board]
+        if real_time:
+            command += ["--real-time"]
         command += ["--", journey.flashkeep, "--library", journey.library]
         super().__init__(command, journey.folder)
 
@@ -169,7 +171,86 @@ def twins(journey, mock_bus):
         window.picture("one")
 
 
-JOURNEYS = {"erase": erase, "write": write, "hotplug": hotplug, "twins": twins}
+def close_dialog(window):
+    """Not by its button, which is called as that of the window."""
+    window.key("Escape")
+    window.wait(lambda: len(window.xids()) == 1, "the dialog to go")
+
+
+def ask_restore(window):
+    window.find("list", "^Library$").select_row(0)
+    window.says(", as it was$", 30)
+    window.click("^Restore", 30)
+    window.says("^Restore This Backup", 60)
+
+
+def pulled(journey, mock_bus):
+    """The cable is pulled while the chip is written: what that means, what to do, and that it helps."""
+    journey.probe = f"sim:skr-mini-e3?state={journey.board_file}"
+    kept = journey.ctl("backup", "--name", "SKR Mini, as it was")["id"]
+    journey.break_board(200000)
+    with Bench(mock_bus, journey, journey.probe, real_time=True) as window:
+        window.find("button", "^Back Up STM32F1", 60)
+        ask_restore(window)
+        window.click("^Restore$")
+        window.find("label", "^(Erasing|Writing)", 60)
+        window.order("unplug 0")
+        window.says("^The Chip May Be Half Written$", 60)
+        window.centre_dialog()
+        window.picture("pulled")
+        check_names(window)
+        close_dialog(window)
+        window.picture("unplugged")
+        window.order("plug 0")
+        window.wait(window.boards, "the board", 60)
+        window.click("^Restore", 30)
+        window.says("^Restore This Backup", 60)
+        window.click("^Restore$")
+        window.says("^Restored and verified", 120)
+    if not journey.ctl("compare", kept, "chip")["identical"]:
+        raise Failure("the chip does not hold what was restored")
+
+
+def moved(journey, mock_bus):
+    """The wires are moved to another chip of the kind while the question stands: it stays as it is."""
+    journey.probe = f"sim:blue-pill?state={journey.board_file}"
+    kept = journey.ctl("backup", "--name", "Blue Pill, as it was")["id"]
+    journey.break_board()
+    with Bench(mock_bus, journey, journey.probe) as window:
+        window.find("button", "^Back Up STM32F1", 60)
+        ask_restore(window)
+        window.order("chip 0 0a1b2c3d4e5f60718293a4b5")
+        window.click("^Restore$")
+        window.says("^Another Chip Is Connected$", 60)
+        window.says("^Nothing was changed")
+        window.centre_dialog()
+        window.picture("moved")
+        check_names(window)
+        close_dialog(window)
+    if journey.ctl("compare", kept, "chip", status=1)["identical"]:
+        raise Failure("the other chip was written")
+    if journey.backups() != [kept]:
+        raise Failure(f"the library holds {journey.backups()}")
+
+
+def hindered(journey, _):
+    """Chips that cannot be backed up: each says why in place of the button.  One that is locked for
+    ever does not answer."""
+    for probe, title, name in (("creator-pro?dev-id=4ff", "^Unknown Chip$", "unknown"),
+                               ("creator-pro?rdp=1", "^The Chip Is Read-Protected$", "protected"),
+                               ("f030?rdp=2", "^The Chip Does Not Answer$", "locked")):
+        with journey.window("sim:" + probe) as window:
+            window.says(title, 60)
+            window.find_none("button", "^Back Up STM32")
+            check_names(window)
+            window.picture(name)
+            window.resize(360, 640)
+            window.picture(name + "-360")
+
+
+JOURNEYS = {"erase": erase, "write": write, "hindered": hindered, "hotplug": hotplug,
+            "moved": moved, "pulled": pulled, "twins": twins}
+ON_THE_BUS = ("hotplug", "moved", "pulled", "twins")
 
 
 def main():
@@ -183,7 +264,7 @@ def main():
     journey = Journey(flashkeep, ctl, watch, folder)
     try:
         JOURNEYS[name](journey, (sys.argv[6:] or [None])[0])
-        if name not in ("hotplug", "twins"):
+        if name not in ON_THE_BUS:
             report_stalls(journey)
     except Failure as failure:
         print(f"failed: {failure}")

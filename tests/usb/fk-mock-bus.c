@@ -47,7 +47,9 @@ static const GOptionEntry entries[] = {
   { "real-time", 0, 0, G_OPTION_ARG_NONE, &real_time,
     "Let transfers take as long as with real probes", NULL },
   { "control", 0, 0, G_OPTION_ARG_FILENAME, &control,
-    "Take “plug N” and “unplug N” from a FIFO, line by line; N counts the boards from 0", "FIFO" },
+    "Take “plug N”, “unplug N” and “chip N UID” from a FIFO, line by line; N counts the boards "
+    "from 0",
+    "FIFO" },
   { "trace", 0, 0, G_OPTION_ARG_NONE, &trace, "Tell every transfer on standard error", NULL },
   { "report", 0, 0, G_OPTION_ARG_NONE, &report,
     "Afterwards, tell on standard error what each board has lived through", NULL },
@@ -96,16 +98,38 @@ on_plug (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The wires are moved to another chip of the kind: what tells it is its UID. */
+static gboolean
+change_chip (FkSimBoard *board, const char *uid)
+{
+  /* RM0008 30.2, RM0090 39.1 */
+  static const guint32 addresses[] = { 0x1ffff7e8, 0x1fff7a10 };
+  guint8 bytes[12], old[sizeof bytes];
+
+  if (strlen (uid) != 2 * sizeof bytes || strspn (uid, "0123456789abcdef") != strlen (uid))
+    return FALSE;
+  for (guint i = 0; i < sizeof bytes; i++)
+    bytes[i] =
+        (guint8)(g_ascii_xdigit_value (uid[2 * i]) << 4 | g_ascii_xdigit_value (uid[2 * i + 1]));
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    if (fk_sim_board_peek (board, addresses[i], old, sizeof old))
+      return fk_sim_board_poke (board, addresses[i], bytes, sizeof bytes);
+  return FALSE;
+}
+
 static void
 obey (MockBus *bus, const char *line)
 {
-  g_auto (GStrv) words = g_strsplit (line, " ", 2);
+  g_auto (GStrv) words = g_strsplit (line, " ", 3);
   guint64 number = words[0] != NULL && words[1] != NULL ? g_ascii_strtoull (words[1], NULL, 10) : 0;
 
   if (number < mock_bus_get_n_boards (bus) && g_strcmp0 (words[0], "plug") == 0)
     mock_bus_plug (bus, (guint)number);
   else if (number < mock_bus_get_n_boards (bus) && g_strcmp0 (words[0], "unplug") == 0)
     mock_bus_unplug (bus, (guint)number);
+  else if (number < mock_bus_get_n_boards (bus) && g_strcmp0 (words[0], "chip") == 0 &&
+           words[2] != NULL && change_chip (mock_bus_get_board (bus, (guint)number), words[2]))
+    return;
   else
     g_printerr ("fk-mock-bus: not understood: %s\n", line);
 }
