@@ -211,9 +211,11 @@ understand (const CtlOperand *operand)
              : NULL;
 }
 
-/* Returns: (transfer full) (nullable): the options and OTP that differ, by name */
+/* @are_whole: (out): whether all that can be compared is known
+ *
+ * Returns: (transfer full) (nullable): the options and OTP that differ, by name */
 static GPtrArray *
-make_fields (const Operands *self)
+make_fields (const Operands *self, gboolean *are_whole)
 {
   FkReportSettings settings[FK_LINEUP_MAX_SIDES] = { { NULL, NULL } };
   GPtrArray *fields;
@@ -224,6 +226,7 @@ make_fields (const Operands *self)
       settings[i].otp = self->operands[i].otp;
     }
   fields = fk_report_fields_new (settings, self->n);
+  *are_whole = fk_report_fields_are_whole (settings, self->n);
   for (guint i = 0; i < self->n; i++)
     g_clear_object (&settings[i].options);
   return fields;
@@ -246,7 +249,8 @@ make_report (const Operands *self, FkCollation *collation, FkReportFormat format
 {
   FkReportSide sides[FK_LINEUP_MAX_SIDES] = { { NULL } };
   char *uids[FK_LINEUP_MAX_SIDES] = { NULL };
-  g_autoptr (GPtrArray) fields = make_fields (self);
+  gboolean are_whole;
+  g_autoptr (GPtrArray) fields = make_fields (self, &are_whole);
   char *text;
 
   for (guint i = 0; i < self->n; i++)
@@ -259,7 +263,7 @@ make_report (const Operands *self, FkCollation *collation, FkReportFormat format
       sides[i].uid = uids[i];
       sides[i].image = operand->image;
     }
-  text = fk_report_make (format, sides, collation, fields);
+  text = fk_report_make (format, sides, collation, fields, are_whole);
   for (guint i = 0; i < self->n; i++)
     g_free (uids[i]);
   return text;

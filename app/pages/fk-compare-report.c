@@ -19,6 +19,7 @@ typedef struct
   GPtrArray *sides; /* of FkCompareSide */
   FkCollation *collation;
   GPtrArray *fields; /* (nullable) */
+  gboolean fields_are_whole;
   GFile *file;
 } Request;
 
@@ -75,7 +76,7 @@ make_report (const Request *request, const char *path)
       sides[i].image = fk_compare_side_get_image (side);
     }
   text = fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, sides,
-                         request->collation, request->fields);
+                         request->collation, request->fields, request->fields_are_whole);
   for (guint i = 0; i < request->sides->len; i++)
     g_free (uids[i]);
   return text;
@@ -129,6 +130,7 @@ fk_compare_report_save_async (GPtrArray *sides,
   request->sides = g_ptr_array_ref (sides);
   request->collation = g_object_ref (result->collation);
   request->fields = result->fields != NULL ? g_ptr_array_ref (result->fields) : NULL;
+  request->fields_are_whole = result->fields_are_whole;
   request->file = g_object_ref (file);
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_compare_report_save_async);

@@ -151,6 +151,7 @@ fk_compare_result_new (GPtrArray *sides)
   for (guint i = 0; i < sides->len; i++)
     settings[i] = fk_compare_side_get_settings (g_ptr_array_index (sides, i));
   self->fields = fk_report_fields_new (settings, sides->len);
+  self->fields_are_whole = fk_report_fields_are_whole (settings, sides->len);
   return self;
 }
 
@@ -270,7 +271,9 @@ fk_compare_result_make_fields (FkCompareResult *self)
   if (self->fields == NULL)
     return NULL;
   if (self->fields->len == 0)
-    return g_strdup (_ ("Option bytes and OTP are the same."));
+    return g_strdup (self->fields_are_whole
+                         ? _ ("Option bytes and OTP are the same.")
+                         : _ ("Option bytes and OTP are the same as far as they are known."));
   return g_strdup_printf (ngettext ("Option bytes and OTP: %u setting is different.",
                                     "Option bytes and OTP: %u settings are different.",
                                     self->fields->len),

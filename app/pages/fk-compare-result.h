@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @folds: (element-type FkHexFold): what nobody needs to see, in positions of @layout
  * @fields: (nullable) (element-type FkReportField): options and OTP that differ; %NULL where they
  *   cannot be compared
+ * @fields_are_whole: whether all that can be compared is known of each
  * @sectors: (element-type FkRange): of the chip; empty when it is not known
  *
  * All that the compare page shows of two things, or three.
@@ -25,6 +26,7 @@ typedef struct
   GArray *marks[FK_LINEUP_MAX_SIDES];
   GArray *folds;
   GPtrArray *fields;
+  gboolean fields_are_whole;
   GArray *sectors;
 } FkCompareResult;
 

@@ -279,15 +279,16 @@ add_pieces (Report *report, const FkReportSide *sides, const FkLineup *lineup)
 }
 
 static void
-add_fields (Report *report, GPtrArray *fields, guint n_sides)
+add_fields (Report *report, GPtrArray *fields, gboolean are_whole, guint n_sides)
 {
+  const char *same =
+      are_whole ? "All are the same." : "They are the same as far as they are known.";
   Cells cells = { .n = 0 };
 
   add_title (report, "Option bytes and OTP");
   if (fields->len == 0)
     {
-      g_string_append (report->out,
-                       report->html ? "<p>All are the same.</p>\n" : "  All are the same.\n");
+      g_string_append_printf (report->out, report->html ? "<p>%s</p>\n" : "  %s\n", same);
       return;
     }
   add_table (report, TRUE);
@@ -327,6 +328,7 @@ fk_report_field_free (FkReportField *field)
  * @sides: (array): of @collation
  * @fields: (nullable) (element-type FkReportField): settings that differ; %NULL if there are none
  *   to compare
+ * @fields_are_whole: whether all that can be compared is known of each side
  *
  * Returns: (transfer full): the report
  */
@@ -334,7 +336,8 @@ char *
 fk_report_make (FkReportFormat format,
                 const FkReportSide *sides,
                 FkCollation *collation,
-                GPtrArray *fields)
+                GPtrArray *fields,
+                gboolean fields_are_whole)
 {
   Report report = { .html = format == FK_REPORT_HTML };
   guint n_sides;
@@ -350,7 +353,7 @@ fk_report_make (FkReportFormat format,
   add_counts (&report, collation);
   add_pairs (&report, collation);
   if (fields != NULL)
-    add_fields (&report, fields, n_sides);
+    add_fields (&report, fields, fields_are_whole, n_sides);
   add_pieces (&report, sides, fk_collation_get_lineup (collation));
   if (report.html)
     g_string_append (report.out, "</body>\n</html>\n");

@@ -48,6 +48,7 @@ void fk_report_field_free (FkReportField *field);
 char *fk_report_make (FkReportFormat format,
                       const FkReportSide *sides,
                       FkCollation *collation,
-                      GPtrArray *fields);
+                      GPtrArray *fields,
+                      gboolean fields_are_whole);
 
 G_END_DECLS

@@ -185,6 +185,31 @@ fk_report_fields_add_otp (GPtrArray *fields,
 }
 
 /**
+ * fk_report_fields_are_whole:
+ * @sides: (array length=n_sides): what each is set to
+ *
+ * Returns: whether all are of one kind of chip, and everything that can be compared is known of
+ *   each; where it is not, what is known may be the same and the rest not
+ */
+gboolean
+fk_report_fields_are_whole (const FkReportSettings *sides, guint n_sides)
+{
+  FkChip *chip;
+  const FkRegion *otp;
+
+  g_return_val_if_fail (sides != NULL && n_sides <= FK_LINEUP_MAX_SIDES, FALSE);
+
+  chip = fk_report_fields_get_chip (sides, n_sides);
+  otp = chip != NULL ? fk_chip_find_region (chip, "otp") : NULL;
+  for (guint side = 0; side < n_sides; side++)
+    if (chip == NULL || !is_kind (&sides[side], chip) ||
+        (otp != NULL &&
+         (sides[side].otp == NULL || g_bytes_get_size (sides[side].otp) < otp->range.size)))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * fk_report_fields_new:
  * @sides: (array length=n_sides): what each is set to
  *

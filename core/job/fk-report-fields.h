@@ -26,6 +26,7 @@ gboolean fk_report_fields_get_values (FkChip *chip,
                                       guint n_sides,
                                       guint32 *values,
                                       gboolean *known);
+gboolean fk_report_fields_are_whole (const FkReportSettings *sides, guint n_sides);
 GPtrArray *fk_report_fields_new_empty (void);
 GPtrArray *fk_report_fields_new (const FkReportSettings *sides, guint n_sides);
 void fk_report_fields_add_otp (GPtrArray *fields,

@@ -801,8 +801,8 @@ test_compare_report (void)
   collation = fk_collate ((FkCollationSide[]){ { a, NULL }, { b, NULL } }, 2, NULL);
   sides[0].image = a;
   sides[1].image = b;
-  text = fk_report_make (FK_REPORT_TEXT, sides, collation, NULL);
-  html = fk_report_make (FK_REPORT_HTML, sides, collation, NULL);
+  text = fk_report_make (FK_REPORT_TEXT, sides, collation, NULL, FALSE);
+  html = fk_report_make (FK_REPORT_HTML, sides, collation, NULL, FALSE);
 
   g_assert_nonnull (strstr (text, "  Name          Good <b> & old\n"));
   g_assert_nonnull (strstr (text, "  Unique ID     3A0027\n"));
@@ -847,7 +847,7 @@ test_compare_report_fields (void)
   g_assert_cmpuint (fields->len, ==, 2);
   collation = fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL }, { image, NULL } },
                           3, NULL);
-  text = fk_report_make (FK_REPORT_TEXT, sides, collation, fields);
+  text = fk_report_make (FK_REPORT_TEXT, sides, collation, fields, FALSE);
   g_assert_nonnull (strstr (text, "  WDG_SW  "));
   g_assert_nonnull (strstr (text, "  OTP 0x1FFF7820  "));
   g_assert_nonnull (strstr (text, "blank"));
@@ -855,6 +855,38 @@ test_compare_report_fields (void)
   g_assert_null (strstr (text, "BOR_LEV"));
   g_assert_nonnull (strstr (text, "  not known  "));
   g_assert_null (fk_report_fields_new (settings, 2));
+}
+
+/* What is not known is not the same. */
+static void
+test_compare_report_unknown (void)
+{
+  static const guint8 raw[] = { 0xed, 0xaa, 0xff, 0x0f };
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4");
+  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 1 << 20, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (raw, sizeof raw);
+  g_autoptr (FkOptionBytes) options = fk_option_bytes_new (chip, bytes, NULL);
+  g_autofree guint8 *blank = g_malloc0 (528);
+  g_autoptr (GBytes) otp = g_bytes_new (blank, 528);
+  FkReportSettings settings[] = { { options, otp }, { options, NULL }, { NULL, NULL } };
+  g_autoptr (FkImage) image = make_image (BASE, raw, sizeof raw);
+  g_autoptr (FkCollation) collation =
+      fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL } }, 2, NULL);
+  FkReportSide side = { "one", NULL, NULL, NULL, image };
+  FkReportSide sides[] = { side, side };
+  g_autoptr (GPtrArray) fields = fk_report_fields_new (settings, 2);
+  g_autofree char *known = fk_report_make (FK_REPORT_TEXT, sides, collation, fields, TRUE);
+  g_autofree char *unknown = fk_report_make (FK_REPORT_TEXT, sides, collation, fields, FALSE);
+
+  g_assert_cmpuint (fields->len, ==, 0);
+  g_assert_nonnull (strstr (known, "All are the same."));
+  g_assert_null (strstr (unknown, "All are the same."));
+  g_assert_nonnull (strstr (unknown, "as far as they are known"));
+
+  g_assert_false (fk_report_fields_are_whole (settings, 2));
+  settings[1].otp = otp;
+  g_assert_true (fk_report_fields_are_whole (settings, 2));
+  g_assert_false (fk_report_fields_are_whole (settings, 3));
 }
 
 /* Three: who differs from whom, and what each two have against each other. */
@@ -888,7 +920,7 @@ test_compare_three (void)
   g_assert_cmphex (ranges[1].address, ==, BASE + 0x1100);
   g_assert_cmpuint (ranges[1].size, ==, 2);
 
-  text = fk_report_make (FK_REPORT_TEXT, named, collation, NULL);
+  text = fk_report_make (FK_REPORT_TEXT, named, collation, NULL, FALSE);
   g_assert_nonnull (strstr (text, "  The first differs   1\n"));
   g_assert_nonnull (strstr (text, "  The third differs   1\n"));
   g_assert_nonnull (strstr (text, "  All differ          1\n"));
@@ -930,6 +962,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/shifted", test_compare_shifted);
   g_test_add_func ("/compare/report", test_compare_report);
   g_test_add_func ("/compare/report-fields", test_compare_report_fields);
+  g_test_add_func ("/compare/report-unknown", test_compare_report_unknown);
   g_test_add_func ("/compare/three", test_compare_three);
 
   return g_test_run ();
