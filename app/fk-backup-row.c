@@ -237,3 +237,16 @@ fk_backup_row_set_item (FkBackupRow *self, GObject *item)
   g_set_object (&self->item, item);
   update (self);
 }
+
+/**
+ * fk_backup_row_get_item:
+ *
+ * Returns: (transfer none) (nullable): what the row shows
+ */
+GObject *
+fk_backup_row_get_item (FkBackupRow *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP_ROW (self), NULL);
+
+  return self->item;
+}

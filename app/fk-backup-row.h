@@ -17,5 +17,6 @@ G_DECLARE_FINAL_TYPE (FkBackupRow, fk_backup_row, FK, BACKUP_ROW, AdwBin)
 
 GtkWidget *fk_backup_row_new (FkBackupList *list);
 void fk_backup_row_set_item (FkBackupRow *self, GObject *item);
+GObject *fk_backup_row_get_item (FkBackupRow *self);
 
 G_END_DECLS

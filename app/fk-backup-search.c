@@ -31,12 +31,8 @@ fk_backup_search_is_verified (FkBackup *backup)
   GPtrArray *regions = fk_backup_get_regions (backup);
 
   for (guint i = 0; i < regions->len; i++)
-    {
-      const char *verified = ((FkBackupRegion *)g_ptr_array_index (regions, i))->verified;
-
-      if (!g_str_equal (verified, "crc") && !g_str_equal (verified, "reread"))
-        return FALSE;
-    }
+    if (!fk_backup_region_is_verified (g_ptr_array_index (regions, i)))
+      return FALSE;
   return TRUE;
 }
 

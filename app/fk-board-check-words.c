@@ -60,7 +60,7 @@ fk_board_check_describe (FkBoardCheck *self)
     case FK_CHECK_RUNNING:
       return g_strdup (_ ("Checking…"));
     case FK_CHECK_EQUAL:
-      return g_strdup (_ ("The chip holds exactly this backup."));
+      return g_strdup (_ ("The flash holds exactly what this backup has of it."));
     case FK_CHECK_DIFFERS:
       return describe_differences (fk_board_check_get_chip (self), self->differences);
     case FK_CHECK_UNKNOWN:

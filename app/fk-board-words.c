@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a board is called, and what it is doing, in the person's words.  The core speaks English:
- * here it is translated. */
+/* What a board is called, and what it is doing, in the person's words: the core's jobs have English
+ * titles and stages, which are translated here. */
 
 #include "config.h"
 

@@ -74,14 +74,14 @@ static const DeedKind restore = {
   { N_ ("Restore This Backup?"),
     N_ ("What the chip holds now is backed up first, unless the library has it already, so that this can be undone."),
     N_ ("_Restore"), FK_MESSAGE_SUGGESTED },
-  N_ ("The chip holds exactly this backup already. There is nothing to do."),
+  N_ ("The flash holds exactly what this backup has of it already. There is nothing to do."),
   make_restore
 };
 static const DeedKind copy = {
   { N_ ("Copy Another Board’s Backup?"),
     N_ ("The backup is of another board. This one becomes a copy of it, which works if both are of the same make. What the chip holds now is backed up first, unless the library has it already, so that this can be undone."),
     N_ ("_Copy"), FK_MESSAGE_DESTRUCTIVE },
-  N_ ("The chip holds exactly this backup already. There is nothing to do."),
+  N_ ("The flash holds exactly what this backup has of it already. There is nothing to do."),
   make_copy
 };
 static const DeedKind write_file = {

@@ -67,10 +67,16 @@ on_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   FkLibraryPane *self = user_data;
   GtkWidget *row = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *child;
+  GObject *object;
 
-  if (self->chosen != NULL && row != NULL &&
-      gtk_widget_is_ancestor (row, GTK_WIDGET (self->list_view)))
-    fk_backup_menu_popup (self->menu, self->chosen, row, 24, gtk_widget_get_height (row));
+  /* Ctrl+Down moves the focus away from what is chosen. */
+  if (row == NULL || !gtk_widget_is_ancestor (row, GTK_WIDGET (self->list_view)))
+    return;
+  child = gtk_widget_get_first_child (row);
+  object = FK_IS_BACKUP_ROW (child) ? fk_backup_row_get_item (FK_BACKUP_ROW (child)) : NULL;
+  if (FK_IS_BACKUP (object))
+    fk_backup_menu_popup (self->menu, FK_BACKUP (object), row, 24, gtk_widget_get_height (row));
 }
 
 static void

@@ -74,7 +74,7 @@ describe_region (const FkBackupRegion *region)
 {
   g_autofree char *size = fk_number_format_size (region->range.size);
   const char *verified =
-      g_str_equal (region->verified, "no") ? _ ("not verified") : _ ("verified against the chip");
+      fk_backup_region_is_verified (region) ? _ ("verified against the chip") : _ ("not verified");
 
   return g_strdup_printf (_ ("%s at 0x%08x, %s\nSHA-256 %s"), size, region->range.address, verified,
                           region->sha256);

@@ -97,7 +97,18 @@ fk_capture_range (FkConnection *connection,
     }
 }
 
-/* The newest backups of this chip, as long as they differ. */
+static gboolean
+is_candidate (FkBackup *backup, const char *uid, FkRange flash)
+{
+  const FkBackupRegion *region = fk_backup_find_region (backup, "flash");
+
+  return *uid != '\0' && g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
+         region != NULL && region->range.address == flash.address &&
+         region->range.size == flash.size;
+}
+
+/* The newest backups of this chip, as long as they differ; edited ones, which perhaps no chip has
+ * held, come last. */
 static GPtrArray *
 list_candidates (FkConnection *connection, FkRange flash, GCancellable *cancellable)
 {
@@ -105,15 +116,15 @@ list_candidates (FkConnection *connection, FkRange flash, GCancellable *cancella
   g_autoptr (GPtrArray) backups = fk_library_list (connection->library, NULL, cancellable, NULL);
   g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GHashTable) sums = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_backups = backups != NULL ? backups->len : 0;
 
-  for (guint i = 0; backups != NULL && i < backups->len && candidates->len < KNOWN_MAX; i++)
+  for (guint i = 0; i < 2 * n_backups && candidates->len < KNOWN_MAX; i++)
     {
-      FkBackup *backup = g_ptr_array_index (backups, i);
-      const FkBackupRegion *region = fk_backup_find_region (backup, "flash");
+      FkBackup *backup = g_ptr_array_index (backups, i % n_backups);
+      gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
 
-      if (*uid != '\0' && g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
-          region != NULL && region->range.address == flash.address &&
-          region->range.size == flash.size && g_hash_table_add (sums, region->sha256))
+      if (is_edited == (i >= n_backups) && is_candidate (backup, uid, flash) &&
+          g_hash_table_add (sums, fk_backup_find_region (backup, "flash")->sha256))
         g_ptr_array_add (candidates, g_object_ref (backup));
     }
   return g_steal_pointer (&candidates);

@@ -22,6 +22,19 @@ fk_backup_region_free (FkBackupRegion *region)
   g_free (region);
 }
 
+/**
+ * fk_backup_region_is_verified:
+ *
+ * Returns: whether the bytes were proved against the chip, in a way that is known here
+ */
+gboolean
+fk_backup_region_is_verified (const FkBackupRegion *region)
+{
+  g_return_val_if_fail (region != NULL, FALSE);
+
+  return g_str_equal (region->verified, "crc") || g_str_equal (region->verified, "reread");
+}
+
 static void
 fk_backup_finalize (GObject *object)
 {

@@ -32,6 +32,8 @@ typedef struct
   guint n_covered;
 } FkBackupRegion;
 
+gboolean fk_backup_region_is_verified (const FkBackupRegion *region);
+
 /**
  * FkBackup:
  *

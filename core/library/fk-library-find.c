@@ -124,7 +124,7 @@ pick (FkLibrary *self, const char *wanted, GError **error)
       g_autoptr (GPtrArray) found = filter (backups, ways[i], wanted, list);
 
       if (found->len == 1)
-        return g_object_ref (g_ptr_array_index (found, 0));
+        return fk_library_load (self, fk_backup_get_id (g_ptr_array_index (found, 0)), NULL, error);
       if (found->len == 0)
         continue;
       g_set_error (error, FK_ERROR, FK_ERROR_AMBIGUOUS, "\"%s\" could be any of %u backups: %s",
@@ -198,11 +198,16 @@ fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancellable *cance
   backups = fk_library_list (self, NULL, cancellable, NULL);
   for (guint i = 0; backups != NULL && i < backups->len; i++)
     {
-      FkBackup *backup = g_ptr_array_index (backups, i);
+      FkBackup *listed = g_ptr_array_index (backups, i);
+      g_autoptr (FkBackup) backup = NULL;
 
-      if (fk_backup_draft_matches (draft, backup) &&
+      if (!fk_backup_draft_matches (draft, listed))
+        continue;
+      /* The list may be from an index; what counts is what is in the folder. */
+      backup = fk_library_load (self, fk_backup_get_id (listed), cancellable, NULL);
+      if (backup != NULL && fk_backup_draft_matches (draft, backup) &&
           fk_library_check (self, backup, cancellable, NULL))
-        return g_object_ref (backup);
+        return g_steal_pointer (&backup);
     }
   return NULL;
 }

@@ -167,7 +167,7 @@ def twins(journey, mock_bus):
         window.order("unplug 0")
         window.wait(lambda: len(window.boards()) == 1, "the other row to go", 30)
         window.says("^Backed up, and verified")
-        window.says("^The chip holds exactly this backup")
+        window.says("^The flash holds exactly what this backup")
         window.picture("one")
 
 

@@ -25,6 +25,7 @@
  * the file $STALL_REPORT; its last line has the number of turns and the longest of each. */
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <execinfo.h>
 #include <glib.h>
 #include <signal.h>
@@ -310,7 +311,8 @@ make_timer (clockid_t clock, int number, void (*handler) (int))
   sigaddset (&action.sa_mask, SIGVTALRM);
   sigaction (number, &action, NULL);
   event.sigev_notify_thread_id = getpid ();
-  timer_create (clock, &event, &timer);
+  if (timer_create (clock, &event, &timer) != 0)
+    g_error ("No timer for the watchdog: %s", g_strerror (errno));
   return timer;
 }
 

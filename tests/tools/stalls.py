@@ -69,5 +69,7 @@ def check(folder, program, own_limit_ms=OWN_LIMIT_MS):
                 bad.append(line + "\n" + stack)
     print(f"main loop: {turns} turns; the longest took {own} ms of ours, {whole} ms with GTK's "
           f"frames, and slept {sleep} ms")
+    if turns == 0:
+        raise TooLong("the watchdog saw nothing: was it loaded?")
     if bad:
         raise TooLong("the main loop stood still:\n" + "\n".join(bad))

@@ -90,6 +90,7 @@ store (FkLibrary *library)
   fk_backup_draft_set (draft, "Backup", "Note", "one\ntwo");
   fk_backup_draft_set (draft, "Backup", "Tags", "stock;with Marlin;");
   fk_backup_draft_set (draft, "Backup", "Source", "/tmp/a.hex");
+  fk_backup_draft_set (draft, "Backup", "EditedFrom", "20260101-101010-abcdef");
   fk_backup_draft_set (draft, "Backup", "Program", "Flashkeep");
   fk_backup_draft_set (draft, "Chip", "Name", "STM32F405RG");
   fk_backup_draft_set (draft, "Chip", "Family", "STM32F4");
@@ -172,11 +173,12 @@ describe (GString *text, FkBackup *backup)
   g_autofree char *created = g_date_time_format_iso8601 (fk_backup_get_created (backup));
   GPtrArray *regions = fk_backup_get_regions (backup);
 
-  g_string_append_printf (text, "%s %s %s %s %s [%s] %s %s %s %s %s %s %s %s %s %s %x %x %u %u\n",
+  g_string_append_printf (text,
+                          "%s %s %s %s %s %s [%s] %s %s %s %s %s %s %s %s %s %s %x %x %u %u\n",
                           fk_backup_get_id (backup), fk_backup_get_name (backup),
                           fk_backup_get_note (backup), fk_backup_get_photo (backup),
-                          fk_backup_get_source (backup), tags, created,
-                          fk_backup_get_program (backup), fk_backup_get_chip_name (backup),
+                          fk_backup_get_source (backup), fk_backup_get_edited_from (backup), tags,
+                          created, fk_backup_get_program (backup), fk_backup_get_chip_name (backup),
                           fk_backup_get_family (backup), fk_backup_get_core (backup),
                           fk_backup_get_uid (backup), fk_backup_get_protection (backup),
                           fk_backup_get_probe_kind (backup), fk_backup_get_probe_serial (backup),
@@ -229,6 +231,7 @@ test_spares_reading (Fixture *f, gconstpointer data)
   g_assert_cmpint (read, ==, N_BACKUPS);
   g_assert_nonnull (strstr (first, "b40"));
   g_assert_nonnull (strstr (first, "stock|with Marlin"));
+  g_assert_nonnull (strstr (first, "20260101-101010-abcdef"));
   g_assert_nonnull (strstr (first, "10:32:05.25"));
   second = list (f->library, &read);
   g_assert_cmpint (read, ==, 0);
