@@ -170,7 +170,7 @@ test_map (void)
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
 
-  fk_hex_density_async (source, 64, NULL, on_parts, &parts);
+  fk_hex_density_async (source, 64, 0, 64, NULL, on_parts, &parts);
   while (parts == NULL && !late)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (parts);
@@ -194,6 +194,135 @@ test_map (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A source that counts what is read of it. */
+#define COUNTED_SIZE (1024 * 1024)
+#define PART_SIZE    (COUNTED_SIZE / 512)
+
+#define TEST_TYPE_COUNTED (test_counted_get_type ())
+G_DECLARE_FINAL_TYPE (TestCounted, test_counted, TEST, COUNTED, GObject)
+
+struct _TestCounted
+{
+  GObject parent_instance;
+  guint8 value;
+  int n_read;
+};
+
+static void
+test_counted_get_extent (FkByteSource *source, guint64 *start, guint64 *size)
+{
+  *start = 0;
+  *size = COUNTED_SIZE;
+}
+
+static void
+test_counted_read (
+    FkByteSource *source, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  memset (bytes, TEST_COUNTED (source)->value, length);
+  memset (present, FK_BYTE_PRESENT, length);
+}
+
+static void
+test_counted_read_in_thread (
+    FkByteSource *source, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  g_atomic_int_add (&TEST_COUNTED (source)->n_read, (int)length);
+  test_counted_read (source, position, bytes, present, length);
+}
+
+static void
+test_counted_iface_init (FkByteSourceInterface *iface)
+{
+  iface->get_extent = test_counted_get_extent;
+  iface->read = test_counted_read;
+  iface->read_in_thread = test_counted_read_in_thread;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestCounted,
+                               test_counted,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (FK_TYPE_BYTE_SOURCE, test_counted_iface_init))
+
+static void
+test_counted_class_init (TestCountedClass *klass)
+{
+}
+
+static void
+test_counted_init (TestCounted *self)
+{
+  self->value = 0xff;
+}
+
+static void
+spin (guint ms)
+{
+  gboolean done = FALSE;
+
+  g_timeout_add_once (ms, set_true, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+wait_read (TestCounted *source, int wanted)
+{
+  for (guint i = 0; i < 2000 && g_atomic_int_get (&source->n_read) < wanted; i++)
+    spin (10);
+  g_assert_cmpint (g_atomic_int_get (&source->n_read), ==, wanted);
+}
+
+static void
+test_find_parts (void)
+{
+  g_autoptr (FkByteSource) source = g_object_new (TEST_TYPE_COUNTED, NULL);
+  guint first;
+
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 512, 0, COUNTED_SIZE, &first), ==, 512);
+  g_assert_cmpuint (first, ==, 0);
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 512, PART_SIZE, PART_SIZE, &first), ==, 1);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 512, PART_SIZE - 1, 2, &first), ==, 2);
+  g_assert_cmpuint (first, ==, 0);
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 512, COUNTED_SIZE, 1, &first), ==, 0);
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 3, COUNTED_SIZE / 3, 1, &first), ==, 1);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (fk_hex_density_find_parts (source, 3, COUNTED_SIZE / 3 - 1, 1, &first), ==, 1);
+  g_assert_cmpuint (first, ==, 0);
+}
+
+/* Of what comes in later only the parts that it lies in are read, and those once. */
+static void
+test_changes (void)
+{
+  const char *full = "From address 0x00000000, 100 % used, 0.0 bits of information a byte";
+  g_autoptr (TestCounted) source = g_object_new (TEST_TYPE_COUNTED, NULL);
+  FkHexView *view = g_object_ref_sink (FK_HEX_VIEW (fk_hex_view_new ()));
+  FkHexMap *map = g_object_ref_sink (g_object_new (FK_TYPE_HEX_MAP, NULL));
+  GtkAdjustment *adjustment = g_object_ref_sink (gtk_adjustment_new (0, 0, 100, 1, 10, 10));
+
+  g_object_set (view, "vadjustment", adjustment, NULL);
+  fk_hex_map_set_view (map, view);
+  fk_hex_view_set_source (view, FK_BYTE_SOURCE (source));
+  wait_read (source, COUNTED_SIZE);
+  spin (20);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (map), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                       "From address 0x00000000, blank");
+  source->value = 0x12;
+  fk_byte_source_changed (FK_BYTE_SOURCE (source), 2 * PART_SIZE, 1);
+  fk_byte_source_changed (FK_BYTE_SOURCE (source), 5, 10);
+  wait_read (source, COUNTED_SIZE + 3 * PART_SIZE);
+  spin (20);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (map), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                       full);
+  fk_byte_source_changed (FK_BYTE_SOURCE (source), COUNTED_SIZE - 1, 1);
+  wait_read (source, COUNTED_SIZE + 4 * PART_SIZE);
+  g_assert_finalize_object (map);
+  g_assert_finalize_object (view);
+  g_object_unref (adjustment);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hex/notes/vectors", test_vectors);
   g_test_add_func ("/hex/notes/bookmarks", test_bookmarks);
   g_test_add_func ("/hex/map", test_map);
+  g_test_add_func ("/hex/map/find-parts", test_find_parts);
+  g_test_add_func ("/hex/map/changes", test_changes);
   return g_test_run ();
 }

@@ -117,6 +117,22 @@ fk_byte_source_read_in_thread (
 }
 
 /**
+ * fk_byte_source_read_found:
+ *
+ * Reads the few bytes that a list shows of what was found.  That was read on a thread, so where it
+ * is possible this is read the same way: pages that are only fetched later would show nothing.
+ */
+void
+fk_byte_source_read_found (
+    FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length)
+{
+  if (fk_byte_source_can_read_in_thread (self))
+    fk_byte_source_read_in_thread (self, position, bytes, present, length);
+  else
+    fk_byte_source_read (self, position, bytes, present, length);
+}
+
+/**
  * fk_byte_source_changed:
  * @size: how many positions from @position on may be different now
  *

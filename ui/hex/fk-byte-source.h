@@ -64,6 +64,8 @@ char *fk_byte_source_dup_reason (FkByteSource *self, guint64 position);
 gboolean fk_byte_source_can_read_in_thread (FkByteSource *self);
 void fk_byte_source_read_in_thread (
     FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
+void fk_byte_source_read_found (
+    FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
 void fk_byte_source_changed (FkByteSource *self, guint64 position, guint64 size);
 
 G_END_DECLS

@@ -71,6 +71,51 @@ read_part (FkByteSource *source, guint64 position, guint64 size, guint8 *bytes, 
   return done;
 }
 
+typedef struct
+{
+  guint n_parts; /* of the whole */
+  guint first;
+  guint n;
+} Wanted;
+
+/* There are no more parts than bytes. */
+static guint
+limit_parts (guint n_parts, guint64 size)
+{
+  return (guint)MIN (n_parts, size);
+}
+
+/**
+ * fk_hex_density_find_parts:
+ * @n_parts: of all of @source
+ * @first: (out): the part that @position is in
+ *
+ * Returns: how many of the parts @size bytes from @position on lie in; 0 if they are outside
+ */
+guint
+fk_hex_density_find_parts (
+    FkByteSource *source, guint n_parts, guint64 position, guint64 size, guint *first)
+{
+  guint64 start;
+  guint64 extent;
+  guint64 begin;
+  guint64 end;
+
+  g_return_val_if_fail (FK_IS_BYTE_SOURCE (source), 0);
+  g_return_val_if_fail (first != NULL, 0);
+
+  fk_byte_source_get_extent (source, &start, &extent);
+  n_parts = limit_parts (n_parts, extent);
+  begin = MAX (position, start);
+  end = MIN (position + size, start + extent);
+  *first = 0;
+  if (begin >= end)
+    return 0;
+  /* The last part that does not begin behind the byte. */
+  *first = (guint)(((begin - start + 1) * n_parts - 1) / extent);
+  return (guint)(((end - start) * n_parts - 1) / extent) - *first + 1;
+}
+
 static void
 measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -79,11 +124,14 @@ measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
   g_autofree guint8 *present = g_malloc (MAX_READ);
   guint64 start;
   guint64 size;
+  const Wanted *wanted = task_data;
   guint n_parts;
+  guint last;
 
   fk_byte_source_get_extent (source, &start, &size);
-  n_parts = (guint)MIN (GPOINTER_TO_UINT (task_data), size);
-  for (guint i = 0; i < n_parts; i++)
+  n_parts = limit_parts (wanted->n_parts, size);
+  last = MIN (n_parts, wanted->first + wanted->n);
+  for (guint i = wanted->first; i < last; i++)
     {
       /* Sizes have 33 bits, and there are few parts. */
       guint64 begin = size * i / n_parts;
@@ -100,34 +148,40 @@ measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
 
 /**
  * fk_hex_density_async:
- * @n_parts: how many parts are wanted
+ * @n_parts: in how many parts all of @source is divided
+ * @first: from which of them on it is measured
+ * @n: how many of them
  *
- * Measures all of @source on a thread.
+ * Measures on a thread.
  */
 void
 fk_hex_density_async (FkByteSource *source,
                       guint n_parts,
+                      guint first,
+                      guint n,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+  Wanted *wanted = g_new (Wanted, 1);
 
+  *wanted = (Wanted){ n_parts, first, n };
+  g_task_set_task_data (task, wanted, g_free);
   g_task_set_source_tag (task, fk_hex_density_async);
   if (!fk_byte_source_can_read_in_thread (source))
     {
       g_task_return_new_error (task, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "This cannot be read ahead");
       return;
     }
-  g_task_set_task_data (task, GUINT_TO_POINTER (n_parts), NULL);
   g_task_run_in_thread (task, measure_in_thread);
 }
 
 /**
  * fk_hex_density_finish:
  *
- * Returns: (transfer full) (element-type FkHexDensity): one for each part, of which there are
- *   fewer than wanted if there are fewer bytes; %NULL with %G_IO_ERROR_CANCELLED or
+ * Returns: (transfer full) (element-type FkHexDensity): one for each of these parts, of which
+ *   there are fewer if there are fewer bytes; %NULL with %G_IO_ERROR_CANCELLED or
  *   %FK_ERROR_NOT_SUPPORTED
  */
 GArray *

@@ -249,7 +249,7 @@ describe_hit (FkHexFindPanel *self, guint64 position)
 
   if (source == NULL || !fk_byte_source_get_address (source, position, &address))
     return g_strdup ("");
-  fk_byte_source_read (source, position, bytes, present, CONTEXT);
+  fk_byte_source_read_found (source, position, bytes, present, CONTEXT);
   while (n < CONTEXT && present[n] == FK_BYTE_PRESENT)
     {
       text[n] = bytes[n] >= 0x20 && bytes[n] < 0x7f ? (char)bytes[n] : '.';

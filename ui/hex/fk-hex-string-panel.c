@@ -91,13 +91,8 @@ read_string (FkHexStringPanel *self, guint64 position, gsize max, gsize *length)
 {
   g_autofree guint8 *bytes = g_malloc (max);
   g_autofree guint8 *present = g_malloc (max);
-  FkByteSource *source = fk_hex_view_get_source (self->view);
 
-  /* What was listed was read so; pages that are only fetched later would show nothing. */
-  if (fk_byte_source_can_read_in_thread (source))
-    fk_byte_source_read_in_thread (source, position, bytes, present, max);
-  else
-    fk_byte_source_read (source, position, bytes, present, max);
+  fk_byte_source_read_found (fk_hex_view_get_source (self->view), position, bytes, present, max);
   return fk_hex_string_extract (bytes, present, max, length);
 }
 
