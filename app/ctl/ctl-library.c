@@ -28,10 +28,12 @@ static void
 add_summary (JsonBuilder *builder, FkBackup *backup)
 {
   g_autofree char *created = g_date_time_format_iso8601 (fk_backup_get_created (backup));
+  const char *edited_from = fk_backup_get_edited_from (backup);
 
   ctl_json_string (builder, "name", fk_backup_get_name (backup));
   ctl_json_string (builder, "note", fk_backup_get_note (backup));
   ctl_json_string (builder, "created", created);
+  ctl_json_string (builder, "edited_from", *edited_from != '\0' ? edited_from : NULL);
   ctl_json_begin_object (builder, "chip");
   ctl_json_string (builder, "name", fk_backup_get_chip_name (backup));
   ctl_json_string (builder, "family", fk_backup_get_family (backup));

@@ -145,6 +145,36 @@ show_title (FkBackupPage *self)
   gtk_label_set_label (self->date, date);
 }
 
+/* Returns: (transfer full) (nullable): the backup called @id, as the library has it now */
+static FkBackup *
+find_backup (FkBackupPage *self, const char *id)
+{
+  GListModel *backups = fk_library_model_get_backups (self->library);
+  guint n_backups = g_list_model_get_n_items (backups);
+
+  for (guint i = 0; i < n_backups; i++)
+    {
+      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
+
+      if (g_str_equal (fk_backup_get_id (backup), id))
+        return g_steal_pointer (&backup);
+    }
+  return NULL;
+}
+
+/* What it was edited from, by its name if it has one and is still there. */
+static void
+show_original (FkBackupPage *self)
+{
+  const char *id = fk_backup_get_edited_from (self->backup);
+  g_autoptr (FkBackup) original = *id != '\0' ? find_backup (self, id) : NULL;
+  const char *name = original != NULL ? fk_backup_get_name (original) : "";
+
+  if (*id != '\0')
+    adw_preferences_group_add (self->chip_group, fk_value_row_new_text (_ ("Edited Copy Of"),
+                                                                        *name != '\0' ? name : id));
+}
+
 static void
 show_backup (FkBackupPage *self)
 {
@@ -163,10 +193,7 @@ show_backup (FkBackupPage *self)
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new_text (_ ("Imported From"),
                                                       fk_backup_get_source (self->backup)));
-  if (*fk_backup_get_edited_from (self->backup) != '\0')
-    adw_preferences_group_add (self->chip_group,
-                               fk_value_row_new_text (_ ("Edited Copy Of"),
-                                                      fk_backup_get_edited_from (self->backup)));
+  show_original (self);
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
@@ -180,23 +207,6 @@ show_backup (FkBackupPage *self)
                                  fk_backup_find_region (self->backup, "option-bytes") != NULL);
   fk_library_model_load_flash_async (self->library, self->backup, NULL, on_map_loaded,
                                      g_object_ref (self));
-}
-
-/* Returns: (transfer full) (nullable): the backup as the library has it now */
-static FkBackup *
-find_present (FkBackupPage *self)
-{
-  GListModel *backups = fk_library_model_get_backups (self->library);
-  guint n_backups = g_list_model_get_n_items (backups);
-
-  for (guint i = 0; i < n_backups; i++)
-    {
-      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
-
-      if (g_str_equal (fk_backup_get_id (backup), fk_backup_get_id (self->backup)))
-        return g_steal_pointer (&backup);
-    }
-  return NULL;
 }
 
 /* @details: (nullable) */
@@ -213,7 +223,7 @@ show_trouble (FkBackupPage *self, const char *text, const char *details)
 static void
 on_library_changed (FkBackupPage *self)
 {
-  g_autoptr (FkBackup) present = find_present (self);
+  g_autoptr (FkBackup) present = find_backup (self, fk_backup_get_id (self->backup));
   const char *problem = present != NULL ? fk_backup_damage_get (present) : NULL;
 
   if (present != NULL)

@@ -176,6 +176,10 @@ warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
                            "chip from another: whether the backup is of this very chip cannot be "
                            "known."),
                         *uid != '\0' ? uid : _ ("as nothing"));
+  if (*fk_backup_get_edited_from (self->backup) != '\0')
+    fk_change_job_warn (FK_CHANGE_JOB (self), "edited-copy", "%s",
+                        _ ("The backup is an edited copy: what it holds was never read from a "
+                           "chip."));
   if (fk_identity_get_dev_id (identity) != fk_backup_get_dev_id (self->backup))
     fk_change_job_warn (FK_CHANGE_JOB (self), "other-chip",
                         _ ("The backup is of an %s (device ID 0x%03X), and this is an %s "

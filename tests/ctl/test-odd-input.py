@@ -231,9 +231,14 @@ def test_names_and_notes_of_any_kind(bench):
         shown = bench.json(None, "library", "show", document["id"])
         equal((shown["name"], shown["note"]), (name, name), "name and note")
         equal(shown["chip"]["uid"], "38001C000B434E5736363720")
+        equal(shown["edited_from"], None, "what it was edited from")
         check(re.match(r"^[A-Za-z0-9_-]+$", document["id"]), document["id"])
         equal(os.path.dirname(document["path"]), bench.library, "where it is")
         bench.ok(None, "library", "list")
+    path = os.path.join(document["path"], "backup.ini")
+    with open(path, "a", encoding="utf-8") as ini:
+        ini.write("\n[Backup]\nEditedFrom=another\n")
+    equal(bench.json(None, "library", "show", document["id"])["edited_from"], "another")
     result = bench.run(board, "--json", "backup", "--name", b"bad \xff\xfe utf-8")
     if result.status == 0:
         bench.ok(None, "library", "show", result.document()["id"])

@@ -8,6 +8,7 @@
 #include "job-bench.h"
 
 #include "base/fk-error.h"
+#include "job/fk-backup-copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -362,6 +363,42 @@ test_no_identity (gconstpointer uid)
   bench_close (&bench);
 }
 
+/* What somebody typed was in no chip yet. */
+static void
+test_edited_copy (void)
+{
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkBackup) copy = NULL;
+  g_autoptr (GBytes) flash = NULL;
+  g_autoptr (FkImage) image = NULL;
+  g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+  g_autoptr (FkJob) job = NULL;
+  g_autoptr (FkJob) back = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *data = NULL;
+  gsize size;
+  Bench bench;
+
+  bench_open (&bench, "f030");
+  backup = bench_back_up (&bench);
+  flash = fk_backup_load_region (backup, "flash", NULL, &error);
+  g_assert_no_error (error);
+  data = g_bytes_unref_to_data (g_steal_pointer (&flash), &size);
+  data[0x104] ^= 1;
+  flash = g_bytes_new (data, size);
+  image = fk_image_new_for_bytes (FLASH, flash, &error);
+  g_assert_no_error (error);
+  copy = fk_backup_copy_edited (bench.library, backup, image, edit, NULL, &error);
+  g_assert_no_error (error);
+  job = fk_restore_job_new (copy);
+  bench_run_well (&bench, job);
+  g_assert_true (has_warning (job, "edited copy"));
+  back = fk_restore_job_new (backup);
+  bench_run_well (&bench, back);
+  g_assert_false (has_warning (back, "edited copy"));
+  bench_close (&bench);
+}
+
 /* Whose flash.bin somebody replaced, sums and all, is no safety backup, because it cannot be
  * restored. */
 static void
@@ -529,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/identity-despite-faults/f4", "creator-pro",
                         test_identity_despite_faults);
   g_test_add_data_func ("/dangers/no-identity/ones", "FFFFFFFFFFFFFFFFFFFFFFFF", test_no_identity);
+  g_test_add_func ("/dangers/edited-copy", test_edited_copy);
   g_test_add_data_func ("/dangers/no-identity/zeros", "000000000000000000000000", test_no_identity);
   g_test_add_func ("/dangers/safety-backup-replaced", test_safety_backup_replaced);
   g_test_add_data_func ("/dangers/no-way-back", "f030", test_no_way_back);
