@@ -26,20 +26,15 @@ get_erased_value (FkBackup *backup)
   return chip != NULL ? fk_chip_get_erased_value (chip) : BLANK;
 }
 
-/* Returns: (transfer full): the flash with the changes in it */
+/* An FkLibraryChange: the flash with the changes in it. */
 static GBytes *
-apply (FkBackup *backup, FkImage *changes, GCancellable *cancellable, GError **error)
+apply (const FkBackupRegion *flash, GBytes *old, gpointer user_data, GError **error)
 {
-  g_autoptr (GBytes) old = fk_backup_load_region (backup, "flash", cancellable, error);
-  const FkBackupRegion *flash;
-  g_autofree guint8 *data = NULL;
+  FkImage *changes = FK_IMAGE (user_data);
   gsize size;
+  gconstpointer old_data = g_bytes_get_data (old, &size);
+  g_autofree guint8 *data = g_memdup2 (old_data, size);
 
-  if (old == NULL)
-    return NULL;
-  flash = fk_backup_find_region (backup, "flash");
-  size = g_bytes_get_size (old);
-  data = g_memdup2 (g_bytes_get_data (old, NULL), size);
   for (guint i = 0; i < fk_image_get_n_segments (changes); i++)
     {
       FkSegment segment = fk_image_get_segment (changes, i);
@@ -73,14 +68,10 @@ fk_backup_copy_edited (FkLibrary *library,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
-
   g_return_val_if_fail (FK_IS_LIBRARY (library), NULL);
   g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
   g_return_val_if_fail (FK_IS_IMAGE (changes), NULL);
 
-  bytes = apply (backup, changes, cancellable, error);
-  return bytes != NULL ? fk_library_copy (library, backup, edit, "flash", bytes,
-                                          get_erased_value (backup), cancellable, error)
-                       : NULL;
+  return fk_library_copy (library, backup, edit, "flash", apply, changes, get_erased_value (backup),
+                          cancellable, error);
 }

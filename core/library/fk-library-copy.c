@@ -15,7 +15,7 @@
 #include "library/fk-folder-private.h"
 #include "library/fk-partial-private.h"
 
-#include <string.h>
+#include <unistd.h>
 
 #define SAME_MAX 1000
 
@@ -119,21 +119,60 @@ place (FkLibrary *self,
   return NULL;
 }
 
+/* Every file of the backup as it is at one time: of one that is being edited, here or in another
+ * program, the files fit together before or after, not between. */
+static GHashTable *
+load (const char *path, GCancellable *cancellable, GError **error)
+{
+  int lock = fk_library_lock_folder (path, error);
+  GHashTable *contents;
+
+  if (lock < 0)
+    return NULL;
+  contents = fk_folder_load (path, cancellable, error);
+  close (lock);
+  return contents;
+}
+
+/* Returns: (transfer full): what @region, which is (nullable), of the copy holds */
+static GBytes *
+make_bytes (const char *path,
+            GHashTable *contents,
+            const FkBackupRegion *region,
+            FkLibraryChange change,
+            gpointer user_data,
+            GError **error)
+{
+  GBytes *old = region != NULL ? g_hash_table_lookup (contents, region->file) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (old != NULL && g_bytes_get_size (old) == region->range.size)
+    {
+      bytes = change (region, old, user_data, error);
+      if (bytes == NULL || g_bytes_get_size (bytes) == region->range.size)
+        return g_steal_pointer (&bytes);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is not what it was", path);
+  return NULL;
+}
+
 /* @edit: (nullable) */
 static FkBackup *
 copy (FkLibrary *self,
       FkBackup *backup,
       FkBackupEdit *edit,
       const char *name,
-      GBytes *bytes,
+      FkLibraryChange change,
+      gpointer user_data,
       guint8 blank,
       GCancellable *cancellable,
       GError **error)
 {
   const char *path = fk_backup_get_path (backup);
-  g_autoptr (GHashTable) contents = fk_folder_load (path, cancellable, error);
+  g_autoptr (GHashTable) contents = load (path, cancellable, error);
   g_autoptr (FkBackup) present = NULL;
   g_autoptr (GKeyFile) ini = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   g_autofree char *stem = NULL;
   const FkBackupRegion *region;
 
@@ -142,11 +181,9 @@ copy (FkLibrary *self,
   if (present == NULL || (edit != NULL && !fk_backup_edit_apply (edit, present, contents, error)))
     return NULL;
   region = fk_backup_find_region (present, name);
-  if (region == NULL || region->range.size != g_bytes_get_size (bytes))
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED, "%s is not what it was", path);
-      return NULL;
-    }
+  bytes = make_bytes (path, contents, region, change, user_data, error);
+  if (bytes == NULL)
+    return NULL;
   ini = load_ini (contents);
   put_region (ini, contents, region, bytes, blank);
   stem = put_origin (ini, present);
@@ -158,21 +195,22 @@ copy (FkLibrary *self,
  * @backup: what is copied; it stays as it is
  * @edit: (nullable): what the copy shall say and hold besides
  * @region: "flash": whose bytes are others
- * @bytes: all of them, as many as @backup has
+ * @change: makes them of those that @backup has
  * @blank: what an erased byte reads as
  *
  * Stores a new backup with the other bytes; note, tags, photo, the other regions and all other
  * files are those of @backup.  As with fk_library_store() there is either a whole one or none.
  *
  * Returns: (transfer full): the new backup.  %FK_ERROR_LIBRARY when the disk is full or may not be
- *   written, %FK_ERROR_BACKUP_DAMAGED when @backup is
+ *   written, %FK_ERROR_BACKUP_DAMAGED when @backup is, or what @change says
  */
 FkBackup *
 fk_library_copy (FkLibrary *self,
                  FkBackup *backup,
                  FkBackupEdit *edit,
                  const char *region,
-                 GBytes *bytes,
+                 FkLibraryChange change,
+                 gpointer user_data,
                  guint8 blank,
                  GCancellable *cancellable,
                  GError **error)
@@ -181,9 +219,9 @@ fk_library_copy (FkLibrary *self,
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
   g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
-  g_return_val_if_fail (region != NULL && bytes != NULL, NULL);
+  g_return_val_if_fail (region != NULL && change != NULL, NULL);
 
-  made = copy (self, backup, edit, region, bytes, blank, cancellable, error);
+  made = copy (self, backup, edit, region, change, user_data, blank, cancellable, error);
   if (made == NULL)
     g_prefix_error (error, "The copy cannot be stored: ");
   return made;

@@ -32,10 +32,10 @@ is_same_folder (int folder, const char *path)
          ours.st_dev == theirs.st_dev;
 }
 
-/* Returns: a descriptor that holds the lock of the folder; -1 on error.  Where locks do not work,
- * there is none, and the last edit wins. */
-static int
-lock_folder (const char *path, GError **error)
+/* Returns: a descriptor that holds the lock of the folder until it is closed; -1 on error.  Where
+ * locks do not work, there is none, and the last edit wins. */
+int
+fk_library_lock_folder (const char *path, GError **error)
 {
   for (guint i = 0; i < TRIES_MAX; i++)
     {
@@ -118,7 +118,7 @@ fk_library_edit_with (FkLibrary *self,
   g_return_val_if_fail (edit != NULL, NULL);
 
   path = fk_backup_get_path (backup);
-  lock = lock_folder (path, error);
+  lock = fk_library_lock_folder (path, error);
   if (lock < 0)
     return NULL;
   done = edit_locked (self, backup, edit, exchange, cancellable, error);

@@ -13,6 +13,7 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+int fk_library_lock_folder (const char *path, GError **error);
 gboolean fk_library_check_there (FkLibrary *self, GError **error);
 FkBackup *
 fk_library_load (FkLibrary *self, const char *id, GCancellable *cancellable, GError **error);

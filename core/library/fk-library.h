@@ -19,6 +19,17 @@ G_BEGIN_DECLS
 #define FK_TYPE_LIBRARY (fk_library_get_type ())
 G_DECLARE_FINAL_TYPE (FkLibrary, fk_library, FK, LIBRARY, GObject)
 
+/**
+ * FkLibraryChange:
+ * @bytes: what @region holds
+ *
+ * Returns: (transfer full): what a copy shall hold instead, as many bytes; %NULL on error
+ */
+typedef GBytes *(*FkLibraryChange) (const FkBackupRegion *region,
+                                    GBytes *bytes,
+                                    gpointer user_data,
+                                    GError **error);
+
 FkLibrary *fk_library_new (const char *path);
 void fk_library_require_folder (FkLibrary *self);
 const char *fk_library_get_path (FkLibrary *self);
@@ -41,7 +52,8 @@ FkBackup *fk_library_copy (FkLibrary *self,
                            FkBackup *backup,
                            FkBackupEdit *edit,
                            const char *region,
-                           GBytes *bytes,
+                           FkLibraryChange change,
+                           gpointer user_data,
                            guint8 blank,
                            GCancellable *cancellable,
                            GError **error);

@@ -1250,6 +1250,14 @@ test_fail_edit (Fixture *f, gconstpointer data)
     }
 }
 
+static GBytes *
+take_other (const FkBackupRegion *region, GBytes *bytes, gpointer user_data, GError **error)
+{
+  g_assert_cmpstr (region->name, ==, "flash");
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, region->range.size);
+  return g_bytes_ref (user_data);
+}
+
 static FkBackup *
 copy (FkLibrary *library, FkBackup *backup, GBytes *bytes, GError **error)
 {
@@ -1258,7 +1266,7 @@ copy (FkLibrary *library, FkBackup *backup, GBytes *bytes, GError **error)
 
   fk_backup_edit_set_name (edit, "copy");
   fk_backup_edit_set_file (edit, "bookmarks.ini", marks);
-  return fk_library_copy (library, backup, edit, "flash", bytes, 0xff, NULL, error);
+  return fk_library_copy (library, backup, edit, "flash", take_other, bytes, 0xff, NULL, error);
 }
 
 /* Other bytes, and all the rest as before; the old one is not touched. */
@@ -1300,6 +1308,47 @@ test_copy (Fixture *f, gconstpointer data)
   g_assert_null (copy (f->library, backup, short_bytes, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED);
   g_assert_cmpuint (count_backups (f->library), ==, 3);
+}
+
+typedef struct
+{
+  FkLibrary *library;
+  FkBackup *backup;
+  GBytes *bytes;
+} Copying;
+
+static gpointer
+copy_in_thread (gpointer data)
+{
+  Copying *copying = data;
+  g_autoptr (GError) error = NULL;
+  FkBackup *made = copy (copying->library, copying->backup, copying->bytes, &error);
+
+  g_assert_no_error (error);
+  return made;
+}
+
+/* Somebody edits the backup, and its files do not fit together for a moment: it is no more damaged
+ * for it, and the copy waits. */
+static void
+test_copy_while_edited (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library, 0);
+  g_autoptr (GBytes) bytes = make_bytes (5000, 9);
+  g_autoptr (FkBackup) made = NULL;
+  const char *path = fk_backup_get_path (backup);
+  Copying copying = { f->library, backup, bytes };
+  int folder = open (path, O_RDONLY | O_DIRECTORY);
+  GThread *thread;
+
+  g_assert_cmpint (flock (folder, LOCK_EX), ==, 0);
+  run_shell ("chmod u+w '%s' && mv '%s/flash.bin' '%s/away'", path, path, f->dir);
+  thread = g_thread_new ("copy", copy_in_thread, &copying);
+  g_usleep (100 * 1000); /* enough to fail in; too little makes the test pass, never fail */
+  run_shell ("mv '%s/away' '%s/flash.bin'", f->dir, path);
+  close (folder);
+  made = g_thread_join (thread);
+  assert_sound (f->library, made);
 }
 
 /* At every system call the disk is full, or the program dies: a whole copy or none. */
@@ -1605,6 +1654,7 @@ main (int argc, char *argv[])
     { "/library/crash-edit", test_crash_edit },
     { "/library/fail-edit", test_fail_edit },
     { "/library/copy", test_copy },
+    { "/library/copy-while-edited", test_copy_while_edited },
     { "/library/disk/copy", test_copy_disk },
     { "/library/export-import", test_export_import },
     { "/library/import-bad", test_import_bad },
