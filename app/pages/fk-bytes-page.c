@@ -212,6 +212,19 @@ fk_bytes_page_class_init (FkBytesPageClass *klass)
   fk_bytes_page_install_edit (widget_class);
 }
 
+/* What the page offers in the menu of the bytes. */
+static void
+init_menu (FkBytesPage *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) fill = g_menu_item_new (_ ("_Fill Selection…"), "bytes.fill");
+
+  g_menu_item_set_attribute (fill, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, fill);
+  g_menu_append (menu, _ ("Add _Bookmark"), "bytes.bookmark");
+  fk_hex_view_set_extra_menu (self->view, G_MENU_MODEL (menu));
+}
+
 static void
 fk_bytes_page_init (FkBytesPage *self)
 {
@@ -225,6 +238,7 @@ fk_bytes_page_init (FkBytesPage *self)
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   g_signal_connect_swapped (self->view, "notify::cursor", G_CALLBACK (update_status), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
+  init_menu (self);
   fk_bytes_page_init_panels (self);
   fk_bytes_page_update_edit (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.refresh", FALSE);

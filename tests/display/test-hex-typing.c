@@ -254,6 +254,43 @@ test_changes (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->said, ==, "The last change again.");
 }
 
+/* What does not get onto the clipboard stays where it is. */
+static void
+test_cut (Fixture *fixture, gconstpointer data)
+{
+  const gsize size = 1024 * 1024 + 1;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&zeros), size);
+  g_autoptr (FkImage) image = fk_image_new_for_bytes (START, bytes, NULL);
+  g_autoptr (FkByteSource) source = fk_image_source_new (image);
+  g_autoptr (FkHexEdit) edit = fk_hex_edit_new (source);
+
+  fk_hex_view_set_source (fixture->view, FK_BYTE_SOURCE (edit));
+  fk_hex_view_select (fixture->view, START, size);
+  activate (fixture, "hex.cut");
+  g_assert_true (g_str_has_prefix (fixture->said, "Too much to copy"));
+  g_assert_cmpuint (fk_hex_edit_get_n_changed (edit), ==, 0);
+  fk_hex_view_select (fixture->view, START, 16);
+  activate (fixture, "hex.cut");
+  g_assert_cmpuint (fk_hex_edit_get_n_changed (edit), ==, 16);
+}
+
+/* The view may be the only one that holds what is edited; the last byte is half typed. */
+static void
+test_exchange (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FkByteSource) base = g_object_ref (fk_hex_edit_get_base (fixture->edit));
+  FkHexEdit *edit = fk_hex_edit_new (base);
+
+  fk_hex_view_set_source (fixture->view, FK_BYTE_SOURCE (edit));
+  type (fixture, "a");
+  g_object_add_weak_pointer (G_OBJECT (edit), (gpointer *)&edit);
+  g_object_unref (edit);
+  g_assert_nonnull (edit);
+  fk_hex_view_set_source (fixture->view, base);
+  g_assert_null (edit);
+}
+
 static void
 assert_parsed (const char *text, const char *wanted, gsize size)
 {
@@ -268,14 +305,33 @@ static void
 test_parse (void)
 {
   static const char *const refused[] = {
-    "",    "  \n", "abc",     "a b",     "0x123", "0xg1",  "12 3x",      "{ 0x12",
-    "{ }", "0x",   "{ 256 }", "{ 010 }", "grün",  "{ x }", "de\xff\xff", "{ -1 }",
+    "",
+    "  \n",
+    "abc",
+    "a b",
+    "0x123",
+    "0xg1",
+    "12 3x",
+    "{ 0x12",
+    "{ }",
+    "0x",
+    "{ 256 }",
+    "{ 010 }",
+    "grün",
+    "{ x }",
+    "de\xff\xff",
+    "{ -1 }",
+    "a[] = { 1 }; b[] = { 2 };",
+    "{ 1 } 2",
+    "{ 1 }; /* open",
+    "{ 1 } / 2",
   };
 
   assert_parsed ("de ad be ef", "\xde\xad\xbe\xef", 4);
   assert_parsed ("DEADBEEF", "\xde\xad\xbe\xef", 4);
   assert_parsed ("0xde,0xAD;\t0x5\n", "\xde\xad\x05", 3);
   assert_parsed ("const uint8_t data[3] = {\n  0x01, 17, 0xff,\n};\n", "\x01\x11\xff", 3);
+  assert_parsed ("a[] = { 1 }; // the {first}\n/* and { 2 } */ \n;", "\x01", 1);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -301,6 +357,8 @@ main (int argc, char **argv)
     { "/hex-typing/end", test_end },
     { "/hex-typing/paste", test_paste },
     { "/hex-typing/clipboard", test_clipboard },
+    { "/hex-typing/cut", test_cut },
+    { "/hex-typing/exchange", test_exchange },
     { "/hex-typing/fill", test_fill },
     { "/hex-typing/changes", test_changes },
   };

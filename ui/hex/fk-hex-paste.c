@@ -13,7 +13,8 @@
 
 #include "base/fk-error.h"
 
-#define SEPARATORS " \t\r\n\v\f,;"
+#define BLANKS     " \t\r\n\v\f"
+#define SEPARATORS BLANKS ",;"
 
 /* Longer words are shortened where a message quotes them. */
 #define MAX_QUOTED 20
@@ -129,6 +130,25 @@ add_item (GByteArray *bytes, const char *word, gsize length, GError **error)
   return TRUE;
 }
 
+/* Returns: @text without the blanks, semicolons and comments that it begins with */
+static const char *
+skip_nothing (const char *text)
+{
+  for (;;)
+    {
+      const char *end = NULL;
+
+      text += strspn (text, BLANKS ";");
+      if (g_str_has_prefix (text, "//"))
+        end = text + strcspn (text, "\n");
+      else if (g_str_has_prefix (text, "/*") && (end = strstr (text + 2, "*/")) != NULL)
+        end += 2;
+      if (end == NULL)
+        return text;
+      text = end;
+    }
+}
+
 /* What is between the braces of an array, if @text is one. */
 static gboolean
 find_array (const char **text, gsize *length, GError **error)
@@ -142,6 +162,12 @@ find_array (const char **text, gsize *length, GError **error)
     {
       g_set_error_literal (error, FK_ERROR, FK_ERROR_USAGE,
                            _ ("The end of the array is missing: there is no “}”"));
+      return FALSE;
+    }
+  if (*skip_nothing (close + 1) != '\0')
+    {
+      g_set_error_literal (error, FK_ERROR, FK_ERROR_USAGE,
+                           _ ("There is more behind the array: copy one array at a time"));
       return FALSE;
     }
   *text = open + 1;

@@ -8,8 +8,6 @@
 
 #include <glib/gi18n.h>
 
-#include "hex/fk-hex-copy.h"
-
 /* More than this is not put on the clipboard: a person wants a file then. */
 #define MAX_COPY (1024 * 1024)
 
@@ -41,8 +39,16 @@ tell_missing (FkHexView *self, gulong n, gsize copied)
   fk_hex_view_say (self, text);
 }
 
-static void
-copy_selection (FkHexView *self, FkHexCopyFormat format)
+/**
+ * fk_hex_view_copy:
+ *
+ * Puts the selection, or the byte at the cursor, on the clipboard; says so when it does not, or not
+ * all of it.
+ *
+ * Returns: whether something is there now
+ */
+gboolean
+fk_hex_view_copy (FkHexView *self, FkHexCopyFormat format)
 {
   g_autofree guint8 *bytes = NULL;
   g_autofree guint8 *present = NULL;
@@ -52,7 +58,7 @@ copy_selection (FkHexView *self, FkHexCopyFormat format)
   gsize n;
 
   if (self->source == NULL)
-    return;
+    return FALSE;
   fk_hex_view_get_selection (self, &start, &size);
   if (size > MAX_COPY)
     {
@@ -61,7 +67,7 @@ copy_selection (FkHexView *self, FkHexCopyFormat format)
           g_strdup_printf (_ ("Too much to copy: select at most %s."), limit);
 
       fk_hex_view_say (self, refusal);
-      return;
+      return FALSE;
     }
   bytes = g_malloc (size);
   present = g_malloc (size);
@@ -70,33 +76,34 @@ copy_selection (FkHexView *self, FkHexCopyFormat format)
   if (n < size)
     tell_missing (self, (gulong)(size - n), n);
   if (n == 0)
-    return;
+    return FALSE;
   text = fk_hex_copy_format (format, bytes, n);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  return TRUE;
 }
 
 static void
 on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  copy_selection (FK_HEX_VIEW (widget), FK_HEX_COPY_HEX);
+  fk_hex_view_copy (FK_HEX_VIEW (widget), FK_HEX_COPY_HEX);
 }
 
 static void
 on_copy_c (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  copy_selection (FK_HEX_VIEW (widget), FK_HEX_COPY_C_ARRAY);
+  fk_hex_view_copy (FK_HEX_VIEW (widget), FK_HEX_COPY_C_ARRAY);
 }
 
 static void
 on_copy_text (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  copy_selection (FK_HEX_VIEW (widget), FK_HEX_COPY_TEXT);
+  fk_hex_view_copy (FK_HEX_VIEW (widget), FK_HEX_COPY_TEXT);
 }
 
 static void
 on_copy_base64 (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  copy_selection (FK_HEX_VIEW (widget), FK_HEX_COPY_BASE64);
+  fk_hex_view_copy (FK_HEX_VIEW (widget), FK_HEX_COPY_BASE64);
 }
 
 static void
@@ -117,8 +124,9 @@ make_edit_section (void)
     const char *label;
     const char *action;
   } items[] = {
-    { N_ ("_Undo"), "hex.undo" },   { N_ ("_Redo"), "hex.redo" },
-    { N_ ("_Paste"), "hex.paste" }, { N_ ("_Fill Selection…"), "bytes.fill" },
+    { N_ ("_Undo"), "hex.undo" },
+    { N_ ("_Redo"), "hex.redo" },
+    { N_ ("_Paste"), "hex.paste" },
     { N_ ("_Erase"), "hex.erase" },
   };
   g_autoptr (GMenu) menu = g_menu_new ();
@@ -134,7 +142,7 @@ make_edit_section (void)
 }
 
 static GMenuModel *
-make_menu (void)
+make_menu (GMenuModel *extra)
 {
   static const struct
   {
@@ -150,19 +158,30 @@ make_menu (void)
   g_autoptr (GMenu) copies = g_menu_new ();
   g_autoptr (GMenu) selection = g_menu_new ();
   g_autoptr (GMenuModel) edits = make_edit_section ();
-  g_autoptr (GMenuItem) bookmark = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     g_menu_append (copies, _ (items[i].label), items[i].action);
   g_menu_append (selection, _ ("Select _All"), "hex.select-all");
   g_menu_append_section (menu, NULL, edits);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (copies));
-  /* Only where somebody keeps bookmarks. */
-  bookmark = g_menu_item_new (_ ("Add _Bookmark"), "bytes.bookmark");
-  g_menu_item_set_attribute (bookmark, "hidden-when", "s", "action-missing");
-  g_menu_append_item (selection, bookmark);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
+  if (extra != NULL)
+    g_menu_append_section (menu, NULL, extra);
   return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+/**
+ * fk_hex_view_set_extra_menu:
+ * @menu: (nullable): what else is offered at the bytes, by whoever shows them
+ */
+void
+fk_hex_view_set_extra_menu (FkHexView *self, GMenuModel *menu)
+{
+  g_return_if_fail (FK_IS_HEX_VIEW (self));
+  g_return_if_fail (menu == NULL || G_IS_MENU_MODEL (menu));
+
+  if (g_set_object (&self->extra_menu, menu))
+    g_clear_pointer (&self->menu, gtk_widget_unparent);
 }
 
 /**
@@ -175,7 +194,7 @@ fk_hex_view_open_menu (FkHexView *self, double x, double y)
 {
   if (self->menu == NULL)
     {
-      g_autoptr (GMenuModel) model = make_menu ();
+      g_autoptr (GMenuModel) model = make_menu (self->extra_menu);
 
       self->menu = gtk_popover_menu_new_from_model (model);
       gtk_widget_set_parent (self->menu, GTK_WIDGET (self));

@@ -226,8 +226,8 @@ on_erase (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 on_cut (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_widget_activate_action (widget, "hex.copy", NULL);
-  gtk_widget_activate_action (widget, "hex.erase", NULL);
+  if (fk_hex_view_copy (FK_HEX_VIEW (widget), FK_HEX_COPY_HEX))
+    gtk_widget_activate_action (widget, "hex.erase", NULL);
 }
 
 static void

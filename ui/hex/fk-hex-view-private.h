@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "hex/fk-hex-copy.h"
 #include "hex/fk-hex-edit.h"
 #include "hex/fk-hex-glyphs.h"
 #include "hex/fk-hex-layout.h"
@@ -47,8 +48,9 @@ struct _FkHexView
   GtkScrollablePolicy hscroll_policy;
   GtkScrollablePolicy vscroll_policy;
 
-  GtkWidget *menu; /* made when it is first opened */
-  double drag_x;   /* where the mouse is that drags */
+  GtkWidget *menu;        /* made when it is first opened */
+  GMenuModel *extra_menu; /* (nullable) */
+  double drag_x;          /* where the mouse is that drags */
   double drag_y;
   guint scroll_timeout;
 
@@ -116,6 +118,7 @@ void fk_hex_view_select_word (FkHexView *self, guint64 address, FkHexArea area);
 
 /* fk-hex-view-copy.c */
 void fk_hex_view_install_actions (GtkWidgetClass *widget_class);
+gboolean fk_hex_view_copy (FkHexView *self, FkHexCopyFormat format);
 void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 
 /* fk-hex-view.c */

@@ -133,6 +133,7 @@ fk_hex_view_dispose (GObject *object)
   fk_hex_view_clear_adjustment (self, &self->vadjustment);
   g_clear_handle_id (&self->scroll_timeout, g_source_remove);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->extra_menu);
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
   fk_hex_view_forget_rows (self);
   g_clear_pointer (&self->marks, g_array_unref);
@@ -251,13 +252,14 @@ fk_hex_view_set_source (FkHexView *self, FkByteSource *source)
     return;
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
+  /* Before the old source goes: it may be the edit, of which nobody else holds a reference. */
+  set_edit (self, FK_IS_HEX_EDIT (source) ? FK_HEX_EDIT (source) : NULL);
   g_set_object (&self->source, source);
   if (source != NULL)
     {
       g_signal_connect_swapped (source, "changed", G_CALLBACK (on_source_changed), self);
       fk_byte_source_get_extent (source, &start, &size);
     }
-  set_edit (self, FK_IS_HEX_EDIT (source) ? FK_HEX_EDIT (source) : NULL);
   g_array_set_size (self->marks, 0);
   g_clear_pointer (&self->hits, g_array_unref);
   fk_hex_view_set_folds (self, NULL, 0);

@@ -55,6 +55,7 @@ void fk_hex_view_select (FkHexView *self, guint64 start, guint64 size);
 gboolean fk_hex_view_get_selection (FkHexView *self, guint64 *start, guint64 *size);
 void fk_hex_view_set_editable (FkHexView *self, gboolean editable);
 void fk_hex_view_set_erased_value (FkHexView *self, guint8 value);
+void fk_hex_view_set_extra_menu (FkHexView *self, GMenuModel *menu);
 void fk_hex_view_paste_text (FkHexView *self, const char *text);
 void fk_hex_view_fill (FkHexView *self, GBytes *pattern);
 gboolean fk_hex_view_handle_key (FkHexView *self, guint keyval, GdkModifierType state);
