@@ -115,6 +115,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
 
   self->is_loaded = TRUE;
+  g_clear_error (&self->broken);
   if (bytes != NULL)
     merge (self->notes, bytes, &error);
   if (error == NULL)
