@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "dialogs/fk-file-chooser.h"
+#include "dialogs/fk-message.h"
 #include "dialogs/fk-wait-dialog.h"
 #include "job/fk-backup-image.h"
 #include "library/fk-archive.h"
@@ -91,26 +92,54 @@ choose_format (GFile *file)
   return format != NULL && format->write != NULL ? format : fk_image_format_find ("binary");
 }
 
+/* Takes @export. */
+static void
+run (Export *export)
+{
+  FkWindow *window = fk_page_get_window (export->page);
+  g_autoptr (GTask) task = NULL;
+
+  export->wait = fk_wait_dialog_new (GTK_WIDGET (window), _ ("Exporting"));
+  task = g_task_new (NULL, fk_wait_dialog_get_cancellable (export->wait), on_exported, NULL);
+  g_task_set_task_data (task, export, export_free);
+  g_application_hold (g_application_get_default ());
+  g_task_run_in_thread (task, export_thread);
+}
+
+static void
+on_fill_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Export *export = user_data;
+
+  if (fk_message_ask_finish (result) && fk_page_get_window (export->page) != NULL)
+    run (export);
+  else
+    export_free (export);
+}
+
 static void
 on_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Export *export = user_data;
-  g_autoptr (GTask) task = NULL;
+  FkWindow *window = fk_page_get_window (export->page);
+  g_autofree char *fill = NULL;
 
   export->place = fk_file_chooser_finish_one (result);
-  if (export->place == NULL || fk_page_get_window (export->page) == NULL)
+  if (export->place == NULL || window == NULL)
     {
       export_free (export);
       return;
     }
   if (export->format != NULL)
-    export->format = choose_format (export->place);
-  export->wait =
-      fk_wait_dialog_new (GTK_WIDGET (fk_page_get_window (export->page)), _ ("Exporting"));
-  task = g_task_new (NULL, fk_wait_dialog_get_cancellable (export->wait), on_exported, NULL);
-  g_task_set_task_data (task, export, export_free);
-  g_application_hold (g_application_get_default ());
-  g_task_run_in_thread (task, export_thread);
+    {
+      export->format = choose_format (export->place);
+      fill = fk_backup_image_describe_fill (export->backup, export->format);
+    }
+  if (fill != NULL)
+    fk_message_ask_async (GTK_WIDGET (window), _ ("Fill the Gaps?"), fill, NULL, _ ("_Cancel"),
+                          _ ("_Fill and Export"), FK_MESSAGE_SUGGESTED, on_fill_answered, export);
+  else
+    run (export);
 }
 
 /* A file's name for the backup: what it is called and the day. */

@@ -163,6 +163,15 @@ export_firmware (
   return fk_backup_image_export (backup, file, format, FALSE, NULL, error);
 }
 
+/* Before the file is written, so that it can still be stopped. */
+static void
+tell_fill (CtlContext *context, FkBackup *backup, const FkImageFormat *format)
+{
+  g_autofree char *text = format != NULL ? fk_backup_image_describe_fill (backup, format) : NULL;
+
+  ctl_context_tell_warnings (context, "gaps-filled", (const char *const[]){ text, NULL });
+}
+
 CtlExit
 ctl_library_export (CtlContext *context, char **arguments, GError **error)
 {
@@ -178,6 +187,7 @@ ctl_library_export (CtlContext *context, char **arguments, GError **error)
 
   if (backup == NULL || !choose_kind (context, place, &kind, &format, error))
     return CTL_EXIT_FAILED;
+  tell_fill (context, backup, kind == PLACE_FIRMWARE ? format : NULL);
   switch (kind)
     {
     case PLACE_FOLDER:

@@ -8,6 +8,8 @@
 
 #include "job/fk-backup-image.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-save.h"
 
@@ -18,6 +20,7 @@
 #define BLANK       0xffu
 #define NO_CHIP     "Unknown chip"
 #define FLASH_UNITS 1024u
+#define GAPS_TOLD   4u
 
 /**
  * fk_backup_image_load:
@@ -51,6 +54,59 @@ fk_backup_image_load (FkBackup *backup, GCancellable *cancellable, GError **erro
         return NULL;
     }
   return g_steal_pointer (&covered);
+}
+
+/* Returns: (transfer full): the first gaps for a person, "0x08000100-0x080033ff, …" */
+static char *
+list_gaps (const FkBackupRegion *flash, guint n_gaps)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (n_gaps, GAPS_TOLD); i++)
+    {
+      guint64 start = fk_range_end (flash->covered[i]);
+      FkRange gap = { (guint32)start, flash->covered[i + 1].address - start };
+
+      g_string_append_printf (list, "%s" FK_RANGE_FORMAT, i > 0 ? ", " : "", FK_RANGE_ARGS (gap));
+    }
+  if (n_gaps > GAPS_TOLD)
+    g_string_append_printf (list, ngettext (" and %u more", " and %u more", n_gaps - GAPS_TOLD),
+                            n_gaps - GAPS_TOLD);
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+/**
+ * fk_backup_image_describe_fill:
+ * @format: what the backup is going to be exported as
+ *
+ * A file without addresses has a byte for every address, also where the backup has none.
+ *
+ * Returns: (transfer full) (nullable): a sentence on the gaps that fk_backup_image_export() would
+ *   fill, and on what to do instead; %NULL when there are none, or they stay
+ */
+char *
+fk_backup_image_describe_fill (FkBackup *backup, const FkImageFormat *format)
+{
+  const FkBackupRegion *flash;
+  g_autofree char *gaps = NULL;
+  guint n_gaps;
+
+  g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
+  g_return_val_if_fail (format != NULL, NULL);
+
+  flash = fk_backup_find_region (backup, "flash");
+  if (format->has_addresses || flash == NULL || flash->n_covered < 2)
+    return NULL;
+  n_gaps = flash->n_covered - 1;
+  gaps = list_gaps (flash, n_gaps);
+  return g_strdup_printf (ngettext ("The backup says nothing of %s; a raw binary file has 0x%02x "
+                                    "there instead, and whoever writes it to a chip writes that, "
+                                    "too. A .hex or .srec file keeps the gap.",
+                                    "The backup says nothing of %s; a raw binary file has 0x%02x "
+                                    "there instead, and whoever writes it to a chip writes that, "
+                                    "too. A .hex or .srec file keeps the gaps.",
+                                    n_gaps),
+                          gaps, BLANK);
 }
 
 /**

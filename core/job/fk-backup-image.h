@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 FkImage *fk_backup_image_load (FkBackup *backup, GCancellable *cancellable, GError **error);
+char *fk_backup_image_describe_fill (FkBackup *backup, const FkImageFormat *format);
 gboolean fk_backup_image_export (FkBackup *backup,
                                  GFile *file,
                                  const FkImageFormat *format,

@@ -65,6 +65,23 @@ def test_firmware_out(bench):
     bench.error(None, "library", "export", one, bench.path("a.elf"), status=2)
 
 
+def check_gaps_out(bench, gaps, own):
+    """A raw file has to fill what lies between the two pieces, and says with what."""
+    document = bench.json(None, "library", "export", gaps, bench.path("out.bin"))
+    equal([w["kind"] for w in document["warnings"]], ["gaps-filled"], "kinds")
+    text = document["warnings"][0]["text"]
+    check("0x08000100-0x08003bff" in text and "0xff" in text and ".hex" in text, text)
+    raw = bench.bytes(bench.path("out.bin"))
+    equal(raw, own[:0x100] + b"\xff" * 0x3b00 + b"high" * 8, "filled")
+    bench.ok(None, "library", "export", gaps, bench.path("again.bin")).says("Warning: " + text)
+    equal(bench.json(None, "library", "export", gaps, bench.path("out.srec"))["warnings"], [])
+    if shutil.which("srec_cat"):
+        subprocess.run(["srec_cat", "out.srec", "-offset", "-" + hex(FLASH), "-fill", "0xff", "0",
+                        hex(len(raw)), "-o", "filled.bin", "-binary"], check=True,
+                       cwd=bench.folder)
+        equal(bench.bytes(bench.path("filled.bin")), raw, "as srec_cat fills it")
+
+
 def test_firmware_in(bench):
     """A file becomes a backup that says where it is from; its gaps are left alone on a chip."""
     board = bench.board("f030")
@@ -99,6 +116,8 @@ def test_firmware_in(bench):
           (own[:0x100], b"settings", b"high" * 8), "pieces and gap")
     bench.ok(None, "library", "export", gaps, bench.path("out.hex"))
     equal(len(bench.json(None, "inspect", bench.path("out.hex"))["segments"]), 2, "segments")
+    check_gaps_out(bench, gaps, own)
+    bench.ok(None, "library", "export", gaps, bench.path("gaps.flashkeep")).silent_about("Warning")
     bench.sound()
 
 
