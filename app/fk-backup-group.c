@@ -63,16 +63,23 @@ fk_backup_group_clear (FkBackupGroup *self)
   g_ptr_array_set_size (self->backups, 0);
 }
 
-/* What was read from the board names it rather than what somebody edited. */
+/* Whether its name says less of the board than of what was done. */
+static gboolean
+is_second_choice (FkBackup *backup)
+{
+  return *fk_backup_get_edited_from (backup) != '\0' || fk_backup_is_safety (backup);
+}
+
+/* What a person had read from the board names it rather than what somebody edited. */
 static gboolean
 is_better_name (FkBackup *backup, FkBackup *named)
 {
-  gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
+  gboolean is_second = is_second_choice (backup);
 
   if (*fk_backup_get_name (backup) == '\0' || named == NULL)
     return named == NULL && *fk_backup_get_name (backup) != '\0';
-  if (is_edited != (*fk_backup_get_edited_from (named) != '\0'))
-    return !is_edited;
+  if (is_second != is_second_choice (named))
+    return !is_second;
   return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (named)) > 0;
 }
 

@@ -291,8 +291,6 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
   return TRUE;
 }
 
-#define SAFETY_NOTE "Made by itself before "
-
 /* What the person calls this board: the name of its newest backup that has one of theirs. */
 static char *
 find_board_name (FkConnection *connection, GCancellable *cancellable)
@@ -305,8 +303,7 @@ find_board_name (FkConnection *connection, GCancellable *cancellable)
       FkBackup *backup = g_ptr_array_index (backups, i);
 
       if (g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
-          *fk_backup_get_name (backup) != '\0' &&
-          !g_str_has_prefix (fk_backup_get_note (backup), SAFETY_NOTE))
+          *fk_backup_get_name (backup) != '\0' && !fk_backup_is_safety (backup))
         return g_strdup (fk_backup_get_name (backup));
     }
   return NULL;
@@ -329,10 +326,9 @@ store_safety_backup (FkChangeJob *self,
   if (priv->safety != NULL)
     return TRUE;
   deed = FK_CHANGE_JOB_GET_CLASS (self)->describe (self);
-  note = g_strdup_printf (SAFETY_NOTE "%s.", deed);
+  note = g_strdup_printf (FK_BACKUP_SAFETY_NOTE "%s.", deed);
   board = find_board_name (connection, cancellable);
-  name = board != NULL ? g_strdup_printf ("%s, before %s", board, deed)
-                       : g_strdup_printf ("Safety backup before %s", deed);
+  name = FK_CHANGE_JOB_GET_CLASS (self)->name_safety (self, board);
   fk_backup_draft_set (draft, "Backup", "Name", name);
   fk_backup_draft_set (draft, "Backup", "Note", note);
   priv->safety = fk_library_store (connection->library, draft, cancellable, error);

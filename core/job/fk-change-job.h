@@ -75,6 +75,9 @@ G_DECLARE_DERIVABLE_TYPE (FkChangeJob, fk_change_job, FK, CHANGE_JOB, FkJob)
  * @get_wanted_options: (nullable): what the option bytes shall be, given what they are; %NULL
  * without an error for "no change"
  * @describe: (transfer full): for the note of the safety backup: "restoring backup …"
+ * @name_safety: (transfer full): what the safety backup is called, translated: "Before restoring
+ * …";
+ *   @board is what the person calls the board, if they do
  */
 struct _FkChangeJobClass
 {
@@ -92,6 +95,7 @@ struct _FkChangeJobClass
                                         GCancellable *cancellable,
                                         GError **error);
   char *(*describe) (FkChangeJob *self);
+  char *(*name_safety) (FkChangeJob *self, const char *board);
 };
 
 /**

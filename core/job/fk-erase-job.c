@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "job/fk-erase-job.h"
 
 #include "base/fk-error.h"
@@ -122,6 +124,19 @@ fk_erase_job_describe (FkChangeJob *job)
                    : g_strdup_printf ("erasing " FK_RANGE_FORMAT, FK_RANGE_ARGS (self->range));
 }
 
+static char *
+fk_erase_job_name_safety (FkChangeJob *job, const char *board)
+{
+  FkEraseJob *self = FK_ERASE_JOB (job);
+  g_autofree char *range = g_strdup_printf (FK_RANGE_FORMAT, FK_RANGE_ARGS (self->range));
+
+  if (self->all)
+    return board != NULL ? g_strdup_printf (_ ("%s, before erasing the chip"), board)
+                         : g_strdup (_ ("Before erasing the chip"));
+  return board != NULL ? g_strdup_printf (_ ("%s, before erasing %s"), board, range)
+                       : g_strdup_printf (_ ("Before erasing %s"), range);
+}
+
 static void
 fk_erase_job_class_init (FkEraseJobClass *klass)
 {
@@ -130,6 +145,7 @@ fk_erase_job_class_init (FkEraseJobClass *klass)
   FK_CHANGE_JOB_CLASS (klass)->may_mass_erase = TRUE;
   FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_erase_job_get_wanted;
   FK_CHANGE_JOB_CLASS (klass)->describe = fk_erase_job_describe;
+  FK_CHANGE_JOB_CLASS (klass)->name_safety = fk_erase_job_name_safety;
 }
 
 static void

@@ -328,6 +328,20 @@ fk_restore_job_describe (FkChangeJob *job)
   return g_strdup_printf ("restoring backup %s", fk_backup_get_id (FK_RESTORE_JOB (job)->backup));
 }
 
+/* A safety backup's own name would make "Before restoring “Before restoring …”". */
+static char *
+fk_restore_job_name_safety (FkChangeJob *job, const char *board)
+{
+  FkBackup *backup = FK_RESTORE_JOB (job)->backup;
+  const char *id = fk_backup_get_id (backup);
+  g_autofree char *short_id = g_strndup (id, strcspn (id, "-"));
+
+  if (*fk_backup_get_name (backup) != '\0' && !fk_backup_is_safety (backup))
+    return g_strdup_printf (_ ("Before restoring “%s”"), fk_backup_get_name (backup));
+  return board != NULL ? g_strdup_printf (_ ("%s, before restoring %s"), board, short_id)
+                       : g_strdup_printf (_ ("Before restoring %s"), short_id);
+}
+
 static void
 fk_restore_job_finalize (GObject *object)
 {
@@ -347,6 +361,7 @@ fk_restore_job_class_init (FkRestoreJobClass *klass)
   FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_restore_job_get_wanted;
   FK_CHANGE_JOB_CLASS (klass)->get_wanted_options = fk_restore_job_get_wanted_options;
   FK_CHANGE_JOB_CLASS (klass)->describe = fk_restore_job_describe;
+  FK_CHANGE_JOB_CLASS (klass)->name_safety = fk_restore_job_name_safety;
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "job/fk-write-job.h"
 
 #include "base/fk-error.h"
@@ -50,6 +52,19 @@ fk_write_job_describe (FkChangeJob *job)
   return g_strdup_printf ("writing %s to 0x%08x", size, extent.address);
 }
 
+static char *
+fk_write_job_name_safety (FkChangeJob *job, const char *board)
+{
+  FkWriteJob *self = FK_WRITE_JOB (job);
+  g_autofree char *size = fk_number_format_size (fk_image_get_size (self->image));
+  FkRange extent = { 0 };
+
+  fk_image_get_extent (self->image, &extent);
+  return board != NULL
+             ? g_strdup_printf (_ ("%s, before writing %s to 0x%08x"), board, size, extent.address)
+             : g_strdup_printf (_ ("Before writing %s to 0x%08x"), size, extent.address);
+}
+
 static void
 fk_write_job_finalize (GObject *object)
 {
@@ -68,6 +83,7 @@ fk_write_job_class_init (FkWriteJobClass *klass)
   FK_CHANGE_JOB_CLASS (klass)->may_mass_erase = TRUE;
   FK_CHANGE_JOB_CLASS (klass)->get_wanted = fk_write_job_get_wanted;
   FK_CHANGE_JOB_CLASS (klass)->describe = fk_write_job_describe;
+  FK_CHANGE_JOB_CLASS (klass)->name_safety = fk_write_job_name_safety;
 }
 
 static void

@@ -185,3 +185,12 @@ fk_backup_dup_uid_bytes (FkBackup *self)
     }
   return g_bytes_new (uid, sizeof uid);
 }
+
+/* Whether it was made by itself before a change; its name says of which. */
+gboolean
+fk_backup_is_safety (FkBackup *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP (self), FALSE);
+
+  return g_str_has_prefix (self->note, FK_BACKUP_SAFETY_NOTE);
+}

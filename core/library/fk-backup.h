@@ -33,6 +33,8 @@ typedef struct
 } FkBackupRegion;
 
 gboolean fk_backup_region_is_verified (const FkBackupRegion *region);
+/* How the note of a safety backup begins, in every language: it is known by it. */
+#define FK_BACKUP_SAFETY_NOTE "Made by itself before "
 
 /**
  * FkBackup:
@@ -52,6 +54,7 @@ const char *fk_backup_get_note (FkBackup *self);
 const char *const *fk_backup_get_tags (FkBackup *self); /* ends with NULL */
 const char *fk_backup_get_photo (FkBackup *self);       /* the file's name; "": there is none */
 const char *fk_backup_get_source (FkBackup *self);      /* of an imported file; "": of a chip */
+gboolean fk_backup_is_safety (FkBackup *self);
 const char *fk_backup_get_edited_from (FkBackup *self); /* an id; "": as it was read */
 GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
 const char *fk_backup_get_program (FkBackup *self);

@@ -188,6 +188,16 @@ def test_backups_that_are_not_found(bench):
     message = bench.error(None, "library", "show", one[:8], status=2, code="ambiguous")
     check(message.count('("Creator Pro') == 2, message)
 
+    # A restore is told by the name of what was restored; that of a safety backup is not repeated.
+    bench.ok(board, "--yes", "restore", one)
+    safety = bench.json(None, "library", "list")["backups"][0]
+    equal(safety["name"], "Before restoring “Creator Pro”", "name")
+    bench.ok(None, "library", "show", safety["id"]).says("before restoring backup %s." % one)
+    bench.ok(board, "--yes", "erase", "0x08000000", "1024", "--no-safety-backup")
+    bench.ok(board, "--yes", "restore", safety["id"])
+    equal(bench.json(None, "library", "list")["backups"][0]["name"],
+          "Creator Pro, before restoring " + safety["id"].split("-")[0], "name")
+
     gone = bench.path("nonexistent")
     result = bench.run(None, "--library", gone, "library", "list").expect(0)
     result.says("There is no library at %s: no such folder" % gone).silent_about("is empty")

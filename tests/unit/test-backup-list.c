@@ -121,6 +121,25 @@ test_groups (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fk_backup_list_get_n_backups (f->list), ==, 4);
 }
 
+/* What was made by itself before a change does not name the board, also as the newest. */
+static void
+test_groups_safety (Fixture *f, gconstpointer data)
+{
+  static const Row safety = { "f",
+                              "Before restoring “Printer”",
+                              FK_BACKUP_SAFETY_NOTE "restoring backup e.",
+                              "",
+                              "2026-06-06T10:00:00Z",
+                              "STM32F405RG",
+                              "aa01",
+                              512,
+                              "crc" };
+  g_autoptr (FkBackup) backup = make_backup (&safety);
+
+  g_list_store_insert (f->store, 0, backup);
+  assert_items (f, "(Printer)fec(STM32F103C8)d(Jig)b");
+}
+
 static void
 test_sort (Fixture *f, gconstpointer data)
 {
@@ -261,6 +280,7 @@ main (int argc, char **argv)
     void (*run) (Fixture *f, gconstpointer data);
   } cases[] = {
     { "/backup-list/groups", test_groups },
+    { "/backup-list/groups-safety", test_groups_safety },
     { "/backup-list/sort", test_sort },
     { "/backup-list/search", test_search },
     { "/backup-list/filter", test_filter },
