@@ -11,6 +11,7 @@
 
 #include "compare/fk-lineup.h"
 #include "dialogs/fk-backup-picker.h"
+#include "dialogs/fk-file-chooser.h"
 #include "widgets/fk-list-focus.h"
 
 struct _FkCompareDialog
@@ -20,8 +21,7 @@ struct _FkCompareDialog
   GtkListBox *near;
   FkBackupPicker *picker;
 
-  GPtrArray *sides;              /* of FkCompareSide: what the choice is compared with */
-  GtkFileChooserNative *chooser; /* (nullable): while it is open */
+  GPtrArray *sides; /* of FkCompareSide: what the choice is compared with */
 };
 
 enum
@@ -68,14 +68,14 @@ on_near_activated (GtkListBox *box, GtkListBoxRow *row, FkCompareDialog *self)
 }
 
 static void
-on_file_response (GtkNativeDialog *chooser, int response, FkCompareDialog *self)
+on_files_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
-  guint n_files = response == GTK_RESPONSE_ACCEPT ? g_list_model_get_n_items (files) : 0;
+  FkCompareDialog *self = FK_COMPARE_DIALOG (source);
+  g_autoptr (GListModel) files = fk_file_chooser_finish (result);
+  guint n_files = files != NULL ? g_list_model_get_n_items (files) : 0;
   GPtrArray *sides;
 
-  g_clear_object (&self->chooser);
-  if (n_files == 0)
+  if (n_files == 0 || self->sides == NULL)
     return;
   sides = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < MIN (n_files, FK_LINEUP_MAX_SIDES - self->sides->len); i++)
@@ -93,15 +93,8 @@ on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkCompareDialog *self = FK_COMPARE_DIALOG (widget);
 
-  if (self->chooser != NULL)
-    return;
-  self->chooser = gtk_file_chooser_native_new (_ ("Compare With a File"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Compare"), NULL);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser),
-                                        self->sides->len + 1 < FK_LINEUP_MAX_SIDES);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect (self->chooser, "response", G_CALLBACK (on_file_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  fk_file_chooser_open_async (widget, _ ("Compare With a File"), _ ("_Compare"), FK_FILE_ANY,
+                              self->sides->len + 1 < FK_LINEUP_MAX_SIDES, on_files_chosen, NULL);
 }
 
 static void
@@ -109,7 +102,6 @@ fk_compare_dialog_dispose (GObject *object)
 {
   FkCompareDialog *self = FK_COMPARE_DIALOG (object);
 
-  g_clear_object (&self->chooser);
   g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_dialog_parent_class)->dispose (object);
 }

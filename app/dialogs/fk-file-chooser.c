@@ -42,6 +42,13 @@ add_filters (GtkFileChooser *chooser, FkFileKind kind)
       gtk_file_filter_add_pixbuf_formats (filter);
       add_filter (chooser, filter, _ ("Pictures"));
       break;
+    case FK_FILE_REPORT:
+      gtk_file_filter_add_suffix (filter, "html");
+      add_filter (chooser, filter, _ ("Web Pages"));
+      filter = gtk_file_filter_new ();
+      gtk_file_filter_add_suffix (filter, "txt");
+      add_filter (chooser, filter, _ ("Text"));
+      return;
     case FK_FILE_ANY:
       g_object_unref (filter);
       return;

@@ -14,6 +14,7 @@ typedef enum
   FK_FILE_FIRMWARE, /* and archives of backups */
   FK_FILE_ARCHIVE,
   FK_FILE_PICTURE,
+  FK_FILE_REPORT, /* a web page or text, nothing else */
 } FkFileKind;
 
 void fk_file_chooser_open_async (GtkWidget *parent,

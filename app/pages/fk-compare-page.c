@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "dialogs/fk-compare-dialog.h"
+#include "dialogs/fk-file-chooser.h"
 #include "fk-board-card.h"
 #include "fk-error-text.h"
 #include "pages/fk-compare-fields-page.h"
@@ -216,38 +217,22 @@ on_report_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_report_chosen (GtkNativeDialog *chooser, int response, FkComparePage *self)
+on_report_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  FkComparePage *self = FK_COMPARE_PAGE (source);
+  g_autoptr (GFile) file = fk_file_chooser_finish_one (result);
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
 
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL && window != NULL)
+  if (file != NULL && window != NULL)
     fk_compare_report_save_async (self->sides, fk_compare_view_get_result (self->view), file, NULL,
                                   on_report_saved, g_object_ref (window));
-  g_object_unref (chooser);
 }
 
-/* The chooser asks before something is replaced. */
 static void
 on_save_report (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FkComparePage *self = FK_COMPARE_PAGE (widget);
-  GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new (_ ("Save Report"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-  g_autoptr (GtkFileFilter) html = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) text = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (html, _ ("Web Pages"));
-  gtk_file_filter_add_suffix (html, "html");
-  gtk_file_filter_set_name (text, _ ("Text"));
-  gtk_file_filter_add_suffix (text, "txt");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), html);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), text);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), _ ("Comparison.html"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_report_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  fk_file_chooser_save_async (widget, _ ("Save Report"), _ ("_Save"), FK_FILE_REPORT,
+                              _ ("Comparison.html"), on_report_chosen, NULL);
 }
 
 static gpointer
