@@ -12,6 +12,7 @@
 #include "job/fk-report-fields.h"
 #include "pages/fk-option-text.h"
 #include "widgets/fk-list-focus.h"
+#include "widgets/fk-opener-row.h"
 #include "widgets/fk-value-row.h"
 
 /* So many characters make a line of a sentence; it keeps GTK from trying every width. */
@@ -23,7 +24,7 @@ struct _FkCompareFieldsPage
 
   AdwPreferencesGroup *differing;
   AdwPreferencesGroup *same;
-  AdwExpanderRow *expander;
+  FkOpenerRow *opener;
 
   GPtrArray *sides; /* of FkCompareSide */
   FkChip *chip;     /* of the kind whose options are compared; a side holds it */
@@ -167,7 +168,7 @@ find_options (FkCompareFieldsPage *self)
 }
 
 static void
-on_expanded (FkCompareFieldsPage *self)
+on_opened (FkCompareFieldsPage *self)
 {
   FkOptionBytes *options = find_options (self);
 
@@ -180,7 +181,7 @@ on_expanded (FkCompareFieldsPage *self)
 
       fk_option_bytes_get (options, field->name, &value, NULL);
       meaning = fk_option_text_explain (options, field, value);
-      adw_expander_row_add_row (self->expander, fk_value_row_new_text (title, meaning));
+      fk_opener_row_add (self->opener, fk_value_row_new_text (title, meaning));
     }
   g_ptr_array_set_size (self->same_fields, 0);
 }
@@ -201,7 +202,7 @@ show_fields (FkCompareFieldsPage *self)
     add_option (self, settings, &fields[i]);
   subtitle = g_strdup_printf (ngettext ("%u option", "%u options", self->same_fields->len),
                               self->same_fields->len);
-  adw_expander_row_set_subtitle (self->expander, subtitle);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->opener), subtitle);
   add_otp (self, settings);
   gtk_widget_set_visible (GTK_WIDGET (self->differing), self->n_differing > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->same), self->same_fields->len > 0);
@@ -222,12 +223,14 @@ fk_compare_fields_page_class_init (FkCompareFieldsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (FK_TYPE_OPENER_ROW);
   G_OBJECT_CLASS (klass)->dispose = fk_compare_fields_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-fields-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, differing);
   gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, same);
-  gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, expander);
+  gtk_widget_class_bind_template_child (widget_class, FkCompareFieldsPage, opener);
+  gtk_widget_class_bind_template_callback (widget_class, on_opened);
 }
 
 static void
@@ -237,8 +240,6 @@ fk_compare_fields_page_init (FkCompareFieldsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->differing));
   fk_list_focus_make_group_one_stop (GTK_WIDGET (self->same));
-  g_signal_connect_object (self->expander, "notify::expanded", G_CALLBACK (on_expanded), self,
-                           G_CONNECT_SWAPPED);
 }
 
 /**

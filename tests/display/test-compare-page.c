@@ -17,6 +17,7 @@
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
 #include "widgets/fk-diff-list.h"
+#include "widgets/fk-opener-row.h"
 #include "widgets/fk-progress-card.h"
 
 #define SIZE 8192u
@@ -470,8 +471,7 @@ test_fields (Fixture *self, gconstpointer data)
   gtk_test_widget_wait_for_draw (self->window);
   g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
   g_assert_false (has_label (page, "Standby Mode"));
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (find_type (page, ADW_TYPE_EXPANDER_ROW, 0)),
-                                 TRUE);
+  adw_action_row_activate (ADW_ACTION_ROW (find_type (page, FK_TYPE_OPENER_ROW, 0)));
   g_assert_true (has_label (page, "Standby Mode"));
 }
 
