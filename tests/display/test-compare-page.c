@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fk-board.h"
+#include "fk-window.h"
 #include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-view.h"
 #include "pages/fk-compare-fields-page.h"
@@ -435,16 +436,25 @@ test_one_byte (Fixture *self, gconstpointer data)
   g_assert_cmpstr (summary, ==, "1 byte differs");
 }
 
+static void
+change_option (Fixture *self, const char *change)
+{
+  const char *const changes[] = { change, NULL };
+  g_autoptr (FkJob) job = fk_options_job_new (changes, FALSE);
+
+  fk_board_run (self->board, job, NULL, NULL, NULL);
+  while (fk_board_is_working (self->board))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* Options by name: what differs is seen, what is the same when it is asked for. */
 static void
 test_fields (Fixture *self, gconstpointer data)
 {
-  static const char *const change[] = { "WDG_SW=0", NULL };
   g_autoptr (FkCompareSide) a = NULL;
   g_autoptr (FkCompareSide) b = NULL;
   g_autoptr (FkCompareResult) result = NULL;
   g_autoptr (GPtrArray) sides = NULL;
-  g_autoptr (FkJob) job = fk_options_job_new (change, FALSE);
   g_autofree char *summary = NULL;
   g_autofree char *fields = NULL;
   GtkWidget *page;
@@ -452,9 +462,7 @@ test_fields (Fixture *self, gconstpointer data)
   add_board (self, "f030");
   a = fk_compare_side_new_for_board (self->board);
   load (a);
-  fk_board_run (self->board, job, NULL, NULL, NULL);
-  while (fk_board_is_working (self->board))
-    g_main_context_iteration (NULL, TRUE);
+  change_option (self, "WDG_SW=0");
   b = fk_compare_side_new_for_board (self->board);
   load (b);
 
@@ -473,6 +481,45 @@ test_fields (Fixture *self, gconstpointer data)
   g_assert_false (has_label (page, "Standby Mode"));
   adw_action_row_activate (ADW_ACTION_ROW (find_type (page, FK_TYPE_OPENER_ROW, 0)));
   g_assert_true (has_label (page, "Standby Mode"));
+}
+
+static const char *
+get_cell (GtkWidget *grid, int column)
+{
+  return gtk_label_get_label (GTK_LABEL (gtk_grid_get_child_at (GTK_GRID (grid), column, 3)));
+}
+
+/* Each of three has a column; one whose options nobody knows says so. */
+static void
+test_fields_three (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) before = NULL;
+  g_autoptr (FkCompareSide) after = NULL;
+  g_autoptr (FkCompareSide) file = make_file (self, "a.bin", TRUE);
+  g_autoptr (GPtrArray) sides = NULL;
+  GtkWidget *page;
+  GtkWidget *grid;
+
+  add_board (self, "f030");
+  before = fk_compare_side_new_for_board (self->board);
+  load (before);
+  change_option (self, "WDG_SW=0");
+  after = fk_compare_side_new_for_board (self->board);
+  load (after);
+  load (file);
+
+  sides = list_sides (before, file, after);
+  page = GTK_WIDGET (fk_compare_fields_page_new (sides));
+  adw_window_set_content (ADW_WINDOW (self->window), page);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
+  g_assert_true (has_label (page, "a.bin"));
+  grid = find_type (page, GTK_TYPE_GRID, 0);
+  g_assert_cmpstr (get_cell (grid, 1), ==, "Not known");
+  g_assert_cmpstr (get_cell (grid, 0), !=, "Not known");
+  g_assert_cmpstr (get_cell (grid, 2), !=, "Not known");
+  g_assert_cmpstr (get_cell (grid, 0), !=, get_cell (grid, 2));
 }
 
 /* What was set meanwhile, from elsewhere, is seen. */
@@ -500,6 +547,54 @@ test_fresh_options (Fixture *self, gconstpointer data)
   g_assert_true (
       fk_option_bytes_get (fk_compare_side_get_settings (side).options, "WDG_SW", &value, NULL));
   g_assert_cmpuint (value, ==, 0);
+}
+
+/* On the window, wherever. */
+static void
+drop (Fixture *self, GtkWidget *window, const char *const *names)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (window);
+  g_autoslist (GFile) files = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (self->folder, names[i], NULL);
+
+      files = g_slist_append (files, g_file_new_for_path (path));
+    }
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, files);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &taken);
+    }
+  g_assert_true (taken);
+}
+
+/* Two or three files that are dropped at once are compared. */
+static void
+test_dropped (Fixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "a.bin", "b.bin", "c.bin", NULL };
+  static const char *const two[] = { "a.bin", "b.bin", NULL };
+  GtkWidget *window = g_object_new (FK_TYPE_WINDOW, NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_object_unref (make_file (self, names[i], TRUE));
+  gtk_window_present (GTK_WINDOW (window));
+  drop (self, window, two);
+  while (!has_label (window, "21 bytes differ in 2 places"))
+    g_main_context_iteration (NULL, TRUE);
+  drop (self, window, names);
+  while (!has_label (window, "22 bytes differ in 3 places"))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_window_set_focus (GTK_WINDOW (window), NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -607,6 +702,8 @@ main (int argc, char **argv)
   g_test_add ("/compare/chip", Fixture, NULL, set_up, test_chip, tear_down);
   g_test_add ("/compare/one-byte", Fixture, NULL, set_up, test_one_byte, tear_down);
   g_test_add ("/compare/fields", Fixture, NULL, set_up, test_fields, tear_down);
+  g_test_add ("/compare/fields-three", Fixture, NULL, set_up, test_fields_three, tear_down);
+  g_test_add ("/compare/dropped", Fixture, NULL, set_up, test_dropped, tear_down);
   g_test_add ("/compare/fresh-options", Fixture, NULL, set_up, test_fresh_options, tear_down);
   g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
