@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "compare/fk-align.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +36,34 @@ typedef struct
   guint64 *filter; /* a bit for some of each hash's own: most of what is absent is seen here */
   guint bits;      /* of a slot's number */
 } FkAlignTable;
+
+/* An image, and its bytes in one piece. */
+typedef struct
+{
+  FkImage *image;
+  const guint8 *data;
+  guint8 *copy; /* (nullable): @data when it had to be put together */
+  guint32 size;
+  guint segment; /* where the last position asked for was; they only grow */
+  guint32 segment_start;
+} FkAlignSide;
+
+/* One alignment while it is made. */
+typedef struct
+{
+  FkAlignSide a;
+  FkAlignSide b;
+  gboolean swapped;
+  GArray *shared;  /* of FkAlignMatch: where both have the same addresses */
+  guint32 minimum; /* of a run that counts as equal between changed bytes */
+  FkAlignTable table;
+  FkAlignment *result;
+  GCancellable *cancellable;
+} FkAlignWork;
+
+/* fk-align-emit.c */
+void fk_align_emit (FkAlignWork *work, FkAlignKind kind, guint32 a, guint32 b, guint32 size);
+void fk_align_emit_pairs (FkAlignWork *work, const FkAlignGap *gap);
 
 /* fk-align-match.c */
 guint32 fk_align_weigh (const guint8 *data, guint32 size);

@@ -31,30 +31,8 @@
 /* Image larger than this are compared by address only. */
 #define MAX_SEARCHED (1u << 30)
 
-typedef struct
-{
-  FkImage *image;
-  const guint8 *data;
-  guint8 *copy; /* (nullable): @data when it had to be put together */
-  guint32 size;
-  guint segment; /* where the last position asked for was; they only grow */
-  guint32 segment_start;
-} Side;
-
-typedef struct
-{
-  Side a;
-  Side b;
-  gboolean swapped;
-  GArray *shared;  /* of FkAlignMatch: where both have the same addresses */
-  guint32 minimum; /* of a run that counts as equal between changed bytes */
-  FkAlignTable table;
-  FkAlignment *result;
-  GCancellable *cancellable;
-} Work;
-
 static void
-open_side (Side *side, FkImage *image)
+open_side (FkAlignSide *side, FkImage *image)
 {
   guint n_segments = fk_image_get_n_segments (image);
   gsize offset = 0;
@@ -73,150 +51,6 @@ open_side (Side *side, FkImage *image)
       memcpy (side->copy + offset, segment.data, segment.range.size);
       offset += segment.range.size;
     }
-}
-
-/* Finds the segment of @position, which never is before the last one asked for.
- *
- * Returns: how many bytes the segment has from there on */
-static guint32
-locate (Side *side, guint32 position, guint32 *address)
-{
-  guint n_segments = fk_image_get_n_segments (side->image);
-  FkRange range;
-
-  *address = 0;
-  if (n_segments == 0)
-    return 0;
-  range = fk_image_get_segment (side->image, side->segment).range;
-  while (position - side->segment_start >= range.size && side->segment + 1 < n_segments)
-    {
-      side->segment_start += range.size;
-      range = fk_image_get_segment (side->image, ++side->segment).range;
-    }
-  *address = range.address + (position - side->segment_start);
-  return range.size - (position - side->segment_start);
-}
-
-static void
-append_run (Work *work, FkAlignRun run)
-{
-  GArray *runs = work->result->runs;
-
-  if (runs->len > 0)
-    {
-      FkAlignRun *last = &g_array_index (runs, FkAlignRun, runs->len - 1);
-
-      if (last->kind == run.kind && fk_range_end (last->a) == run.a.address &&
-          fk_range_end (last->b) == run.b.address)
-        {
-          last->a.size += run.a.size;
-          last->b.size += run.b.size;
-          return;
-        }
-    }
-  g_array_append_val (runs, run);
-}
-
-/* Adds a run, in pieces where it leaves a segment. */
-static void
-emit (Work *work, FkAlignKind kind, guint32 a, guint32 b, guint32 size)
-{
-  while (size > 0)
-    {
-      FkAlignRun run = { kind, { 0, 0 }, { 0, 0 } };
-      guint32 left_a = locate (&work->a, a, &run.a.address);
-      guint32 left_b = locate (&work->b, b, &run.b.address);
-      guint32 piece = size;
-
-      if (kind != FK_ALIGN_INSERTED)
-        piece = MIN (piece, left_a);
-      if (kind != FK_ALIGN_DELETED)
-        piece = MIN (piece, left_b);
-      run.a.size = kind != FK_ALIGN_INSERTED ? piece : 0;
-      run.b.size = kind != FK_ALIGN_DELETED ? piece : 0;
-      append_run (work, run);
-      a += run.a.size;
-      b += run.b.size;
-      size -= piece;
-    }
-}
-
-/* Counts the bytes up to the next run that counts as equal; those that differ into the result. */
-static guint32
-count_changed (Work *work, const guint8 *a, const guint8 *b, guint32 size)
-{
-  guint32 n = 0;
-
-  while (n < size)
-    {
-      guint32 equal = fk_diff_count_equal (a + n, b + n, MIN (size - n, work->minimum));
-
-      if (equal == work->minimum || equal == size - n)
-        break;
-      n += equal + 1;
-      work->result->changed++;
-    }
-  return n;
-}
-
-static void
-emit_diagonal (Work *work, guint32 a, guint32 b, guint32 size)
-{
-  const guint8 *left = work->a.data + a;
-  const guint8 *right = work->b.data + b;
-  guint32 offset = 0;
-
-  while (offset < size)
-    {
-      guint32 equal = fk_diff_count_equal (left + offset, right + offset, size - offset);
-      guint32 changed;
-
-      emit (work, FK_ALIGN_SAME, a + offset, b + offset, equal);
-      offset += equal;
-      changed = count_changed (work, left + offset, right + offset, size - offset);
-      emit (work, FK_ALIGN_CHANGED, a + offset, b + offset, changed);
-      offset += changed;
-    }
-}
-
-static guint32
-count_equal_bytes (const guint8 *a, const guint8 *b, guint32 size)
-{
-  guint32 n = 0;
-
-  for (guint32 i = 0; i < size; i++)
-    n += a[i] == b[i];
-  return n;
-}
-
-static void
-emit_surplus (Work *work, guint32 a, guint32 b, const FkAlignGap *gap)
-{
-  if (gap->size_a > gap->size_b)
-    emit (work, FK_ALIGN_DELETED, a, b, gap->size_a - gap->size_b);
-  else
-    emit (work, FK_ALIGN_INSERTED, a, b, gap->size_b - gap->size_a);
-}
-
-/* Pairs off what no match was found for, from the end that has more in common. */
-static void
-emit_pairs (Work *work, const FkAlignGap *gap)
-{
-  const guint8 *a = work->a.data + gap->a;
-  const guint8 *b = work->b.data + gap->b;
-  guint32 common = MIN (gap->size_a, gap->size_b);
-  guint32 rest_a = gap->size_a - common;
-  guint32 rest_b = gap->size_b - common;
-
-  if (common > 0 && rest_a + rest_b > 0 &&
-      count_equal_bytes (a + rest_a, b + rest_b, common) > count_equal_bytes (a, b, common))
-    {
-      emit_surplus (work, gap->a, gap->b, gap);
-      emit_diagonal (work, gap->a + rest_a, gap->b + rest_b, common);
-      return;
-    }
-  emit_diagonal (work, gap->a, gap->b, common);
-  emit_surplus (work, gap->a + common, gap->b + common, gap);
 }
 
 /* Whether three quarters of what is not fill are the same as they stand. */
@@ -238,7 +72,7 @@ are_alike (const guint8 *a, const guint8 *b, guint32 size)
 
 /* Returns: the first of the shared stretches that ends behind position @a of the first image */
 static guint
-find_shared (Work *work, guint32 a)
+find_shared (FkAlignWork *work, guint32 a)
 {
   guint low = 0;
   guint high = work->shared->len;
@@ -258,7 +92,7 @@ find_shared (Work *work, guint32 a)
 
 /* Adds what is the same at the same addresses. */
 static void
-match_shared (Work *work, GArray *matches, const FkAlignGap *gap)
+match_shared (FkAlignWork *work, GArray *matches, const FkAlignGap *gap)
 {
   for (guint i = find_shared (work, gap->a); i < work->shared->len; i++)
     {
@@ -279,7 +113,7 @@ match_shared (Work *work, GArray *matches, const FkAlignGap *gap)
 }
 
 static GArray *
-find_matches (Work *work, const FkAlignGap *gap, guint depth)
+find_matches (FkAlignWork *work, const FkAlignGap *gap, guint depth)
 {
   GArray *matches = g_array_new (FALSE, FALSE, sizeof (FkAlignMatch));
   guint32 common = MIN (gap->size_a, gap->size_b);
@@ -297,7 +131,7 @@ find_matches (Work *work, const FkAlignGap *gap, guint depth)
 }
 
 static gboolean
-is_worth_a_search (Work *work, const FkAlignGap *gap, guint depth)
+is_worth_a_search (FkAlignWork *work, const FkAlignGap *gap, guint depth)
 {
   if (depth >= MAX_DEPTH || MIN (gap->size_a, gap->size_b) < MIN_SEARCHED ||
       MAX (gap->size_a, gap->size_b) > MAX_SEARCHED)
@@ -308,7 +142,7 @@ is_worth_a_search (Work *work, const FkAlignGap *gap, guint depth)
 
 /* Returns: FALSE when cancelled */
 static gboolean
-align_gap (Work *work, const FkAlignGap *gap, guint depth)
+align_gap (FkAlignWork *work, const FkAlignGap *gap, guint depth)
 {
   g_autoptr (GArray) matches = NULL;
   FkAlignGap rest = *gap;
@@ -317,7 +151,7 @@ align_gap (Work *work, const FkAlignGap *gap, guint depth)
     return FALSE;
   if (!is_worth_a_search (work, gap, depth))
     {
-      emit_pairs (work, gap);
+      fk_align_emit_pairs (work, gap);
       return TRUE;
     }
   matches = find_matches (work, gap, depth);
@@ -328,7 +162,7 @@ align_gap (Work *work, const FkAlignGap *gap, guint depth)
 
       if (!align_gap (work, &before, depth + 1))
         return FALSE;
-      emit (work, FK_ALIGN_SAME, match.a, match.b, match.length);
+      fk_align_emit (work, FK_ALIGN_SAME, match.a, match.b, match.length);
       rest.a = match.a + match.length;
       rest.b = match.b + match.length;
     }
@@ -336,12 +170,12 @@ align_gap (Work *work, const FkAlignGap *gap, guint depth)
   rest.size_b = gap->b + gap->size_b - rest.b;
   if (matches->len > 0)
     return align_gap (work, &rest, depth + 1);
-  emit_pairs (work, &rest);
+  fk_align_emit_pairs (work, &rest);
   return TRUE;
 }
 
 static void
-find_shared_addresses (Work *work)
+find_shared_addresses (FkAlignWork *work)
 {
   guint n_a = fk_image_get_n_segments (work->a.image);
   guint n_b = fk_image_get_n_segments (work->b.image);
@@ -378,7 +212,7 @@ find_shared_addresses (Work *work)
 
 /* Fill and short patterns are equal to themselves anywhere, so they prove nothing. */
 static gboolean
-is_certain (Work *work, const FkAlignMatch *match)
+is_certain (FkAlignWork *work, const FkAlignMatch *match)
 {
   const guint8 *data = work->a.data + match->a;
 
@@ -387,7 +221,7 @@ is_certain (Work *work, const FkAlignMatch *match)
 }
 
 static gboolean
-align_all (Work *work)
+align_all (FkAlignWork *work)
 {
   g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (FkAlignMatch));
   FkAlignGap gap = { 0, 0, 0, 0 };
@@ -407,7 +241,7 @@ align_all (Work *work)
       gap.size_b = match->b - gap.b;
       if (!align_gap (work, &gap, 0))
         return FALSE;
-      emit (work, FK_ALIGN_SAME, match->a, match->b, match->length);
+      fk_align_emit (work, FK_ALIGN_SAME, match->a, match->b, match->length);
       gap.a = match->a + match->length;
       gap.b = match->b + match->length;
     }
@@ -418,7 +252,7 @@ align_all (Work *work)
 
 /* Whether the second side goes first: an order that does not depend on who asks. */
 static gboolean
-is_out_of_order (const Side *a, const Side *b)
+is_out_of_order (const FkAlignSide *a, const FkAlignSide *b)
 {
   int order;
 
@@ -474,7 +308,7 @@ count_runs (FkAlignment *alignment)
 FkAlignment *
 fk_align (FkImage *a, FkImage *b, GCancellable *cancellable)
 {
-  Work work = { .cancellable = cancellable };
+  FkAlignWork work = { .cancellable = cancellable };
   gboolean done;
 
   g_return_val_if_fail (FK_IS_IMAGE (a), NULL);
@@ -484,7 +318,7 @@ fk_align (FkImage *a, FkImage *b, GCancellable *cancellable)
   open_side (&work.b, b);
   if (is_out_of_order (&work.a, &work.b))
     {
-      Side side = work.a;
+      FkAlignSide side = work.a;
 
       work.a = work.b;
       work.b = side;
