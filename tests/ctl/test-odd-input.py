@@ -236,9 +236,13 @@ def test_names_and_notes_of_any_kind(bench):
         equal(os.path.dirname(document["path"]), bench.library, "where it is")
         bench.ok(None, "library", "list")
     path = os.path.join(document["path"], "backup.ini")
-    with open(path, "a", encoding="utf-8") as ini:
-        ini.write("\n[Backup]\nEditedFrom=another\n")
+    with open(path, "rb") as ini:
+        as_it_was = ini.read()
+    with open(path, "ab") as ini:
+        ini.write(b"\n[Backup]\nEditedFrom=another\n")
     equal(bench.json(None, "library", "show", document["id"])["edited_from"], "another")
+    with open(path, "wb") as ini:
+        ini.write(as_it_was)
     result = bench.run(board, "--json", "backup", "--name", b"bad \xff\xfe utf-8")
     if result.status == 0:
         bench.ok(None, "library", "show", result.document()["id"])
