@@ -312,16 +312,23 @@ class Window:
         return things[-1] if things else None
 
 
+def list_actions(thing):
+    """The names of its actions.  Of a widget without any, GTK 4.8 says that it has one."""
+    if "Action" not in thing.interfaces:
+        return []
+    try:
+        return [thing.accessible.get_action_name(index)
+                for index in range(thing.accessible.get_n_actions())]
+    except GLib.Error:
+        return []
+
+
 def act(window, name):
     """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
-    for thing in window.root.walk():
-        if "Action" not in thing.interfaces:
-            continue
-        for index in range(thing.accessible.get_n_actions()):
-            if thing.accessible.get_action_name(index) == name:
-                thing.accessible.do_action(index)
-                return
-    raise Failure(f"no action {name}")
+    def find():
+        return next((thing for thing in window.root.walk() if name in list_actions(thing)), None)
+    thing = window.wait(find, f"an action {name}")
+    thing.accessible.do_action(list_actions(thing).index(name))
 
 
 NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box", "slider",
