@@ -193,7 +193,7 @@ def test_backups_that_are_not_found(bench):
     safety = bench.json(None, "library", "list")["backups"][0]
     equal(safety["name"], "Before restoring “Creator Pro”", "name")
     bench.ok(None, "library", "show", safety["id"]).says("before restoring backup %s." % one)
-    bench.ok(board, "--yes", "erase", "0x08000000", "1024", "--no-safety-backup")
+    bench.ok(board, "--yes", "erase", "0x08001000", "1024", "--no-safety-backup")
     bench.ok(board, "--yes", "restore", safety["id"])
     equal(bench.json(None, "library", "list")["backups"][0]["name"],
           "Creator Pro, before restoring " + safety["id"].split("-")[0], "name")

@@ -56,7 +56,7 @@ set_up (Fixture *f, gconstpointer data)
   f->backup = store (f->library);
   f->model = fk_library_model_new (f->library);
   f->window = gtk_window_new ();
-  f->details = g_object_new (FK_TYPE_BACKUP_DETAILS, NULL);
+  f->details = g_object_ref_sink (g_object_new (FK_TYPE_BACKUP_DETAILS, NULL));
   g_signal_connect (f->details, "failed", G_CALLBACK (on_failed), f);
   gtk_window_set_child (GTK_WINDOW (f->window), f->details);
   fk_backup_details_set_backup (FK_BACKUP_DETAILS (f->details), f->backup, f->model);
@@ -68,8 +68,11 @@ tear_down (Fixture *f, gconstpointer data)
 {
   g_autofree char *command = g_strdup_printf ("rm -rf '%s'", f->dir);
 
+  /* An edit that is under way still ends. */
+  g_signal_handlers_disconnect_by_data (f->details, f);
   if (f->window != NULL)
     gtk_window_destroy (GTK_WINDOW (f->window));
+  g_object_unref (f->details);
   g_object_unref (f->backup);
   g_object_unref (f->model);
   g_object_unref (f->library);
