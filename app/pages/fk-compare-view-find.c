@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "hex/fk-hex-places.h"
+#include "widgets/fk-drop-down.h"
 
 /* The other sides follow the one that is worked in. */
 static void
@@ -240,10 +241,7 @@ fk_compare_view_install_find (GtkWidgetClass *widget_class)
 void
 fk_compare_view_prepare_find (FkCompareView *self)
 {
-  /* The button inside is what has the focus. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (
-                                      gtk_widget_get_first_child (GTK_WIDGET (self->find_side))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which Side"), -1);
+  fk_drop_down_set_name (self->find_side, _ ("Which Side"));
 }
 
 /**

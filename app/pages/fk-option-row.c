@@ -9,6 +9,7 @@
 
 #include "base/fk-number.h"
 #include "pages/fk-option-text.h"
+#include "widgets/fk-drop-down.h"
 
 struct _FkOptionRow
 {
@@ -187,12 +188,11 @@ add_control (FkOptionRow *self, const char *title)
       self->fixed = add_label (self, NULL, "body");
       return;
     }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-  /* GTK 4.8 names a drop-down by its inner toggle. */
   if (self->choice != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (control)),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+    fk_drop_down_set_name (self->choice, title);
+  else
+    gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                    -1);
   gtk_box_append (GTK_BOX (self->box), control);
 }
 

@@ -8,6 +8,7 @@
 
 #include "hex/fk-hex-bookmarks.h"
 #include "hex/fk-hex-view-private.h"
+#include "widgets/fk-drop-down.h"
 #include "widgets/fk-list-focus.h"
 
 #define SWATCH 12
@@ -241,11 +242,7 @@ add_editor (FkHexBookmarkPanel *self)
   g_signal_connect_swapped (name, "activate", G_CALLBACK (apply), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (apply), self);
   gtk_widget_add_controller (name, focus);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (color), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Color"), -1);
-  /* The button inside is what has the focus. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (color)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Color"), -1);
+  fk_drop_down_set_name (self->color, _ ("Color"));
   g_signal_connect_swapped (color, "notify::selected", G_CALLBACK (apply), self);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (remove), "bookmarks.remove");
   gtk_widget_set_tooltip_text (remove, _ ("Remove the Bookmark"));

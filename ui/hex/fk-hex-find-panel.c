@@ -9,6 +9,7 @@
 #include "hex/fk-hex-find.h"
 #include "hex/fk-hex-hit-list.h"
 #include "hex/fk-hex-view-private.h"
+#include "widgets/fk-drop-down.h"
 #include "widgets/fk-list-focus.h"
 
 /* Bytes that a row of the list shows from each place on. */
@@ -318,11 +319,7 @@ add_kind_row (FkHexFindPanel *self)
   self->kind = GTK_DROP_DOWN (kind);
   self->match_case = GTK_CHECK_BUTTON (match_case);
   gtk_widget_set_tooltip_text (kind, _ ("In hex, ? stands for any digit: 2? ?? 08"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (kind), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Kind of Search"), -1);
-  /* The button inside is what has the focus. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (kind)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Kind of Search"), -1);
+  fk_drop_down_set_name (self->kind, _ ("Kind of Search"));
   gtk_drop_down_set_selected (self->kind, FK_HEX_PATTERN_TEXT);
   g_signal_connect_swapped (kind, "notify::selected", G_CALLBACK (on_kind_changed), self);
   g_signal_connect_swapped (match_case, "toggled", G_CALLBACK (search), self);

@@ -8,6 +8,7 @@
 
 #include "hex/fk-hex-values.h"
 #include "hex/fk-hex-view-private.h"
+#include "widgets/fk-drop-down.h"
 #include "widgets/fk-list-focus.h"
 
 enum
@@ -146,11 +147,7 @@ add_order (FkHexInspector *self)
   self->order = GTK_DROP_DOWN (order);
   gtk_widget_set_tooltip_text (order, _ ("The chip keeps the lowest byte of a number first "
                                          "(little-endian); networks send the highest first"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (order), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Byte Order"), -1);
-  /* The button inside is what has the focus. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (order)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Byte Order"), -1);
+  fk_drop_down_set_name (self->order, _ ("Byte Order"));
   g_signal_connect_swapped (order, "notify::selected", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (self), order);
 }
