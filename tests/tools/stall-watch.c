@@ -132,16 +132,19 @@ is_one_of (const char *symbol, const char *const *names)
   return symbol != NULL && g_strv_contains (names, symbol);
 }
 
-/* What stands outside the main loop, such as main(), runs all the time. */
+/* What stands outside the main loop, such as main(), runs all the time.  From GLib 2.80 on, what
+ * the loop calls to dispatch has no name. */
 static int
 find_loop (const Sample *sample)
 {
+  static const char *const loop[] = { "g_main_context_dispatch", "g_main_context_iteration",
+                                      "g_main_loop_run", NULL };
+
   for (int i = sample->n_frames - 1; i >= 0; i--)
     {
       Dl_info info;
 
-      if (dladdr (sample->frames[i], &info) && info.dli_sname != NULL &&
-          strcmp (info.dli_sname, "g_main_context_dispatch") == 0)
+      if (dladdr (sample->frames[i], &info) && is_one_of (info.dli_sname, loop))
         return i;
     }
   return sample->n_frames;
