@@ -100,11 +100,7 @@ def write(journey, _):
     with journey.window(journey.probe) as window:
         window.find("button", "^Back Up STM32F40xxG", 30)
         act(window, "board.write")
-        window.wait(lambda: len(window.xids()) > 1, "the file chooser", 20)
-        window.key("ctrl+l")
-        time.sleep(0.5)
-        window.type(path)
-        window.key("Return")
+        window.choose_file(path)
         window.says("^Where Does It Belong", 30)
         window.centre_dialog()
         window.picture("where")

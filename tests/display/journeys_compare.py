@@ -70,7 +70,7 @@ def compare_three(journey):
         search_for(window, "before")
         window.says(r"^[0-9]+ bytes differ in [0-9]+ places?$", 30)
         window.click("^Comparison Menu$")
-        window.find("menu item", "^Add a Third").click()
+        window.choose_item("^Add a Third", "compare.add")
         window.find("entry", "^Search Backups$", 20)
         window.says("^The Chip Now: STM32F40xxG$")
         window.centre_dialog()

@@ -36,8 +36,7 @@ class Look:
         self.narrow = style == "look-narrow"
 
     def to_sidebar(self):
-        if self.narrow:
-            self.window.wait(self.is_at_sidebar, "the sidebar")
+        self.window.wait(self.is_at_sidebar, "the sidebar")
 
     def is_at_sidebar(self):
         library = self.window.all("list", "^Library$")

@@ -86,7 +86,7 @@ def options_backup(journey):
     with journey.window(journey.probe) as window:
         window.find("button", "^Back Up STM32F40xxG", 30)
         open_page(window)
-        window.click("^Compare with a Backup Compare")
+        window.click("^Compare with a Backup$")
         window.picture("options-menu")
         window.wait(lambda: [item for item in window.all("menu item") if item.is_seen()],
                     "the menu of backups")[-1].click()

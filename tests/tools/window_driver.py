@@ -4,7 +4,8 @@ real keys.  To be run with the system's Python below tests/tools/with-display.
 
 GTK 4.8 has some habits that this hides: a text must be asked for with its length, "showing" is
 told of the window only, the name of a button with a mnemonic is its label twice, and long lists
-expose hundreds of rows.
+expose hundreds of rows.  GTK 4.18 has others: items of a menu have no name, and what is typed in a
+file chooser is completed between two keys.
 """
 
 import os
@@ -31,15 +32,12 @@ class Failure(AssertionError):
 
 
 def plain(name):
-    """A name without mnemonic: GTK 4.8 says "_Restore Restore"."""
-    name = name or ""
-    half = len(name) // 2
-    if "_" in name and name[half:half + 1] == " " or name.startswith("_"):
-        words = name.replace("_", "")
-        middle = len(words) // 2
-        if words[:middle] == words[middle + 1:]:
-            return words[:middle]
-    return name.replace("_", "")
+    """A name without mnemonic, once: GTK says "_Restore Restore", or "More Actions More Actions"."""
+    words = (name or "").replace("_", "")
+    middle = len(words) // 2
+    if words[middle:middle + 1] == " " and words[:middle] == words[middle + 1:]:
+        return words[:middle]
+    return words
 
 
 class Thing:
@@ -258,6 +256,34 @@ class Window:
             return next((thing for thing in self.all("button", name)
                          if {"visible", "sensitive"} <= thing.states), None)
         self.wait(usable, f"a button named {name!r} that can be clicked", seconds).click()
+
+    def choose_item(self, name, action):
+        """In the menu that is open."""
+        items = self.wait(lambda: [item for item in self.all("menu item") if item.is_seen()],
+                          "the items of a menu", 30)
+        if any(item.name for item in items):
+            next(item for item in items if re.search(name, item.name)).click()
+        else:
+            self.key("Escape")
+            act(self, action)
+
+    def choose_file(self, path):
+        """In the file chooser that is open, whether it opens or saves."""
+        self.wait(lambda: len(self.xids()) > 1, "the file chooser", 30)
+        self.wait(lambda: self._put_path(path), f"{path} in the file chooser", 30)
+        self.key("Return")
+
+    def _put_path(self, path):
+        choosers = list(self.root.children())[1:]
+        for thing in (thing for chooser in choosers for thing in chooser.walk()):
+            if "focused" in thing.states and "EditableText" in thing.interfaces:
+                if thing.text == path:
+                    return True
+                thing.set_text(path)
+                return False
+        self.key("ctrl+l")
+        time.sleep(0.5)
+        return False
 
     # Keys and pictures.
 
