@@ -156,7 +156,8 @@ def exchange(journey):
         window.wait(lambda: len(window.xids()) > 1, "the file chooser", 30)
         window.picture("export")
         window.choose_file(copy)
-        window.says("^Backup exported$", 30)
+        # The toast that says so may be gone before a busy machine looks.
+        window.wait(lambda: os.path.exists(copy), "the exported archive", 30)
         with open(archive, "rb") as first, open(copy, "rb") as second:
             if first.read() != second.read():
                 raise Failure("the exported archive differs from the imported one")
