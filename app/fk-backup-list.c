@@ -278,11 +278,16 @@ fk_backup_list_new (GListModel *backups)
 void
 fk_backup_list_set_search (FkBackupList *self, const char *text)
 {
+  g_auto (GStrv) words = NULL;
+
   g_return_if_fail (FK_IS_BACKUP_LIST (self));
   g_return_if_fail (text != NULL);
 
+  words = fk_backup_search_split (text);
+  if (g_strv_equal ((const char *const *)words, (const char *const *)self->words))
+    return;
   g_strfreev (self->words);
-  self->words = fk_backup_search_split (text);
+  self->words = g_steal_pointer (&words);
   rebuild (self);
 }
 
@@ -291,6 +296,8 @@ fk_backup_list_set_sort (FkBackupList *self, FkBackupSort sort)
 {
   g_return_if_fail (FK_IS_BACKUP_LIST (self));
 
+  if (self->sort == sort)
+    return;
   self->sort = sort;
   rebuild (self);
 }
@@ -301,6 +308,9 @@ fk_backup_list_set_filter (FkBackupList *self, const FkBackupFilter *filter)
   g_return_if_fail (FK_IS_BACKUP_LIST (self));
   g_return_if_fail (filter != NULL);
 
+  if (g_strcmp0 (self->chip, filter->chip) == 0 && g_strcmp0 (self->tag, filter->tag) == 0 &&
+      self->verified == filter->verified && self->connected == filter->connected)
+    return;
   g_free (self->chip);
   g_free (self->tag);
   self->chip = g_strdup (filter->chip);

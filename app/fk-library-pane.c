@@ -243,16 +243,25 @@ on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+set_state (FkLibraryPane *self, const char *name, GVariant *state)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
+}
+
+static void
 on_show_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   FkLibraryPane *self = FK_LIBRARY_PANE (user_data);
-  GActionGroup *group = G_ACTION_GROUP (self->actions);
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  g_action_group_change_action_state (group, "chip", g_variant_new_string (""));
-  g_action_group_change_action_state (group, "tag", g_variant_new_string (""));
-  g_action_group_change_action_state (group, "verified", g_variant_new_boolean (FALSE));
-  g_action_group_change_action_state (group, "connected", g_variant_new_boolean (FALSE));
+  /* All at once, for the list is made anew when they are applied. */
+  set_state (self, "chip", g_variant_new_string (""));
+  set_state (self, "tag", g_variant_new_string (""));
+  set_state (self, "verified", g_variant_new_boolean (FALSE));
+  set_state (self, "connected", g_variant_new_boolean (FALSE));
+  apply_filter (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
 }
 
