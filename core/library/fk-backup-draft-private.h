@@ -12,6 +12,7 @@ typedef struct
   GBytes *bytes;
 } FkDraftRegion;
 
+guint64 fk_backup_draft_count_used (GBytes *bytes, guint8 blank);
 char *fk_backup_draft_make_id (FkBackupDraft *self);
 GBytes *fk_backup_draft_make_ini (FkBackupDraft *self, const char *id);
 GPtrArray *fk_backup_draft_get_regions (FkBackupDraft *self); /* of FkDraftRegion */

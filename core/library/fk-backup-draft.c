@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "library/fk-backup-draft-private.h"
+#include "library/fk-folder-private.h"
 
 #include <string.h>
 
@@ -49,8 +50,9 @@ is_region_name (const char *name)
   return *name != '\0' && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen (name);
 }
 
-static guint64
-count_used (GBytes *bytes, guint8 blank)
+/* Returns: bytes up to and including the last one that is not erased */
+guint64
+fk_backup_draft_count_used (GBytes *bytes, guint8 blank)
 {
   gsize used;
   const guint8 *data = g_bytes_get_data (bytes, &used);
@@ -135,7 +137,7 @@ fk_backup_draft_add_region (FkBackupDraft *self,
   added->region.range = (FkRange){ address, (guint32)g_bytes_get_size (bytes) };
   added->region.file = g_strconcat (name, ".bin", NULL);
   added->region.sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  added->region.used = count_used (bytes, blank);
+  added->region.used = fk_backup_draft_count_used (bytes, blank);
   added->region.verified = g_strdup (verified);
   added->bytes = g_bytes_ref (bytes);
   g_ptr_array_add (self->regions, added);
@@ -259,8 +261,6 @@ GBytes *
 fk_backup_draft_make_ini (FkBackupDraft *self, const char *id)
 {
   g_autoptr (GKeyFile) ini = g_key_file_new ();
-  char *text;
-  gsize length;
 
   g_key_file_set_integer (ini, "Backup", "Format", FK_BACKUP_FORMAT);
   g_key_file_set_string (ini, "Backup", "Id", id);
@@ -279,8 +279,7 @@ fk_backup_draft_make_ini (FkBackupDraft *self, const char *id)
 
       add_region_group (ini, &draft->region);
     }
-  text = g_key_file_to_data (ini, &length, NULL);
-  return g_bytes_new_take (text, length);
+  return fk_folder_make_ini (ini);
 }
 
 GPtrArray *

@@ -231,12 +231,10 @@ put_photo (
 static gboolean
 put_ini (GKeyFile *ini, GHashTable *contents, GError **error)
 {
-  gsize length;
-  char *text = g_key_file_to_data (ini, &length, NULL);
-  GBytes *bytes = g_bytes_new_take (text, length);
+  GBytes *bytes = fk_folder_make_ini (ini);
 
   g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), bytes);
-  if (length <= FK_FOLDER_INI_MAX)
+  if (g_bytes_get_size (bytes) <= FK_FOLDER_INI_MAX)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "the note is too long");
   return FALSE;

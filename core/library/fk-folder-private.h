@@ -18,6 +18,7 @@ typedef enum
   FK_FOLDER_LIST_FOLDERS, /* that are not hidden */
 } FkFolderList;
 
+GBytes *fk_folder_make_ini (GKeyFile *ini);
 gboolean fk_folder_is_plain_name (const char *name);
 int fk_folder_open (const char *path, GError **error);
 GBytes *fk_folder_read (

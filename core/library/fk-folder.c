@@ -76,6 +76,16 @@ fk_folder_prefix_error (GError **error, const char *what)
   g_prefix_error (error, damaged ? "%s is damaged: " : "%s: ", what);
 }
 
+/* Returns: (transfer full): the text of a backup.ini */
+GBytes *
+fk_folder_make_ini (GKeyFile *ini)
+{
+  gsize length;
+  char *text = g_key_file_to_data (ini, &length, NULL);
+
+  return g_bytes_new_take (text, length);
+}
+
 /* Whether @name is a file's name that is safe to use in a folder: no path, nothing hidden, nothing
  * that a terminal or SHA256SUMS would trip over. */
 gboolean

@@ -17,19 +17,6 @@
 
 #include <unistd.h>
 
-#define SAME_MAX 1000
-
-static guint64
-count_used (GBytes *bytes, guint8 blank)
-{
-  gsize used;
-  const guint8 *data = g_bytes_get_data (bytes, &used);
-
-  while (used > 0 && data[used - 1] == blank)
-    used--;
-  return used;
-}
-
 static GKeyFile *
 load_ini (GHashTable *contents)
 {
@@ -42,15 +29,6 @@ load_ini (GHashTable *contents)
 }
 
 static void
-put_ini (GKeyFile *ini, GHashTable *contents)
-{
-  gsize length;
-  char *text = g_key_file_to_data (ini, &length, NULL);
-
-  g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), g_bytes_new_take (text, length));
-}
-
-static void
 put_region (
     GKeyFile *ini, GHashTable *contents, const FkBackupRegion *region, GBytes *bytes, guint8 blank)
 {
@@ -58,7 +36,7 @@ put_region (
   g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
 
   g_key_file_set_string (ini, group, "SHA256", sha256);
-  g_key_file_set_uint64 (ini, group, "Used", count_used (bytes, blank));
+  g_key_file_set_uint64 (ini, group, "Used", fk_backup_draft_count_used (bytes, blank));
   g_key_file_set_string (ini, group, "Verified", "no");
   g_hash_table_insert (contents, g_strdup (region->file), g_bytes_ref (bytes));
 }
@@ -80,6 +58,13 @@ put_origin (GKeyFile *ini, FkBackup *original)
   return fk_backup_draft_make_id (draft);
 }
 
+static GBytes *
+make_ini (const char *id, gpointer ini)
+{
+  g_key_file_set_string (ini, "Backup", "Id", id);
+  return fk_folder_make_ini (ini);
+}
+
 static FkBackup *
 place (FkLibrary *self,
        const char *stem,
@@ -88,35 +73,15 @@ place (FkLibrary *self,
        GCancellable *cancellable,
        GError **error)
 {
-  const char *parent = fk_library_get_path (self);
   g_autoptr (FkPartial) partial = NULL;
+  g_autofree char *id = NULL;
 
-  put_ini (ini, contents);
   if (fk_library_check_there (self, error))
-    partial = fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
-  for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
-    {
-      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
-      g_autofree char *path = g_build_filename (parent, id, NULL);
-
-      g_key_file_set_string (ini, "Backup", "Id", id);
-      put_ini (ini, contents);
-      if (!fk_partial_write (partial, FK_FOLDER_INI, g_hash_table_lookup (contents, FK_FOLDER_INI),
-                             cancellable, error))
-        return NULL;
-      switch (fk_partial_place (partial, id, error))
-        {
-        case FK_PLACE_DONE:
-          return fk_backup_new_for_folder (path, NULL, error);
-        case FK_PLACE_FAILED:
-          return NULL;
-        case FK_PLACE_TAKEN:
-          break;
-        }
-    }
+    partial = fk_partial_new_for_contents (fk_library_get_path (self), stem, contents, cancellable,
+                                           error);
   if (partial != NULL)
-    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
-  return NULL;
+    id = fk_library_place (partial, stem, make_ini, ini, cancellable, error);
+  return id != NULL ? fk_library_load (self, id, NULL, error) : NULL;
 }
 
 /* Every file of the backup as it is at one time: of one that is being edited, here or in another

@@ -16,18 +16,15 @@
 
 #include <string.h>
 
-#define SAME_MAX   1000
 #define ID_MAX     100
 #define MAX_LISTED 5u
 
-/* Sets keys of [Backup] in the text of a backup.ini; pairs of key and value end with NULL. */
-static void
-change_ini (GHashTable *contents, const char *const *pairs)
+/* Returns: (transfer full): the text of a backup.ini with other values in [Backup]; @pairs of key
+ * and value end with NULL */
+static GBytes *
+change_ini (GBytes *old, const char *const *pairs)
 {
   g_autoptr (GKeyFile) ini = g_key_file_new ();
-  GBytes *old = g_hash_table_lookup (contents, FK_FOLDER_INI);
-  char *text;
-  gsize length;
 
   /* It was parsed before: FkBackup stands on it. */
   g_key_file_load_from_bytes (ini, old, G_KEY_FILE_KEEP_COMMENTS, NULL);
@@ -37,8 +34,7 @@ change_ini (GHashTable *contents, const char *const *pairs)
 
       g_key_file_set_string (ini, "Backup", pairs[i], valid);
     }
-  text = g_key_file_to_data (ini, &length, NULL);
-  g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI), g_bytes_new_take (text, length));
+  return fk_folder_make_ini (ini);
 }
 
 /* The id under which a backup came, if it is one that could be ours. */
@@ -65,19 +61,27 @@ choose_stem (FkBackup *foreign, GHashTable *contents)
   stamp = g_date_time_format (fk_backup_get_created (foreign), "%Y%m%dT%H%M%SZ");
   g_free (id);
   id = g_strconcat (stamp, "-imported", NULL);
-  change_ini (contents, (const char *const[]){ "Id", id, NULL });
+  g_hash_table_insert (contents, g_strdup (FK_FOLDER_INI),
+                       change_ini (g_hash_table_lookup (contents, FK_FOLDER_INI),
+                                   (const char *const[]){ "Id", id, NULL }));
   return g_steal_pointer (&id);
 }
 
-/* Whether the library has a backup of that id with the same files. */
-static FkBackup *
-find_equal (FkLibrary *self, const char *id, GHashTable *contents, GCancellable *cancellable)
+typedef struct
 {
-  g_autofree char *path = g_build_filename (fk_library_get_path (self), id, NULL);
+  const char *stem;
+  GBytes *ini;
+} Import;
 
-  return fk_library_has_contents (path, contents, cancellable)
-             ? fk_backup_new_for_folder (path, cancellable, NULL)
-             : NULL;
+/* What came under a free id stays as it came. */
+static GBytes *
+make_ini (const char *id, gpointer user_data)
+{
+  const Import *import = user_data;
+
+  return g_str_equal (id, import->stem)
+             ? g_bytes_ref (import->ini)
+             : change_ini (import->ini, (const char *const[]){ "Id", id, NULL });
 }
 
 static FkBackup *
@@ -87,39 +91,16 @@ import_as (FkLibrary *self,
            GCancellable *cancellable,
            GError **error)
 {
-  const char *parent = fk_library_get_path (self);
+  Import import = { stem, g_hash_table_lookup (contents, FK_FOLDER_INI) };
   g_autoptr (FkPartial) partial = NULL;
+  g_autofree char *id = NULL;
 
   if (fk_library_check_there (self, error))
-    partial = fk_partial_new_for_contents (parent, stem, contents, cancellable, error);
-  for (guint number = 1; partial != NULL && number <= SAME_MAX; number++)
-    {
-      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
-      g_autofree char *path = g_build_filename (parent, id, NULL);
-      g_autoptr (FkBackup) equal = find_equal (self, id, contents, cancellable);
-
-      if (equal != NULL)
-        return g_steal_pointer (&equal);
-      if (number > 1)
-        {
-          change_ini (contents, (const char *const[]){ "Id", id, NULL });
-          if (!fk_partial_write (partial, FK_FOLDER_INI,
-                                 g_hash_table_lookup (contents, FK_FOLDER_INI), cancellable, error))
-            return NULL;
-        }
-      switch (fk_partial_place (partial, id, error))
-        {
-        case FK_PLACE_DONE:
-          return fk_backup_new_for_folder (path, cancellable, error);
-        case FK_PLACE_FAILED:
-          return NULL;
-        case FK_PLACE_TAKEN:
-          break;
-        }
-    }
+    partial = fk_partial_new_for_contents (fk_library_get_path (self), stem, contents, cancellable,
+                                           error);
   if (partial != NULL)
-    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
-  return NULL;
+    id = fk_library_place (partial, stem, make_ini, &import, cancellable, error);
+  return id != NULL ? fk_library_load (self, id, cancellable, error) : NULL;
 }
 
 static gboolean

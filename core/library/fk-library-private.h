@@ -2,8 +2,12 @@
 #pragma once
 
 #include "library/fk-library.h"
+#include "library/fk-partial-private.h"
 
 G_BEGIN_DECLS
+
+/* Backups of one time and chip, and what else is numbered. */
+#define FK_LIBRARY_SAME_MAX 1000
 
 /* As fk_library_edit(); without @exchange as on a file system that cannot exchange two folders. */
 FkBackup *fk_library_edit_with (FkLibrary *self,
@@ -13,6 +17,15 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+typedef GBytes *(*FkLibraryMakeIni) (const char *id, gpointer user_data);
+
+char *fk_library_make_id (const char *stem, guint number);
+char *fk_library_place (FkPartial *partial,
+                        const char *stem,
+                        FkLibraryMakeIni make_ini,
+                        gpointer user_data,
+                        GCancellable *cancellable,
+                        GError **error);
 int fk_library_lock_folder (const char *path, GError **error);
 gboolean fk_library_check_there (FkLibrary *self, GError **error);
 FkBackup *

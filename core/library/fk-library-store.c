@@ -17,7 +17,6 @@
 
 /* Room for backup.ini, SHA256SUMS, the folder, and every file's last block. */
 #define OVERHEAD (64 * 1024)
-#define SAME_MAX 1000
 
 /**
  * fk_library_check_room:
@@ -63,18 +62,35 @@ write_regions (FkPartial *partial, FkBackupDraft *draft, GCancellable *cancellab
   return TRUE;
 }
 
-/* Names and places the folder: the stem, or the first of stem-2, stem-3, … that is free. */
-static char *
-place_draft (FkPartial *partial,
-             FkBackupDraft *draft,
-             const char *stem,
-             GCancellable *cancellable,
-             GError **error)
+/*
+ * @number: from 1 on
+ *
+ * Returns: (transfer full): the stem itself, then stem-2, stem-3, …
+ */
+char *
+fk_library_make_id (const char *stem, guint number)
 {
-  for (guint number = 1; number <= SAME_MAX; number++)
+  return number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
+}
+
+/*
+ * Gives a new folder its backup.ini and the first id made of @stem that is free, in one step.
+ * @make_ini: (transfer full): backup.ini for an id; asked anew for each that was taken
+ *
+ * Returns: (transfer full): the id
+ */
+char *
+fk_library_place (FkPartial *partial,
+                  const char *stem,
+                  FkLibraryMakeIni make_ini,
+                  gpointer user_data,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  for (guint number = 1; number <= FK_LIBRARY_SAME_MAX; number++)
     {
-      g_autofree char *id = number > 1 ? g_strdup_printf ("%s-%u", stem, number) : g_strdup (stem);
-      g_autoptr (GBytes) ini = fk_backup_draft_make_ini (draft, id);
+      g_autofree char *id = fk_library_make_id (stem, number);
+      g_autoptr (GBytes) ini = make_ini (id, user_data);
 
       if (!fk_partial_write (partial, FK_FOLDER_INI, ini, cancellable, error))
         return NULL;
@@ -90,6 +106,12 @@ place_draft (FkPartial *partial,
     }
   g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
   return NULL;
+}
+
+static GBytes *
+make_draft_ini (const char *id, gpointer draft)
+{
+  return fk_backup_draft_make_ini (draft, id);
 }
 
 /**
@@ -119,7 +141,7 @@ fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellab
   if (fk_library_check_there (self, error))
     partial = fk_partial_new (fk_library_get_path (self), stem, size, error);
   if (partial != NULL && write_regions (partial, draft, cancellable, error))
-    id = place_draft (partial, draft, stem, cancellable, error);
+    id = fk_library_place (partial, stem, make_draft_ini, draft, cancellable, error);
   if (id == NULL)
     {
       g_prefix_error (error, "The backup cannot be stored: ");

@@ -10,6 +10,7 @@
 #include "base/fk-error.h"
 #include "library/fk-backup-private.h"
 #include "library/fk-folder-private.h"
+#include "library/fk-library-private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SAME_MAX   1000
 #define TRASH_NAME ".trash"
 
 /* When the folder got there, in nanoseconds. */
@@ -128,11 +128,10 @@ move_aside (FkLibrary *self, FkBackup *backup, GError **error)
       fk_folder_set_io_error (error, errno, trash, 0);
       return FALSE;
     }
-  for (guint number = 1; number <= SAME_MAX; number++)
+  for (guint number = 1; number <= FK_LIBRARY_SAME_MAX; number++)
     {
-      g_autofree char *suffix = number > 1 ? g_strdup_printf ("-%u", number) : g_strdup ("");
-      g_autofree char *target =
-          g_strdup_printf ("%s/%s%s", trash, fk_backup_get_id (backup), suffix);
+      g_autofree char *id = fk_library_make_id (fk_backup_get_id (backup), number);
+      g_autofree char *target = g_build_filename (trash, id, NULL);
 
       if (rename (fk_backup_get_path (backup), target) == 0)
         {
