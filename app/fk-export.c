@@ -12,6 +12,7 @@
 #include "dialogs/fk-file-chooser.h"
 #include "dialogs/fk-message.h"
 #include "dialogs/fk-wait-dialog.h"
+#include "fk-task.h"
 #include "job/fk-backup-image.h"
 #include "library/fk-archive.h"
 
@@ -71,7 +72,6 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
 
-  g_application_release (g_application_get_default ());
   fk_wait_dialog_finish (export->wait);
   if (window == NULL)
     return;
@@ -102,7 +102,7 @@ run (Export *export)
   export->wait = fk_wait_dialog_new (GTK_WIDGET (window), _ ("Exporting"));
   task = g_task_new (NULL, fk_wait_dialog_get_cancellable (export->wait), on_exported, NULL);
   g_task_set_task_data (task, export, export_free);
-  g_application_hold (g_application_get_default ());
+  fk_task_hold_application (task);
   g_task_run_in_thread (task, export_thread);
 }
 

@@ -10,6 +10,7 @@
 #include "base/fk-error.h"
 #include "fk-backup-damage.h"
 #include "fk-backup-search.h"
+#include "fk-task.h"
 #include "job/fk-backup-image.h"
 #include "library/fk-verdict.h"
 
@@ -153,59 +154,78 @@ fk_library_model_get_backups (FkLibraryModel *self)
 }
 
 /**
- * fk_library_model_find_last:
- * @uid: of a chip
+ * fk_library_model_find:
+ * @id: of a backup
  *
- * Returns: (transfer full) (nullable): the newest backup that was made of this very chip
+ * Returns: (transfer full) (nullable): the backup as the library has it now
  */
 FkBackup *
-fk_library_model_find_last (FkLibraryModel *self, const char *uid)
+fk_library_model_find (FkLibraryModel *self, const char *id)
 {
   guint n_backups;
 
   g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
 
-  if (uid == NULL || *uid == '\0')
-    return NULL;
   n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
   for (guint i = 0; i < n_backups; i++)
     {
       g_autoptr (FkBackup) backup = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
 
-      /* What was edited was never on the chip. */
+      if (g_str_equal (fk_backup_get_id (backup), id))
+        return g_steal_pointer (&backup);
+    }
+  return NULL;
+}
+
+/* The newest backup that was read from this very chip, before that time if there is one; what was
+ * edited was never on the chip. */
+static FkBackup *
+find_of_chip (FkLibraryModel *self, const char *uid, GDateTime *before)
+{
+  guint n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
+
+  for (guint i = 0; *uid != '\0' && i < n_backups; i++)
+    {
+      g_autoptr (FkBackup) backup = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
+
       if (g_ascii_strcasecmp (fk_backup_get_uid (backup), uid) == 0 &&
-          *fk_backup_get_edited_from (backup) == '\0')
+          *fk_backup_get_edited_from (backup) == '\0' &&
+          (before == NULL || g_date_time_compare (fk_backup_get_created (backup), before) < 0))
         return g_steal_pointer (&backup);
     }
   return NULL;
 }
 
 /**
+ * fk_library_model_find_last:
+ * @uid: (nullable): of a chip
+ *
+ * Returns: (transfer full) (nullable): the newest backup that was made of this very chip
+ */
+FkBackup *
+fk_library_model_find_last (FkLibraryModel *self, const char *uid)
+{
+  g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
+
+  return uid != NULL ? find_of_chip (self, uid, NULL) : NULL;
+}
+
+/**
  * fk_library_model_find_previous:
  *
- * Returns: (transfer full) (nullable): the newest backup of the same chip that is older than
- *   @backup
+ * Returns: (transfer full) (nullable): what an edited copy was made of; of others the newest backup
+ *   of the same chip that is older
  */
 FkBackup *
 fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup)
 {
-  guint n_backups;
-
   g_return_val_if_fail (FK_IS_LIBRARY_MODEL (self), NULL);
   g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
 
-  if (*fk_backup_get_uid (backup) == '\0')
-    return NULL;
-  n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
-  for (guint i = 0; i < n_backups; i++)
-    {
-      g_autoptr (FkBackup) other = g_list_model_get_item (G_LIST_MODEL (self->backups), i);
-
-      if (g_ascii_strcasecmp (fk_backup_get_uid (other), fk_backup_get_uid (backup)) == 0 &&
-          g_date_time_compare (fk_backup_get_created (other), fk_backup_get_created (backup)) < 0)
-        return g_steal_pointer (&other);
-    }
-  return NULL;
+  if (*fk_backup_get_edited_from (backup) != '\0')
+    return fk_library_model_find (self, fk_backup_get_edited_from (backup));
+  return find_of_chip (self, fk_backup_get_uid (backup), fk_backup_get_created (backup));
 }
 
 static gboolean
@@ -402,7 +422,6 @@ fk_library_model_edit_async (FkLibraryModel *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  GApplication *application = g_application_get_default ();
   g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (FK_IS_LIBRARY_MODEL (self));
@@ -411,12 +430,7 @@ fk_library_model_edit_async (FkLibraryModel *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fk_library_model_edit_async);
   g_task_set_task_data (task, deed_new (self, backup, edit), deed_free);
-  if (application != NULL)
-    {
-      g_application_hold (application);
-      g_signal_connect_object (task, "notify::completed", G_CALLBACK (g_application_release),
-                               application, G_CONNECT_SWAPPED);
-    }
+  fk_task_hold_application (task);
   g_task_run_in_thread (task, edit_thread);
 }
 

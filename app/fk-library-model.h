@@ -20,6 +20,7 @@ FkLibraryModel *fk_library_model_new (FkLibrary *library);
 FkLibrary *fk_library_model_get_library (FkLibraryModel *self);
 void fk_library_model_set_library (FkLibraryModel *self, FkLibrary *library);
 GListModel *fk_library_model_get_backups (FkLibraryModel *self);
+FkBackup *fk_library_model_find (FkLibraryModel *self, const char *id);
 FkBackup *fk_library_model_find_last (FkLibraryModel *self, const char *uid);
 FkBackup *fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup);
 void fk_library_model_refresh (FkLibraryModel *self);

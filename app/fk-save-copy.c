@@ -7,6 +7,7 @@
 #include "fk-save-copy.h"
 
 #include "compare/fk-inspection.h"
+#include "fk-task.h"
 #include "job/fk-backup-copy.h"
 
 typedef struct
@@ -97,7 +98,6 @@ fk_save_copy_async (FkLibraryModel *library,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  GApplication *application = g_application_get_default ();
   g_autoptr (GTask) task = NULL;
   Saving *saving;
 
@@ -115,12 +115,7 @@ fk_save_copy_async (FkLibraryModel *library,
   task = g_task_new (library, NULL, callback, user_data);
   g_task_set_source_tag (task, fk_save_copy_async);
   g_task_set_task_data (task, saving, saving_free);
-  if (application != NULL)
-    {
-      g_application_hold (application);
-      g_signal_connect_object (task, "notify::completed", G_CALLBACK (g_application_release),
-                               application, G_CONNECT_SWAPPED);
-    }
+  fk_task_hold_application (task);
   g_task_run_in_thread (task, save_thread);
 }
 

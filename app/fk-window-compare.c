@@ -34,28 +34,12 @@ fk_window_compare_files (FkWindow *self, GListModel *files)
   fk_window_push (self, fk_compare_page_new_for_sides (sides));
 }
 
-/* Returns: (transfer full) (nullable): it may have been deleted meanwhile */
-static FkBackup *
-find_backup (FkWindow *self, const char *id)
-{
-  GListModel *backups = fk_library_model_get_backups (self->library);
-  guint n_backups = g_list_model_get_n_items (backups);
-
-  for (guint i = 0; i < n_backups; i++)
-    {
-      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
-
-      if (g_str_equal (fk_backup_get_id (backup), id))
-        return g_steal_pointer (&backup);
-    }
-  return NULL;
-}
-
 static void
 on_compare_with (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkWindow *self = FK_WINDOW (widget);
-  g_autoptr (FkBackup) backup = find_backup (self, g_variant_get_string (parameter, NULL));
+  g_autoptr (FkBackup) backup =
+      fk_library_model_find (self->library, g_variant_get_string (parameter, NULL));
   g_autoptr (FkCompareSide) side = NULL;
 
   if (backup == NULL)
@@ -68,7 +52,8 @@ static void
 on_compare_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkWindow *self = FK_WINDOW (widget);
-  g_autoptr (FkBackup) backup = find_backup (self, g_variant_get_string (parameter, NULL));
+  g_autoptr (FkBackup) backup =
+      fk_library_model_find (self->library, g_variant_get_string (parameter, NULL));
   g_autoptr (FkBackup) previous = NULL;
   g_autoptr (FkCompareSide) older = NULL;
   g_autoptr (FkCompareSide) newer = NULL;

@@ -145,29 +145,12 @@ show_title (FkBackupPage *self)
   gtk_label_set_label (self->date, date);
 }
 
-/* Returns: (transfer full) (nullable): the backup called @id, as the library has it now */
-static FkBackup *
-find_backup (FkBackupPage *self, const char *id)
-{
-  GListModel *backups = fk_library_model_get_backups (self->library);
-  guint n_backups = g_list_model_get_n_items (backups);
-
-  for (guint i = 0; i < n_backups; i++)
-    {
-      g_autoptr (FkBackup) backup = g_list_model_get_item (backups, i);
-
-      if (g_str_equal (fk_backup_get_id (backup), id))
-        return g_steal_pointer (&backup);
-    }
-  return NULL;
-}
-
 /* What it was edited from, by its name if it has one and is still there. */
 static void
 show_original (FkBackupPage *self)
 {
   const char *id = fk_backup_get_edited_from (self->backup);
-  g_autoptr (FkBackup) original = *id != '\0' ? find_backup (self, id) : NULL;
+  g_autoptr (FkBackup) original = *id != '\0' ? fk_library_model_find (self->library, id) : NULL;
   const char *name = original != NULL ? fk_backup_get_name (original) : "";
 
   if (*id != '\0')
@@ -223,7 +206,8 @@ show_trouble (FkBackupPage *self, const char *text, const char *details)
 static void
 on_library_changed (FkBackupPage *self)
 {
-  g_autoptr (FkBackup) present = find_backup (self, fk_backup_get_id (self->backup));
+  g_autoptr (FkBackup) present =
+      fk_library_model_find (self->library, fk_backup_get_id (self->backup));
   const char *problem = present != NULL ? fk_backup_damage_get (present) : NULL;
 
   if (present != NULL)

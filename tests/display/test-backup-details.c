@@ -195,6 +195,59 @@ test_failed (Fixture *f, gconstpointer data)
   assert_stored (f, read_name, "old");
 }
 
+static char *
+store_as (Fixture *f, const char *name, const char *created, const char *edited_from)
+{
+  g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
+  g_autoptr (GBytes) flash = g_bytes_new (name, strlen (name));
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fk_backup_draft_set (draft, "Backup", "Name", name);
+  fk_backup_draft_set (draft, "Backup", "Created", created);
+  if (edited_from != NULL)
+    fk_backup_draft_set (draft, "Backup", "EditedFrom", edited_from);
+  fk_backup_draft_set (draft, "Chip", "DevId", "0x413");
+  fk_backup_draft_set (draft, "Chip", "FlashSize", "1024");
+  fk_backup_draft_set (draft, "Chip", "UID", "3A0027000C51383334373238");
+  fk_backup_draft_add_region (draft, "flash", 0x08000000, flash, 0xff, "crc");
+  backup = fk_library_store (f->library, draft, NULL, &error);
+  g_assert_no_error (error);
+  return g_strdup (fk_backup_get_id (backup));
+}
+
+static void
+assert_previous (Fixture *f, const char *id, const char *wanted)
+{
+  g_autoptr (FkBackup) backup = fk_library_model_find (f->model, id);
+  g_autoptr (FkBackup) previous = NULL;
+
+  g_assert_nonnull (backup);
+  previous = fk_library_model_find_previous (f->model, backup);
+  g_assert_cmpstr (previous != NULL ? fk_backup_get_id (previous) : NULL, ==, wanted);
+}
+
+/* What comes before a backup was read from the chip; an edited one comes after its original. */
+static void
+test_previous (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = store_as (f, "first", "2026-01-01T10:00:00Z", NULL);
+  g_autofree char *other = store_as (f, "other", "2026-01-02T10:00:00Z", NULL);
+  g_autofree char *edited = store_as (f, "edited", "2026-01-03T10:00:00Z", first);
+  g_autofree char *last = store_as (f, "last", "2026-01-04T10:00:00Z", NULL);
+  g_autoptr (FkBackup) newest = NULL;
+
+  fk_library_model_refresh (f->model);
+  while (g_list_model_get_n_items (fk_library_model_get_backups (f->model)) < 5)
+    g_main_context_iteration (NULL, TRUE);
+  assert_previous (f, last, other);
+  assert_previous (f, other, first);
+  assert_previous (f, first, NULL);
+  assert_previous (f, edited, first);
+  newest = fk_library_model_find_last (f->model, "3a0027000c51383334373238");
+  g_assert_cmpstr (fk_backup_get_id (newest), ==, last);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +257,6 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/backup-details/note", Fixture, NULL, set_up, test_note, tear_down);
   g_test_add ("/backup-details/failed", Fixture, NULL, set_up, test_failed, tear_down);
+  g_test_add ("/backup-details/previous", Fixture, NULL, set_up, test_previous, tear_down);
   return g_test_run ();
 }
