@@ -129,7 +129,7 @@ make_job (const Deed *deed)
 {
   FkJob *job = deed->kind->make (deed->subject);
 
-  fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), deed->uid);
+  fk_job_set_expected_uid (job, deed->uid);
   return job;
 }
 

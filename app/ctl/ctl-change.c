@@ -132,7 +132,7 @@ confirm_plan (CtlContext *context, const char *deed, FkJob *job, char **uid, GEr
 
   apply_options (context, FK_CHANGE_JOB (job));
   fk_change_job_set_plan_only (FK_CHANGE_JOB (job), TRUE);
-  fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), *uid);
+  fk_job_set_expected_uid (job, *uid);
   if (!ctl_context_run (context, job, error))
     return FALSE;
 
@@ -254,7 +254,7 @@ ctl_change_run (
   fk_change_job_set_may_change (FK_CHANGE_JOB (job), asked);
   fk_change_job_set_planned_func (FK_CHANGE_JOB (job), on_planned, context);
   if (uid != NULL)
-    fk_change_job_set_expected_uid (FK_CHANGE_JOB (job), uid);
+    fk_job_set_expected_uid (job, uid);
   if (!ctl_context_run (context, job, error))
     {
       ctl_context_warn_of (context, fk_change_job_get_warnings (FK_CHANGE_JOB (job)));

@@ -35,6 +35,7 @@ load_all (Operands *self, CtlContext *context, GError **error)
 {
   for (guint i = 0; i < self->n; i++)
     if (!ctl_operand_load (&self->operands[i], context, self->names[i], error) ||
+        !ctl_operand_load_settings (&self->operands[i], context, error) ||
         !ctl_operand_place (&self->operands[i], context, self->names[i], error))
       return FALSE;
   return TRUE;

@@ -20,6 +20,8 @@ void
 ctl_operand_clear (CtlOperand *self)
 {
   g_clear_object (&self->image);
+  g_clear_object (&self->backup);
+  g_clear_pointer (&self->connected_uid, g_free);
   g_clear_object (&self->chip);
   g_clear_pointer (&self->uid, g_bytes_unref);
   g_clear_pointer (&self->options, g_bytes_unref);
@@ -39,6 +41,7 @@ load_chip (CtlOperand *self, CtlContext *context, GError **error)
   self->image = g_object_ref (fk_read_job_get_image (FK_READ_JOB (job)));
   g_set_object (&self->chip, fk_identity_get_chip (identity));
   self->uid = g_bytes_ref (fk_identity_get_uid_bytes (identity));
+  self->connected_uid = g_strdup (fk_identity_get_uid (identity));
   return TRUE;
 }
 
@@ -53,20 +56,47 @@ load_chip_region (
   if (region == NULL)
     return TRUE;
   job = fk_read_job_new (region->range);
+  fk_job_set_expected_uid (job, self->connected_uid);
   if (!ctl_context_run (context, job, error))
     return FALSE;
   *bytes = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, error);
   return *bytes != NULL;
 }
 
-/* @bytes: (out): stays %NULL where the backup has no such region */
-static gboolean
-load_backup_region (FkBackup *backup, const char *name, GBytes **bytes, GError **error)
+/* Returns: (transfer full) (nullable): what the backup has of it; what has rotted does not keep
+ * from comparing the rest */
+static GBytes *
+load_backup_region (CtlContext *context, FkBackup *backup, const char *name)
 {
-  if (fk_backup_find_region (backup, name) == NULL)
-    return TRUE;
-  *bytes = fk_backup_load_region (backup, name, NULL, error);
-  return *bytes != NULL;
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = NULL;
+
+  if (fk_backup_find_region (backup, name) != NULL)
+    bytes = fk_backup_load_region (backup, name, NULL, &error);
+  if (error != NULL)
+    ctl_context_warn (context, "%s; its %s is not looked at", error->message, name);
+  return bytes;
+}
+
+/**
+ * ctl_operand_load_settings:
+ * @self: loaded
+ *
+ * Loads what stands beside the flash, where there is such a thing.
+ *
+ * Returns: %FALSE if the chip cannot be read, or is another one now
+ */
+gboolean
+ctl_operand_load_settings (CtlOperand *self, CtlContext *context, GError **error)
+{
+  if (self->backup != NULL)
+    {
+      self->options = load_backup_region (context, self->backup, "option-bytes");
+      self->otp = load_backup_region (context, self->backup, "otp");
+    }
+  return self->connected_uid == NULL ||
+         (load_chip_region (self, context, "option-bytes", &self->options, error) &&
+          load_chip_region (self, context, "otp", &self->otp, error));
 }
 
 /**
@@ -88,10 +118,9 @@ ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error)
       return FALSE;
     }
   self->image = fk_backup_image_load (backup, NULL, error);
-  if (self->image == NULL || !load_backup_region (backup, "option-bytes", &self->options, error) ||
-      !load_backup_region (backup, "otp", &self->otp, error))
+  if (self->image == NULL)
     return FALSE;
-
+  self->backup = g_object_ref (backup);
   self->chip =
       desc != NULL ? fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL) : NULL;
   self->uid = fk_backup_dup_uid_bytes (backup);
@@ -125,7 +154,7 @@ load_file (CtlOperand *self, const char *path, guint32 base, GError **error)
  * ctl_operand_load:
  * @self: (out caller-allocates): zeroed
  *
- * Returns: whether @name could be loaded whole
+ * Returns: whether the flash of @name could be loaded whole
  */
 gboolean
 ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error)
@@ -135,9 +164,7 @@ ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GErro
   guint32 base;
 
   if (g_str_equal (name, "chip"))
-    return load_chip (self, context, error) &&
-           load_chip_region (self, context, "option-bytes", &self->options, error) &&
-           load_chip_region (self, context, "otp", &self->otp, error);
+    return load_chip (self, context, error);
 
   path = split_address (name, &base, error);
   if (path == NULL)

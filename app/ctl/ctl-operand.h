@@ -15,12 +15,14 @@ G_BEGIN_DECLS
  * @format: (nullable): of a file
  * @chip: (nullable): of a backup or the chip
  * @uid: (nullable): 12 bytes
- * @options: (nullable): raw option bytes
- * @otp: (nullable): bytes that can be written once
+ * @options: (nullable): raw option bytes, of ctl_operand_load_settings()
+ * @otp: (nullable): bytes that can be written once, likewise
  */
 typedef struct
 {
   FkImage *image;
+  FkBackup *backup;    /* (nullable): that it is of */
+  char *connected_uid; /* (nullable): of the chip, if that is it */
   const FkImageFormat *format;
   FkChip *chip;
   GBytes *uid;
@@ -29,6 +31,7 @@ typedef struct
 } CtlOperand;
 
 gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);
+gboolean ctl_operand_load_settings (CtlOperand *self, CtlContext *context, GError **error);
 gboolean ctl_operand_load_backup (CtlOperand *self, FkBackup *backup, GError **error);
 gboolean
 ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GError **error);

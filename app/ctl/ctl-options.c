@@ -153,7 +153,7 @@ set (CtlContext *context, const char *const *assignments, GError **error)
     return CTL_EXIT_FAILED;
   job = fk_options_job_new (assignments, FALSE);
   if (uid != NULL)
-    fk_options_job_set_expected_uid (FK_OPTIONS_JOB (job), uid);
+    fk_job_set_expected_uid (job, uid);
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
   change = describe_change (ctl_context_get_builder (context),

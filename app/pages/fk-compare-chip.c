@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Flash, option bytes and OTP of a connected chip, one job after the other; each asks anew, for
- * what the board was told when it was identified may be of yesterday, or of another chip. */
+ * what the board was told when it was identified may be of yesterday, or of another chip.  The
+ * later ones are bound to the chip that the flash was read from. */
 
 #include "config.h"
 
@@ -32,6 +33,7 @@ read_otp (FkBoard *board, GTask *task)
 
   if (job != NULL)
     {
+      fk_job_set_expected_uid (job, g_object_get_data (G_OBJECT (task), "uid"));
       fk_board_run (board, job, on_otp_read, task, g_object_unref);
       return;
     }
@@ -71,13 +73,15 @@ on_flash_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_da
   self->image = g_object_ref (fk_read_job_get_image (FK_READ_JOB (job)));
   self->chip = g_object_ref (fk_identity_get_chip (identity));
   self->uid = g_bytes_ref (fk_identity_get_uid_bytes (identity));
+  g_object_set_data_full (G_OBJECT (task), "uid", g_strdup (fk_identity_get_uid (identity)),
+                          g_free);
   if (fk_chip_find_region (self->chip, "option-bytes") == NULL)
     {
       read_otp (board, g_steal_pointer (&task));
       return;
     }
   next = fk_options_job_new (NULL, TRUE);
-  fk_options_job_set_expected_uid (FK_OPTIONS_JOB (next), fk_identity_get_uid (identity));
+  fk_job_set_expected_uid (next, fk_identity_get_uid (identity));
   fk_board_run (board, next, on_options_read, g_steal_pointer (&task), NULL);
 }
 

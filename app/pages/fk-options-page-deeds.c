@@ -205,7 +205,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   assignments = make_assignments (self);
   job = fk_options_job_new ((const char *const *)assignments, FALSE);
-  fk_options_job_set_expected_uid (FK_OPTIONS_JOB (job), self->uid);
+  fk_job_set_expected_uid (job, self->uid);
   fk_options_page_say (self, NULL);
   fk_board_run (self->board, job, on_written, g_object_ref (self), g_object_unref);
 }
@@ -247,7 +247,7 @@ on_reread (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->board == NULL)
     return;
   job = fk_options_job_new (NULL, TRUE);
-  fk_options_job_set_expected_uid (FK_OPTIONS_JOB (job), self->uid);
+  fk_job_set_expected_uid (job, self->uid);
   fk_options_page_say (self, NULL);
   fk_board_run (self->board, job, on_reread_done, g_object_ref (self), g_object_unref);
 }

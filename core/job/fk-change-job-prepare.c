@@ -139,13 +139,9 @@ judge_loss (
 }
 
 static gboolean
-check_chip (FkChangeJob *self, FkConnection *connection, GError **error)
+check_chip (FkConnection *connection, GError **error)
 {
-  FkChangeJobPrivate *priv = PRIV (self);
-
   return fk_connection_require_writable (connection, error) &&
-         (priv->expected_uid == NULL ||
-          fk_connection_require_uid (connection, priv->expected_uid, error)) &&
          fk_connection_require_readable (connection, error);
 }
 
@@ -430,7 +426,7 @@ fk_change_job_prepare (FkChangeJob *self,
   FkChangeJobPrivate *priv = PRIV (self);
   g_autoptr (FkImage) wanted = NULL;
 
-  if (!check_chip (self, connection, error))
+  if (!check_chip (connection, error))
     return FALSE;
   wanted = FK_CHANGE_JOB_GET_CLASS (self)->get_wanted (self, connection, cancellable, error);
   if (wanted == NULL ||

@@ -12,7 +12,6 @@ typedef struct
   gboolean safety_backup;
   gboolean may_change;
   gboolean spares_bootloader;
-  char *expected_uid;
   FkPlannedFunc planned; /* in planned_context */
   gpointer planned_data;
   GMainContext *planned_context;

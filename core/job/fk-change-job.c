@@ -337,7 +337,6 @@ fk_change_job_finalize (GObject *object)
 {
   FkChangeJobPrivate *priv = PRIV (FK_CHANGE_JOB (object));
 
-  g_free (priv->expected_uid);
   g_clear_pointer (&priv->planned_context, g_main_context_unref);
   g_clear_object (&priv->identity);
   g_clear_object (&priv->plan);
@@ -410,22 +409,6 @@ fk_change_job_set_spares_bootloader (FkChangeJob *self, gboolean spares_bootload
 {
   g_return_if_fail (FK_IS_CHANGE_JOB (self));
   PRIV (self)->spares_bootloader = spares_bootloader;
-}
-
-/**
- * fk_change_job_set_expected_uid:
- * @uid: (nullable): of the chip that the person decided about.  If another one is connected when
- * the job runs, it is %FK_ERROR_WRONG_CHIP.
- */
-void
-fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid)
-{
-  FkChangeJobPrivate *priv;
-
-  g_return_if_fail (FK_IS_CHANGE_JOB (self));
-  priv = PRIV (self);
-  g_free (priv->expected_uid);
-  priv->expected_uid = g_strdup (uid);
 }
 
 /**

@@ -110,7 +110,6 @@ void fk_change_job_set_plan_only (FkChangeJob *self, gboolean plan_only);
 void fk_change_job_set_full (FkChangeJob *self, gboolean full);
 void fk_change_job_set_safety_backup (FkChangeJob *self, gboolean safety_backup);
 void fk_change_job_set_spares_bootloader (FkChangeJob *self, gboolean spares_bootloader);
-void fk_change_job_set_expected_uid (FkChangeJob *self, const char *uid);
 void fk_change_job_set_may_change (FkChangeJob *self, gboolean may_change);
 void fk_change_job_set_planned_func (FkChangeJob *self, FkPlannedFunc func, gpointer user_data);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The base of all jobs.  It sees to it that a job runs once only: its results belong to one run. */
+/* The base of all jobs.  It sees to it that a job runs once only: its results belong to one run;
+ * and on the chip that it was meant for. */
 
 #include "config.h"
 
@@ -11,13 +12,24 @@
 typedef struct
 {
   gboolean was_run;
+  char *expected_uid; /* (nullable) */
 } FkJobPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FkJob, fk_job, G_TYPE_OBJECT)
 
 static void
+fk_job_finalize (GObject *object)
+{
+  FkJobPrivate *priv = fk_job_get_instance_private (FK_JOB (object));
+
+  g_free (priv->expected_uid);
+  G_OBJECT_CLASS (fk_job_parent_class)->finalize (object);
+}
+
+static void
 fk_job_class_init (FkJobClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = fk_job_finalize;
   klass->title = "Working";
 }
 
@@ -53,6 +65,22 @@ fk_job_changes_chip (FkJob *self)
   return klass->changes_chip != NULL && klass->changes_chip (self);
 }
 
+/**
+ * fk_job_set_expected_uid:
+ * @uid: (nullable): of the chip that the person decided about, or that was looked at before.  If
+ *   another one is connected when the job runs, it is %FK_ERROR_WRONG_CHIP
+ */
+void
+fk_job_set_expected_uid (FkJob *self, const char *uid)
+{
+  FkJobPrivate *priv;
+
+  g_return_if_fail (FK_IS_JOB (self));
+  priv = fk_job_get_instance_private (self);
+  g_free (priv->expected_uid);
+  priv->expected_uid = g_strdup (uid);
+}
+
 /* On the session's thread. */
 gboolean
 fk_job_run (FkJob *self,
@@ -72,5 +100,8 @@ fk_job_run (FkJob *self,
       return FALSE;
     }
   priv->was_run = TRUE;
+  if (priv->expected_uid != NULL &&
+      !fk_connection_require_uid (connection, priv->expected_uid, error))
+    return FALSE;
   return FK_JOB_GET_CLASS (self)->run (self, connection, progress, cancellable, error);
 }

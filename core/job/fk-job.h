@@ -65,5 +65,6 @@ struct _FkJobClass
 
 const char *fk_job_get_title (FkJob *self);
 gboolean fk_job_changes_chip (FkJob *self);
+void fk_job_set_expected_uid (FkJob *self, const char *uid);
 
 G_END_DECLS

@@ -18,7 +18,6 @@ struct _FkOptionsJob
   FkJob parent_instance;
   GStrv assignments; /* (nullable) */
   gboolean dry_run;
-  char *expected_uid;
   FkOptionBytes *before;
   FkOptionBytes *after;
   FkIdentity *identity;
@@ -103,9 +102,7 @@ fk_options_job_run (FkJob *job,
   g_autoptr (GPtrArray) differing = NULL;
 
   self->identity = g_object_ref (connection->identity);
-  if (!fk_connection_require_chip (connection, error) ||
-      (self->expected_uid != NULL &&
-       !fk_connection_require_uid (connection, self->expected_uid, error)))
+  if (!fk_connection_require_chip (connection, error))
     return FALSE;
   self->before = fk_flash_read_options (connection->flash, cancellable, error);
   if (self->before == NULL)
@@ -143,7 +140,6 @@ fk_options_job_finalize (GObject *object)
   FkOptionsJob *self = FK_OPTIONS_JOB (object);
 
   g_strfreev (self->assignments);
-  g_free (self->expected_uid);
   g_free (self->warning);
   g_clear_object (&self->before);
   g_clear_object (&self->after);
@@ -178,19 +174,6 @@ fk_options_job_new (const char *const *assignments, gboolean dry_run)
   self->assignments = g_strdupv ((GStrv)assignments);
   self->dry_run = dry_run;
   return FK_JOB (self);
-}
-
-/**
- * fk_options_job_set_expected_uid:
- * @uid: (nullable): of the chip that the person decided about; another one is %FK_ERROR_WRONG_CHIP
- */
-void
-fk_options_job_set_expected_uid (FkOptionsJob *self, const char *uid)
-{
-  g_return_if_fail (FK_IS_OPTIONS_JOB (self));
-
-  g_free (self->expected_uid);
-  self->expected_uid = g_strdup (uid);
 }
 
 /**

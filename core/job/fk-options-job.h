@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkOptionsJob, fk_options_job, FK, OPTIONS_JOB, FkJob)
 
 FkJob *fk_options_job_new (const char *const *assignments, gboolean dry_run);
-void fk_options_job_set_expected_uid (FkOptionsJob *self, const char *uid);
 FkOptionBytes *fk_options_job_get_before (FkOptionsJob *self);
 FkOptionBytes *fk_options_job_get_after (FkOptionsJob *self);
 FkIdentity *fk_options_job_get_identity (FkOptionsJob *self);

@@ -284,6 +284,19 @@ def test_compare_settings(bench):
     equal(compare(backups[2], backups[1], status=1), (False, 0, True, True))
 
 
+def test_rotten_settings(bench):
+    """What has rotted beside the flash does not keep from looking at the flash."""
+    board = bench.board("creator-pro")
+    backups = [bench.backup(board) for _ in range(2)]
+    path = os.path.join(bench.library, backups[1], "otp.bin")
+    with open(path, "r+b") as file:
+        file.write(b"\x55")
+    result = bench.run(None, "compare", *backups).expect(0)
+    result.says("otp.bin").says("its otp is not looked at")
+    bench.run(None, "inspect", backups[1]).expect(0)
+    bench.run(None, "library", "verify", backups[1]).expect(1).says("is damaged")
+
+
 def test_keys_of_options(bench):
     board = bench.board("creator-pro")
     document = bench.json(board, "options")

@@ -490,7 +490,7 @@ test_wrong_chip (void)
   /* A plan stays bound to the chip that it was made for. */
   expected = make_restore (backup);
   fk_restore_job_set_any_chip (FK_RESTORE_JOB (expected), TRUE);
-  fk_change_job_set_expected_uid (expected, fk_backup_get_uid (backup));
+  fk_job_set_expected_uid (FK_JOB (expected), fk_backup_get_uid (backup));
   g_assert_false (bench_run (&bench, FK_JOB (expected), &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP);
   g_clear_error (&error);
@@ -1080,7 +1080,7 @@ test_options (gconstpointer name)
       g_assert_error (error, FK_ERROR, bad[i].code);
       g_clear_error (&error);
     }
-  fk_options_job_set_expected_uid (FK_OPTIONS_JOB (wrong), "112233445566778899AABBCC");
+  fk_job_set_expected_uid (wrong, "112233445566778899AABBCC");
   g_assert_false (bench_run (&bench, wrong, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_WRONG_CHIP);
 
