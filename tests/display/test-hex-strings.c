@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "hex/fk-hex-edit.h"
 #include "hex/fk-hex-string-panel.h"
 #include "hex/fk-hex-strings.h"
 #include "hex/fk-image-source.h"
@@ -112,6 +113,8 @@ test_panel (void)
   GtkWidget *list = find_descendant (panel, GTK_TYPE_LIST_VIEW);
   GtkWidget *filter = find_descendant (panel, GTK_TYPE_SEARCH_ENTRY);
   GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+  g_autoptr (FkHexEdit) edit = NULL;
+  FkHexMark place;
   guint64 start;
   guint64 size;
 
@@ -129,6 +132,17 @@ test_panel (void)
   g_assert_cmphex (start, ==, 0x08000000 + 201);
   g_assert_cmpuint (size, ==, 12);
   gtk_editable_set_text (GTK_EDITABLE (filter), "MARLIN");
+  wait_items (G_LIST_MODEL (model), 1);
+
+  /* What is typed over is found no more, and again when that is undone. */
+  edit = fk_hex_edit_new (source);
+  fk_hex_view_set_source (view, FK_BYTE_SOURCE (edit));
+  wait_items (G_LIST_MODEL (model), 1);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (model), 0);
+  fk_hex_view_get_selection (view, &start, &size);
+  g_assert_true (fk_hex_edit_write (edit, start, (const guint8 *)"X", 1, FK_HEX_EDIT_WHOLE, NULL));
+  wait_items (G_LIST_MODEL (model), 0);
+  g_assert_true (fk_hex_edit_undo (edit, &place));
   wait_items (G_LIST_MODEL (model), 1);
   gtk_test_widget_wait_for_draw (window);
   gtk_window_destroy (GTK_WINDOW (window));

@@ -20,9 +20,19 @@ typedef struct
 {
   guint64 number;
   guint n_changed;
+  GArray *runs; /* of FkHexMark, of the bytes that changed; %NULL: not known */
   guint8 bytes[PAGE_SIZE];
   guint8 is_changed[PAGE_SIZE];
 } Page;
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_clear_pointer (&page->runs, g_array_unref);
+  g_free (page);
+}
 
 typedef struct
 {
@@ -159,7 +169,7 @@ static void
 fk_hex_edit_init (FkHexEdit *self)
 {
   g_mutex_init (&self->lock);
-  self->pages = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->pages = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, page_free);
   self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)step_free);
 }
 
@@ -214,6 +224,7 @@ put_in_page (FkHexEdit *self,
 {
   Page *page = get_page (self, number);
 
+  g_clear_pointer (&page->runs, g_array_unref);
   for (gsize i = 0; i < size; i++)
     {
       gboolean is_changed = bytes[i] != originals[i];
@@ -489,23 +500,37 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return left->number < right->number ? -1 : left->number > right->number;
 }
 
-static void
-add_changes (GArray *changes, const Page *page)
+static GArray *
+make_runs (const Page *page)
 {
-  for (guint i = 0; i < PAGE_SIZE; i++)
-    {
-      guint64 position = page->number * PAGE_SIZE + i;
-      FkHexMark *last =
-          changes->len > 0 ? &g_array_index (changes, FkHexMark, changes->len - 1) : NULL;
-      FkHexMark added = { position, 1 };
+  GArray *runs = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
+  guint i = 0;
 
-      if (!page->is_changed[i])
-        continue;
-      if (last != NULL && last->start + last->size == position)
-        last->size++;
+  while (i < PAGE_SIZE)
+    {
+      FkHexMark run = { page->number * PAGE_SIZE + i, 0 };
+
+      for (; i < PAGE_SIZE && page->is_changed[i]; i++)
+        run.size++;
+      if (run.size > 0)
+        g_array_append_val (runs, run);
       else
-        g_array_append_val (changes, added);
+        i++;
     }
+  return runs;
+}
+
+/* A run may go on from one page to the next. */
+static void
+add_runs (GArray *changes, GArray *runs)
+{
+  FkHexMark *first = &g_array_index (runs, FkHexMark, 0);
+  FkHexMark *last = changes->len > 0 ? &g_array_index (changes, FkHexMark, changes->len - 1) : NULL;
+  guint n_joined = last != NULL && last->start + last->size == first->start ? 1 : 0;
+
+  if (n_joined > 0)
+    last->size += first->size;
+  g_array_append_vals (changes, first + n_joined, runs->len - n_joined);
 }
 
 /**
@@ -532,6 +557,13 @@ fk_hex_edit_get_changes (FkHexEdit *self)
   g_ptr_array_sort (pages, compare_numbers);
   self->changes = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
   for (guint i = 0; i < pages->len; i++)
-    add_changes (self->changes, g_ptr_array_index (pages, i));
+    {
+      Page *changed = g_ptr_array_index (pages, i);
+
+      /* Only of the pages that were written since. */
+      if (changed->runs == NULL)
+        changed->runs = make_runs (changed);
+      add_runs (self->changes, changed->runs);
+    }
   return self->changes;
 }

@@ -380,7 +380,7 @@ fk_hex_find_panel_dispose (GObject *object)
   FkHexFindPanel *self = FK_HEX_FIND_PANEL (object);
 
   cancel (self);
-  g_clear_object (&self->view);
+  fk_hex_find_panel_set_view (self, NULL);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
@@ -412,6 +412,14 @@ fk_hex_find_panel_init (FkHexFindPanel *self)
   add_list (self);
 }
 
+/* What was found is of other bytes. */
+static void
+on_bytes (FkHexFindPanel *self)
+{
+  if (fk_hex_hit_list_get (self->hits) != NULL || self->cancellable != NULL)
+    search (self);
+}
+
 /**
  * fk_hex_find_panel_set_view:
  *
@@ -423,7 +431,15 @@ fk_hex_find_panel_set_view (FkHexFindPanel *self, FkHexView *view)
   g_return_if_fail (FK_IS_HEX_FIND_PANEL (self));
   g_return_if_fail (view == NULL || FK_IS_HEX_VIEW (view));
 
+  if (self->view == view)
+    return;
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
   g_set_object (&self->view, view);
+  if (view == NULL)
+    return;
+  g_signal_connect_swapped (view, "notify::source", G_CALLBACK (on_bytes), self);
+  g_signal_connect_swapped (view, "edited", G_CALLBACK (on_bytes), self);
 }
 
 /**

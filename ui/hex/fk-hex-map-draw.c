@@ -136,19 +136,15 @@ static void
 draw_changes (FkHexMap *self, GtkSnapshot *snapshot, const GdkRGBA *color)
 {
   GArray *changes = self->view->edit != NULL ? fk_hex_edit_get_changes (self->view->edit) : NULL;
-  guint64 step = get_step (self);
-  guint64 next = 0;
+  guint64 step = MAX (get_step (self), 1);
+  guint64 at = 0;
 
-  for (guint i = 0; changes != NULL && i < changes->len; i++)
+  /* No more ticks than the map is high, however many changes there are. */
+  for (guint i = 0; changes != NULL && i < changes->len; i = fk_hex_marks_find (changes, at))
     {
-      FkHexMark change = g_array_index (changes, FkHexMark, i);
-
-      for (guint64 at = MAX (change.start, next); at < change.start + change.size;
-           at += MAX (step, 1))
-        {
-          draw_tick (self, snapshot, at, 0.25, 1, color);
-          next = at + step;
-        }
+      at = MAX (g_array_index (changes, FkHexMark, i).start, at);
+      draw_tick (self, snapshot, at, 0.25, 1, color);
+      at += step;
     }
 }
 

@@ -262,5 +262,6 @@ fk_hex_string_panel_set_view (FkHexStringPanel *self, FkHexView *view)
   if (view == NULL)
     return;
   g_signal_connect_swapped (view, "notify::source", G_CALLBACK (on_source), self);
+  g_signal_connect_swapped (view, "edited", G_CALLBACK (search), self);
   on_source (self);
 }

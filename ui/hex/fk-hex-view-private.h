@@ -53,6 +53,7 @@ struct _FkHexView
   double drag_x;          /* where the mouse is that drags */
   double drag_y;
   guint scroll_timeout;
+  guint edited_timeout;
 
   FkHexGlyphs *glyphs;
   GdkRGBA text_color;

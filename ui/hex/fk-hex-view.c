@@ -23,6 +23,8 @@ enum
   PROP_VSCROLL_POLICY,
 };
 
+#define EDITED_DELAY_MS 400
+
 static GParamSpec *properties[N_PROPS];
 
 enum
@@ -30,6 +32,7 @@ enum
   FOLD_ACTIVATED,
   MESSAGE,
   DECORATED,
+  EDITED,
   N_SIGNALS
 };
 
@@ -132,6 +135,7 @@ fk_hex_view_dispose (GObject *object)
   fk_hex_view_clear_adjustment (self, &self->hadjustment);
   fk_hex_view_clear_adjustment (self, &self->vadjustment);
   g_clear_handle_id (&self->scroll_timeout, g_source_remove);
+  g_clear_handle_id (&self->edited_timeout, g_source_remove);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->extra_menu);
   g_clear_pointer (&self->glyphs, fk_hex_glyphs_free);
@@ -177,6 +181,9 @@ fk_hex_view_class_init (FkHexViewClass *klass)
 
   signals[DECORATED] = g_signal_new ("decorated", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
+  /* A while after the last of several changes: for what looks through all bytes. */
+  signals[EDITED] = g_signal_new ("edited", FK_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "hexview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TEXT_BOX);
@@ -224,6 +231,15 @@ fk_hex_view_new (void)
 }
 
 static void
+tell_edited (gpointer data)
+{
+  FkHexView *self = data;
+
+  self->edited_timeout = 0;
+  g_signal_emit (self, signals[EDITED], 0);
+}
+
+static void
 on_source_changed (FkHexView *self)
 {
   fk_hex_view_forget_rows (self);
@@ -233,6 +249,8 @@ on_source_changed (FkHexView *self)
     return;
   fk_hex_view_update_edit_actions (self);
   fk_hex_view_decorated (self);
+  g_clear_handle_id (&self->edited_timeout, g_source_remove);
+  self->edited_timeout = g_timeout_add_once (EDITED_DELAY_MS, tell_edited, self);
 }
 
 /**
