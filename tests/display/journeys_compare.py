@@ -4,6 +4,7 @@
 
 import subprocess
 import sys
+import time
 
 from journeys import Failure, check_names, main
 from gi.repository import Atspi  # of the version that the driver asks for
@@ -94,6 +95,9 @@ def compare_three(journey):
         window.picture("menu")
         window.find("menu item", "^Compare with Previous Backup of This Board$").click()
         window.says("shifted up by 36 bytes", 30)
+        for _ in range(4):  # one page after the other goes
+            window.key("alt+Left")
+            time.sleep(0.5)
 
 
 if __name__ == "__main__":

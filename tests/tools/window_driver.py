@@ -22,6 +22,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 # Machines are busy; the library's own limit is 0.8 s.
 Atspi.set_timeout(10000, 30000)
 
+# Have nothing below them.  To ask is slow, and there are hundreds.
+LEAVES = ("label", "image", "icon", "separator", "scroll bar", "progress bar")
 BUTTONS = ("push button", "button", "toggle button")
 ROWS_LOOKED_AT = 40
 WINDOWS = ("frame", "window", "dialog", "alert")
@@ -45,11 +47,14 @@ class Thing:
 
     def __init__(self, accessible):
         self.accessible = accessible
+        self._role = None
         accessible.clear_cache()
 
     @property
     def role(self):
-        return self.accessible.get_role_name()
+        if self._role is None:  # never another one
+            self._role = self.accessible.get_role_name()
+        return self._role
 
     @property
     def name(self):
@@ -91,7 +96,7 @@ class Thing:
         """All below, as far as it is still there: a closed dialog is listed for a while."""
         yield self
         try:
-            children = list(self.children())
+            children = [] if self.role in LEAVES else list(self.children())
         except GLib.Error:
             children = []
         for child in children:
@@ -221,25 +226,26 @@ class Window:
                 raise Failure(f"waited {seconds} s in vain for {what}")
             time.sleep(0.05)
 
-    def all(self, roles=None, name=None):
+    def each(self, roles=None, name=None):
+        """One after the other, as they are come upon: whoever wants one need not wait for all."""
         if isinstance(roles, str):
             roles = BUTTONS if roles == "button" else (roles,)
-        found = []
         for thing in self.root.walk():
             try:
-                if roles is not None and thing.role not in roles:
-                    continue
-                if name is not None and not re.search(name, thing.name):
-                    continue
-                found.append(thing)
-            except GLib.Error:
-                pass
-        return found
+                fits = ((roles is None or thing.role in roles)
+                        and (name is None or re.search(name, thing.name)))
+            except GLib.Error:  # it went away while it was looked at
+                fits = False
+            if fits:
+                yield thing
+
+    def all(self, roles=None, name=None):
+        return list(self.each(roles, name))
 
     def find(self, roles, name, seconds=10):
         """The first such thing that is seen, waiting for it."""
         def look():
-            return next((thing for thing in self.all(roles, name) if thing.is_seen()), None)
+            return next((thing for thing in self.each(roles, name) if thing.is_seen()), None)
         return self.wait(look, f"a {roles} named {name!r}", seconds)
 
     def says(self, text, seconds=10):
@@ -253,7 +259,7 @@ class Window:
 
     def click(self, name, seconds=10):
         def usable():
-            return next((thing for thing in self.all("button", name)
+            return next((thing for thing in self.each("button", name)
                          if {"visible", "sensitive"} <= thing.states), None)
         self.wait(usable, f"a button named {name!r} that can be clicked", seconds).click()
 
