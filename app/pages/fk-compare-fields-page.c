@@ -120,6 +120,7 @@ add_option (FkCompareFieldsPage *self, const FkReportSettings *settings, const F
   g_autofree char *title = g_str_equal (words, field->name)
                                ? g_strdup (words)
                                : g_strdup_printf ("%s (%s)", words, field->name);
+  g_autofree char *purpose = fk_option_field_dup_text (field);
 
   if (!fk_report_fields_get_values (self->chip, field->name, settings, self->sides->len, values,
                                     known))
@@ -131,7 +132,7 @@ add_option (FkCompareFieldsPage *self, const FkReportSettings *settings, const F
     meanings[side] = known[side]
                          ? fk_option_text_explain (settings[side].options, field, values[side])
                          : g_strdup (_ ("Not known"));
-  add_row (self, title, fk_option_text_get_purpose (field), meanings);
+  add_row (self, title, purpose, meanings);
   for (guint side = 0; side < self->sides->len; side++)
     g_free (meanings[side]);
 }
@@ -149,7 +150,7 @@ add_otp (FkCompareFieldsPage *self, const FkReportSettings *settings)
 
       for (guint side = 0; side < self->sides->len; side++)
         values[side] = field->values[side] != NULL ? field->values[side] : (char *)_ ("Not known");
-      add_row (self, field->name, _ ("Bytes that can be written once and never again"), values);
+      add_row (self, field->name, field->text, values);
     }
 }
 
@@ -203,6 +204,9 @@ show_fields (FkCompareFieldsPage *self)
   subtitle = g_strdup_printf (ngettext ("%u option", "%u options", self->same_fields->len),
                               self->same_fields->len);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->opener), subtitle);
+  if (!fk_report_fields_are_whole (settings, self->sides->len))
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->opener),
+                                   _ ("The Same, as Far as They Are Known"));
   add_otp (self, settings);
   gtk_widget_set_visible (GTK_WIDGET (self->differing), self->n_differing > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->same), self->same_fields->len > 0);

@@ -225,6 +225,7 @@ fk_option_row_new (const FkOptionField *field)
 {
   FkOptionRow *self;
   g_autofree char *title = fk_option_text_dup_title (field);
+  g_autofree char *purpose = fk_option_field_dup_text (field);
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name = gtk_label_new (title);
   GtkWidget *code = gtk_label_new (field->name);
@@ -241,7 +242,7 @@ fk_option_row_new (const FkOptionField *field)
   gtk_box_append (GTK_BOX (head), name);
   gtk_box_append (GTK_BOX (head), code);
   gtk_box_append (GTK_BOX (self->box), head);
-  add_label (self, fk_option_text_get_purpose (field), "dim-label");
+  add_label (self, purpose, "dim-label");
   add_control (self, title);
   self->note = add_label (self, NULL, "body");
   self->reference = add_label (self, NULL, "dim-label");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Option bytes in words: what a field is called, what a value means, and what comes of choosing it.
- * What the chip descriptions say of a field is translated here. */
+ * What the chip descriptions say of a value is translated here. */
 
 #include "config.h"
 
@@ -105,19 +105,6 @@ fk_option_text_dup_title (const FkOptionField *field)
     if (g_str_equal (titles[i].name, field->name))
       return g_strdup (_ (titles[i].title));
   return g_strdup (field->name);
-}
-
-/**
- * fk_option_text_get_purpose:
- *
- * Returns: what @field is for, in a sentence
- */
-const char *
-fk_option_text_get_purpose (const FkOptionField *field)
-{
-  g_return_val_if_fail (field != NULL, NULL);
-
-  return _ (field->text);
 }
 
 typedef struct

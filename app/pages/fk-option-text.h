@@ -9,7 +9,6 @@ typedef void (*FkProtectedRangeFunc) (
     const FkOptionField *field, guint bit, FkRange range, guint n_sectors, gpointer user_data);
 
 char *fk_option_text_dup_title (const FkOptionField *field);
-const char *fk_option_text_get_purpose (const FkOptionField *field);
 char *fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guint32 value);
 const char *fk_option_text_get_effect (const FkOptionField *field, guint32 value, gboolean *danger);
 void fk_option_text_foreach_protected (FkChip *chip, FkProtectedRangeFunc func, gpointer user_data);

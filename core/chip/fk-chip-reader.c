@@ -367,6 +367,8 @@ add_field_series (const FkChipGroup *group,
 
       one.name = g_string_chunk_insert_const (strings, name);
       one.text = g_string_chunk_insert_const (strings, joined);
+      one.pattern = text;
+      one.number = i;
       one.shift = (guint8)(field.shift + i - first);
       g_array_append_val (desc->fields, one);
     }

@@ -83,6 +83,9 @@ typedef struct
  * @factory: value of a chip fresh from the factory
  * @values: (array length=n_values): those with a meaning of their own
  * @otherwise: (nullable): the meaning of every value that is not in @values
+ * @pattern: (nullable): of one in a series, @text with "{n}" for @number; that is what is
+ * translated
+ * @number: in the series
  */
 typedef struct
 {
@@ -97,6 +100,8 @@ typedef struct
   const FkOptionValue *values;
   guint n_values;
   const char *otherwise;
+  const char *pattern;
+  guint32 number;
 } FkOptionField;
 
 /**

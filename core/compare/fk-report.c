@@ -2,46 +2,137 @@
 
 /* A comparison to keep, to print or to send: what was compared, how much differs, what that means,
  * and the list of differences with their first bytes.  Pure: plain text, or HTML that needs nothing
- * else and in which whatever comes from outside is escaped. */
+ * else and in which whatever comes from outside is escaped.  It is in the person's language, as
+ * what was found is. */
 
 #include "config.h"
 
 #include "compare/fk-report.h"
+
+#include <glib/gi18n.h>
 
 #define N_SHOWN 8u
 
 /* Differences that are listed; who has more looks at the program. */
 #define MAX_LISTED 10000u
 
-static const char html_head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<title>Comparison</title>\n<style>\n"
+/* Columns of the text: an address, and the name and the value of a setting. */
+#define ADDRESS_WIDTH 10u
+#define NAME_WIDTH    16u
+#define VALUE_WIDTH   32u
+
+static const char html_style[] =
+    "<style>\n"
     "body { font-family: sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; }\n"
     "table { border-collapse: collapse; }\n"
     "th, td { text-align: left; vertical-align: top; padding: 0.2em 1em 0.2em 0; }\n"
     "td { font-family: monospace; overflow-wrap: anywhere; }\n"
     "tr { border-bottom: 1px solid #ccc; break-inside: avoid; }\n"
-    "</style>\n</head>\n<body>\n<h1>Comparison</h1>\n";
+    "</style>\n";
 
-static const char *const titles[] = { "First", "Second", "Third" };
+static const char *const titles[] = { N_ ("First"), N_ ("Second"), N_ ("Third") };
 
-static const char *const relations[] = { "The same", "The first differs", "The second differs",
-                                         "The third differs", "All differ" };
+/* What differs among three. */
+static const char *const relations[] = { N_ ("The same"), N_ ("The first differs"),
+                                         N_ ("The second differs"), N_ ("The third differs"),
+                                         N_ ("All differ") };
+
+/* What differs between two. */
+enum
+{
+  KIND_CHANGED,
+  KIND_ONLY_FIRST,
+  KIND_ONLY_SECOND,
+};
+
+static const char *const kinds[] = { N_ ("Changed"), N_ ("Only in the first"),
+                                     N_ ("Only in the second") };
 
 typedef struct
 {
   gboolean html;
-  guint fact_width; /* of what a fact is called, in text */
+  guint fact_width;  /* of what a fact is called, in text */
+  guint kind_width;  /* of what a difference is */
+  guint place_width; /* of an address or a length */
   GString *out;
 } Report;
+
+static guint
+get_width (const char *text)
+{
+  return (guint)g_utf8_strlen (text, -1);
+}
+
+/* Leaves room for all that may stand in a column, whatever the language. */
+static void
+measure (Report *report, guint n_sides)
+{
+  const char *facts[] = { _ ("Name"), _ ("Chip"), _ ("Unique ID"), _ ("Date"), _ ("Size") };
+
+  report->kind_width = get_width (_ ("Kind"));
+  for (guint i = 0; n_sides == 2 && i < G_N_ELEMENTS (kinds); i++)
+    report->kind_width = MAX (report->kind_width, get_width (_ (kinds[i])));
+  for (guint i = FK_LINEUP_FIRST; n_sides == 3 && i < G_N_ELEMENTS (relations); i++)
+    report->kind_width = MAX (report->kind_width, get_width (_ (relations[i])));
+
+  report->fact_width = MAX (report->kind_width, get_width (_ (relations[FK_LINEUP_SAME])));
+  for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
+    report->fact_width = MAX (report->fact_width, get_width (facts[i]));
+
+  report->place_width = MAX (ADDRESS_WIDTH, get_width (_ ("Length")));
+  for (guint i = 0; i < n_sides; i++)
+    report->place_width = MAX (report->place_width, get_width (_ (titles[i])));
+}
+
+static void
+add_head (Report *report)
+{
+  const char *title = _ ("Comparison");
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  /* The code of the language that you translate into, as a page of the web names it: "de". */
+  g_autofree char *language = g_markup_escape_text (C_ ("code of the language", "en"), -1);
+
+  if (report->html)
+    g_string_append_printf (report->out,
+                            "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
+                            "<meta charset=\"utf-8\">\n<title>%s</title>\n%s"
+                            "</head>\n<body>\n<h1>%s</h1>\n",
+                            language, escaped, html_style, escaped);
+  else
+    g_string_append_printf (report->out, "%s\n", title);
+}
 
 static void
 add_title (Report *report, const char *title)
 {
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+
   if (report->html)
-    g_string_append_printf (report->out, "<h2>%s</h2>\n", title);
+    g_string_append_printf (report->out, "<h2>%s</h2>\n", escaped);
   else
     g_string_append_printf (report->out, "\n%s\n\n", title);
+}
+
+/* A sentence of its own. */
+static void
+add_sentence (Report *report, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  if (report->html)
+    g_string_append_printf (report->out, "<p>%s</p>\n", escaped);
+  else
+    g_string_append_printf (report->out, "  %s\n", text);
+}
+
+/* A cell of a text, and two blanks before the next one. */
+static void
+add_padded (Report *report, const char *text, guint width)
+{
+  g_string_append (report->out, text);
+  for (guint n = get_width (text); n < width; n++)
+    g_string_append_c (report->out, ' ');
+  g_string_append (report->out, "  ");
 }
 
 /* A row of cells: in text they stand in columns. */
@@ -56,7 +147,7 @@ add_cells (Report *report, const char *tag, const char *const *cells, const guin
       if (report->html)
         g_string_append_printf (report->out, "<%s>%s</%s>", tag, escaped, tag);
       else if (i + 1 < n)
-        g_string_append_printf (report->out, "%-*s  ", (int)widths[i], cells[i]);
+        add_padded (report, cells[i], widths[i]);
       else
         g_string_append (report->out, cells[i]);
     }
@@ -84,8 +175,8 @@ static void
 add_side (Report *report, const char *title, const FkReportSide *side)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *size =
-      g_strdup_printf ("%" G_GUINT64_FORMAT " bytes", fk_image_get_size (side->image));
+  gulong n_bytes = (gulong)fk_image_get_size (side->image);
+  g_autofree char *size = g_strdup_printf (ngettext ("%lu byte", "%lu bytes", n_bytes), n_bytes);
 
   for (guint i = 0; i < fk_image_get_n_segments (side->image); i++)
     {
@@ -95,11 +186,11 @@ add_side (Report *report, const char *title, const FkReportSide *side)
     }
   add_title (report, title);
   add_table (report, TRUE);
-  add_fact (report, "Name", side->name);
-  add_fact (report, "Chip", side->chip);
-  add_fact (report, "Unique ID", side->uid);
-  add_fact (report, "Date", side->date);
-  add_fact (report, "Size", size);
+  add_fact (report, _ ("Name"), side->name);
+  add_fact (report, _ ("Chip"), side->chip);
+  add_fact (report, _ ("Unique ID"), side->uid);
+  add_fact (report, _ ("Date"), side->date);
+  add_fact (report, _ ("Size"), size);
   add_fact (report, "SHA-256", g_checksum_get_string (checksum));
   add_table (report, FALSE);
 }
@@ -119,18 +210,18 @@ add_counts (Report *report, FkCollation *collation)
   const FkAlignment *alignment =
       fk_comparison_get_alignment (fk_collation_get_pair (collation, 0, NULL, NULL));
 
-  add_title (report, "Bytes");
+  add_title (report, _ ("Bytes"));
   add_table (report, TRUE);
-  add_count (report, "The same", lineup->counts[FK_LINEUP_SAME]);
+  add_count (report, _ (relations[FK_LINEUP_SAME]), lineup->counts[FK_LINEUP_SAME]);
   if (lineup->n_sides == 2)
     {
-      add_count (report, "Changed", alignment->changed);
-      add_count (report, "Only first", alignment->deleted);
-      add_count (report, "Only second", alignment->inserted);
+      add_count (report, _ (kinds[KIND_CHANGED]), alignment->changed);
+      add_count (report, _ (kinds[KIND_ONLY_FIRST]), alignment->deleted);
+      add_count (report, _ (kinds[KIND_ONLY_SECOND]), alignment->inserted);
     }
   else
     for (guint i = FK_LINEUP_FIRST; i <= FK_LINEUP_ALL; i++)
-      add_count (report, relations[i], lineup->counts[i]);
+      add_count (report, _ (relations[i]), lineup->counts[i]);
   add_table (report, FALSE);
 }
 
@@ -155,18 +246,15 @@ add_findings (Report *report, GPtrArray *findings)
 static void
 add_pairs (Report *report, FkCollation *collation)
 {
+  static const char *const pairs[] = { N_ ("First against Second"), N_ ("First against Third"),
+                                       N_ ("Second against Third") };
   guint n_pairs = fk_collation_get_n_pairs (collation);
 
   for (guint i = 0; i < n_pairs; i++)
     {
-      guint a;
-      guint b;
-      FkComparison *pair = fk_collation_get_pair (collation, i, &a, &b);
-      g_autofree char *title = n_pairs == 1
-                                   ? g_strdup ("Findings")
-                                   : g_strdup_printf ("%s against %s", titles[a], titles[b]);
+      FkComparison *pair = fk_collation_get_pair (collation, i, NULL, NULL);
 
-      add_title (report, title);
+      add_title (report, n_pairs == 1 ? _ ("Findings") : _ (pairs[i]));
       add_findings (report, fk_comparison_get_findings (pair));
     }
 }
@@ -192,15 +280,15 @@ make_address (FkRange range)
   return range.size > 0 ? g_strdup_printf ("0x%08x", range.address) : g_strdup ("-");
 }
 
-/* Returns: (transfer none): of two, as an alignment has it */
+/* Returns: (transfer none): what @piece is, in the person's language */
 static const char *
 get_kind (const FkLineupPiece *piece, guint n_sides)
 {
   if (n_sides == 3)
-    return relations[piece->relation];
+    return _ (relations[piece->relation]);
   if (!fk_lineup_piece_has (piece, 0))
-    return "only second";
-  return fk_lineup_piece_has (piece, 1) ? "changed" : "only first";
+    return _ (kinds[KIND_ONLY_SECOND]);
+  return _ (kinds[fk_lineup_piece_has (piece, 1) ? KIND_CHANGED : KIND_ONLY_FIRST]);
 }
 
 /* The cells of a table, filled one after the other; in text with a width each. */
@@ -233,25 +321,25 @@ add_piece (Report *report, const FkReportSide *sides, guint n_sides, const FkLin
   Cells cells = { .n = 0 };
 
   for (guint side = 0; side < n_sides; side++)
-    cells_add (&cells, 10, make_address (piece->ranges[side]));
-  cells_add (&cells, 10, g_strdup_printf ("%u", fk_lineup_piece_get_size (piece)));
-  cells_add (&cells, n_sides == 2 ? 11 : 18, g_strdup (get_kind (piece, n_sides)));
+    cells_add (&cells, report->place_width, make_address (piece->ranges[side]));
+  cells_add (&cells, report->place_width, g_strdup_printf ("%u", fk_lineup_piece_get_size (piece)));
+  cells_add (&cells, report->kind_width, g_strdup (get_kind (piece, n_sides)));
   for (guint side = 0; side < n_sides; side++)
     cells_add (&cells, 3 * N_SHOWN - 1, make_bytes (sides[side].image, piece->ranges[side]));
   cells_flush (&cells, report, "td");
 }
 
 static void
-add_head (Report *report, guint n_sides)
+add_pieces_head (Report *report, guint n_sides)
 {
   Cells cells = { .n = 0 };
 
   for (guint side = 0; side < n_sides; side++)
-    cells_add (&cells, 10, g_strdup (titles[side]));
-  cells_add (&cells, 10, g_strdup ("Length"));
-  cells_add (&cells, n_sides == 2 ? 11 : 18, g_strdup ("Kind"));
+    cells_add (&cells, report->place_width, g_strdup (_ (titles[side])));
+  cells_add (&cells, report->place_width, g_strdup (_ ("Length")));
+  cells_add (&cells, report->kind_width, g_strdup (_ ("Kind")));
   for (guint side = 0; side < n_sides; side++)
-    cells_add (&cells, 3 * N_SHOWN - 1, g_strdup (side == 0 ? "First bytes" : ""));
+    cells_add (&cells, 3 * N_SHOWN - 1, g_strdup (side == 0 ? _ ("First Bytes") : ""));
   cells_flush (&cells, report, "th");
 }
 
@@ -260,9 +348,9 @@ add_pieces (Report *report, const FkReportSide *sides, const FkLineup *lineup)
 {
   guint n = 0;
 
-  add_title (report, "Differences");
+  add_title (report, _ ("Differences"));
   add_table (report, TRUE);
-  add_head (report, lineup->n_sides);
+  add_pieces_head (report, lineup->n_sides);
   for (guint i = 0; i < lineup->pieces->len; i++)
     {
       const FkLineupPiece *piece = &g_array_index (lineup->pieces, FkLineupPiece, i);
@@ -272,39 +360,41 @@ add_pieces (Report *report, const FkReportSide *sides, const FkLineup *lineup)
     }
   add_table (report, FALSE);
   if (n > MAX_LISTED)
-    g_string_append_printf (report->out,
-                            report->html ? "<p>%u more are not listed.</p>\n"
-                                         : "  %u more are not listed.\n",
-                            n - MAX_LISTED);
+    {
+      g_autofree char *text = g_strdup_printf (ngettext ("%u more is not listed.",
+                                                         "%u more are not listed.", n - MAX_LISTED),
+                                               n - MAX_LISTED);
+
+      add_sentence (report, text);
+    }
 }
 
 static void
 add_fields (Report *report, GPtrArray *fields, gboolean are_whole, guint n_sides)
 {
-  const char *same =
-      are_whole ? "All are the same." : "They are the same as far as they are known.";
   Cells cells = { .n = 0 };
 
-  add_title (report, "Option bytes and OTP");
+  add_title (report, _ ("Option bytes and OTP"));
   if (fields->len == 0)
     {
-      g_string_append_printf (report->out, report->html ? "<p>%s</p>\n" : "  %s\n", same);
+      add_sentence (report, are_whole ? _ ("All are the same.")
+                                      : _ ("They are the same as far as they are known."));
       return;
     }
   add_table (report, TRUE);
-  cells_add (&cells, 16, g_strdup ("Name"));
+  cells_add (&cells, NAME_WIDTH, g_strdup (_ ("Name")));
   for (guint side = 0; side < n_sides; side++)
-    cells_add (&cells, 32, g_strdup (titles[side]));
-  cells_add (&cells, 0, g_strdup ("Meaning"));
+    cells_add (&cells, VALUE_WIDTH, g_strdup (_ (titles[side])));
+  cells_add (&cells, 0, g_strdup (_ ("Meaning")));
   cells_flush (&cells, report, "th");
   for (guint i = 0; i < fields->len; i++)
     {
       const FkReportField *field = g_ptr_array_index (fields, i);
 
-      cells_add (&cells, 16, g_strdup (field->name));
+      cells_add (&cells, NAME_WIDTH, g_strdup (field->name));
       for (guint side = 0; side < n_sides; side++)
-        cells_add (&cells, 32,
-                   g_strdup (field->values[side] != NULL ? field->values[side] : "not known"));
+        cells_add (&cells, VALUE_WIDTH,
+                   g_strdup (field->values[side] != NULL ? field->values[side] : _ ("not known")));
       cells_add (&cells, 0, g_strdup (field->text));
       cells_flush (&cells, report, "td");
     }
@@ -346,10 +436,11 @@ fk_report_make (FkReportFormat format,
   g_return_val_if_fail (FK_IS_COLLATION (collation), NULL);
 
   n_sides = fk_collation_get_n_sides (collation);
-  report.fact_width = n_sides == 2 ? 12 : 18;
-  report.out = g_string_new (report.html ? html_head : "Comparison\n");
+  report.out = g_string_new (NULL);
+  measure (&report, n_sides);
+  add_head (&report);
   for (guint side = 0; side < n_sides; side++)
-    add_side (&report, titles[side], &sides[side]);
+    add_side (&report, _ (titles[side]), &sides[side]);
   add_counts (&report, collation);
   add_pairs (&report, collation);
   if (fields != NULL)

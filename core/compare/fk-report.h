@@ -32,7 +32,7 @@ typedef struct
 /**
  * FkReportField:
  * @name: as the manual has it
- * @text: what it is, in a sentence
+ * @text: what it is, in a sentence in the person's language
  * @values: (array) (element-type utf8): what each has there; %NULL where it is not known
  *
  * A setting that differs.

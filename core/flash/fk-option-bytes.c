@@ -11,6 +11,8 @@
 
 #include "flash/fk-option-bytes.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 #include "flash/fk-flash-driver.h"
@@ -440,6 +442,26 @@ fk_option_bytes_set (FkOptionBytes *self, const char *name, guint32 value, GErro
 }
 
 /**
+ * fk_option_field_dup_text:
+ *
+ * Returns: (transfer full): what @field is, in a sentence in the person's language
+ */
+char *
+fk_option_field_dup_text (const FkOptionField *field)
+{
+  g_autofree char *number = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  g_return_val_if_fail (field != NULL, NULL);
+
+  if (field->pattern == NULL)
+    return g_strdup (_ (field->text));
+  number = g_strdup_printf ("%u", field->number);
+  parts = g_strsplit (_ (field->pattern), "{n}", -1);
+  return g_strjoinv (number, parts);
+}
+
+/**
  * fk_option_field_explain:
  * @field: of a chip
  * @value: one of its values
@@ -489,6 +511,13 @@ find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, guint wan
   return ranges;
 }
 
+/* What the chip's description says. */
+static const char *
+translate (const char *meaning)
+{
+  return meaning != NULL ? _ (meaning) : NULL;
+}
+
 /**
  * fk_option_bytes_explain:
  * @field: of the chip
@@ -497,7 +526,8 @@ find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, guint wan
  * As fk_option_field_explain(), but where bits stand for sectors it says which these are, and while
  * SPRMOD is set, what the bits mean then (RM0090, 3.9.10).
  *
- * Returns: (transfer full) (nullable): what @value means; %NULL where the number says it all
+ * Returns: (transfer full) (nullable): what @value means, in the person's language; %NULL where the
+ *   number says it all
  */
 char *
 fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint32 value)
@@ -511,18 +541,19 @@ fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint3
   g_return_val_if_fail (field != NULL, NULL);
 
   if (!field->write_protects)
-    return g_strdup (fk_option_field_explain (field, value));
+    return g_strdup (translate (fk_option_field_explain (field, value)));
   mode = fk_chip_find_option_field (self->chip, SPRMOD);
   unreadable = mode != NULL && fk_option_bytes_read_field (self, mode) != 0;
   ranges = find_sectors (self->chip, field, value, unreadable ? 1 : 0);
   if (ranges->len == 0)
-    return g_strdup (unreadable ? "not protected"
-                                : fk_option_field_explain (field, get_mask (field)));
-  text = g_string_new (unreadable ? "can be run, but not read or written: " : "protected: ");
+    return g_strdup (unreadable ? _ ("not protected")
+                                : translate (fk_option_field_explain (field, get_mask (field))));
+  text = g_string_new (NULL);
   for (guint i = 0; i < ranges->len; i++)
     g_string_append_printf (text, "%s" FK_RANGE_FORMAT, i > 0 ? ", " : "",
                             FK_RANGE_ARGS (g_array_index (ranges, FkRange, i)));
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return unreadable ? g_strdup_printf (_ ("can be run, but not read or written: %s"), text->str)
+                    : g_strdup_printf (_ ("protected: %s"), text->str);
 }
 
 /* Half-words that no field uses stay 0xFFFF on chips which do not have those bytes. */

@@ -42,6 +42,7 @@ gboolean
 fk_option_bytes_get (FkOptionBytes *self, const char *name, guint32 *value, GError **error);
 gboolean fk_option_bytes_is_guarded (FkOptionBytes *self, const FkOptionField *field);
 gboolean fk_option_bytes_set (FkOptionBytes *self, const char *name, guint32 value, GError **error);
+char *fk_option_field_dup_text (const FkOptionField *field);
 const char *fk_option_field_explain (const FkOptionField *field, guint32 value);
 char *fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint32 value);
 gboolean fk_option_bytes_check_complements (FkOptionBytes *self, GError **error);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Option bytes and OTP of chips of one kind, by name: what differs, for a report. */
+/* Option bytes and OTP of chips of one kind, by name: what differs, for a report, in the person's
+ * language. */
 
 #include "config.h"
 
 #include "job/fk-report-fields.h"
+
+#include <glib/gi18n.h>
 
 /* OTP has no names: it is compared in rows of this size. */
 #define OTP_ROW 16u
@@ -85,6 +88,15 @@ fk_report_fields_get_values (FkChip *chip,
   return differ;
 }
 
+/* Returns: (transfer full): in words, or as the number where that says it all */
+static char *
+explain (FkOptionBytes *options, const FkOptionField *field, guint32 value)
+{
+  char *meaning = fk_option_bytes_explain (options, field, value);
+
+  return meaning != NULL ? meaning : g_strdup_printf ("0x%0*X", (field->width + 3) / 4, value);
+}
+
 static void
 add_options (GPtrArray *fields, FkChip *chip, const FkReportSettings *sides, guint n_sides)
 {
@@ -101,11 +113,10 @@ add_options (GPtrArray *fields, FkChip *chip, const FkReportSettings *sides, gui
         continue;
       field = g_new0 (FkReportField, 1);
       field->name = g_strdup (options[i].name);
-      field->text = g_strdup (options[i].text);
+      field->text = fk_option_field_dup_text (&options[i]);
       for (guint side = 0; side < n_sides; side++)
         if (known[side])
-          field->values[side] =
-              fk_option_bytes_explain (sides[side].options, &options[i], values[side]);
+          field->values[side] = explain (sides[side].options, &options[i], values[side]);
       g_ptr_array_add (fields, field);
     }
 }
@@ -122,7 +133,7 @@ make_row (const guint8 *bytes, gsize size)
       blank = blank && bytes[i] == 0xff;
     }
   if (blank)
-    g_string_assign (text, "blank");
+    g_string_assign (text, _ ("blank"));
   return g_string_free (text, FALSE);
 }
 
@@ -179,7 +190,7 @@ fk_report_fields_add_otp (GPtrArray *fields,
       if (field == NULL)
         continue;
       field->name = g_strdup_printf ("OTP 0x%08X", (guint)(otp->range.address + offset));
-      field->text = g_strdup ("Bytes that can be written once");
+      field->text = g_strdup (_ ("Bytes that can be written once and never again"));
       g_ptr_array_add (fields, field);
     }
 }

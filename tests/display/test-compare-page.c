@@ -515,6 +515,7 @@ test_fields_three (Fixture *self, gconstpointer data)
   gtk_test_widget_wait_for_draw (self->window);
   g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
   g_assert_true (has_label (page, "a.bin"));
+  g_assert_true (has_label (page, "The Same, as Far as They Are Known"));
   grid = find_type (page, GTK_TYPE_GRID, 0);
   g_assert_cmpstr (get_cell (grid, 1), ==, "Not known");
   g_assert_cmpstr (get_cell (grid, 0), !=, "Not known");
@@ -633,8 +634,8 @@ test_report (Fixture *self, gconstpointer data)
   load (b);
   g_assert_true (save (a, b, text, NULL));
   g_assert_true (g_file_get_contents (text, &contents, NULL, NULL));
-  g_assert_nonnull (strstr (contents, "  Name          b.bin\n"));
-  g_assert_nonnull (strstr (contents, "  Only second   20\n"));
+  g_assert_nonnull (strstr (contents, "  Name                b.bin\n"));
+  g_assert_nonnull (strstr (contents, "  Only in the second  20\n"));
   g_clear_pointer (&contents, g_free);
   g_assert_true (save (a, b, page, NULL));
   g_assert_true (save (a, b, page, NULL));

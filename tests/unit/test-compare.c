@@ -804,9 +804,9 @@ test_compare_report (void)
   text = fk_report_make (FK_REPORT_TEXT, sides, collation, NULL, FALSE);
   html = fk_report_make (FK_REPORT_HTML, sides, collation, NULL, FALSE);
 
-  g_assert_nonnull (strstr (text, "  Name          Good <b> & old\n"));
-  g_assert_nonnull (strstr (text, "  Unique ID     3A0027\n"));
-  g_assert_nonnull (strstr (text, "  Changed       1\n"));
+  g_assert_nonnull (strstr (text, "  Name                Good <b> & old\n"));
+  g_assert_nonnull (strstr (text, "  Unique ID           3A0027\n"));
+  g_assert_nonnull (strstr (text, "  Changed             1\n"));
   g_assert_nonnull (strstr (text, "  0x08001234  0x08001234  1 "));
   g_assert_nonnull (strstr (html, "<td>Good &lt;b&gt; &amp; old</td>"));
   g_assert_null (strstr (html, "<b>"));
