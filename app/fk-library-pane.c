@@ -12,6 +12,7 @@
 #include "fk-backup-list.h"
 #include "fk-backup-menu.h"
 #include "fk-backup-row.h"
+#include "widgets/fk-gradual-list.h"
 #include "widgets/fk-list-focus.h"
 
 struct _FkLibraryPane
@@ -136,15 +137,15 @@ on_selected (FkLibraryPane *self)
 
 /* A backup that was edited is another object; it stays chosen, and nobody chose it anew. */
 static void
-keep_chosen (FkLibraryPane *self)
+keep_chosen (FkLibraryPane *self, GListModel *shown)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  guint n_items = g_list_model_get_n_items (shown);
 
   if (self->chosen == NULL || gtk_single_selection_get_selected_item (self->selection) != NULL)
     return;
   for (guint i = 0; i < n_items; i++)
     {
-      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+      g_autoptr (GObject) item = g_list_model_get_item (shown, i);
 
       if (!FK_IS_BACKUP (item) ||
           !g_str_equal (fk_backup_get_id (FK_BACKUP (item)), fk_backup_get_id (self->chosen)))
@@ -167,13 +168,6 @@ update_stack (FkLibraryPane *self)
                                             : none  ? self->empty
                                             : found ? self->scroller
                                                     : self->nothing_found);
-}
-
-static void
-on_list_changed (FkLibraryPane *self)
-{
-  keep_chosen (self);
-  update_stack (self);
 }
 
 static void
@@ -440,19 +434,23 @@ fk_library_pane_init (FkLibraryPane *self)
 void
 fk_library_pane_set_backups (FkLibraryPane *self, GListModel *backups)
 {
+  g_autoptr (FkGradualList) shown = NULL;
+
   g_return_if_fail (FK_IS_LIBRARY_PANE (self));
   g_return_if_fail (self->list == NULL);
 
   self->backups = g_object_ref (backups);
   self->list = fk_backup_list_new (backups);
+  shown = fk_gradual_list_new (G_LIST_MODEL (self->list));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (shown));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_list_changed), self,
+  g_signal_connect_object (shown, "settled", G_CALLBACK (keep_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (backups, "items-changed", G_CALLBACK (update_menu), self,
                            G_CONNECT_SWAPPED);
