@@ -93,18 +93,16 @@ is_wanted (FkBackupList *self, FkBackup *backup)
   return fk_backup_search_matches (backup, (const char *const *)self->words);
 }
 
-/* A chip without a UID is a board of its own kind. */
 static FkBackupGroup *
 get_group (FkBackupList *self, GPtrArray *groups, FkBackup *backup)
 {
-  const char *uid = fk_backup_get_uid (backup);
-  g_autofree char *key = g_ascii_strup (*uid != '\0' ? uid : fk_backup_get_chip_name (backup), -1);
-  FkBackupGroup *group = g_hash_table_lookup (self->groups, key);
+  const char *board = fk_backup_search_get_board (backup);
+  FkBackupGroup *group = g_hash_table_lookup (self->groups, board);
 
   if (group == NULL)
     {
       group = fk_backup_group_new (backup);
-      g_hash_table_insert (self->groups, g_steal_pointer (&key), group);
+      g_hash_table_insert (self->groups, g_strdup (board), group);
     }
   if (fk_backup_group_get_backups (group)->len == 0)
     g_ptr_array_add (groups, group);
@@ -114,21 +112,22 @@ get_group (FkBackupList *self, GPtrArray *groups, FkBackup *backup)
 static int
 compare (FkBackupSort sort, FkBackup *a, FkBackup *b)
 {
-  guint64 left = fk_backup_get_size (a);
-  guint64 right = fk_backup_get_size (b);
-  int order = g_date_time_compare (fk_backup_get_created (b), fk_backup_get_created (a));
-
   switch (sort)
     {
     case FK_BACKUP_SORT_NAME:
-      return g_utf8_collate (fk_backup_get_name (a), fk_backup_get_name (b));
+      return strcmp (fk_backup_search_get_name_key (a), fk_backup_search_get_name_key (b));
     case FK_BACKUP_SORT_SIZE:
-      return left < right ? 1 : left > right ? -1 : 0;
+      {
+        guint64 left = fk_backup_get_size (a);
+        guint64 right = fk_backup_get_size (b);
+
+        return left < right ? 1 : left > right ? -1 : 0;
+      }
     case FK_BACKUP_SORT_OLDEST:
-      return -order;
+      return g_date_time_compare (fk_backup_get_created (a), fk_backup_get_created (b));
     case FK_BACKUP_SORT_NEWEST:
     default:
-      return order;
+      return g_date_time_compare (fk_backup_get_created (b), fk_backup_get_created (a));
     }
 }
 

@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Searching backups as one types: all that may be searched is one folded text that is made once, on
- * the thread that reads the library, and kept with the backup. */
+/* Searching, grouping and ordering backups as one types.  What that takes of a backup is made once,
+ * on the thread that reads the library, and kept with it: all that may be searched as one folded
+ * text, what its board is known by, and its name as it sorts in the person's language. */
 
 #include "config.h"
 
 #include "fk-backup-search.h"
 
 #include <string.h>
+
+typedef struct
+{
+  char *text;
+  char *board;
+  char *name;
+} Prepared;
+
+static void
+prepared_free (gpointer data)
+{
+  Prepared *prepared = data;
+
+  g_free (prepared->text);
+  g_free (prepared->board);
+  g_free (prepared->name);
+  g_free (prepared);
+}
 
 static GQuark
 get_quark (void)
@@ -50,25 +69,51 @@ make_text (FkBackup *backup)
   return g_utf8_casefold (text, -1);
 }
 
-/* Returns: (transfer none): made where it is not there yet */
-static const char *
-get_text (FkBackup *backup)
+/* A chip without a UID is a board of its own kind. */
+static char *
+make_board (FkBackup *backup)
 {
-  const char *text = g_object_get_qdata (G_OBJECT (backup), get_quark ());
+  const char *uid = fk_backup_get_uid (backup);
 
-  if (text == NULL)
-    {
-      text = make_text (backup);
-      g_object_set_qdata_full (G_OBJECT (backup), get_quark (), (gpointer)text, g_free);
-    }
-  return text;
+  return g_ascii_strup (*uid != '\0' ? uid : fk_backup_get_chip_name (backup), -1);
 }
 
-/* Makes searching @backup quick.  To be called before others know of it. */
+/* Returns: (transfer none): made where it is not there yet */
+static const Prepared *
+get_prepared (FkBackup *backup)
+{
+  Prepared *prepared = g_object_get_qdata (G_OBJECT (backup), get_quark ());
+
+  if (prepared == NULL)
+    {
+      prepared = g_new (Prepared, 1);
+      prepared->text = make_text (backup);
+      prepared->board = make_board (backup);
+      prepared->name = g_utf8_collate_key (fk_backup_get_name (backup), -1);
+      g_object_set_qdata_full (G_OBJECT (backup), get_quark (), prepared, prepared_free);
+    }
+  return prepared;
+}
+
+/* Makes what is below quick.  To be called before others know of @backup. */
 void
 fk_backup_search_prepare (FkBackup *backup)
 {
-  get_text (backup);
+  get_prepared (backup);
+}
+
+/* Returns: (transfer none): what all backups of one board have in common, and no others */
+const char *
+fk_backup_search_get_board (FkBackup *backup)
+{
+  return get_prepared (backup)->board;
+}
+
+/* Returns: (transfer none): for strcmp(): the name as g_utf8_collate_key() makes it */
+const char *
+fk_backup_search_get_name_key (FkBackup *backup)
+{
+  return get_prepared (backup)->name;
 }
 
 /* Returns: (transfer full): the words of @text, as fk_backup_search_matches() wants them */
@@ -89,7 +134,7 @@ fk_backup_search_split (const char *text)
 gboolean
 fk_backup_search_matches (FkBackup *backup, const char *const *words)
 {
-  const char *text = get_text (backup);
+  const char *text = get_prepared (backup)->text;
 
   for (guint i = 0; words[i] != NULL; i++)
     if (strstr (text, words[i]) == NULL)

@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* What a search looks at in a backup. */
+/* What searching, grouping and ordering look at in a backup. */
 void fk_backup_search_prepare (FkBackup *backup);
+const char *fk_backup_search_get_board (FkBackup *backup);
+const char *fk_backup_search_get_name_key (FkBackup *backup);
 gboolean fk_backup_search_matches (FkBackup *backup, const char *const *words);
 GStrv fk_backup_search_split (const char *text);
 
