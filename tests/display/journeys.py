@@ -30,7 +30,6 @@ class Journey:
 
     def __init__(self, flashkeep, ctl, watch, folder):
         self.flashkeep, self.ctl_path, self.watch, self.folder = flashkeep, ctl, watch, folder
-        self.own_limit_ms = stalls.OWN_LIMIT_MS
         self.board_file = os.path.join(folder, "board")
         self.library = os.path.join(folder, "library")
         self.probe = f"sim:creator-pro?state={self.board_file}"
@@ -282,7 +281,7 @@ def report_stalls(journey):
     if journey.watch is None:
         return
     try:
-        stalls.check(journey.folder, journey.flashkeep, journey.own_limit_ms)
+        stalls.check(journey.folder, journey.flashkeep)
     except stalls.TooLong as failure:
         raise Failure(str(failure)) from failure
 

@@ -44,10 +44,8 @@ def name_own(program, stack):
     return [f"{function} ({place})" for function, place in zip(lines[::2], lines[1::2])]
 
 
-def check(folder, program, own_limit_ms=OWN_LIMIT_MS):
+def check(folder, program):
     """Prints what was found; more than the limits is a failure."""
-    # GTK lays out what more work of ours has changed.
-    whole_limit_ms = max(WHOLE_LIMIT_MS, 2 * own_limit_ms)
     turns, own, whole, sleep, bad = 0, 0.0, 0.0, 0.0, []
     for path in sorted(glob.glob(os.path.join(folder, "stalls-*.txt"))):
         with open(path) as file:
@@ -66,7 +64,7 @@ def check(folder, program, own_limit_ms=OWN_LIMIT_MS):
             line = f"{kind}: own {own_ms} of {whole_ms} ms, slept {slept_ms} ms: " + \
                 " < ".join(name_own(program, stack)[:6])
             print(line)
-            if (float(own_ms) > own_limit_ms or float(whole_ms) > whole_limit_ms
+            if (float(own_ms) > OWN_LIMIT_MS or float(whole_ms) > WHOLE_LIMIT_MS
                     or asleep > SLEEP_LIMIT_MS):
                 bad.append(line + "\n" + stack)
     print(f"main loop: {turns} turns; the longest took {own} ms of ours, {whole} ms with GTK's "
