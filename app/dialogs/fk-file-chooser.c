@@ -67,7 +67,22 @@ on_response (GtkNativeDialog *dialog, int response, GTask *task)
   else
     g_task_return_pointer (task, NULL, NULL);
   g_object_unref (task);
+  gtk_native_dialog_hide (dialog);
   g_object_unref (dialog);
+}
+
+/* Nobody waits for an answer any more. */
+static void
+on_parent_gone (GtkNativeDialog *dialog)
+{
+  g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
+}
+
+static void
+on_root_changed (GtkNativeDialog *dialog, GParamSpec *pspec, GtkWidget *parent)
+{
+  if (gtk_widget_get_root (parent) == NULL)
+    on_parent_gone (dialog);
 }
 
 static GtkFileChooser *
@@ -86,6 +101,10 @@ start (GtkWidget *parent,
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response),
                     g_task_new (parent, NULL, callback, user_data));
+  g_signal_connect_object (parent, "notify::root", G_CALLBACK (on_root_changed), dialog,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_gone), dialog,
+                           G_CONNECT_SWAPPED);
   return GTK_FILE_CHOOSER (dialog);
 }
 

@@ -393,6 +393,8 @@ test_chip (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fk_image_get_size (fk_compare_side_get_image (b)), ==, 16384);
   g_assert_nonnull (fk_compare_side_get_settings (b).options);
   g_assert_nonnull (fk_compare_side_get_uid (b));
+  g_assert_true (g_str_has_prefix (fk_compare_side_get_detail (b), "On the board, "));
+  g_assert_true (has_label (page, fk_compare_side_get_detail (b)));
 }
 
 static void
@@ -667,6 +669,33 @@ test_leave (Fixture *self, gconstpointer data)
   g_assert_null (fk_compare_side_get_image (a));
 }
 
+/* A page that goes takes the question for a file with it. */
+static void
+test_leave_chooser (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_file (self, "a.bin", TRUE);
+  g_autoptr (FkCompareSide) b = make_file (self, "b.bin", TRUE);
+  GtkWidget *page = show (self, a, b);
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWindow *chooser = NULL;
+
+  wait_for (page, "result");
+  gtk_widget_activate_action (page, "compare.save-report", NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WINDOW (self->window))
+        chooser = window;
+    }
+  g_assert_true (GTK_IS_FILE_CHOOSER (chooser));
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *)&page);
+  g_object_add_weak_pointer (G_OBJECT (chooser), (gpointer *)&chooser);
+  adw_window_set_content (ADW_WINDOW (self->window), NULL);
+  while (page != NULL || chooser != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* Another job is neither shown nor cancelled. */
 static void
 test_busy (Fixture *self, gconstpointer data)
@@ -708,6 +737,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/fresh-options", Fixture, NULL, set_up, test_fresh_options, tear_down);
   g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
+  g_test_add ("/compare/leave-chooser", Fixture, NULL, set_up, test_leave_chooser, tear_down);
   g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
   return g_test_run ();
 }
