@@ -192,18 +192,6 @@ bytes_differ (const Operands *self, GBytes *(*get) (const CtlOperand *operand))
   return FALSE;
 }
 
-static char *
-make_uid (GBytes *uid)
-{
-  GString *text = g_string_new (NULL);
-  gsize size;
-  const guint8 *bytes = g_bytes_get_data (uid, &size);
-
-  for (gsize i = 0; i < size; i++)
-    g_string_append_printf (text, "%02X", bytes[i]);
-  return g_string_free (text, FALSE);
-}
-
 static FkOptionBytes *
 understand (const CtlOperand *operand)
 {
@@ -249,25 +237,19 @@ static char *
 make_report (const Operands *self, FkCollation *collation, FkReportFormat format)
 {
   FkReportSide sides[FK_LINEUP_MAX_SIDES] = { { NULL } };
-  char *uids[FK_LINEUP_MAX_SIDES] = { NULL };
   gboolean are_whole;
   g_autoptr (GPtrArray) fields = make_fields (self, &are_whole);
-  char *text;
 
   for (guint i = 0; i < self->n; i++)
     {
       const CtlOperand *operand = &self->operands[i];
 
-      uids[i] = operand->uid != NULL ? make_uid (operand->uid) : NULL;
       sides[i].name = self->names[i];
       sides[i].chip = operand->chip != NULL ? fk_chip_get_name (operand->chip) : NULL;
-      sides[i].uid = uids[i];
+      sides[i].uid = operand->uid;
       sides[i].image = operand->image;
     }
-  text = fk_report_make (format, sides, collation, fields, are_whole);
-  for (guint i = 0; i < self->n; i++)
-    g_free (uids[i]);
-  return text;
+  return fk_report_make (format, sides, collation, fields, are_whole);
 }
 
 static gboolean

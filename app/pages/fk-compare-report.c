@@ -35,19 +35,6 @@ request_free (gpointer data)
   g_free (request);
 }
 
-/* Returns: (transfer full) (nullable): the unique ID as the chip's owner reads it elsewhere */
-static char *
-make_uid (GBytes *uid)
-{
-  GString *text = g_string_new (NULL);
-  gsize size = 0;
-  const guint8 *bytes = uid != NULL ? g_bytes_get_data (uid, &size) : NULL;
-
-  for (gsize i = 0; i < size; i++)
-    g_string_append_printf (text, "%02X", bytes[i]);
-  return g_string_free (text, size == 0);
-}
-
 static gboolean
 is_html (const char *path)
 {
@@ -60,26 +47,20 @@ static char *
 make_report (const Request *request, const char *path)
 {
   FkReportSide sides[FK_LINEUP_MAX_SIDES] = { { NULL } };
-  char *uids[FK_LINEUP_MAX_SIDES] = { NULL };
-  char *text;
 
   for (guint i = 0; i < request->sides->len; i++)
     {
       FkCompareSide *side = g_ptr_array_index (request->sides, i);
       FkChip *chip = fk_compare_side_get_chip (side);
 
-      uids[i] = make_uid (fk_compare_side_get_uid (side));
       sides[i].name = fk_compare_side_get_title (side);
       sides[i].chip = chip != NULL ? fk_chip_get_name (chip) : NULL;
-      sides[i].uid = uids[i];
+      sides[i].uid = fk_compare_side_get_uid (side);
       sides[i].date = fk_compare_side_get_detail (side);
       sides[i].image = fk_compare_side_get_image (side);
     }
-  text = fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, sides,
+  return fk_report_make (is_html (path) ? FK_REPORT_HTML : FK_REPORT_TEXT, sides,
                          request->collation, request->fields, request->fields_are_whole);
-  for (guint i = 0; i < request->sides->len; i++)
-    g_free (uids[i]);
-  return text;
 }
 
 static void

@@ -93,6 +93,16 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
     g_task_return_boolean (task, TRUE);
 }
 
+/* Other pages may show it later. */
+static void
+note_time_read (FkCompareSide *self)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  g_free (self->detail);
+  self->detail = g_date_time_format (now, _ ("On the board, %-e %B %Y, %H:%M"));
+}
+
 static void
 on_chip_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -112,6 +122,7 @@ on_chip_read (GObject *source, GAsyncResult *result, gpointer user_data)
   self->uid = g_steal_pointer (&read->uid);
   self->options = g_steal_pointer (&read->options);
   self->otp = g_steal_pointer (&read->otp);
+  note_time_read (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -256,7 +267,8 @@ fk_compare_side_get_title (FkCompareSide *self)
 /**
  * fk_compare_side_get_detail:
  *
- * Returns: what tells it from another one of the same title, such as a date
+ * Returns: what tells it from another one of the same title, such as a date; of a chip, once it is
+ *   loaded, when it was read
  */
 const char *
 fk_compare_side_get_detail (FkCompareSide *self)

@@ -176,3 +176,24 @@ fk_number_format_size (guint64 size)
   return g_strdup_printf (ngettext ("%lu byte", "%lu bytes", (gulong)MIN (size, G_MAXLONG)),
                           (gulong)size);
 }
+
+/**
+ * fk_number_format_hex:
+ *
+ * Returns: (transfer full): two upper-case digits a byte, without anything between them, as tools
+ *   print a unique ID
+ */
+char *
+fk_number_format_hex (GBytes *bytes)
+{
+  GString *text = g_string_new (NULL);
+  const guint8 *data;
+  gsize size;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  data = g_bytes_get_data (bytes, &size);
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (text, "%02X", data[i]);
+  return g_string_free (text, FALSE);
+}

@@ -132,8 +132,7 @@ note_same (Work *work)
   FkRange extent = nowhere;
 
   fk_image_get_extent (work->a, &extent);
-  fk_findings_add (work->findings, "identical", extent,
-                   _ ("The two are the same, byte for byte (%s)."), size);
+  fk_findings_add (work->findings, "identical", extent, _ ("Every byte is the same (%s)."), size);
 }
 
 static void

@@ -11,6 +11,8 @@
 
 #include <glib/gi18n.h>
 
+#include "base/fk-number.h"
+
 #define N_SHOWN 8u
 
 /* Differences that are listed; who has more looks at the program. */
@@ -177,6 +179,7 @@ add_side (Report *report, const char *title, const FkReportSide *side)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   gulong n_bytes = (gulong)fk_image_get_size (side->image);
   g_autofree char *size = g_strdup_printf (ngettext ("%lu byte", "%lu bytes", n_bytes), n_bytes);
+  g_autofree char *uid = side->uid != NULL ? fk_number_format_hex (side->uid) : NULL;
 
   for (guint i = 0; i < fk_image_get_n_segments (side->image); i++)
     {
@@ -188,7 +191,7 @@ add_side (Report *report, const char *title, const FkReportSide *side)
   add_table (report, TRUE);
   add_fact (report, _ ("Name"), side->name);
   add_fact (report, _ ("Chip"), side->chip);
-  add_fact (report, _ ("Unique ID"), side->uid);
+  add_fact (report, _ ("Unique ID"), uid);
   add_fact (report, _ ("Date"), side->date);
   add_fact (report, _ ("Size"), size);
   add_fact (report, "SHA-256", g_checksum_get_string (checksum));

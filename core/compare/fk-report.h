@@ -24,7 +24,7 @@ typedef struct
 {
   const char *name;
   const char *chip;
-  const char *uid;
+  GBytes *uid;
   const char *date;
   FkImage *image;
 } FkReportSide;

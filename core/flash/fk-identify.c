@@ -17,6 +17,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-error.h"
+#include "base/fk-number.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
 
@@ -362,7 +363,6 @@ read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **e
 {
   FkRange range = fk_chip_desc_get_uid (desc);
   g_autoptr (GError) local_error = NULL;
-  GString *text;
 
   if (range.size != UID_LENGTH)
     return TRUE;
@@ -377,12 +377,9 @@ read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **e
       add_warning (self, _ ("The unique ID cannot be read."));
       return TRUE;
     }
-  text = g_string_new (NULL);
-  for (guint i = 0; i < UID_LENGTH; i++)
-    g_string_append_printf (text, "%02X", self->uid[i]);
-  g_free (self->uid_text);
-  self->uid_text = g_string_free (text, FALSE);
   self->uid_bytes = g_bytes_new (self->uid, UID_LENGTH);
+  g_free (self->uid_text);
+  self->uid_text = fk_number_format_hex (self->uid_bytes);
   judge_uid (self);
   return TRUE;
 }

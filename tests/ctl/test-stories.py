@@ -88,7 +88,7 @@ def test_story_1_printer_owner_upgrade_goes_wrong(bench):
     result.says("To undo: flashkeepctl", "are right already",
                 "verified on the chip by checksum")
     equal(bench.flash_of(board), before, "chip and backup")
-    bench.ok(board, "compare", backup, "chip").says("The two are the same, byte for byte (1 MiB).")
+    bench.ok(board, "compare", backup, "chip").says("Every byte is the same (1 MiB).")
     # The broken upgrade was saved as well; nothing is ever lost.
     equal(len(bench.backups()), 2, "backups")
     bench.sound()
@@ -182,7 +182,7 @@ def test_story_3_repairer_copies_flash_and_option_bytes(bench):
     result = bench.ok(dead, "--yes", "restore", backup, "--any-chip", "--regions",
                       "flash,option-bytes")
     result.says("Option bytes: written and read back.").silent_about("locked up")
-    bench.ok(dead, "compare", backup, "chip").says("The two are the same, byte for byte (16 KiB).")
+    bench.ok(dead, "compare", backup, "chip").says("Every byte is the same (16 KiB).")
     check("0x5a" in bench.ok(dead, "options").out, "the option bytes were not copied")
     bench.ok(dead, "info").silent_about("locked up")
 

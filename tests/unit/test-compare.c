@@ -110,7 +110,7 @@ test_identical (void)
   g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 0);
   fk_comparison_get_ranges (comparison, &n);
   g_assert_cmpuint (n, ==, 0);
-  assert_headline (comparison, "identical", "The two are the same, byte for byte (64 KiB).");
+  assert_headline (comparison, "identical", "Every byte is the same (64 KiB).");
   g_assert_cmpuint (fk_comparison_get_findings (comparison)->len, ==, 1);
   g_assert_finalize_object (g_steal_pointer (&comparison));
 }
@@ -123,7 +123,7 @@ test_empty (void)
   g_autoptr (FkComparison) comparison = fk_compare (none, none, NULL);
 
   g_assert_true (fk_comparison_get_identical (comparison));
-  assert_headline (comparison, "identical", "The two are the same, byte for byte (0 bytes).");
+  assert_headline (comparison, "identical", "Every byte is the same (0 bytes).");
   g_clear_object (&comparison);
 
   comparison = fk_compare (none, one, NULL);
@@ -501,7 +501,7 @@ test_story_cloner_uid (void)
       put_uid (pair.a + 0x8003, i);
       put_uid (pair.b + 0x8003, i);
       comparison = compare (pair.a, pair.size, pair.b, pair.size, &context);
-      assert_headline (comparison, "identical", "The two are the same, byte for byte (64 KiB).");
+      assert_headline (comparison, "identical", "Every byte is the same (64 KiB).");
       assert_text (comparison, "uid-in-image", text);
     }
 
@@ -793,8 +793,10 @@ test_compare_report (void)
   g_autoptr (FkCollation) collation = NULL;
   g_autofree char *text = NULL;
   g_autofree char *html = NULL;
+  static const guint8 start_of_uid[] = { 0x3a, 0x00, 0x27 };
+  g_autoptr (GBytes) uid_b = g_bytes_new_static (start_of_uid, sizeof start_of_uid);
   FkReportSide sides[] = { { "Good <b> & old", "STM32F405RG", NULL, "2026-11-27", NULL },
-                           { "chip", NULL, "3A0027", NULL, NULL } };
+                           { "chip", NULL, uid_b, NULL, NULL } };
 
   pair.b[0x1234] ^= 0xff;
   b = make_image (BASE, pair.b, pair.size);

@@ -135,11 +135,12 @@ make (const Bench *bench, FkReportFormat format)
   FkReportSide named[FK_LINEUP_MAX_SIDES] = { { NULL } };
   g_autoptr (FkCollation) collation = NULL;
   g_autoptr (GPtrArray) fields = fk_report_fields_new (bench->settings, bench->n);
+  g_autoptr (GBytes) uid = g_bytes_new_static ("\x3a\x00\x27", 3);
 
   for (guint i = 0; i < bench->n; i++)
     {
       sides[i].image = bench->images[i];
-      named[i] = (FkReportSide){ "#1", "STM32F4", "3A0027", "2026-11-27", bench->images[i] };
+      named[i] = (FkReportSide){ "#1", "STM32F4", uid, "2026-11-27", bench->images[i] };
     }
   collation = fk_collate (sides, bench->n, NULL);
   return fk_report_make (format, named, collation, fields,
