@@ -64,12 +64,10 @@ remember_identity (FkBoard *self, FkInfoJob *job, const GError *error)
 static void
 remember_way_back (FkBoard *self, FkJob *job)
 {
-  FkBackup *way_back =
-      FK_IS_CHANGE_JOB (job) ? fk_change_job_get_way_back (FK_CHANGE_JOB (job)) : NULL;
-
-  if (way_back != NULL || FK_IS_UNLOCK_JOB (job) ||
-      (FK_IS_CHANGE_JOB (job) && fk_change_job_get_safety_backup (FK_CHANGE_JOB (job)) != NULL))
-    g_set_object (&self->way_back, way_back);
+  if (FK_IS_UNLOCK_JOB (job))
+    g_clear_object (&self->way_back);
+  else if (FK_IS_CHANGE_JOB (job) && fk_change_job_is_chip_touched (FK_CHANGE_JOB (job)))
+    g_set_object (&self->way_back, fk_change_job_get_way_back (FK_CHANGE_JOB (job)));
 }
 
 static void

@@ -182,9 +182,11 @@ char *
 fk_deed_describe (FkJob *job, const GError *error)
 {
   gboolean changes = FK_IS_CHANGE_JOB (job);
+  gboolean touched = changes && fk_change_job_is_chip_touched (FK_CHANGE_JOB (job));
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_strdup (changes ? _ ("Cancelled. Restore a backup to complete what the chip holds.")
+    return g_strdup (touched ? _ ("Cancelled while the chip was being written. The board may not "
+                                  "start until a backup is restored.")
                              : _ ("Cancelled. The chip was not changed."));
   if (error != NULL)
     return g_strdup (fk_error_text_get_title (error));
@@ -199,8 +201,7 @@ fk_deed_describe (FkJob *job, const GError *error)
 static gboolean
 is_left_half_done (FkChangeJob *job, const GError *error)
 {
-  /* Nothing is touched before that is there. */
-  if (fk_change_job_get_safety_backup (job) == NULL)
+  if (!fk_change_job_is_chip_touched (job))
     return FALSE;
   return g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_LOST) ||
          g_error_matches (error, FK_ERROR, FK_ERROR_TARGET_LOST) ||

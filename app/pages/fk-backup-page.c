@@ -258,6 +258,8 @@ on_board_changed (FkBackupPage *self)
   gtk_widget_set_visible (self->restore_button, !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.restore", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.compare", !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.cancel",
+                                 busy && fk_board_can_cancel (self->board));
   if (busy)
     fk_board_card_update (self->progress_card, self->board);
 }

@@ -129,7 +129,8 @@ on_board_changed (FkOptionsPage *self)
   gboolean busy = state == FK_BOARD_BUSY;
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "options.cancel", busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "options.cancel",
+                                 fk_board_can_cancel (self->board));
   if (busy)
     fk_board_card_update (self->progress_card, self->board);
   if (state == FK_BOARD_GONE)

@@ -23,6 +23,7 @@ typedef struct
   FkBackup *safety;
   gboolean safety_is_new;
   gboolean options_begun; /* writing them */
+  gboolean touched;
   FkChangeResult result;
   GPtrArray *warnings; /* of #FkFinding */
 } FkChangeJobPrivate;

@@ -219,6 +219,8 @@ carry_out (FkChangeJob *self,
            GCancellable *cancellable,
            GError **error)
 {
+  gboolean done;
+
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     {
       say_untouched (error);
@@ -229,9 +231,11 @@ carry_out (FkChangeJob *self,
    * with the flash unlocked and a loader of ours in the program's RAM. */
   if (connection->leave != FK_LEAVE_HALTED)
     connection->leave = FK_LEAVE_RESET;
-  if (!do_it (self, connection, progress, cancellable, error))
+  done = do_it (self, connection, progress, cancellable, error);
+  PRIV (self)->touched = is_touched (self, connection);
+  if (!done)
     {
-      if (is_touched (self, connection))
+      if (PRIV (self)->touched)
         add_way_back (self, connection, error);
       else if (!fk_change_job_is_no_change (self))
         say_untouched (error);
@@ -530,6 +534,19 @@ fk_change_job_get_way_back (FkChangeJob *self)
     return NULL;
   flash = fk_backup_find_region (priv->safety, "flash");
   return flash != NULL && flash->used > 0 ? priv->safety : NULL;
+}
+
+/**
+ * fk_change_job_is_chip_touched:
+ *
+ * Returns: whether anything on the chip is not what it was before the job, which may have failed or
+ *   been cancelled
+ */
+gboolean
+fk_change_job_is_chip_touched (FkChangeJob *self)
+{
+  g_return_val_if_fail (FK_IS_CHANGE_JOB (self), FALSE);
+  return PRIV (self)->touched;
 }
 
 /**

@@ -120,6 +120,7 @@ FkOptionBytes *fk_change_job_get_options_after (FkChangeJob *self);
 const FkChangeResult *fk_change_job_get_result (FkChangeJob *self);
 FkBackup *fk_change_job_get_safety_backup (FkChangeJob *self);
 FkBackup *fk_change_job_get_way_back (FkChangeJob *self);
+gboolean fk_change_job_is_chip_touched (FkChangeJob *self);
 gboolean fk_change_job_get_safety_is_new (FkChangeJob *self);
 GPtrArray *fk_change_job_get_warnings (FkChangeJob *self);
 
