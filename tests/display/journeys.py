@@ -288,7 +288,7 @@ def report_stalls(journey):
 
 def main(known):
     name, flashkeep, ctl, watch, folder = sys.argv[1:]
-    for program in ("xdotool", "import", "mogrify"):
+    for program in ("xdotool", "import"):
         if shutil.which(program) is None:
             print(f"skipped: no {program}")
             sys.exit(77)

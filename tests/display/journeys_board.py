@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from journeys import Failure, Journey, check_names, report_stalls  # noqa: E402
-from window_driver import Atspi, Thing, Window, act  # noqa: E402
+from window_driver import Window, act, list_xids  # noqa: E402
 
 
 class Bench(Window):
@@ -29,30 +29,12 @@ class Bench(Window):
         command += ["--", journey.flashkeep, "--library", journey.library]
         super().__init__(command, journey.folder)
 
-    def _find_root(self):
-        """The program is not our child but that of the bus."""
-        if self.process.poll() is not None:
-            raise Failure(f"the program ended:\n{self.read_log()}")
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_name() == "flashkeep" and child.get_child_count() > 0:
-                return Thing(child)
-        return None
+    def is_ours(self, program):
+        """It is not our child but that of the bus."""
+        return program.root.name == "flashkeep"
 
     def xids(self):
-        if self.root is None:
-            return []
-        own = self.process
-        self.process = self.Program(self.root.accessible.get_process_id())
-        try:
-            return super().xids()
-        finally:
-            self.process = own
-
-    class Program:
-        def __init__(self, pid):
-            self.pid = pid
+        return list_xids(self.program.get_process_id()) if self.program is not None else []
 
     def order(self, text):
         with open(self.fifo, "w") as fifo:
@@ -251,7 +233,7 @@ ON_THE_BUS = ("hotplug", "moved", "pulled", "twins")
 
 def main():
     name, flashkeep, ctl, watch, folder = sys.argv[1:6]
-    for program in ("xdotool", "import", "mogrify"):
+    for program in ("xdotool", "import"):
         if shutil.which(program) is None:
             print(f"skipped: no {program}")
             sys.exit(77)

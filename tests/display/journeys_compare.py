@@ -7,7 +7,6 @@ import sys
 import time
 
 from journeys import Failure, check_names, main
-from gi.repository import Atspi  # of the version that the driver asks for
 
 
 def compare_with(journey):
@@ -30,7 +29,7 @@ def compare_with(journey):
         search.set_text("no such backup")
         window.says("^No Backup Found$", 20)
         search.set_text("before")
-        window.wait(lambda: window.find("list", "^Backups$").accessible.get_child_count() < 3,
+        window.wait(lambda: window.find("list", "^Backups$").n_children < 3,
                     "one backup", 20)
         check_names(window)
         window.key("Return")
@@ -43,17 +42,17 @@ def compare_with(journey):
         window.picture("compared-360")
 
 
-def point_at(window, accessible):
+def point_at(window, thing):
     """With the mouse's other button."""
-    box = accessible.get_extents(Atspi.CoordType.WINDOW)
-    subprocess.run(["xdotool", "mousemove", "--window", window.xids()[0], str(box.x + 40),
-                    str(box.y + box.height // 2), "click", "3"], check=True)
+    left, top, _, height = thing.extents
+    subprocess.run(["xdotool", "mousemove", "--window", window.xids()[0], str(left + 40),
+                    str(top + height // 2), "click", "3"], check=True)
 
 
 def search_for(window, text):
     """In the dialog: until one backup is left, which is taken."""
     window.find("entry", "^Search Backups$", 20).set_text(text)
-    window.wait(lambda: window.find("list", "^Backups$").accessible.get_child_count() < 3,
+    window.wait(lambda: window.find("list", "^Backups$").n_children < 3,
                 "one backup", 20)
     window.key("Return")
 
@@ -91,7 +90,7 @@ def compare_three(journey):
         window.click("^Leave Out After the upgrade$")
         window.says("[0-9]+ changed, 36 only in the first, 36 only in the second", 30)
         window.picture("two")
-        point_at(window, window.find("list", "^Library$").accessible.get_child_at_index(1))
+        point_at(window, window.find("list", "^Library$").children()[1])
         window.picture("menu")
         window.find("menu item", "^Compare with Previous Backup of This Board$").click()
         window.says("shifted up by 36 bytes", 30)

@@ -10,8 +10,6 @@ import shutil
 import subprocess
 import sys
 
-from gi.repository import GLib
-
 from journeys import Failure, main
 from journeys_board import act
 from journeys_look import activate
@@ -22,7 +20,6 @@ ENGLISH = re.compile(r"(?<![\w-])(the|of|is|are|were|and|with|not|this|that|from
                      r" (differ|lie|selected))(?![\w-])")
 # Names that people gave, and what the chip and the program's own files are called.
 FOREIGN = re.compile(r"(/|0x[0-9a-f]{8}|end of used flash|reset vector)")
-ROWS = 30  # of a list, looked at
 
 
 class German:
@@ -64,20 +61,10 @@ class German:
         self.left += [f"{name}: {text}" for text in sorted(set(self.find_english(window)))]
 
     def find_english(self, window):
-        """What is in the window, by what the accessibility bus knows of it; to ask for each anew, as
-        the driver does, takes long."""
-        waiting = [window.root.accessible]
-        while waiting:
-            thing = waiting.pop()
-            try:
-                texts = (thing.get_name(), thing.get_description())
-                waiting += [thing.get_child_at_index(index)
-                            for index in range(min(thing.get_child_count(), ROWS))]
-            except (GLib.Error, AttributeError):  # it has gone meanwhile
-                continue
-            for text in map(plain, texts):
+        for node in window.program.tree().walk():
+            for text in map(plain, (node.name, node.description)):
                 if text in self.english or ENGLISH.search(FOREIGN.sub("", text)):
-                    yield f"{thing.get_role_name()} “{text}”"
+                    yield f"{node.role} “{text}”"
 
 
 def close_dialog(window):

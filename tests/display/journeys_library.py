@@ -27,13 +27,13 @@ def many(journey):
         window.picture("many")
         search = window.find("entry", "^Search backups$")
         search.set_text("voron f405 2026-11-1")
-        window.wait(lambda: backups.accessible.get_child_count() < 40, "few backups", 30)
+        window.wait(lambda: backups.n_children < 40, "few backups", 30)
         window.picture("found")
         search.set_text("there is no such thing")
         window.says("^No backup matches$", 30)
         window.picture("none")
         window.click("^Show All$")
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() >= 20,
+        window.wait(lambda: window.find("list", "^Library$").n_children >= 20,
                     "all backups", 30)
         window.find("list", "^Library$").select_row(0)
         window.find("button", "^Restore", 30)
@@ -73,7 +73,7 @@ def rename(journey):
     with journey.window() as window:
         window.find("list", "^Library$", 30)
         name = max(journey.backups())
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 6,
+        window.wait(lambda: window.find("list", "^Library$").n_children == 6,
                     "three backups", 30)
         window.find("list", "^Library$").select_row(0)
         window.find("button", "^Restore", 30)
@@ -96,7 +96,7 @@ def rename(journey):
         window.wait(lambda: read_ini(journey, name)["Note"] == "one\\nand two",
                     "the note on the disk", 30)
         window.find("entry", "^Search backups$").set_text("and two")
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+        window.wait(lambda: window.find("list", "^Library$").n_children == 2,
                     "the backup by its note", 30)
     for backup in journey.backups():
         journey.ctl("library", "verify", backup)
@@ -109,7 +109,7 @@ def trash(journey):
     make_library(journey, 1)
     name = journey.backups()[0]
     with journey.window() as window:
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+        window.wait(lambda: window.find("list", "^Library$").n_children == 2,
                     "the backup", 30)
         window.find("list", "^Library$").select_row(0)
         window.click("^Move to Trash$", 30)
@@ -119,7 +119,7 @@ def trash(journey):
             raise Failure("the backup is still there")
         window.click("^Undo$", 30)
         window.wait(lambda: journey.backups() == [name], "the backup on the disk", 30)
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+        window.wait(lambda: window.find("list", "^Library$").n_children == 2,
                     "the backup in the list", 30)
         window.picture("back")
     journey.ctl("library", "verify", name)
@@ -188,7 +188,7 @@ def damaged(journey):
     name = journey.ctl("backup", "--name", "Creator")["id"]
     path = os.path.join(journey.library, name, "flash.bin")
     with journey.window(journey.probe) as window:
-        window.wait(lambda: window.find("list", "^Library$").accessible.get_child_count() == 2,
+        window.wait(lambda: window.find("list", "^Library$").n_children == 2,
                     "the backup", 30)
         window.find("frame", "").act("win.check-library")
         window.says("^1 backup checked: it is whole$", 60)

@@ -15,6 +15,7 @@
 #include "fk-board-check.h"
 #include "fk-board-twins.h"
 #include "fk-connect-check.h"
+#include "fk-deed.h"
 #include "fk-settings.h"
 #include "chip/fk-chip-db.h"
 #include "image/fk-image.h"
@@ -574,11 +575,47 @@ test_gone_while_asked (Bench *bench, gconstpointer specification)
   g_assert_error (bench->error, FK_ERROR, FK_ERROR_PROBE_LOST);
 }
 
+/* Not at once: nothing was erased yet when that begins. */
 static void
 cancel_when_changing (FkBoard *board)
 {
-  if (fk_board_is_changing (board))
+  if (fk_board_is_changing (board) && fk_board_get_fraction (board) > 0.45)
     fk_board_cancel (board);
+}
+
+static void
+cancel_when_reading (FkBoard *board)
+{
+  if (fk_board_get_bytes_done (board) > 0 && !fk_board_is_changing (board))
+    fk_board_cancel (board);
+}
+
+/* Takes the job over, and cancels it at the moment that @canceller waits for.
+ * Returns: (transfer full): what the person is told */
+static char *
+run_and_cancel (Bench *bench, FkJob *job, GCallback canceller)
+{
+  gulong handler = g_signal_connect (bench->board, "changed", canceller, NULL);
+  g_autoptr (FkJob) kept = g_object_ref (job);
+
+  run (bench, job);
+  g_signal_handler_disconnect (bench->board, handler);
+  g_assert_error (bench->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return fk_deed_describe (kept, bench->error);
+}
+
+/* Cancelled before anything was written: that is said, and no way back is offered from nothing. */
+static void
+test_cancel_early (Bench *bench, gconstpointer specification)
+{
+  g_autoptr (FkBackup) backup = back_up (bench);
+  g_autofree char *said = NULL;
+
+  said = run_and_cancel (bench, fk_erase_job_new_all (), G_CALLBACK (cancel_when_reading));
+  g_assert_cmpstr (said, ==, "Cancelled. The chip was not changed.");
+  g_assert_null (fk_board_get_way_back (bench->board));
+  check (bench, backup, FK_CHECK_WHETHER);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_EQUAL);
 }
 
 /* Cancelled in the middle: the chip is not whole, and everything to mend that is there. */
@@ -586,15 +623,15 @@ static void
 test_cancel_restore (Bench *bench, gconstpointer specification)
 {
   g_autoptr (FkBackup) backup = back_up (bench);
-  gulong handler;
+  g_autofree char *said = NULL;
 
   run (bench, fk_erase_job_new_all ());
   g_assert_no_error (bench->error);
   write_bytes (bench);
-  handler = g_signal_connect (bench->board, "changed", G_CALLBACK (cancel_when_changing), NULL);
-  run (bench, fk_restore_job_new (backup));
-  g_signal_handler_disconnect (bench->board, handler);
-  g_assert_error (bench->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  said = run_and_cancel (bench, fk_restore_job_new (backup), G_CALLBACK (cancel_when_changing));
+  g_assert_cmpstr (said, ==,
+                   "Cancelled while the chip was being written. The board may not start "
+                   "until a backup is restored.");
   g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
   g_assert_nonnull (fk_board_get_way_back (bench->board));
   g_assert_true (gtk_widget_get_visible (find_named (bench->page, "undo_button")));
@@ -606,7 +643,7 @@ test_cancel_restore (Bench *bench, gconstpointer specification)
 static void
 pull_when_changing (FkBoard *board, FkSimBoard *sim)
 {
-  if (fk_board_is_changing (board))
+  if (fk_board_is_changing (board) && fk_board_get_fraction (board) > 0.45)
     fk_sim_board_set_unplugged (sim, TRUE);
 }
 
@@ -880,6 +917,8 @@ main (int argc, char **argv)
   g_test_add ("/board/erase-and-back", Bench, "creator-pro", set_up, test_erase_and_back,
               tear_down);
   g_test_add ("/board/gone-while-asked", Bench, "creator-pro", set_up, test_gone_while_asked,
+              tear_down);
+  g_test_add ("/board/cancel-early", Bench, "creator-pro?pace=5", set_up, test_cancel_early,
               tear_down);
   g_test_add ("/board/cancel-restore", Bench, "creator-pro?pace=5", set_up, test_cancel_restore,
               tear_down);

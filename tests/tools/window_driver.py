@@ -12,20 +12,13 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
-import gi
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from accessibility import Accessible, Bus, Focus, GLib  # noqa: E402
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
-
-# Machines are busy; the library's own limit is 0.8 s.
-Atspi.set_timeout(10000, 30000)
-
-# Have nothing below them.  To ask is slow, and there are hundreds.
-LEAVES = ("label", "image", "icon", "separator", "scroll bar", "progress bar")
 BUTTONS = ("push button", "button", "toggle button")
-ROWS_LOOKED_AT = 40
 WINDOWS = ("frame", "window", "dialog", "alert")
 
 
@@ -42,78 +35,49 @@ def plain(name):
     return words
 
 
-class Thing:
-    """One accessible object, read afresh each time."""
+class Thing(Accessible):
+    """What is found in a window, read afresh each time."""
 
-    def __init__(self, accessible):
-        self.accessible = accessible
-        self._role = None
-        accessible.clear_cache()
+    def __init__(self, program, path, role=None):
+        super().__init__(program, path)
+        self._role = role
 
     @property
     def role(self):
         if self._role is None:  # never another one
-            self._role = self.accessible.get_role_name()
+            self._role = super().role
         return self._role
 
     @property
     def name(self):
-        return plain(self.accessible.get_name())
-
-    @property
-    def description(self):
-        return self.accessible.get_description() or ""
-
-    @property
-    def states(self):
-        return {state.value_nick for state in self.accessible.get_state_set().get_states()}
-
-    @property
-    def interfaces(self):
-        return self.accessible.get_interfaces()
+        return plain(super().name)
 
     @property
     def text(self):
-        if "Text" not in self.interfaces:
-            return self.name
-        length = Atspi.Text.get_character_count(self.accessible)
-        return Atspi.Text.get_text(self.accessible, 0, length)
-
-    @property
-    def value(self):
-        return Atspi.Value.get_current_value(self.accessible)
+        return super().text if "Text" in self.interfaces else self.name
 
     def is_seen(self):
         return "visible" in self.states
 
     def children(self):
-        for index in range(min(self.accessible.get_child_count(), ROWS_LOOKED_AT)):
-            child = self.accessible.get_child_at_index(index)
-            if child is not None:
-                yield Thing(child)
+        return [Thing(self.program, path) for path in self.child_paths()]
 
     def walk(self):
         """All below, as far as it is still there: a closed dialog is listed for a while."""
         yield self
         try:
-            children = [] if self.role in LEAVES else list(self.children())
+            children = self.children()
         except GLib.Error:
             children = []
         for child in children:
             yield from child.walk()
 
-    def parents(self):
-        parent = self.accessible.get_parent()
-        while parent is not None and parent.get_role_name() not in WINDOWS:
-            yield f"{parent.get_role_name()} {parent.get_name()!r}"
-            parent = parent.get_parent()
-
     def act(self, *names):
-        if "Action" in self.interfaces:
-            for index in range(self.accessible.get_n_actions()):
-                if self.accessible.get_action_name(index) in names:
-                    self.accessible.do_action(index)
-                    return
+        actions = self.actions
+        for name in names:
+            if name in actions:
+                self.do_action(actions.index(name))
+                return
         raise Failure(f"{self!r} has none of the actions {names}")
 
     def click(self):
@@ -127,14 +91,18 @@ class Thing:
         raise Failure(f"{self!r} cannot be clicked")
 
     def select_row(self, index):
-        if not Atspi.Selection.select_child(self.accessible, index):
+        if not self.select_child(index):
             raise Failure(f"row {index} of {self!r} cannot be selected")
-
-    def set_text(self, text):
-        self.accessible.set_text_contents(text)
 
     def __repr__(self):
         return f"<{self.role} {self.name!r} {self.description!r}>"
+
+
+def list_xids(pid):
+    """The X windows of a process that are seen."""
+    answer = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid)],
+                            capture_output=True, text=True, check=False)
+    return answer.stdout.split()
 
 
 class Window:
@@ -148,11 +116,12 @@ class Window:
             env.update(LD_PRELOAD=stalls, STALL_REPORT=os.path.join(folder, f"stalls-{time.monotonic_ns()}.txt"))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
-        self.root = None
+        self.bus = Bus()
+        self.program = None
 
     def __enter__(self):
         try:
-            self.root = self.wait(self._find_root, "the program on the accessibility bus", 30)
+            self.program = self.wait(self._find_program, "the program on the accessibility bus", 30)
         except BaseException:
             self.stop()
             raise
@@ -176,21 +145,19 @@ class Window:
             if noise:
                 raise Failure("warnings in the log:\n" + "\n".join(noise))
 
-    def _find_root(self):
+    def _find_program(self):
         if self.process.poll() is not None:
             raise Failure(f"the program ended with {self.process.returncode}:\n{self.read_log()}")
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_process_id() == self.process.pid:
-                if child.get_child_count() > 0:
-                    return Thing(child)
-        return None
+        return next((program for program in self.bus.programs()
+                     if self.is_ours(program) and program.root.n_children > 0), None)
+
+    def is_ours(self, program):
+        return program.get_process_id() == self.process.pid
 
     def stop(self):
         """Closes the window as a person does; returns the exit status."""
         for _ in range(3):  # a dialog on its way out may swallow the key
-            if self.process.poll() is not None or self.root is None:
+            if self.process.poll() is not None or self.program is None:
                 break
             try:
                 self.key("ctrl+q")
@@ -216,6 +183,7 @@ class Window:
     def wait(condition, what, seconds=10):
         deadline = time.monotonic() + seconds
         while True:
+            started = time.monotonic()
             try:
                 result = condition()
             except GLib.Error:  # the object went away while it was looked at
@@ -224,20 +192,17 @@ class Window:
                 return result
             if time.monotonic() > deadline:
                 raise Failure(f"waited {seconds} s in vain for {what}")
-            time.sleep(0.05)
+            # To look takes time, too, which the program may need.
+            time.sleep(min(max(0.05, 3 * (time.monotonic() - started)), 0.5))
 
     def each(self, roles=None, name=None):
-        """One after the other, as they are come upon: whoever wants one need not wait for all."""
+        """One after the other."""
         if isinstance(roles, str):
             roles = BUTTONS if roles == "button" else (roles,)
-        for thing in self.root.walk():
-            try:
-                fits = ((roles is None or thing.role in roles)
-                        and (name is None or re.search(name, thing.name)))
-            except GLib.Error:  # it went away while it was looked at
-                fits = False
-            if fits:
-                yield thing
+        for node in self.program.tree().walk():
+            if ((roles is None or node.role in roles)
+                    and (name is None or re.search(name, plain(node.name)))):
+                yield Thing(self.program, node.path, node.role)
 
     def all(self, roles=None, name=None):
         return list(self.each(roles, name))
@@ -280,13 +245,12 @@ class Window:
         self.key("Return")
 
     def _put_path(self, path):
-        choosers = list(self.root.children())[1:]
-        for thing in (thing for chooser in choosers for thing in chooser.walk()):
-            if "focused" in thing.states and "EditableText" in thing.interfaces:
-                if thing.text == path:
-                    return True
-                thing.set_text(path)
-                return False
+        thing = self.focused()
+        if thing is not None and "EditableText" in thing.interfaces and len(self.xids()) > 1:
+            if thing.text == path:
+                return True
+            thing.set_text(path)
+            return False
         self.key("ctrl+l")
         time.sleep(0.5)
         return False
@@ -294,9 +258,7 @@ class Window:
     # Keys and pictures.
 
     def xids(self):
-        answer = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid",
-                                 str(self.process.pid)], capture_output=True, text=True)
-        return answer.stdout.split()
+        return list_xids(self.process.pid)
 
     def focus(self):
         xids = self.wait(self.xids, "an X window")
@@ -321,8 +283,7 @@ class Window:
         """A PNG of the screen, of the part that the window takes."""
         time.sleep(settle)
         path = os.path.join(self.folder, name + ".png")
-        subprocess.run(["import", "-silent", "-window", "root", path], check=False)
-        subprocess.run(["mogrify", "-trim", "+repage", path], check=False)
+        subprocess.run(["import", "-silent", "-window", "root", "-trim", "+repage", path], check=False)
         return path
 
     def centre_dialog(self):
@@ -340,27 +301,22 @@ class Window:
                         str((height - small_height) // 2)], check=True)
 
     def focused(self):
-        things = [thing for thing in self.root.walk() if "focused" in thing.states]
-        return things[-1] if things else None
-
-
-def list_actions(thing):
-    """The names of its actions.  Of a widget without any, GTK 4.8 says that it has one."""
-    if "Action" not in thing.interfaces:
-        return []
-    try:
-        return [thing.accessible.get_action_name(index)
-                for index in range(thing.accessible.get_n_actions())]
-    except GLib.Error:
-        return []
+        nodes = [node for node in self.program.tree().walk() if "focused" in node.states]
+        return Thing(self.program, nodes[-1].path) if nodes else None
 
 
 def act(window, name):
     """An action of the page; GTK tells AT-SPI of all that are in force where the window is."""
     def find():
-        return next((thing for thing in window.root.walk() if name in list_actions(thing)), None)
-    thing = window.wait(find, f"an action {name}")
-    thing.accessible.do_action(list_actions(thing).index(name))
+        for thing in window.each():
+            try:
+                actions = thing.list_actions()
+            except GLib.Error:  # it went away while it was looked at
+                actions = []
+            if name in actions:
+                return thing
+        return None
+    window.wait(find, f"an action {name}").act(name)
 
 
 NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box", "slider",
@@ -371,6 +327,12 @@ NEED_NAMES = BUTTONS + ("check box", "radio button", "text", "entry", "combo box
 CLASS_NAME = re.compile(r"(Gtk|Adw|Fk)[A-Z]\w*")
 
 
+def parents_of(node):
+    while node.parent is not None and node.parent.role not in WINDOWS:
+        node = node.parent
+        yield node
+
+
 def nameless(window):
     """What a screen reader could not say.
 
@@ -379,59 +341,40 @@ def nameless(window):
     search of preferences that have none.
     """
     bad = []
-    for thing in window.root.walk():
-        try:
-            if thing.role not in NEED_NAMES or not thing.is_seen():
-                continue
-            if "focusable" not in thing.states and thing.role != "progress bar":
-                continue
-            parents = list(thing.parents())
-            if any("AdwToastWidget" in parent or parent.startswith("combo box")
-                   for parent in parents):
-                continue
-            if thing.name == "GtkSearchEntry" and any("AdwLeaflet" in parent for parent in parents):
-                continue
-            if not thing.name or CLASS_NAME.fullmatch(thing.name):
-                bad.append(repr(thing) + " in " + " in ".join(parents))
-        except GLib.Error:
-            pass
+    for node in window.program.tree().walk():
+        if node.role not in NEED_NAMES or "visible" not in node.states:
+            continue
+        if "focusable" not in node.states and node.role != "progress bar":
+            continue
+        parents = [f"{parent.role} {parent.name!r}" for parent in parents_of(node)]
+        if any("AdwToastWidget" in parent or parent.startswith("combo box") for parent in parents):
+            continue
+        name = plain(node.name)
+        if name == "GtkSearchEntry" and any("AdwLeaflet" in parent for parent in parents):
+            continue
+        if not name or CLASS_NAME.fullmatch(name):
+            bad.append(f"<{node.role} {name!r} {node.description!r}> in " + " in ".join(parents))
     return bad
 
 
-class Focus:
-    """Follows the focus by what the program tells; to look for it takes seconds."""
-
-    def __init__(self):
-        self.source = None
-        self.listener = Atspi.EventListener.new(self._on_event)
-        self.listener.register("object:state-changed:focused")
-
-    def _on_event(self, event, *_):
-        if event.detail1:
-            self.source = event.source
-
-    def wait(self, seconds=0.5):
-        """The thing that has got the focus meanwhile, or None."""
-        self.source, deadline = None, time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if not GLib.MainContext.default().iteration(False):
-                if self.source is not None:
-                    return Thing(self.source)
-                time.sleep(0.01)
-        return None
-
-    def stop(self):
-        self.listener.deregister("object:state-changed:focused")
+def wait_for_focus(focus, seconds=0.5):
+    """The thing that has got the focus meanwhile, or None."""
+    focus.path, deadline = None, time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not GLib.MainContext.default().iteration(False):
+            if focus.path is not None:
+                return Thing(focus.program, focus.path)
+            time.sleep(0.01)
+    return None
 
 
 def tab_stops(window, limit=60):
     """What Tab reaches, in order, until it comes round."""
     stops = []
-    focus = Focus()
-    focus.wait(0.1)
+    focus = Focus(window.program)
     for _ in range(limit):
         window.key("Tab")
-        thing = focus.wait() or window.focused()
+        thing = wait_for_focus(focus) or window.focused()
         stop = (thing.role, thing.name) if thing is not None else None
         if len(stops) > 2 and stop == stops[0]:
             break
