@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "hex/fk-hex-edit.h"
+#include "hex/fk-hex-hit-list.h"
 #include "hex/fk-hex-string-panel.h"
 #include "hex/fk-hex-strings.h"
 #include "hex/fk-image-source.h"
@@ -148,6 +149,39 @@ test_panel (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static void
+note_largest (GListModel *list, guint position, guint removed, guint added, guint *largest)
+{
+  if (position < 200)
+    *largest = MAX (*largest, added);
+}
+
+/* Many places come little by little, others instead of them too, and all at once where one has to
+ * be there. */
+static void
+test_many (void)
+{
+  g_autoptr (FkHexHitList) list = fk_hex_hit_list_new ();
+  g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (guint64));
+  guint largest = 0;
+
+  g_array_set_size (hits, 5000);
+  g_array_index (hits, guint64, 4999) = 42;
+  g_signal_connect (list, "items-changed", G_CALLBACK (note_largest), &largest);
+  fk_hex_hit_list_set (list, hits);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <, 30);
+  wait_items (G_LIST_MODEL (list), 5000);
+  fk_hex_hit_list_set (list, hits);
+  wait_items (G_LIST_MODEL (list), 5000);
+  g_assert_cmpuint (largest, <, 30);
+  fk_hex_hit_list_set (list, hits);
+  fk_hex_hit_list_complete (list);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 5000);
+  fk_hex_hit_list_set (list, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
+  fk_hex_hit_list_set (list, hits);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,5 +190,6 @@ main (int argc, char **argv)
   g_test_add_func ("/hex/strings/find", test_find);
   g_test_add_func ("/hex/strings/extract", test_extract);
   g_test_add_func ("/hex/strings/panel", test_panel);
+  g_test_add_func ("/hex/strings/many", test_many);
   return g_test_run ();
 }

@@ -197,6 +197,7 @@ fk_hex_find_panel_step (FkHexFindPanel *self, gboolean forward)
                                          : _ ("The search went on at the end."));
   fk_hex_view_select (self->view, g_array_index (hits, guint64, index), self->size);
   self->is_stepping = TRUE;
+  fk_hex_hit_list_complete (self->hits);
   gtk_single_selection_set_selected (self->selection, index);
   self->is_stepping = FALSE;
   gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", index);

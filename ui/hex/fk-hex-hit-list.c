@@ -4,6 +4,12 @@
 
 #include "hex/fk-hex-hit-list.h"
 
+/* A list view makes a row for each of the first 200 items at once; that takes longer than a frame.
+ * So they come in portions, one a turn of the main loop, and the others, which lie beyond, with
+ * the last of them. */
+#define PORTION 20
+#define NEAR    240
+
 struct _FkHexHit
 {
   GObject parent_instance;
@@ -15,7 +21,9 @@ struct _FkHexHitList
 {
   GObject parent_instance;
 
-  GArray *hits; /* of guint64, ascending; or %NULL */
+  GArray *hits;    /* of guint64, ascending; or %NULL */
+  guint n_listed;  /* of them; the others are still to come */
+  guint next_turn; /* source */
 };
 
 static void fk_hex_hit_list_iface_init (GListModelInterface *iface);
@@ -78,9 +86,7 @@ fk_hex_hit_list_get_item_type (GListModel *model)
 static guint
 fk_hex_hit_list_get_n_items (GListModel *model)
 {
-  FkHexHitList *self = FK_HEX_HIT_LIST (model);
-
-  return self->hits != NULL ? self->hits->len : 0;
+  return FK_HEX_HIT_LIST (model)->n_listed;
 }
 
 static gpointer
@@ -89,7 +95,7 @@ fk_hex_hit_list_get_item (GListModel *model, guint index)
   FkHexHitList *self = FK_HEX_HIT_LIST (model);
   FkHexHit *hit;
 
-  if (self->hits == NULL || index >= self->hits->len)
+  if (index >= self->n_listed)
     return NULL;
   hit = g_object_new (FK_TYPE_HEX_HIT, NULL);
   hit->position = g_array_index (self->hits, guint64, index);
@@ -104,11 +110,34 @@ fk_hex_hit_list_iface_init (GListModelInterface *iface)
   iface->get_item = fk_hex_hit_list_get_item;
 }
 
+/* Whoever hears of it may set other hits. */
+static void
+list_more (FkHexHitList *self, guint n_more)
+{
+  guint before = self->n_listed;
+
+  self->n_listed += n_more;
+  if (self->n_listed == self->hits->len)
+    g_clear_handle_id (&self->next_turn, g_source_remove);
+  g_list_model_items_changed (G_LIST_MODEL (self), before, 0, n_more);
+}
+
+static gboolean
+on_turn (gpointer user_data)
+{
+  FkHexHitList *self = FK_HEX_HIT_LIST (user_data);
+  guint n_left = self->hits->len - self->n_listed;
+
+  list_more (self, self->n_listed < NEAR ? MIN (n_left, PORTION) : n_left);
+  return G_SOURCE_CONTINUE; /* unless it was removed */
+}
+
 static void
 fk_hex_hit_list_finalize (GObject *object)
 {
   FkHexHitList *self = FK_HEX_HIT_LIST (object);
 
+  g_clear_handle_id (&self->next_turn, g_source_remove);
   g_clear_pointer (&self->hits, g_array_unref);
   G_OBJECT_CLASS (fk_hex_hit_list_parent_class)->finalize (object);
 }
@@ -141,12 +170,30 @@ fk_hex_hit_list_set (FkHexHitList *self, GArray *hits)
 
   g_return_if_fail (FK_IS_HEX_HIT_LIST (self));
 
-  before = fk_hex_hit_list_get_n_items (G_LIST_MODEL (self));
+  before = self->n_listed;
   if (hits != NULL)
     g_array_ref (hits);
   g_clear_pointer (&self->hits, g_array_unref);
+  g_clear_handle_id (&self->next_turn, g_source_remove);
   self->hits = hits;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, hits != NULL ? hits->len : 0);
+  self->n_listed = hits != NULL ? MIN (hits->len, PORTION) : 0;
+  if (hits != NULL && self->n_listed < hits->len)
+    self->next_turn = g_idle_add (on_turn, self);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->n_listed);
+}
+
+/**
+ * fk_hex_hit_list_complete:
+ *
+ * Lists at once what is still to come.
+ */
+void
+fk_hex_hit_list_complete (FkHexHitList *self)
+{
+  g_return_if_fail (FK_IS_HEX_HIT_LIST (self));
+
+  if (self->next_turn != 0)
+    list_more (self, self->hits->len - self->n_listed);
 }
 
 /**
