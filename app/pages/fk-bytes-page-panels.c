@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The panels beside the bytes, of which one is seen at a time, and what opens them. */
+/* The panels beside the bytes, of which one is seen at a time, and what opens them.  Each is made
+ * when it is first wanted: all of them at once take longer than a frame, and mostly nobody wants
+ * any. */
 
 #include "config.h"
 
@@ -31,10 +33,48 @@ close_panel (FkBytesPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
 }
 
-static gboolean
-is_shown (FkBytesPage *self, GtkWidget *panel)
+static FkHexFindPanel *
+get_find_panel (FkBytesPage *self)
 {
-  return gtk_widget_get_visible (self->panel_box) &&
+  if (self->find_panel == NULL)
+    {
+      self->find_panel = g_object_new (FK_TYPE_HEX_FIND_PANEL, NULL);
+      g_signal_connect_swapped (self->find_panel, "close", G_CALLBACK (close_panel), self);
+      fk_hex_find_panel_set_view (self->find_panel, self->view);
+      gtk_stack_add_child (self->panels, GTK_WIDGET (self->find_panel));
+    }
+  return self->find_panel;
+}
+
+static FkHexInspector *
+get_inspector (FkBytesPage *self)
+{
+  if (self->inspector == NULL)
+    {
+      self->inspector = g_object_new (FK_TYPE_HEX_INSPECTOR, NULL);
+      fk_hex_inspector_take_regions (self->inspector, g_steal_pointer (&self->regions));
+      fk_hex_inspector_set_view (self->inspector, self->view);
+      gtk_stack_add_child (self->panels, GTK_WIDGET (self->inspector));
+    }
+  return self->inspector;
+}
+
+static FkHexStringPanel *
+get_string_panel (FkBytesPage *self)
+{
+  if (self->string_panel == NULL)
+    {
+      self->string_panel = g_object_new (FK_TYPE_HEX_STRING_PANEL, NULL);
+      fk_hex_string_panel_set_view (self->string_panel, self->view);
+      gtk_stack_add_child (self->panels, GTK_WIDGET (self->string_panel));
+    }
+  return self->string_panel;
+}
+
+static gboolean
+is_shown (FkBytesPage *self, gpointer panel)
+{
+  return panel != NULL && gtk_widget_get_visible (self->panel_box) &&
          gtk_stack_get_visible_child (self->panels) == panel;
 }
 
@@ -43,7 +83,7 @@ on_close_panel (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  if (is_shown (self, GTK_WIDGET (self->find_panel)))
+  if (is_shown (self, self->find_panel))
     fk_hex_find_panel_stop (self->find_panel);
   else
     close_panel (self);
@@ -54,7 +94,7 @@ on_find (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  show_panel (self, GTK_WIDGET (self->find_panel), NULL);
+  show_panel (self, GTK_WIDGET (get_find_panel (self)), NULL);
   fk_hex_find_panel_start (self->find_panel);
 }
 
@@ -72,7 +112,7 @@ on_inspector (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  toggle_panel (self, GTK_WIDGET (self->inspector), _ ("Data Inspector"));
+  toggle_panel (self, GTK_WIDGET (get_inspector (self)), _ ("Data Inspector"));
 }
 
 static void
@@ -80,24 +120,7 @@ on_strings (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  toggle_panel (self, GTK_WIDGET (self->string_panel), _ ("Texts"));
-}
-
-static void
-on_bookmarks (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  toggle_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
-}
-
-static void
-on_bookmark (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FkBytesPage *self = FK_BYTES_PAGE (widget);
-
-  show_panel (self, GTK_WIDGET (self->bookmark_panel), _ ("Bookmarks"));
-  fk_hex_bookmark_panel_add (self->bookmark_panel);
+  toggle_panel (self, GTK_WIDGET (get_string_panel (self)), _ ("Texts"));
 }
 
 /* The window hears of it also when the page is left by then. */
@@ -127,6 +150,50 @@ on_bookmarks_edited (FkBytesPage *self)
 }
 
 static void
+update_hint (FkBytesPage *self)
+{
+  if (self->bookmark_panel != NULL)
+    fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
+                                    self->bookmarks != NULL
+                                        ? NULL
+                                        : _ ("Bookmarks are kept with a backup. These bytes are "
+                                             "none: what is marked here is forgotten with the "
+                                             "page."));
+}
+
+static FkHexBookmarkPanel *
+get_bookmark_panel (FkBytesPage *self)
+{
+  if (self->bookmark_panel == NULL)
+    {
+      self->bookmark_panel = g_object_new (FK_TYPE_HEX_BOOKMARK_PANEL, NULL);
+      g_signal_connect_swapped (self->bookmark_panel, "edited", G_CALLBACK (on_bookmarks_edited),
+                                self);
+      fk_hex_bookmark_panel_set_view (self->bookmark_panel, self->view);
+      update_hint (self);
+      gtk_stack_add_child (self->panels, GTK_WIDGET (self->bookmark_panel));
+    }
+  return self->bookmark_panel;
+}
+
+static void
+on_bookmarks (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  toggle_panel (self, GTK_WIDGET (get_bookmark_panel (self)), _ ("Bookmarks"));
+}
+
+static void
+on_bookmark (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  show_panel (self, GTK_WIDGET (get_bookmark_panel (self)), _ ("Bookmarks"));
+  fk_hex_bookmark_panel_add (self->bookmark_panel);
+}
+
+static void
 on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
@@ -141,13 +208,13 @@ on_bookmarks_unreadable (FkBytesPage *self, const GError *error)
 static void
 on_find_next (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, TRUE);
+  fk_hex_find_panel_step (get_find_panel (FK_BYTES_PAGE (widget)), TRUE);
 }
 
 static void
 on_find_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  fk_hex_find_panel_step (FK_BYTES_PAGE (widget)->find_panel, FALSE);
+  fk_hex_find_panel_step (get_find_panel (FK_BYTES_PAGE (widget)), FALSE);
 }
 
 static void
@@ -182,45 +249,42 @@ install_panel_actions (GtkWidgetClass *widget_class)
 void
 fk_bytes_page_install_panels (GtkWidgetClass *widget_class)
 {
-  g_type_ensure (FK_TYPE_HEX_BOOKMARK_PANEL);
-  g_type_ensure (FK_TYPE_HEX_FIND_PANEL);
-  g_type_ensure (FK_TYPE_HEX_INSPECTOR);
-  g_type_ensure (FK_TYPE_HEX_STRING_PANEL);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_box);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_header);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panel_title);
   gtk_widget_class_bind_template_child (widget_class, FkBytesPage, panels);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, find_panel);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, inspector);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, string_panel);
-  gtk_widget_class_bind_template_child (widget_class, FkBytesPage, bookmark_panel);
   gtk_widget_class_bind_template_callback (widget_class, close_panel);
-  gtk_widget_class_bind_template_callback (widget_class, on_bookmarks_edited);
   install_panel_actions (widget_class);
 }
 
 void
 fk_bytes_page_init_panels (FkBytesPage *self)
 {
-  fk_hex_find_panel_set_view (self->find_panel, self->view);
-  fk_hex_string_panel_set_view (self->string_panel, self->view);
-  fk_hex_inspector_set_view (self->inspector, self->view);
-  fk_hex_bookmark_panel_set_view (self->bookmark_panel, self->view);
-  fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
-                                  _ ("Bookmarks are kept with a backup. These bytes are none: "
-                                     "what is marked here is forgotten with the page."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.close-panel", FALSE);
+}
+
+/* @regions: (transfer full): what is where in the chip */
+void
+fk_bytes_page_take_regions (FkBytesPage *self, FkHexRegions *regions)
+{
+  if (self->inspector != NULL)
+    {
+      fk_hex_inspector_take_regions (self->inspector, regions);
+      return;
+    }
+  g_clear_pointer (&self->regions, fk_hex_regions_free);
+  self->regions = regions;
 }
 
 /* Bookmarks come from @backup, and go there. */
 void
 fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library)
 {
-  fk_hex_bookmark_panel_set_hint (self->bookmark_panel, NULL);
   if (self->bookmarks != NULL)
     g_signal_handlers_disconnect_by_data (self->bookmarks, self);
   g_clear_object (&self->bookmarks);
   self->bookmarks = fk_bytes_bookmarks_new (self->notes, backup, library);
+  update_hint (self);
   g_signal_connect_object (self->bookmarks, "unreadable", G_CALLBACK (on_bookmarks_unreadable),
                            self, G_CONNECT_SWAPPED);
   fk_bytes_bookmarks_load (self->bookmarks);

@@ -24,7 +24,7 @@ struct _FkBytesPage
   GtkWidget *panel_header;
   GtkLabel *panel_title;
   GtkStack *panels;
-  FkHexFindPanel *find_panel;
+  FkHexFindPanel *find_panel; /* (nullable), as the others: until it is wanted */
   FkHexInspector *inspector;
   FkHexStringPanel *string_panel;
   FkHexBookmarkPanel *bookmark_panel;
@@ -39,6 +39,7 @@ struct _FkBytesPage
 
   FkImage *image; /* (nullable) */
   FkHexPlaces *places;
+  FkHexRegions *regions; /* (nullable): for the inspector to be */
   FkHexNotes *notes;
   FkBytesBookmarks *bookmarks; /* (nullable): kept nowhere */
 
@@ -52,6 +53,7 @@ struct _FkBytesPage
 /* fk-bytes-page-panels.c */
 void fk_bytes_page_install_panels (GtkWidgetClass *widget_class);
 void fk_bytes_page_init_panels (FkBytesPage *self);
+void fk_bytes_page_take_regions (FkBytesPage *self, FkHexRegions *regions);
 void fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryModel *library);
 
 /* fk-bytes-page-edit.c */

@@ -173,6 +173,7 @@ fk_bytes_page_finalize (GObject *object)
   FkBytesPage *self = FK_BYTES_PAGE (object);
 
   g_clear_pointer (&self->places, fk_hex_places_free);
+  g_clear_pointer (&self->regions, fk_hex_regions_free);
   g_clear_object (&self->notes);
   g_clear_object (&self->bookmarks);
   g_clear_object (&self->backup);
@@ -323,7 +324,7 @@ fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip)
   g_return_if_fail (FK_IS_CHIP (chip));
 
   fk_bytes_notes_fill (self->notes, self->image, chip);
-  fk_hex_inspector_take_regions (self->inspector, fk_bytes_notes_make_regions (chip));
+  fk_bytes_page_take_regions (self, fk_bytes_notes_make_regions (chip));
 }
 
 /**
