@@ -56,7 +56,7 @@ static void
 remove_page (FkWindow *self, GtkWidget *page)
 {
   g_signal_handlers_disconnect_by_data (page, self);
-  gtk_stack_remove (self->stack, page);
+  fk_page_leave (FK_PAGE (page));
 }
 
 static void

@@ -327,6 +327,12 @@ fk_compare_page_dispose (GObject *object)
   G_OBJECT_CLASS (fk_compare_page_parent_class)->dispose (object);
 }
 
+static gboolean
+fk_compare_page_free_some (FkPage *page)
+{
+  return fk_compare_view_free_some (FK_COMPARE_PAGE (page)->view);
+}
+
 static void
 fk_compare_page_class_init (FkComparePageClass *klass)
 {
@@ -334,6 +340,7 @@ fk_compare_page_class_init (FkComparePageClass *klass)
 
   g_type_ensure (FK_TYPE_COMPARE_VIEW);
   g_type_ensure (FK_TYPE_PROGRESS_CARD);
+  FK_PAGE_CLASS (klass)->free_some = fk_compare_page_free_some;
   G_OBJECT_CLASS (klass)->dispose = fk_compare_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/pages/"
                                                              "fk-compare-page.ui");

@@ -421,3 +421,18 @@ fk_compare_view_focus (FkCompareView *self)
 
   gtk_widget_grab_focus (GTK_WIDGET (fk_compare_view_get_bytes (self, self->active)));
 }
+
+/**
+ * fk_compare_view_free_some:
+ *
+ * For a view that is not seen any more: frees some of what takes long to free.
+ *
+ * Returns: whether there is more, and this is to be called again
+ */
+gboolean
+fk_compare_view_free_some (FkCompareView *self)
+{
+  g_return_val_if_fail (FK_IS_COMPARE_VIEW (self), FALSE);
+
+  return fk_diff_list_free_some (self->list);
+}

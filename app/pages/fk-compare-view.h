@@ -26,5 +26,6 @@ void fk_compare_view_show (FkCompareView *self, FkCompareResult *result, GPtrArr
 void fk_compare_view_go_to_part (FkCompareView *self, FkDiffSide side, double part);
 const FkCompareResult *fk_compare_view_get_result (FkCompareView *self);
 void fk_compare_view_focus (FkCompareView *self);
+gboolean fk_compare_view_free_some (FkCompareView *self);
 
 G_END_DECLS

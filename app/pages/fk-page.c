@@ -9,6 +9,7 @@ typedef struct
   FkWindow *window; /* weak: a job may end after its window */
   char *title;
   char *subtitle;
+  gboolean is_left;
 } FkPagePrivate;
 
 enum
@@ -74,6 +75,43 @@ fk_page_class_init (FkPageClass *klass)
 static void
 fk_page_init (FkPage *self)
 {
+}
+
+static gboolean
+on_turn (gpointer user_data)
+{
+  FkPage *self = FK_PAGE (user_data);
+  GtkWidget *stack = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (stack == NULL)
+    return G_SOURCE_REMOVE;
+  if (FK_PAGE_GET_CLASS (self)->free_some (self))
+    return G_SOURCE_CONTINUE;
+  gtk_stack_remove (GTK_STACK (stack), GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * fk_page_leave:
+ *
+ * Takes the page out of its #GtkStack, where it is seen no more; at once, or once what takes long
+ * to free is freed.
+ */
+void
+fk_page_leave (FkPage *self)
+{
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
+
+  g_return_if_fail (FK_IS_PAGE (self));
+  g_return_if_fail (GTK_IS_STACK (gtk_widget_get_parent (GTK_WIDGET (self))));
+
+  if (priv->is_left)
+    return;
+  priv->is_left = TRUE;
+  if (FK_PAGE_GET_CLASS (self)->free_some == NULL)
+    gtk_stack_remove (GTK_STACK (gtk_widget_get_parent (GTK_WIDGET (self))), GTK_WIDGET (self));
+  else
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_turn, g_object_ref (self), g_object_unref);
 }
 
 /**

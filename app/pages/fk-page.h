@@ -23,11 +23,17 @@ struct _FkPageClass
    * the page's that returns a boolean. */
   gboolean (*is_unsaved) (FkPage *self);
   void (*ask_to_leave) (FkPage *self, GTask *task);
+
+  /* Optional, for pages that take longer to free than a frame: frees some of it, in a turn of the
+   * main loop of its own, and returns whether there is more. */
+  gboolean (*free_some) (FkPage *self);
 };
 
 gboolean fk_page_is_unsaved (FkPage *self);
 void fk_page_ask_to_leave_async (FkPage *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean fk_page_ask_to_leave_finish (FkPage *self, GAsyncResult *result);
+void fk_page_leave (FkPage *self);
+
 void fk_page_set_window (FkPage *self, FkWindow *window);
 FkWindow *fk_page_get_window (FkPage *self);
 const char *fk_page_get_title (FkPage *self);

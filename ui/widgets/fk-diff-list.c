@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The list of differences: a column view whose cells are labels, filled when they come into view.
- */
+ * The view has a row for each of the first 200 differences; to make or free all of them takes
+ * longer than a frame, so they come and go in portions, one a turn of the main loop. */
 
 #include "config.h"
 
@@ -15,6 +16,9 @@
 /* As many bytes of each side as tell a pointer or a version from its neighbour. */
 #define N_SHOWN 8u
 
+#define PORTION 8
+#define NEAR    256
+
 struct _FkDiffList
 {
   GtkWidget parent_instance;
@@ -24,6 +28,8 @@ struct _FkDiffList
   GtkColumnViewColumn *third_column;
   GtkColumnViewColumn *sector_column;
   GtkSingleSelection *selection;
+  GtkSliceListModel *slice; /* what there are rows for, from the beginning */
+  guint next_turn;          /* source: more are to come */
   guint n_sides;
   FkImage *images[FK_LINEUP_MAX_SIDES];
   GArray *sectors; /* of FkRange */
@@ -235,6 +241,7 @@ fk_diff_list_dispose (GObject *object)
 {
   FkDiffList *self = FK_DIFF_LIST (object);
 
+  g_clear_handle_id (&self->next_turn, g_source_remove);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   for (guint side = 0; side < FK_LINEUP_MAX_SIDES; side++)
     g_clear_object (&self->images[side]);
@@ -272,7 +279,8 @@ static void
 fk_diff_list_init (FkDiffList *self)
 {
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  self->selection = gtk_single_selection_new (NULL);
+  self->slice = gtk_slice_list_model_new (NULL, 0, G_MAXUINT);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (self->slice));
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (self->selection)));
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -295,6 +303,22 @@ fk_diff_list_init (FkDiffList *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->view));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+}
+
+static gboolean
+on_turn (gpointer user_data)
+{
+  FkDiffList *self = FK_DIFF_LIST (user_data);
+  guint size = gtk_slice_list_model_get_size (self->slice);
+
+  if (size < NEAR)
+    {
+      gtk_slice_list_model_set_size (self->slice, size + PORTION);
+      return G_SOURCE_CONTINUE;
+    }
+  self->next_turn = 0;
+  gtk_slice_list_model_set_size (self->slice, G_MAXUINT);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -329,7 +353,30 @@ fk_diff_list_show (FkDiffList *self,
     g_array_append_vals (self->sectors, sectors, n_sectors);
   gtk_column_view_column_set_visible (self->sector_column, n_sectors > 0);
   items = fk_diff_items_new (layout);
-  gtk_single_selection_set_model (self->selection, items);
+  gtk_slice_list_model_set_size (self->slice, PORTION);
+  gtk_slice_list_model_set_model (self->slice, items);
+  if (self->next_turn == 0)
+    self->next_turn = g_idle_add (on_turn, self);
+}
+
+/**
+ * fk_diff_list_free_some:
+ *
+ * For a list that is not seen any more: frees some rows.
+ *
+ * Returns: whether there are more, and this is to be called again
+ */
+gboolean
+fk_diff_list_free_some (FkDiffList *self)
+{
+  guint size;
+
+  g_return_val_if_fail (FK_IS_DIFF_LIST (self), FALSE);
+
+  g_clear_handle_id (&self->next_turn, g_source_remove);
+  size = MIN (g_list_model_get_n_items (G_LIST_MODEL (self->slice)), NEAR);
+  gtk_slice_list_model_set_size (self->slice, size > PORTION ? size - PORTION : 0);
+  return size > PORTION;
 }
 
 /**
@@ -342,6 +389,8 @@ fk_diff_list_select (FkDiffList *self, guint index)
 {
   g_return_if_fail (FK_IS_DIFF_LIST (self));
 
+  if (index >= gtk_slice_list_model_get_size (self->slice))
+    gtk_slice_list_model_set_size (self->slice, G_MAXUINT);
   gtk_single_selection_set_selected (self->selection, index);
   gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
                               "list.scroll-to-item", "u", index);

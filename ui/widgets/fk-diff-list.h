@@ -24,6 +24,7 @@ void fk_diff_list_show (FkDiffList *self,
                         FkImage *const *images,
                         const FkRange *sectors,
                         guint n_sectors);
+gboolean fk_diff_list_free_some (FkDiffList *self);
 void fk_diff_list_select (FkDiffList *self, guint index);
 
 G_END_DECLS
