@@ -77,25 +77,25 @@ fk_page_init (FkPage *self)
 {
 }
 
+/* What takes long to free, then the page's place in the window, then the page: each is a turn. */
 static gboolean
 on_turn (gpointer user_data)
 {
   FkPage *self = FK_PAGE (user_data);
+  FkPageClass *klass = FK_PAGE_GET_CLASS (self);
   GtkWidget *stack = gtk_widget_get_parent (GTK_WIDGET (self));
 
   if (stack == NULL)
     return G_SOURCE_REMOVE;
-  if (FK_PAGE_GET_CLASS (self)->free_some (self))
-    return G_SOURCE_CONTINUE;
-  gtk_stack_remove (GTK_STACK (stack), GTK_WIDGET (self));
-  return G_SOURCE_REMOVE;
+  if (klass->free_some == NULL || !klass->free_some (self))
+    gtk_stack_remove (GTK_STACK (stack), GTK_WIDGET (self));
+  return G_SOURCE_CONTINUE;
 }
 
 /**
  * fk_page_leave:
  *
- * Takes the page out of its #GtkStack, where it is seen no more; at once, or once what takes long
- * to free is freed.
+ * Takes the page out of its #GtkStack, where it is seen no more, and frees it little by little.
  */
 void
 fk_page_leave (FkPage *self)
@@ -108,10 +108,7 @@ fk_page_leave (FkPage *self)
   if (priv->is_left)
     return;
   priv->is_left = TRUE;
-  if (FK_PAGE_GET_CLASS (self)->free_some == NULL)
-    gtk_stack_remove (GTK_STACK (gtk_widget_get_parent (GTK_WIDGET (self))), GTK_WIDGET (self));
-  else
-    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_turn, g_object_ref (self), g_object_unref);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_turn, g_object_ref (self), g_object_unref);
 }
 
 /**
@@ -195,17 +192,18 @@ fk_page_set_title (FkPage *self, const char *title, const char *subtitle)
 /**
  * fk_page_is_unsaved:
  *
- * Returns: whether something would be lost with the page
+ * Returns: whether something would be lost with the page; not once the page was left
  */
 gboolean
 fk_page_is_unsaved (FkPage *self)
 {
+  FkPagePrivate *priv = fk_page_get_instance_private (self);
   FkPageClass *klass;
 
   g_return_val_if_fail (FK_IS_PAGE (self), FALSE);
 
   klass = FK_PAGE_GET_CLASS (self);
-  return klass->is_unsaved != NULL && klass->is_unsaved (self);
+  return !priv->is_left && klass->is_unsaved != NULL && klass->is_unsaved (self);
 }
 
 /**

@@ -8,12 +8,13 @@
  * thread's processor time notes the stack every few milliseconds, together with what was used since
  * the note before.  A sample is the program's own if one of the functions of its executable stands
  * on the stack: a handler, a callback of ours, a widget that draws itself, with all that they made
- * GTK do.  It is the toolkit's where none does, and in three more cases, all of them in no function
+ * GTK do.  It is the toolkit's where none does, and in four more cases, all of them in no function
  * of ours:
  *
  *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
  *    the innermost has called it again, for a child that is not ours;
  *  - GTK gives a window or a menu that we present its first size;
+ *  - GTK makes its own file chooser, in the one call that shows it, which cannot be divided;
  *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
  *    not: here the test is the screen reader.
  *
@@ -158,6 +159,7 @@ is_own (const Sample *sample)
                                         "gtk_layout_manager_allocate", NULL };
   static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
                                          "gtk_popover_popup", NULL };
+  static const char *const whole[] = { "gtk_native_dialog_show", NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
   gboolean has_own = FALSE;
@@ -176,7 +178,7 @@ is_own (const Sample *sample)
           has_own = TRUE;
           layout_outside = FALSE;
         }
-      if (!has_own && is_one_of (info.dli_sname, tell))
+      if (!has_own && (is_one_of (info.dli_sname, tell) || is_one_of (info.dli_sname, whole)))
         return FALSE;
       if (is_one_of (info.dli_sname, layout))
         {
