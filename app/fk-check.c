@@ -10,10 +10,9 @@
 
 #include <glib/gi18n.h>
 
-#include "dialogs/fk-message.h"
+#include "dialogs/fk-damage-dialog.h"
 #include "dialogs/fk-wait-dialog.h"
 #include "library/fk-verdict.h"
-#include "widgets/fk-details.h"
 
 typedef struct
 {
@@ -48,49 +47,29 @@ check_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_error (task, error);
 }
 
-static GString *
-list_problems (GPtrArray *verdicts, guint *n_damaged)
+static gboolean
+is_any_damaged (GPtrArray *verdicts)
 {
-  GString *text = g_string_new (NULL);
-
-  *n_damaged = 0;
   for (guint i = 0; i < verdicts->len; i++)
-    {
-      const FkVerdict *verdict = g_ptr_array_index (verdicts, i);
-
-      if (verdict->problem == NULL)
-        continue;
-      if ((*n_damaged)++ > 0)
-        g_string_append (text, "\n\n");
-      if (verdict->name != NULL && *verdict->name != '\0')
-        g_string_append_printf (text, "%s: ", verdict->name);
-      g_string_append (text, verdict->problem);
-    }
-  return text;
+    if (((const FkVerdict *)g_ptr_array_index (verdicts, i))->problem != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 static void
 tell (FkWindow *window, GPtrArray *verdicts)
 {
-  guint n_damaged;
-  g_autoptr (GString) problems = list_problems (verdicts, &n_damaged);
   g_autofree char *text = NULL;
 
-  if (n_damaged == 0)
+  if (is_any_damaged (verdicts))
     {
-      text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
-                                        "%u backups checked: all are whole", verdicts->len),
-                              verdicts->len);
-      fk_window_toast (window, text);
+      fk_damage_dialog_present (window, verdicts);
       return;
     }
-  text = g_strdup_printf (ngettext ("%u Backup Is Damaged", "%u Backups Are Damaged", n_damaged),
-                          n_damaged);
-  fk_message_show (GTK_WIDGET (window), text,
-                   _ ("The library marks what is damaged. Use another backup of the same board, or "
-                      "import a copy that you exported. If the board still works, back it up again "
-                      "now."),
-                   fk_details_new (problems->str));
+  text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
+                                    "%u backups checked: all are whole", verdicts->len),
+                          verdicts->len);
+  fk_window_toast (window, text);
 }
 
 static void
