@@ -27,7 +27,7 @@ def cancel_restore(journey):
         window.picture("backing-up-first", 0)
         window.click("^Cancel$", 30)
         window.says("^Cancelled. The chip was not changed.$", 60)
-        window.picture("not-changed")
+        window.pictures("not-changed")
         if journey.backups() != [kept]:
             raise Failure(f"the library holds {journey.backups()}")
 
@@ -38,7 +38,7 @@ def cancel_restore(journey):
         window.picture("writing", 0)
         window.click("^Cancel$", 30)
         window.says("^Cancelled while the chip was being written", 60)
-        window.picture("half-written")
+        window.pictures("half-written")
     journey.ctl("restore", kept)
     if not journey.ctl("compare", kept, "chip")["identical"]:
         raise Failure("the chip does not hold what was restored")

@@ -24,7 +24,7 @@ def many(journey):
     make_library(journey, 10000)
     with journey.window() as window:
         backups = window.find("list", "^Library$", 60)
-        window.picture("many")
+        window.pictures("many")
         search = window.find("entry", "^Search backups$")
         search.set_text("voron f405 2026-11-1")
         window.wait(lambda: backups.n_children < 40, "few backups", 30)
@@ -91,7 +91,7 @@ def rename(journey):
         window.wait(lambda: read_ini(journey, name)["Tags"] == "printer;mine;", "two tags", 30)
         window.find("button", "^Remove the Tag “mine”$")
         check_names(window)
-        window.picture("tagged")
+        window.pictures("tagged")
         window.find("list", "^Library$").select_row(3)
         window.wait(lambda: read_ini(journey, name)["Note"] == "one\\nand two",
                     "the note on the disk", 30)
@@ -143,7 +143,7 @@ def exchange(journey):
         window.wait(lambda: journey.backups() == [name], "the backup on the disk", 30)
         window.says("^1 backup imported$", 30)
         window.find("button", "^Restore", 30)
-        window.picture("imported")
+        window.pictures("imported")
         check_names(window)
 
         # A menu whose button is scrolled out of sight has no place.
@@ -167,11 +167,11 @@ def exchange(journey):
         address = window.find("text", "^Address$")
         if address.text != "0x08010000":
             raise Failure(f"the address offered is {address.text}")
-        window.picture("import-firmware")
+        window.pictures("import-firmware", dialog=True)
         window.click("^Import$")
         window.wait(lambda: len(journey.backups()) == 2, "the firmware in the library", 30)
         window.says("^Imported From$", 30)
-        window.picture("firmware")
+        window.pictures("firmware")
         window.key("ctrl+i")
         window.choose_file(archive)
         window.says("^In the library already, as “Creator”", 30)

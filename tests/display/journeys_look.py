@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every page and dialog once, in one style each: pictures to look at, and in the first style the
-lint of their names and of Tab.  Usage as journeys.py."""
+"""Every page and dialog once, in one style each: pictures to look at, and in the first style dark
+ones as well, and the lint of their names and of Tab.  Usage as journeys.py."""
 
 import functools
 import time
@@ -13,7 +13,6 @@ from window_driver import CLASS_NAME
 
 STYLES = {
     "look": {},
-    "look-dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"},
     "look-contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"},
     "look-large": {"GDK_SCALE": "2"},
     "look-narrow": {},
@@ -64,7 +63,10 @@ class Look:
         if dialog:
             window.wait(lambda: len(window.xids()) > 1, f"the dialog {name}")
             window.centre_dialog()
-        window.picture(name)
+        if self.style == "look":
+            window.pictures(name, dialog=True)
+        else:
+            window.picture(name)
         if self.style != "look" or not ours:
             return
         check_names(window)

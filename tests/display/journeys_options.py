@@ -44,12 +44,12 @@ def options(journey):
         window.says("^1 change, not written yet$")
         window.find("check box", "^Protect 0x08004000").act("toggle", "click")
         window.says("^2 changes, not written yet$")
-        window.picture("options-changed")
+        window.pictures("options-changed")
 
         window.click("^Review…$")
         window.says("^Change 2 Options of This Chip")
         window.centre_dialog()
-        window.picture("options-question")
+        window.pictures("options-question", dialog=True)
         window.click("^Cancel$")
         window.says("^2 changes, not written yet$")
     expect(journey, "nWRP0", 1)  # the board's file is written when the program ends
@@ -62,7 +62,7 @@ def options(journey):
         window.click("^Change Options$")
         window.says("^Changed and read back: 1 option", 60)
         window.says("^Before the change: 1 option is different")
-        window.picture("options-written")
+        window.pictures("options-written")
     expect(journey, "nWRP0", 0)
 
     with journey.window(journey.probe) as window:

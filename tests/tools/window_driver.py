@@ -8,6 +8,7 @@ expose hundreds of rows.  GTK 4.18 has others: items of a menu have no name, and
 file chooser is completed between two keys.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -112,8 +113,9 @@ class Window:
         self.log_path = os.path.join(folder, "flashkeep.log")
         self.folder = folder
         env = dict(os.environ, G_ENABLE_DIAGNOSTIC="0", **(environment or {}))
+        self.style_switch = os.environ.get("STYLE_SWITCH") if stalls is not None else None
         if stalls is not None:
-            env.update(LD_PRELOAD=stalls, STALL_REPORT=os.path.join(folder, f"stalls-{time.monotonic_ns()}.txt"))
+            env.update(LD_PRELOAD=":".join(filter(None, (stalls, self.style_switch))), STALL_REPORT=os.path.join(folder, f"stalls-{time.monotonic_ns()}.txt"))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
         self.bus = Bus()
@@ -286,15 +288,51 @@ class Window:
         subprocess.run(["import", "-silent", "-window", "root", "-trim", "+repage", path], check=False)
         return path
 
+    def pictures(self, name, dialog=False):
+        """One in each style, and then all is as it was.  Dialogs keep their size."""
+        self.picture(name)
+        if self.style_switch is None:
+            return
+        with self.switched(signal.SIGUSR1):
+            self.picture(name + "-dark")
+        if dialog:
+            return
+        xid = self.xids()[0]
+        size = self.get_size(xid)
+        for width, height, style in ((360, 720, "-360"), (1280, 900, "-scale-2")):
+            with self.switched(signal.SIGUSR2 if width > 360 else None):
+                self.set_size(xid, width, height)
+                self.picture(name + style)
+            self.set_size(xid, *size)
+        time.sleep(0.3)
+
+    @contextlib.contextmanager
+    def switched(self, number):
+        if number is not None:
+            self.process.send_signal(number)
+            time.sleep(0.2)
+        yield
+        if number is not None:
+            self.process.send_signal(number)
+            time.sleep(0.2)
+
+    @staticmethod
+    def get_size(xid):
+        answer = subprocess.run(["xdotool", "getwindowgeometry", "--shell", xid],
+                                capture_output=True, text=True, check=True)
+        values = dict(line.split("=") for line in answer.stdout.split())
+        return int(values["WIDTH"]), int(values["HEIGHT"])
+
+    @staticmethod
+    def set_size(xid, width, height):
+        subprocess.run(["xdotool", "windowsize", xid, str(width), str(height)], check=True)
+
     def centre_dialog(self):
         """A window manager would; there is none here."""
         xids = self.wait(lambda: len(self.xids()) > 1 and self.xids(), "two X windows")
         sizes = []
         for xid in xids:
-            answer = subprocess.run(["xdotool", "getwindowgeometry", "--shell", xid],
-                                    capture_output=True, text=True, check=True)
-            values = dict(line.split("=") for line in answer.stdout.split())
-            sizes.append((int(values["WIDTH"]), int(values["HEIGHT"]), xid))
+            sizes.append((*self.get_size(xid), xid))
         width, height, _ = max(sizes)
         small_width, small_height, xid = min(sizes)
         subprocess.run(["xdotool", "windowmove", "--sync", xid, str((width - small_width) // 2),
