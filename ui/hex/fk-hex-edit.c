@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What was overwritten is kept in pages beside the source; a byte that has its old value again
- * counts as not changed.  Undo is a list of steps, each with the bytes before and after it.
- *
- * Reading may happen on other threads, writing in the main thread only: the pages have a lock. */
+/* What was overwritten is kept beside the source, which is never written.  Undo is a list of steps,
+ * each with the bytes before and after it. */
 
 #include "config.h"
 
@@ -13,26 +11,10 @@
 #include <string.h>
 
 #include "base/fk-error.h"
+#include "hex/fk-hex-changes.h"
 
-#define PAGE_SIZE 4096
-
-typedef struct
-{
-  guint64 number;
-  guint n_changed;
-  GArray *runs; /* of FkHexMark, of the bytes that changed; %NULL: not known */
-  guint8 bytes[PAGE_SIZE];
-  guint8 is_changed[PAGE_SIZE];
-} Page;
-
-static void
-page_free (gpointer data)
-{
-  Page *page = data;
-
-  g_clear_pointer (&page->runs, g_array_unref);
-  g_free (page);
-}
+/* So much is looked at in one go. */
+#define PORTION 4096
 
 typedef struct
 {
@@ -46,13 +28,10 @@ struct _FkHexEdit
   GObject parent_instance;
 
   FkByteSource *base;
-  GMutex lock;       /* of @pages and what is in them */
-  GHashTable *pages; /* of Page, by number; none without a change */
-  guint64 n_changed;
+  FkHexChanges *changes;
   GPtrArray *steps;   /* of Step */
   guint n_done;       /* of @steps; those behind were undone */
   gboolean is_typing; /* what is typed next belongs to the last step */
-  GArray *changes;    /* of FkHexMark; %NULL: not known */
 };
 
 static void
@@ -81,27 +60,6 @@ fk_hex_edit_dup_reason (FkByteSource *source, guint64 position)
   return fk_byte_source_dup_reason (FK_HEX_EDIT (source)->base, position);
 }
 
-/* Puts what was overwritten into @bytes, which the base filled. */
-static void
-put_changes (FkHexEdit *self, guint64 position, guint8 *bytes, gsize length)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  gsize done = 0;
-
-  while (done < length && g_hash_table_size (self->pages) > 0)
-    {
-      guint64 number = (position + done) / PAGE_SIZE;
-      gsize offset = (position + done) % PAGE_SIZE;
-      gsize n = MIN (PAGE_SIZE - offset, length - done);
-      const Page *page = g_hash_table_lookup (self->pages, &number);
-
-      for (gsize i = 0; page != NULL && i < n; i++)
-        if (page->is_changed[offset + i])
-          bytes[done + i] = page->bytes[offset + i];
-      done += n;
-    }
-}
-
 static void
 fk_hex_edit_read (
     FkByteSource *source, guint64 position, guint8 *bytes, guint8 *present, gsize length)
@@ -109,7 +67,7 @@ fk_hex_edit_read (
   FkHexEdit *self = FK_HEX_EDIT (source);
 
   fk_byte_source_read (self->base, position, bytes, present, length);
-  put_changes (self, position, bytes, length);
+  fk_hex_changes_apply (self->changes, position, bytes, length);
 }
 
 static gboolean
@@ -125,7 +83,7 @@ fk_hex_edit_read_in_thread (
   FkHexEdit *self = FK_HEX_EDIT (source);
 
   fk_byte_source_read_in_thread (self->base, position, bytes, present, length);
-  put_changes (self, position, bytes, length);
+  fk_hex_changes_apply (self->changes, position, bytes, length);
 }
 
 static void
@@ -152,10 +110,8 @@ fk_hex_edit_finalize (GObject *object)
   if (self->base != NULL)
     g_signal_handlers_disconnect_by_data (self->base, self);
   g_clear_object (&self->base);
-  g_hash_table_unref (self->pages);
   g_ptr_array_unref (self->steps);
-  g_clear_pointer (&self->changes, g_array_unref);
-  g_mutex_clear (&self->lock);
+  fk_hex_changes_free (self->changes);
   G_OBJECT_CLASS (fk_hex_edit_parent_class)->finalize (object);
 }
 
@@ -168,8 +124,7 @@ fk_hex_edit_class_init (FkHexEditClass *klass)
 static void
 fk_hex_edit_init (FkHexEdit *self)
 {
-  g_mutex_init (&self->lock);
-  self->pages = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, page_free);
+  self->changes = fk_hex_changes_new ();
   self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)step_free);
 }
 
@@ -198,65 +153,14 @@ fk_hex_edit_get_base (FkHexEdit *self)
   return self->base;
 }
 
-/* Needs the lock. */
-static Page *
-get_page (FkHexEdit *self, guint64 number)
-{
-  Page *page = g_hash_table_lookup (self->pages, &number);
-
-  if (page == NULL)
-    {
-      page = g_new0 (Page, 1);
-      page->number = number;
-      g_hash_table_insert (self->pages, &page->number, page);
-    }
-  return page;
-}
-
-/* Needs the lock.  @originals: what the base has at the same place */
-static void
-put_in_page (FkHexEdit *self,
-             guint64 number,
-             gsize offset,
-             const guint8 *bytes,
-             const guint8 *originals,
-             gsize size)
-{
-  Page *page = get_page (self, number);
-
-  g_clear_pointer (&page->runs, g_array_unref);
-  for (gsize i = 0; i < size; i++)
-    {
-      gboolean is_changed = bytes[i] != originals[i];
-
-      page->n_changed += (guint)is_changed - page->is_changed[offset + i];
-      self->n_changed += (guint64)is_changed - page->is_changed[offset + i];
-      page->is_changed[offset + i] = (guint8)is_changed;
-      page->bytes[offset + i] = bytes[i];
-    }
-  if (page->n_changed == 0)
-    g_hash_table_remove (self->pages, &number);
-}
-
 static void
 put (FkHexEdit *self, guint64 position, const guint8 *bytes, gsize size)
 {
   g_autofree guint8 *originals = g_malloc (size);
   g_autofree guint8 *present = g_malloc (size);
-  gsize done = 0;
 
   fk_byte_source_read (self->base, position, originals, present, size);
-  g_mutex_lock (&self->lock);
-  while (done < size)
-    {
-      gsize offset = (position + done) % PAGE_SIZE;
-      gsize n = MIN (PAGE_SIZE - offset, size - done);
-
-      put_in_page (self, (position + done) / PAGE_SIZE, offset, bytes + done, originals + done, n);
-      done += n;
-    }
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&self->changes, g_array_unref);
+  fk_hex_changes_put (self->changes, position, bytes, originals, size);
   fk_byte_source_changed (FK_BYTE_SOURCE (self), position, size);
 }
 
@@ -269,15 +173,15 @@ put (FkHexEdit *self, guint64 position, const guint8 *bytes, gsize size)
 guint64
 fk_hex_edit_count_writable (FkHexEdit *self, guint64 position, guint64 max)
 {
-  guint8 bytes[PAGE_SIZE];
-  guint8 present[PAGE_SIZE];
+  guint8 bytes[PORTION];
+  guint8 present[PORTION];
   guint64 done = 0;
 
   g_return_val_if_fail (FK_IS_HEX_EDIT (self), 0);
 
   while (done < max)
     {
-      gsize n = MIN (max - done, PAGE_SIZE);
+      gsize n = MIN (max - done, PORTION);
 
       fk_byte_source_read (self->base, position + done, bytes, present, n);
       for (gsize i = 0; i < n; i++)
@@ -465,7 +369,7 @@ fk_hex_edit_get_n_changed (FkHexEdit *self)
 {
   g_return_val_if_fail (FK_IS_HEX_EDIT (self), 0);
 
-  return self->n_changed;
+  return fk_hex_changes_get_n (self->changes);
 }
 
 /**
@@ -477,60 +381,15 @@ fk_hex_edit_get_n_changed (FkHexEdit *self)
 gboolean
 fk_hex_edit_get_original (FkHexEdit *self, guint64 position, guint8 *byte)
 {
-  guint64 number = position / PAGE_SIZE;
-  const Page *page;
   guint8 present;
 
   g_return_val_if_fail (FK_IS_HEX_EDIT (self), FALSE);
   g_return_val_if_fail (byte != NULL, FALSE);
 
-  page = g_hash_table_lookup (self->pages, &number);
-  if (page == NULL || !page->is_changed[position % PAGE_SIZE])
+  if (!fk_hex_changes_have (self->changes, position))
     return FALSE;
   fk_byte_source_read (self->base, position, byte, &present, 1);
   return TRUE;
-}
-
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
-{
-  const Page *left = *(const Page *const *)a;
-  const Page *right = *(const Page *const *)b;
-
-  return left->number < right->number ? -1 : left->number > right->number;
-}
-
-static GArray *
-make_runs (const Page *page)
-{
-  GArray *runs = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  guint i = 0;
-
-  while (i < PAGE_SIZE)
-    {
-      FkHexMark run = { page->number * PAGE_SIZE + i, 0 };
-
-      for (; i < PAGE_SIZE && page->is_changed[i]; i++)
-        run.size++;
-      if (run.size > 0)
-        g_array_append_val (runs, run);
-      else
-        i++;
-    }
-  return runs;
-}
-
-/* A run may go on from one page to the next. */
-static void
-add_runs (GArray *changes, GArray *runs)
-{
-  FkHexMark *first = &g_array_index (runs, FkHexMark, 0);
-  FkHexMark *last = changes->len > 0 ? &g_array_index (changes, FkHexMark, changes->len - 1) : NULL;
-  guint n_joined = last != NULL && last->start + last->size == first->start ? 1 : 0;
-
-  if (n_joined > 0)
-    last->size += first->size;
-  g_array_append_vals (changes, first + n_joined, runs->len - n_joined);
 }
 
 /**
@@ -542,28 +401,7 @@ add_runs (GArray *changes, GArray *runs)
 GArray *
 fk_hex_edit_get_changes (FkHexEdit *self)
 {
-  g_autoptr (GPtrArray) pages = NULL;
-  GHashTableIter iter;
-  gpointer page;
-
   g_return_val_if_fail (FK_IS_HEX_EDIT (self), NULL);
 
-  if (self->changes != NULL)
-    return self->changes;
-  pages = g_ptr_array_new ();
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &page))
-    g_ptr_array_add (pages, page);
-  g_ptr_array_sort (pages, compare_numbers);
-  self->changes = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  for (guint i = 0; i < pages->len; i++)
-    {
-      Page *changed = g_ptr_array_index (pages, i);
-
-      /* Only of the pages that were written since. */
-      if (changed->runs == NULL)
-        changed->runs = make_runs (changed);
-      add_runs (self->changes, changed->runs);
-    }
-  return self->changes;
+  return fk_hex_changes_get_runs (self->changes);
 }
