@@ -56,7 +56,11 @@ struct _FkCompareView
 FkHexView *fk_compare_view_get_bytes (FkCompareView *self, guint side);
 FkImage *fk_compare_view_get_image (FkCompareView *self, guint side);
 void fk_compare_view_go_to (FkCompareView *self, guint64 position, guint64 size);
+guint fk_compare_view_count_differences (FkCompareView *self);
 void fk_compare_view_say (FkCompareView *self, const char *text);
+
+/* fk-compare-view-arrange.c */
+void fk_compare_view_install_arranging (GtkWidgetClass *widget_class);
 
 /* fk-compare-view-find.c */
 void fk_compare_view_install_find (GtkWidgetClass *widget_class);

@@ -11,21 +11,6 @@
 
 #include "widgets/fk-list-focus.h"
 
-/* From this width on the search stands beside the bytes, not below them. */
-#define WIDE 560
-
-/* What the bytes of a side want beside those of another one, or of two; else two stand one below
- * the other, and of three one is seen at a time. */
-#define SIDE_WIDTH          280
-#define SIDE_WIDTH_OF_THREE 240
-
-/* What the search takes beside them. */
-#define SEARCH_WIDTH 280
-
-/* What the findings may take of the height. */
-#define FINDINGS_HEIGHT        150
-#define FINDINGS_HEIGHT_NARROW 84
-
 enum
 {
   PROP_0,
@@ -106,8 +91,8 @@ on_difference_activated (FkDiffList *list, guint index, FkCompareView *self)
   go_to_difference (self, index);
 }
 
-static guint
-count_differences (FkCompareView *self)
+guint
+fk_compare_view_count_differences (FkCompareView *self)
 {
   return self->result != NULL ? fk_diff_layout_get_n_differences (self->result->layout) : 0;
 }
@@ -116,7 +101,7 @@ static void
 on_next (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkCompareView *self = FK_COMPARE_VIEW (widget);
-  guint n = count_differences (self);
+  guint n = fk_compare_view_count_differences (self);
   guint64 start;
   guint64 size;
   guint next;
@@ -132,7 +117,7 @@ static void
 on_previous (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkCompareView *self = FK_COMPARE_VIEW (widget);
-  guint n = count_differences (self);
+  guint n = fk_compare_view_count_differences (self);
   guint64 start;
   guint64 size;
   guint behind;
@@ -148,72 +133,6 @@ void
 fk_compare_view_say (FkCompareView *self, const char *text)
 {
   g_signal_emit (self, signals[MESSAGE], 0, text);
-}
-
-static FkCompareArrangement
-choose_arrangement (FkCompareView *self, int width)
-{
-  gboolean searching = gtk_widget_get_visible (self->find_box);
-  int wanted = self->n_sides == 2 ? 2 * SIDE_WIDTH : 3 * SIDE_WIDTH_OF_THREE;
-  FkCompareArrangement arrangement = 0;
-
-  if (width - (searching && width >= WIDE ? SEARCH_WIDTH : 0) >= wanted)
-    arrangement |= FK_COMPARE_BYTES_BESIDE;
-  else if (self->n_sides > 2)
-    arrangement |= FK_COMPARE_ONE_SIDE;
-  if (width >= WIDE)
-    arrangement |= FK_COMPARE_SEARCH_BESIDE;
-  else if (searching)
-    arrangement |= FK_COMPARE_BYTES_ONLY;
-  return arrangement;
-}
-
-static gboolean
-arrange (gpointer user_data)
-{
-  FkCompareView *self = user_data;
-  gboolean bytes_beside = (self->arrangement & FK_COMPARE_BYTES_BESIDE) != 0;
-  gboolean search_beside = (self->arrangement & FK_COMPARE_SEARCH_BESIDE) != 0;
-  gboolean bytes_only = (self->arrangement & FK_COMPARE_BYTES_ONLY) != 0;
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body), bytes_beside
-                                                                   ? GTK_ORIENTATION_HORIZONTAL
-                                                                   : GTK_ORIENTATION_VERTICAL);
-  fk_compare_view_arrange_find (self, search_beside);
-  fk_compare_view_update_switch (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->findings_scroller), !bytes_only);
-  gtk_widget_set_visible (GTK_WIDGET (self->list), !bytes_only && count_differences (self) > 0);
-  gtk_scrolled_window_set_max_content_height (self->findings_scroller,
-                                              search_beside ? FINDINGS_HEIGHT
-                                                            : FINDINGS_HEIGHT_NARROW);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-fk_compare_view_measure (GtkWidget *widget,
-                         GtkOrientation orientation,
-                         int for_size,
-                         int *minimum,
-                         int *natural,
-                         int *minimum_baseline,
-                         int *natural_baseline)
-{
-  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
-                      minimum_baseline, natural_baseline);
-}
-
-/* While sizes are being given out they cannot be asked for anew. */
-static void
-fk_compare_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  FkCompareView *self = FK_COMPARE_VIEW (widget);
-  FkCompareArrangement arrangement = choose_arrangement (self, width);
-
-  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
-  if (arrangement == self->arrangement)
-    return;
-  self->arrangement = arrangement;
-  g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -268,8 +187,7 @@ fk_compare_view_class_init (FkCompareViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fk_compare_view_dispose;
   G_OBJECT_CLASS (klass)->get_property = fk_compare_view_get_property;
   G_OBJECT_CLASS (klass)->set_property = fk_compare_view_set_property;
-  widget_class->measure = fk_compare_view_measure;
-  widget_class->size_allocate = fk_compare_view_size_allocate;
+  fk_compare_view_install_arranging (widget_class);
   properties[PROP_FOLD] =
       g_param_spec_boolean ("fold", NULL, NULL, TRUE,
                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -390,7 +308,7 @@ fk_compare_view_show (FkCompareView *self, FkCompareResult *result, GPtrArray *s
   self->sides = g_ptr_array_ref (sides);
   fk_compare_view_show_result (self);
   fk_compare_view_reset_folds (self);
-  differs = count_differences (self) > 0;
+  differs = fk_compare_view_count_differences (self) > 0;
   gtk_widget_set_visible (GTK_WIDGET (self->list), differs);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.next", differs);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "compare.previous", differs);
