@@ -84,6 +84,10 @@ void fk_hex_view_measure (GtkWidget *widget,
 void fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline);
 void fk_hex_view_scroll_to (FkHexView *self, guint64 address);
 
+/* fk-hex-view-cursor.c */
+void fk_hex_view_place_cursor (FkHexView *self, guint64 address, gboolean extend);
+void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
+
 /* fk-hex-view-describe.c */
 typedef enum
 {
@@ -126,7 +130,5 @@ void fk_hex_view_open_menu (FkHexView *self, double x, double y);
 void fk_hex_view_decorated (FkHexView *self);
 void fk_hex_view_emit_fold_activated (FkHexView *self, guint64 start);
 void fk_hex_view_say (FkHexView *self, const char *text);
-void fk_hex_view_place_cursor (FkHexView *self, guint64 address, gboolean extend);
-void fk_hex_view_move (FkHexView *self, guint64 address, gboolean extend);
 
 G_END_DECLS
