@@ -495,3 +495,20 @@ fk_library_pane_choose_nothing (FkLibraryPane *self)
   if (self->selection != NULL)
     gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
+
+/**
+ * fk_library_pane_show_choice:
+ *
+ * Shows @backup as the one that is chosen, and tells nobody.
+ */
+void
+fk_library_pane_show_choice (FkLibraryPane *self, FkBackup *backup)
+{
+  g_return_if_fail (FK_IS_LIBRARY_PANE (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+
+  fk_library_pane_choose_nothing (self);
+  g_set_object (&self->chosen, backup);
+  if (self->selection != NULL)
+    keep_chosen (self, gtk_single_selection_get_model (self->selection));
+}

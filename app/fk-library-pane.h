@@ -20,5 +20,6 @@ void fk_library_pane_set_backups (FkLibraryPane *self, GListModel *backups);
 void fk_library_pane_set_error (FkLibraryPane *self, const GError *error);
 void fk_library_pane_set_connected (FkLibraryPane *self, const char *const *uids);
 void fk_library_pane_choose_nothing (FkLibraryPane *self);
+void fk_library_pane_show_choice (FkLibraryPane *self, FkBackup *backup);
 
 G_END_DECLS

@@ -265,3 +265,32 @@ fk_sidebar_choose_nothing (FkSidebar *self)
   gtk_list_box_unselect_all (self->board_list);
   fk_library_pane_choose_nothing (self->library);
 }
+
+/**
+ * fk_sidebar_show_choice:
+ * @board: (nullable): the chosen one
+ * @backup: (nullable): the chosen one; one of both at most
+ *
+ * Shows what is chosen, and tells nobody.
+ */
+void
+fk_sidebar_show_choice (FkSidebar *self, FkBoard *board, FkBackup *backup)
+{
+  guint position;
+
+  g_return_if_fail (FK_IS_SIDEBAR (self));
+  g_return_if_fail (board == NULL || backup == NULL);
+
+  fk_sidebar_choose_nothing (self);
+  if (backup != NULL)
+    fk_library_pane_show_choice (self->library, backup);
+  g_set_object (&self->chosen, board);
+  for (position = 0; board != NULL && position < g_list_model_get_n_items (self->boards);
+       position++)
+    {
+      g_autoptr (FkBoard) at = g_list_model_get_item (self->boards, position);
+
+      if (at == board)
+        fk_sidebar_choose_board (self, position);
+    }
+}

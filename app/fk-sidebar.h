@@ -20,5 +20,6 @@ G_DECLARE_FINAL_TYPE (FkSidebar, fk_sidebar, FK, SIDEBAR, AdwBin)
 void fk_sidebar_set_models (FkSidebar *self, GListModel *boards, FkLibraryModel *library);
 void fk_sidebar_choose_board (FkSidebar *self, guint position);
 void fk_sidebar_choose_nothing (FkSidebar *self);
+void fk_sidebar_show_choice (FkSidebar *self, FkBoard *board, FkBackup *backup);
 
 G_END_DECLS

@@ -7,6 +7,9 @@
 
 #include "fk-window-private.h"
 
+#include "pages/fk-backup-page.h"
+#include "pages/fk-board-page.h"
+
 typedef struct
 {
   FkWindow *window;
@@ -35,6 +38,21 @@ find_unsaved (FkWindow *self)
   return NULL;
 }
 
+/* What was chosen at the side, and not come to. */
+static void
+take_choice_back (FkWindow *self)
+{
+  GtkWidget *first = self->history->len > 0 ? g_ptr_array_index (self->history, 0)
+                                            : gtk_stack_get_visible_child (self->stack);
+
+  fk_sidebar_show_choice (self->sidebar,
+                          FK_IS_BOARD_PAGE (first) ? fk_board_page_get_board (FK_BOARD_PAGE (first))
+                                                   : NULL,
+                          FK_IS_BACKUP_PAGE (first)
+                              ? fk_backup_page_get_backup (FK_BACKUP_PAGE (first))
+                              : NULL);
+}
+
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -45,7 +63,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   if (fk_page_ask_to_leave_finish (FK_PAGE (source), result))
     leaving->leave (self, leaving->data);
   else
-    fk_sidebar_choose_nothing (self->sidebar);
+    take_choice_back (self);
   leaving_free (leaving);
 }
 

@@ -524,3 +524,16 @@ fk_backup_page_new (FkBackup *backup, FkLibraryModel *library)
   on_library_changed (self);
   return FK_PAGE (self);
 }
+
+/**
+ * fk_backup_page_get_backup:
+ *
+ * Returns: (transfer none): the one that is shown, as it was read last
+ */
+FkBackup *
+fk_backup_page_get_backup (FkBackupPage *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP_PAGE (self), NULL);
+
+  return self->backup;
+}

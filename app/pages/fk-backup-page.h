@@ -10,5 +10,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkBackupPage, fk_backup_page, FK, BACKUP_PAGE, FkPage)
 
 FkPage *fk_backup_page_new (FkBackup *backup, FkLibraryModel *library);
+FkBackup *fk_backup_page_get_backup (FkBackupPage *self);
 
 G_END_DECLS

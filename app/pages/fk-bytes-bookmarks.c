@@ -24,6 +24,7 @@ struct _FkBytesBookmarks
 enum
 {
   FAILED,
+  SETTLED,
   UNREADABLE,
   N_SIGNALS
 };
@@ -50,6 +51,8 @@ fk_bytes_bookmarks_class_init (FkBytesBookmarksClass *klass)
   G_OBJECT_CLASS (klass)->finalize = fk_bytes_bookmarks_finalize;
   signals[FAILED] = g_signal_new ("failed", FK_TYPE_BYTES_BOOKMARKS, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SETTLED] = g_signal_new ("settled", FK_TYPE_BYTES_BOOKMARKS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[UNREADABLE] = g_signal_new ("unreadable", FK_TYPE_BYTES_BOOKMARKS, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -107,6 +110,16 @@ merge (FkHexNotes *notes, GBytes *bytes, GError **error)
   return TRUE;
 }
 
+/* What was changed meanwhile is saved now. */
+static void
+go_on (FkBytesBookmarks *self)
+{
+  if (self->is_dirty)
+    fk_bytes_bookmarks_save (self);
+  if (fk_bytes_bookmarks_are_settled (self))
+    g_signal_emit (self, signals[SETTLED], 0);
+}
+
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -118,14 +131,13 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_error (&self->broken);
   if (bytes != NULL)
     merge (self->notes, bytes, &error);
-  if (error == NULL)
+  if (error != NULL)
     {
-      if (self->is_dirty)
-        fk_bytes_bookmarks_save (self);
-      return;
+      self->is_dirty = FALSE;
+      self->broken = g_steal_pointer (&error);
+      g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
     }
-  self->broken = g_steal_pointer (&error);
-  g_signal_emit (self, signals[UNREADABLE], 0, self->broken);
+  go_on (self);
 }
 
 /**
@@ -157,15 +169,15 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       fk_library_model_edit_finish (FK_LIBRARY_MODEL (source), result, &error);
 
   self->is_saving = FALSE;
-  if (backup == NULL)
+  if (backup != NULL)
+    g_set_object (&self->backup, backup);
+  else
     {
+      self->is_dirty = FALSE;
       g_prefix_error (&error, _ ("The bookmarks were not saved: "));
       g_signal_emit (self, signals[FAILED], 0, error);
-      return;
     }
-  g_set_object (&self->backup, backup);
-  if (self->is_dirty)
-    fk_bytes_bookmarks_save (self);
+  go_on (self);
 }
 
 /**
@@ -196,4 +208,18 @@ fk_bytes_bookmarks_save (FkBytesBookmarks *self)
   fk_backup_edit_set_file (edit, FK_BYTES_BOOKMARKS_FILE, bytes);
   fk_library_model_edit_async (self->library, self->backup, edit, NULL, on_saved,
                                g_object_ref (self));
+}
+
+/**
+ * fk_bytes_bookmarks_are_settled:
+ *
+ * Returns: whether what is there and what the backup has are the same, as far as they can be: they
+ *   are neither being loaded nor saved.  When they come to be, "settled" is emitted
+ */
+gboolean
+fk_bytes_bookmarks_are_settled (FkBytesBookmarks *self)
+{
+  g_return_val_if_fail (FK_IS_BYTES_BOOKMARKS (self), TRUE);
+
+  return self->is_loaded && !self->is_saving;
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * Keeps the bookmarks of some notes with a backup.  What it cannot read it does not overwrite.
  *
- * Signals: "failed" (a #GError): they were not saved; "unreadable" (a #GError): what the backup has
+ * Signals: "failed" (a #GError): they were not saved; "settled": see
+ * fk_bytes_bookmarks_are_settled(); "unreadable" (a #GError): what the backup has
  * is no list of bookmarks, so that new ones are not saved.
  */
 /* Where they are in the folder of the backup. */
@@ -24,5 +25,6 @@ FkBytesBookmarks *
 fk_bytes_bookmarks_new (FkHexNotes *notes, FkBackup *backup, FkLibraryModel *library);
 void fk_bytes_bookmarks_load (FkBytesBookmarks *self);
 void fk_bytes_bookmarks_save (FkBytesBookmarks *self);
+gboolean fk_bytes_bookmarks_are_settled (FkBytesBookmarks *self);
 
 G_END_DECLS

@@ -16,13 +16,6 @@
 #include "hex/fk-image-source.h"
 #include "widgets/fk-details.h"
 
-static gboolean
-is_changed (FkBytesPage *self)
-{
-  return self->edit != NULL &&
-         (self->has_new_bookmarks || fk_hex_edit_get_n_changed (self->edit) > 0);
-}
-
 /* What the view does, offered by the page: by its buttons, its menu, and wherever the focus is. */
 static const struct
 {
@@ -63,6 +56,8 @@ update_forwarded (FkBytesPage *self)
   gtk_widget_action_set_enabled (widget, "bytes.previous-change", any_change);
   gtk_widget_action_set_enabled (widget, "bytes.type-text", is_edit);
   gtk_widget_action_set_enabled (widget, "bytes.fill", is_edit);
+  gtk_widget_action_set_enabled (widget, "bytes.bookmark", !self->is_saving);
+  fk_bytes_page_update_bookmark_panel (self);
 }
 
 static void
@@ -78,7 +73,7 @@ update_strip (FkBytesPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.discard",
                                  self->edit != NULL && !self->is_saving);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "bytes.save-copy",
-                                 is_changed (self) && !self->is_saving);
+                                 fk_bytes_page_is_unsaved (FK_PAGE (self)) && !self->is_saving);
   if (self->is_saving)
     text = g_strdup (_ ("Saving…"));
   else if (n > 0)
@@ -86,6 +81,7 @@ update_strip (FkBytesPage *self)
   else
     text = g_strdup (_ ("The backup itself stays as it is"));
   gtk_label_set_label (self->edit_status, text);
+  fk_bytes_page_update_inhibition (self, fk_bytes_page_is_unsaved (FK_PAGE (self)));
 }
 
 /* Shows @source in place of what is shown, and the same of it. */
@@ -122,8 +118,9 @@ stop (FkBytesPage *self, FkByteSource *source)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-static void
-discard (FkBytesPage *self)
+/* Of the page that edits and does not save at the moment. */
+void
+fk_bytes_page_discard (FkBytesPage *self)
 {
   gboolean reload = self->has_new_bookmarks;
 
@@ -177,7 +174,6 @@ typedef struct
 {
   FkBytesPage *page;
   FkImage *changed;
-  GTask *leaving; /* (nullable): told whether it was saved */
 } Saving;
 
 static void
@@ -185,7 +181,6 @@ saving_free (Saving *saving)
 {
   g_object_unref (saving->page);
   g_object_unref (saving->changed);
-  g_clear_object (&saving->leaving);
   g_free (saving);
 }
 
@@ -234,13 +229,12 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       if (window != NULL)
         fk_window_show_error (window, error);
     }
-  if (saving->leaving != NULL)
-    g_task_return_boolean (saving->leaving, backup != NULL);
+  fk_bytes_page_answer_leaving (self, backup != NULL);
 }
 
-/* @leaving: (nullable) (transfer full): told whether it was saved */
-static void
-save (FkBytesPage *self, GTask *leaving)
+/* Of the page that edits and does not save at the moment. */
+void
+fk_bytes_page_save_copy (FkBytesPage *self)
 {
   FkWindow *window = fk_page_get_window (FK_PAGE (self));
   g_autoptr (GError) error = NULL;
@@ -251,85 +245,46 @@ save (FkBytesPage *self, GTask *leaving)
     {
       if (window != NULL)
         fk_window_show_error (window, error);
-      if (leaving != NULL)
-        g_task_return_boolean (leaving, FALSE);
-      g_clear_object (&leaving);
+      fk_bytes_page_answer_leaving (self, FALSE);
       return;
     }
   saving = g_new (Saving, 1);
   saving->page = g_object_ref (self);
   saving->changed = g_object_ref (changed);
-  saving->leaving = leaving;
   self->is_saving = TRUE;
   /* What is typed now would be in no copy. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
   fk_hex_view_set_editable (self->view, FALSE);
   update_strip (self);
   fk_save_copy_async (self->library, self->backup, self->image, changed, make_edit (self), on_saved,
                       saving);
 }
 
-static void
-on_leave_answered (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  FkBytesPage *self = g_task_get_source_object (task);
-
-  switch (fk_message_ask_save_finish (result))
-    {
-    case FK_MESSAGE_SAVE:
-      if (self->edit != NULL && !self->is_saving)
-        save (self, g_steal_pointer (&task));
-      else
-        g_task_return_boolean (task, self->edit == NULL);
-      break;
-    case FK_MESSAGE_DISCARD:
-      if (self->edit != NULL && !self->is_saving)
-        discard (self);
-      g_task_return_boolean (task, !self->is_saving);
-      break;
-    case FK_MESSAGE_CANCEL:
-    default:
-      g_task_return_boolean (task, FALSE);
-    }
-}
-
-gboolean
-fk_bytes_page_is_unsaved (FkPage *page)
-{
-  return is_changed (FK_BYTES_PAGE (page));
-}
-
-/* While it is being saved, the answer is no: it is saved in a moment. */
+/* The copy takes the bookmarks of the backup along, so they have to be there, and all of them with
+ * the backup.  To be called whenever they have settled. */
 void
-fk_bytes_page_ask_to_leave (FkPage *page, GTask *task)
+fk_bytes_page_start_edit_if_wanted (FkBytesPage *self)
 {
-  FkBytesPage *self = FK_BYTES_PAGE (page);
-  FkWindow *window = fk_page_get_window (page);
-  g_autofree char *body = NULL;
-
-  if (self->is_saving || window == NULL)
+  if (self->wants_edit && fk_bytes_bookmarks_are_settled (self->bookmarks))
     {
-      g_task_return_boolean (task, FALSE);
-      g_object_unref (task);
-      return;
+      self->wants_edit = FALSE;
+      start (self);
     }
-  body = g_strdup_printf (_ ("You changed a copy of “%s”. What is not saved is lost; the backup "
-                             "itself stays as it is."),
-                          fk_page_get_subtitle (page));
-  fk_message_ask_save_async (GTK_WIDGET (window), _ ("Save the Changes?"), body, _ ("_Save"),
-                             on_leave_answered, task);
 }
 
 static void
 on_edit_copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  start (FK_BYTES_PAGE (widget));
+  FkBytesPage *self = FK_BYTES_PAGE (widget);
+
+  self->wants_edit = TRUE;
+  fk_bytes_page_start_edit_if_wanted (self);
 }
 
 static void
 on_save_copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  save (FK_BYTES_PAGE (widget), NULL);
+  fk_bytes_page_save_copy (FK_BYTES_PAGE (widget));
 }
 
 static void
@@ -338,7 +293,7 @@ on_discard_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   FkBytesPage *self = FK_BYTES_PAGE (source);
 
   if (fk_message_ask_finish (result) && self->edit != NULL && !self->is_saving)
-    discard (self);
+    fk_bytes_page_discard (self);
 }
 
 static void
@@ -346,14 +301,14 @@ on_discard (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FkBytesPage *self = FK_BYTES_PAGE (widget);
 
-  if (is_changed (self))
+  if (fk_bytes_page_is_unsaved (FK_PAGE (self)))
     fk_message_ask_async (widget, _ ("Discard the Changes?"),
                           _ ("What you changed in this copy is lost. The backup itself stays as it "
                              "is."),
                           NULL, _ ("_Keep Editing"), _ ("_Discard"), FK_MESSAGE_DESTRUCTIVE,
                           on_discard_answered, NULL);
   else
-    discard (self);
+    fk_bytes_page_discard (self);
 }
 
 static void

@@ -149,16 +149,19 @@ on_bookmarks_edited (FkBytesPage *self)
     save_bookmarks (self);
 }
 
-static void
-update_hint (FkBytesPage *self)
+void
+fk_bytes_page_update_bookmark_panel (FkBytesPage *self)
 {
-  if (self->bookmark_panel != NULL)
-    fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
-                                    self->bookmarks != NULL
-                                        ? NULL
-                                        : _ ("Bookmarks are kept with a backup. These bytes are "
-                                             "none: what is marked here is forgotten with the "
-                                             "page."));
+  if (self->bookmark_panel == NULL)
+    return;
+  fk_hex_bookmark_panel_set_hint (self->bookmark_panel,
+                                  self->bookmarks != NULL
+                                      ? NULL
+                                      : _ ("Bookmarks are kept with a backup. These bytes are "
+                                           "none: what is marked here is forgotten with the "
+                                           "page."));
+  /* What is marked while a copy is saved would be in none. */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->bookmark_panel), !self->is_saving);
 }
 
 static FkHexBookmarkPanel *
@@ -170,7 +173,7 @@ get_bookmark_panel (FkBytesPage *self)
       g_signal_connect_swapped (self->bookmark_panel, "edited", G_CALLBACK (on_bookmarks_edited),
                                 self);
       fk_hex_bookmark_panel_set_view (self->bookmark_panel, self->view);
-      update_hint (self);
+      fk_bytes_page_update_bookmark_panel (self);
       gtk_stack_add_child (self->panels, GTK_WIDGET (self->bookmark_panel));
     }
   return self->bookmark_panel;
@@ -284,8 +287,11 @@ fk_bytes_page_keep_bookmarks (FkBytesPage *self, FkBackup *backup, FkLibraryMode
     g_signal_handlers_disconnect_by_data (self->bookmarks, self);
   g_clear_object (&self->bookmarks);
   self->bookmarks = fk_bytes_bookmarks_new (self->notes, backup, library);
-  update_hint (self);
+  fk_bytes_page_update_bookmark_panel (self);
   g_signal_connect_object (self->bookmarks, "unreadable", G_CALLBACK (on_bookmarks_unreadable),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->bookmarks, "settled",
+                           G_CALLBACK (fk_bytes_page_start_edit_if_wanted), self,
+                           G_CONNECT_SWAPPED);
   fk_bytes_bookmarks_load (self->bookmarks);
 }

@@ -172,6 +172,7 @@ fk_bytes_page_finalize (GObject *object)
 {
   FkBytesPage *self = FK_BYTES_PAGE (object);
 
+  fk_bytes_page_update_inhibition (self, FALSE);
   g_clear_pointer (&self->places, fk_hex_places_free);
   g_clear_pointer (&self->regions, fk_hex_regions_free);
   g_clear_object (&self->notes);

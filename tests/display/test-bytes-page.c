@@ -10,6 +10,7 @@
 
 #include "base/fk-error.h"
 #include "fk-library-model.h"
+#include "hex/fk-hex-bookmarks.h"
 #include "pages/fk-bytes-page-private.h"
 
 #define START 0x08000000
@@ -91,6 +92,15 @@ type (Fixture *f, const char *keys)
     fk_hex_view_handle_key (f->page->view, (guint)*keys, 0);
 }
 
+/* It begins when the bookmarks have settled. */
+static void
+edit_copy (Fixture *f)
+{
+  activate (f, "bytes.edit-copy");
+  while (f->page->edit == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static guint
 read_byte (Fixture *f, guint64 offset)
 {
@@ -124,7 +134,7 @@ test_save (Fixture *f, gconstpointer data)
   g_autoptr (GBytes) old = NULL;
   g_autoptr (GError) error = NULL;
 
-  activate (f, "bytes.edit-copy");
+  edit_copy (f);
   g_assert_false (fk_page_is_unsaved (FK_PAGE (f->page)));
   type (f, "ab");
   fk_hex_view_set_cursor (f->page->view, START + SIZE - 1);
@@ -155,8 +165,7 @@ test_save (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmphex (((const guint8 *)g_bytes_get_data (old, NULL))[0], ==, 0);
   /* And on from there. */
-  activate (f, "bytes.edit-copy");
-  g_assert_nonnull (f->page->edit);
+  edit_copy (f);
 }
 
 /* What cannot be saved is not lost, and can be saved later. */
@@ -165,7 +174,7 @@ test_fail (Fixture *f, gconstpointer data)
 {
   g_autofree char *away = g_strconcat (fk_backup_get_path (f->backup), "-away", NULL);
 
-  activate (f, "bytes.edit-copy");
+  edit_copy (f);
   type (f, "ab");
   g_assert_cmpint (rename (fk_backup_get_path (f->backup), away), ==, 0);
   activate (f, "bytes.save-copy");
@@ -183,7 +192,7 @@ test_fail (Fixture *f, gconstpointer data)
 static void
 test_discard (Fixture *f, gconstpointer data)
 {
-  activate (f, "bytes.edit-copy");
+  edit_copy (f);
   type (f, "ab");
   activate (f, "bytes.undo");
   activate (f, "bytes.discard"); /* nothing to ask about */
@@ -205,7 +214,7 @@ wait_for_bookmarks (Fixture *f, FkBackup *backup)
 static void
 test_bookmark_copy (Fixture *f, gconstpointer data)
 {
-  activate (f, "bytes.edit-copy");
+  edit_copy (f);
   activate (f, "bytes.bookmark");
   g_assert_true (fk_page_is_unsaved (FK_PAGE (f->page)));
   activate (f, "bytes.save-copy");
@@ -226,6 +235,56 @@ test_bookmark_early (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fk_hex_notes_get_n (f->page->notes, FK_HEX_NOTE_BOOKMARK), ==, 1);
 }
 
+static guint
+count_bookmarks (FkBackup *backup)
+{
+  g_autoptr (FkHexNotes) notes = fk_hex_notes_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!fk_backup_has_file (backup, FK_BYTES_BOOKMARKS_FILE))
+    return 0;
+  bytes = fk_backup_load_file (backup, FK_BYTES_BOOKMARKS_FILE, NULL, NULL);
+  g_assert_true (fk_hex_bookmarks_parse (notes, bytes, NULL));
+  return fk_hex_notes_get_n (notes, FK_HEX_NOTE_BOOKMARK);
+}
+
+/* Editing begins while one is still being saved to the backup: it gets that one and no others, and
+ * the copy gets all. */
+static void
+test_bookmark_both (Fixture *f, gconstpointer data)
+{
+  while (!fk_bytes_bookmarks_are_settled (f->page->bookmarks))
+    g_main_context_iteration (NULL, TRUE);
+  activate (f, "bytes.bookmark");
+  fk_hex_view_set_cursor (f->page->view, START + 16);
+  activate (f, "bytes.bookmark");
+  edit_copy (f);
+  fk_hex_view_set_cursor (f->page->view, START + 32);
+  activate (f, "bytes.bookmark");
+  activate (f, "bytes.save-copy");
+  fk_hex_view_set_cursor (f->page->view, START + 48);
+  g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (f->page->bookmark_panel)));
+  gtk_widget_activate_action (GTK_WIDGET (f->page), "bytes.bookmark", NULL);
+  wait_while (&f->page->is_saving);
+  g_assert_cmpuint (count_bookmarks (f->backup), ==, 2);
+  g_assert_cmpuint (count_bookmarks (f->page->backup), ==, 3);
+}
+
+/* What the backup has comes back, the newest of it, too. */
+static void
+test_bookmark_discard (Fixture *f, gconstpointer data)
+{
+  activate (f, "bytes.bookmark");
+  edit_copy (f);
+  fk_hex_view_set_cursor (f->page->view, START + 16);
+  activate (f, "bytes.bookmark");
+  fk_bytes_page_discard (f->page);
+  while (!fk_bytes_bookmarks_are_settled (f->page->bookmarks))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fk_hex_notes_get_n (f->page->notes, FK_HEX_NOTE_BOOKMARK), ==, 1);
+  g_assert_cmpuint (count_bookmarks (f->backup), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,5 +295,8 @@ main (int argc, char **argv)
   g_test_add ("/bytes-page/discard", Fixture, NULL, set_up, test_discard, tear_down);
   g_test_add ("/bytes-page/bookmark-copy", Fixture, NULL, set_up, test_bookmark_copy, tear_down);
   g_test_add ("/bytes-page/bookmark-early", Fixture, NULL, set_up, test_bookmark_early, tear_down);
+  g_test_add ("/bytes-page/bookmark-both", Fixture, NULL, set_up, test_bookmark_both, tear_down);
+  g_test_add ("/bytes-page/bookmark-discard", Fixture, NULL, set_up, test_bookmark_discard,
+              tear_down);
   return g_test_run ();
 }
