@@ -15,6 +15,7 @@
 #include "widgets/fk-value-row.h"
 
 #define MAX_LIST_HEIGHT 320
+#define ROW_HEIGHT      105 /* with wrapped lines, of which a natural height knows nothing */
 
 /* Returns: (transfer full): e.g. "Watchdog (WDG_SW)" */
 static char *
@@ -81,6 +82,8 @@ make_list (FkOptionBytes *before, FkOptionBytes *after, GPtrArray *fields, gbool
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX_LIST_HEIGHT);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller),
+                                              MIN (MAX_LIST_HEIGHT, (int)fields->len * ROW_HEIGHT));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), group);
   return scroller;
 }
