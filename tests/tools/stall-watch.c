@@ -14,7 +14,7 @@
  *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
  *    the innermost has called it again, for a child that is not ours;
  *  - GTK gives a window or a menu that we present its first size;
- *  - GTK makes its own file chooser, in the one call that shows it, which cannot be divided;
+ *  - GTK makes or shows its own file chooser, each in one call that cannot be divided;
  *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
  *    not: here the test is the screen reader.
  *
@@ -159,7 +159,8 @@ is_own (const Sample *sample)
                                         "gtk_layout_manager_allocate", NULL };
   static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
                                          "gtk_popover_popup", NULL };
-  static const char *const whole[] = { "gtk_native_dialog_show", NULL };
+  static const char *const whole[] = { "gtk_file_chooser_native_new", "gtk_native_dialog_show",
+                                       NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
   gboolean has_own = FALSE;

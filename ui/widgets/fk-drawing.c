@@ -18,7 +18,8 @@ struct _FkDrawing
   GtkWidget parent_instance;
 
   char *resource;
-  int width; /* as drawn, in pixels */
+  gboolean has_size; /* the next two are known */
+  int width;         /* as drawn, in pixels */
   int height;
   GdkTexture *texture; /* NULL until it is needed, or the style or size is another */
   int texture_width;   /* in device pixels */
@@ -142,6 +143,26 @@ draw (FkDrawing *self, int width)
   return g_object_ref (gdk_pixbuf_loader_get_pixbuf (loader));
 }
 
+/* Only once somebody asks: to draw takes long, and most drawings are never seen. */
+static void
+find_size (FkDrawing *self)
+{
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+
+  if (self->has_size)
+    return;
+  self->has_size = TRUE;
+  pixbuf = draw (self, 0);
+  self->width = pixbuf != NULL ? gdk_pixbuf_get_width (pixbuf) : 0;
+  self->height = pixbuf != NULL ? gdk_pixbuf_get_height (pixbuf) : 0;
+  /* Where there is room and the scale is 1, this is what will be seen. */
+  if (pixbuf != NULL)
+    {
+      self->texture = make_texture (pixbuf);
+      self->texture_width = self->width;
+    }
+}
+
 static GtkSizeRequestMode
 fk_drawing_get_request_mode (GtkWidget *widget)
 {
@@ -159,6 +180,7 @@ fk_drawing_measure (GtkWidget *widget,
 {
   FkDrawing *self = FK_DRAWING (widget);
 
+  find_size (self);
   if (self->width == 0)
     *minimum = *natural = 0;
   else if (orientation == GTK_ORIENTATION_HORIZONTAL)
@@ -271,17 +293,13 @@ fk_drawing_new (const char *resource)
 void
 fk_drawing_set_resource (FkDrawing *self, const char *resource)
 {
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
-
   g_return_if_fail (FK_IS_DRAWING (self));
 
   if (g_strcmp0 (self->resource, resource) == 0)
     return;
   g_free (self->resource);
   self->resource = g_strdup (resource);
-  pixbuf = draw (self, 0);
-  self->width = pixbuf != NULL ? gdk_pixbuf_get_width (pixbuf) : 0;
-  self->height = pixbuf != NULL ? gdk_pixbuf_get_height (pixbuf) : 0;
+  self->has_size = FALSE;
   g_clear_object (&self->texture);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESOURCE]);
