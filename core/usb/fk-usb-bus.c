@@ -9,6 +9,8 @@
 
 #include "usb/fk-usb-bus.h"
 
+#include <string.h>
+
 #include "usb/fk-usb-context-private.h"
 #include "usb/fk-usb-error.h"
 
@@ -221,13 +223,20 @@ fk_usb_bus_new (GError **error)
   return self;
 }
 
+static int
+compare_port_paths (gconstpointer a, gconstpointer b)
+{
+  return strverscmp (fk_usb_device_get_port_path (*(FkUsbDevice *const *)a),
+                     fk_usb_device_get_port_path (*(FkUsbDevice *const *)b));
+}
+
 /**
  * fk_usb_bus_list:
  *
  * Asks nothing of the devices themselves, so it needs no permission.
  *
  * Returns: (transfer full) (element-type FkUsbDevice): every device that is plugged in now, hubs
- *   included
+ *   included, in the order of their ports; that of libusb is another one in each version
  */
 GPtrArray *
 fk_usb_bus_list (FkUsbBus *self, GError **error)
@@ -255,6 +264,7 @@ fk_usb_bus_list (FkUsbBus *self, GError **error)
       g_ptr_array_add (devices, g_object_ref (known));
     }
   libusb_free_device_list (found, TRUE);
+  g_ptr_array_sort (devices, compare_port_paths);
   return devices;
 }
 

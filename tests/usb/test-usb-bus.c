@@ -33,6 +33,8 @@ test_list (void)
   for (guint i = 0; i < devices->len; i++)
     n_hubs += fk_usb_device_get_vendor_id (devices->pdata[i]) == HUB_VENDOR;
   g_assert_cmpuint (n_hubs, ==, 1);
+  g_assert_true (devices->pdata[0] == bench.device);
+  g_assert_true (devices->pdata[1] == bench.second);
 
   /* As long as it is plugged in, a device is the same object. */
   again = fk_usb_bus_list (bench.bus, &error);
