@@ -51,7 +51,7 @@ def find(journey):
         window.picture("inspector-360")
         window.resize(1100, 760)
         window.click("^What to Show")
-        window.choose_item("^Texts$", "bytes.strings")
+        window.choose_item("^Texts$")
         window.find("entry", "^Filter Texts$", 30).set_text("FLASHKEEP T")
         window.says("^1 text$", 60)
         window.find("list", "^Texts$").select_row(0)
@@ -127,7 +127,7 @@ def memory(journey):
     with journey.window(journey.probe) as window:
         window.find("button", "^Back Up STM32F40xxG", 30)
         window.click("^More")
-        window.choose_item("^View Memory$", "board.view-memory")
+        window.choose_item("^View Memory$")
         view = window.find("text", "^Bytes$", 30)
         go_to = window.find("text", "^Go to address$", 30)
         for place, wanted in (("0x08000000", "Address 0x08000000, value 0x00"),

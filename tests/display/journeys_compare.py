@@ -70,7 +70,7 @@ def compare_three(journey):
         search_for(window, "before")
         window.says(r"^[0-9]+ bytes differ in [0-9]+ places?$", 30)
         window.click("^Comparison Menu$")
-        window.choose_item("^Add a Third", "compare.add")
+        window.choose_item("^Add a Third")
         window.find("entry", "^Search Backups$", 20)
         window.says("^The Chip Now: STM32F40xxG$")
         window.centre_dialog()
@@ -92,7 +92,7 @@ def compare_three(journey):
         window.picture("two")
         point_at(window, window.find("list", "^Library$").children()[1])
         window.picture("menu")
-        window.find("menu item", "^Compare with Previous Backup of This Board$").click()
+        window.choose_item("^Compare with Previous Backup of This Board$")
         window.says("shifted up by 36 bytes", 30)
         for _ in range(4):  # one page after the other goes
             window.key("alt+Left")

@@ -99,7 +99,15 @@ class Program:
             for node in (nodes[path] for path in paths if parent in nodes and path in nodes):
                 node.parent = nodes[parent]
                 nodes[parent].children.append(node)
+                if not node.name and node.role == "menu item":
+                    node.name = self.read_label(node.path)
         return nodes[ROOT]
+
+    def read_label(self, path):
+        try:
+            return Accessible(self, path).label
+        except GLib.Error:  # it went away while it was looked at
+            return ""
 
 
 class Node:
@@ -149,6 +157,15 @@ class Accessible:
     @property
     def name(self):
         return self.get("Accessible", "Name")
+
+    @property
+    def label(self):
+        """The text of what it is labelled by."""
+        relations, = self.call("Accessible", "GetRelationSet")
+        for relation, refs in relations:
+            if relation == Atspi.RelationType.LABELLED_BY:
+                return Accessible(self.program, refs[0][1]).text
+        return ""
 
     @property
     def description(self):
