@@ -23,7 +23,8 @@ FOREIGN = re.compile(r"(/|0x[0-9a-f]{8}|end of used flash|reset vector)")
 
 
 class German:
-    """The program with its own catalogue, in a locale that was made for it where that can be."""
+    """The program with its own catalogue, in a locale that is made for it.  In "C.UTF-8", newer C
+    libraries speak English, whatever LANGUAGE says."""
 
     def __init__(self, journey):
         catalogues = os.path.join(os.path.dirname(journey.flashkeep), "..", "po")
@@ -34,13 +35,15 @@ class German:
                         if isinstance(text, str) and len(text) > 2 and text != translated}
         self.english -= set(self.catalogue._catalog.values())
         self.left = []  # in English
-        self.environment = {"LANGUAGE": "de", "FK_LOCALE_DIR": catalogues}
         folder = os.path.join(journey.folder, "locale")
-        if shutil.which("localedef") is not None and os.path.isdir("/usr/share/i18n/locales"):
-            os.makedirs(folder)
-            subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder + "/de_DE.UTF-8"],
-                           check=True)
-            self.environment |= {"LOCPATH": folder, "LC_ALL": "de_DE.UTF-8"}
+        if shutil.which("localedef") is None or not os.path.isdir("/usr/share/i18n/locales"):
+            print("skipped: no localedef, or no definitions of locales")
+            sys.exit(77)
+        os.makedirs(folder)
+        subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder + "/de_DE.UTF-8"],
+                       check=True)
+        self.environment = {"LANGUAGE": "de", "FK_LOCALE_DIR": catalogues, "LOCPATH": folder,
+                            "LC_ALL": "de_DE.UTF-8"}
 
     def name(self, text, beginning=False):
         """A pattern for what the window calls this in German."""
