@@ -47,9 +47,9 @@ class German:
 
     def name(self, text, beginning=False):
         """A pattern for what the window calls this in German."""
-        translated = self.catalogue.gettext(text)
+        translated = self.catalogue.ngettext(text, text, 2)
         if translated == text:
-            translated = self.catalogue.ngettext(text, text, 2)
+            translated = self.catalogue.gettext(text)
         if translated == text:
             raise Failure(f"“{text}” is not translated")
         pattern = re.sub(r"%(\w|\.\d+\w|lu)", ".*", re.sub(r"_(?=\w)", "", translated))
