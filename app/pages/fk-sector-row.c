@@ -74,6 +74,9 @@ fk_sector_row_init (FkSectorRow *self)
   gtk_widget_set_can_focus (GTK_WIDGET (self->protect), FALSE);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->protect));
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->protect));
+  /* Newer versions of libadwaita call it as the row is called, which does not say what it does. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->protect),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 0);
   g_signal_connect_swapped (self->protect, "notify::active", G_CALLBACK (on_switched), self);
 }
