@@ -237,9 +237,18 @@ class Window:
 
     def choose_file(self, path):
         """In the file chooser that is open, whether it opens or saves."""
-        self.wait(lambda: len(self.xids()) > 1, "the file chooser", 30)
+        chooser = self.wait(lambda: self.xids()[1:], "the file chooser", 30)[-1]
         self.wait(lambda: self._put_path(path), f"{path} in the file chooser", 30)
+        self.wait(lambda: self._confirm(chooser), "the file chooser to go", 30)
+
+    def _confirm(self, chooser):
+        """While it reads a folder, GTK 4.18 lets the key pass by."""
         self.key("Return")
+        for _ in range(20):
+            if chooser not in self.xids():
+                return True
+            time.sleep(0.1)
+        return False
 
     def _put_path(self, path):
         thing = self.focused()
