@@ -61,6 +61,12 @@ on_connect_settings_changed (FkApplication *self)
     }
 }
 
+static gboolean
+is_simulated (FkProbe *probe)
+{
+  return g_object_get_data (G_OBJECT (probe), SIMULATED) != NULL;
+}
+
 static void
 add_board (FkApplication *self, FkProbe *probe)
 {
@@ -68,6 +74,8 @@ add_board (FkApplication *self, FkProbe *probe)
 
   g_debug ("%s at %s is there", fk_probe_get_kind (probe), fk_probe_get_port_path (probe));
   set_up_board (self, board);
+  if (is_simulated (probe))
+    fk_board_set_simulated (board);
   fk_job_watch_board (self, board);
   fk_connect_check_watch (board, self->library, self->settings);
   g_list_store_append (self->boards, board);
@@ -121,12 +129,6 @@ has_board (FkApplication *self, FkProbe *probe)
         return TRUE;
     }
   return FALSE;
-}
-
-static gboolean
-is_simulated (FkProbe *probe)
-{
-  return g_object_get_data (G_OBJECT (probe), SIMULATED) != NULL;
 }
 
 static void

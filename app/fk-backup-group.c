@@ -63,23 +63,19 @@ fk_backup_group_clear (FkBackupGroup *self)
   g_ptr_array_set_size (self->backups, 0);
 }
 
-/* Whether its name says less of the board than of what was done. */
-static gboolean
-is_second_choice (FkBackup *backup)
-{
-  return *fk_backup_get_edited_from (backup) != '\0' || fk_backup_is_safety (backup);
-}
-
-/* What a person had read from the board names it rather than what somebody edited. */
+/* What a person had read from the board names it rather than what somebody edited.  What was made
+ * by itself says of what was done, and nothing of the board. */
 static gboolean
 is_better_name (FkBackup *backup, FkBackup *named)
 {
-  gboolean is_second = is_second_choice (backup);
+  gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
 
-  if (*fk_backup_get_name (backup) == '\0' || named == NULL)
-    return named == NULL && *fk_backup_get_name (backup) != '\0';
-  if (is_second != is_second_choice (named))
-    return !is_second;
+  if (*fk_backup_get_name (backup) == '\0' || fk_backup_is_safety (backup))
+    return FALSE;
+  if (named == NULL)
+    return TRUE;
+  if (is_edited != (*fk_backup_get_edited_from (named) != '\0'))
+    return !is_edited;
   return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (named)) > 0;
 }
 

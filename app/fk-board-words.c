@@ -85,6 +85,8 @@ describe_probe (FkBoard *self)
     return g_strdup_printf ("%s %s", kind, port);
   name = length > SERIAL_END ? g_strdup_printf ("%s …%s", kind, serial + length - SERIAL_END)
                              : g_strdup_printf ("%s %s", kind, serial);
+  if (self->is_simulated)
+    return g_strdup_printf (_ ("Simulated · %s"), name);
   return self->has_twin ? g_strdup_printf ("%s · %s", name, port) : g_steal_pointer (&name);
 }
 

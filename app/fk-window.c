@@ -369,11 +369,20 @@ fk_window_push (FkWindow *self, FkPage *page)
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
 }
 
+static gboolean
+has_board (FkWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  return g_list_model_get_n_items (fk_application_get_boards (FK_APPLICATION (application))) > 0;
+}
+
 /**
  * fk_window_close_page:
  * @page: what it showed is no more
  *
- * Leads away from @page if it is the one that is seen.
+ * Leads away from @page if it is the one that is seen: to the one before, or else to a board that
+ * is connected.
  */
 void
 fk_window_close_page (FkWindow *self, FkPage *page)
@@ -385,8 +394,14 @@ fk_window_close_page (FkWindow *self, FkPage *page)
   fk_sidebar_choose_nothing (self->sidebar);
   if (self->history->len > 0)
     fk_window_go_back (self);
+  else if (!fk_fold_view_get_folded (self->fold) && has_board (self))
+    fk_sidebar_choose_board (self->sidebar, 0);
   else
-    show_empty (self);
+    {
+      show_empty (self);
+      /* To the lists, where there is no room for both. */
+      fk_fold_view_set_show_content (self->fold, FALSE);
+    }
 }
 
 void

@@ -38,6 +38,7 @@ struct _FkBackupPage
   GtkLabel *date;
   GtkWidget *restore_button;
   GtkLabel *outcome;
+  GtkWidget *undo_button;
   GtkWidget *trouble;
   GtkLabel *trouble_text;
   FkDetails *trouble_details;
@@ -231,6 +232,7 @@ say (FkBackupPage *self, const char *text)
 {
   gtk_label_set_label (self->outcome, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->outcome), text != NULL);
+  gtk_widget_set_visible (self->undo_button, FALSE);
 }
 
 static void
@@ -257,6 +259,7 @@ on_board_changed (FkBackupPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->progress_card), busy);
   gtk_widget_set_visible (self->restore_button, !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.restore", !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.undo", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.compare", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "backup.cancel",
                                  busy && fk_board_can_cancel (self->board));
@@ -369,7 +372,20 @@ on_export (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 on_told (FkPage *page, const char *text)
 {
-  say (FK_BACKUP_PAGE (page), text);
+  FkBackupPage *self = FK_BACKUP_PAGE (page);
+
+  say (self, text);
+  gtk_widget_set_visible (self->undo_button, text != NULL && fk_board_get_way_back (self->board));
+}
+
+static void
+on_put_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FkBackupPage *self = FK_BACKUP_PAGE (widget);
+  FkBackup *backup = fk_board_get_way_back (self->board);
+
+  if (backup != NULL)
+    fk_deed_restore (FK_PAGE (self), self->board, backup, on_told);
 }
 
 static void
@@ -477,6 +493,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, date);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, restore_button);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, outcome);
+  gtk_widget_class_bind_template_child (widget_class, FkBackupPage, undo_button);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble_text);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, trouble_details);
@@ -490,6 +507,7 @@ fk_backup_page_class_init (FkBackupPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, show_error);
   gtk_widget_class_bind_template_child (widget_class, FkBackupPage, regions_group);
   gtk_widget_class_install_action (widget_class, "backup.restore", NULL, on_restore);
+  gtk_widget_class_install_action (widget_class, "backup.undo", NULL, on_put_back);
   gtk_widget_class_install_action (widget_class, "backup.compare", NULL, on_compare);
   gtk_widget_class_install_action (widget_class, "backup.compare-with", NULL, on_compare_with);
   gtk_widget_class_install_action (widget_class, "backup.view", NULL, on_view);

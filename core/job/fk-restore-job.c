@@ -333,13 +333,13 @@ static char *
 fk_restore_job_name_safety (FkChangeJob *job, const char *board)
 {
   FkBackup *backup = FK_RESTORE_JOB (job)->backup;
-  const char *id = fk_backup_get_id (backup);
-  g_autofree char *short_id = g_strndup (id, strcspn (id, "-"));
+  g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
+  g_autofree char *date = g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
 
   if (*fk_backup_get_name (backup) != '\0' && !fk_backup_is_safety (backup))
     return g_strdup_printf (_ ("Before restoring “%s”"), fk_backup_get_name (backup));
-  return board != NULL ? g_strdup_printf (_ ("%s, before restoring %s"), board, short_id)
-                       : g_strdup_printf (_ ("Before restoring %s"), short_id);
+  return board != NULL ? g_strdup_printf (_ ("%s, before restoring the backup of %s"), board, date)
+                       : g_strdup_printf (_ ("Before restoring the backup of %s"), date);
 }
 
 static void

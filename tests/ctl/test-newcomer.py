@@ -2,6 +2,7 @@
 """What somebody sees who has never done this and fears for the printer: nothing false, nothing that
 frightens without reason, and always the next step."""
 
+import datetime
 import os
 import shlex
 import signal
@@ -195,8 +196,9 @@ def test_backups_that_are_not_found(bench):
     bench.ok(None, "library", "show", safety["id"]).says("before restoring backup %s." % one)
     bench.ok(board, "--yes", "erase", "0x08001000", "1024", "--no-safety-backup")
     bench.ok(board, "--yes", "restore", safety["id"])
+    made = datetime.datetime.fromisoformat(safety["created"].replace("Z", "+00:00")).astimezone()
     equal(bench.json(None, "library", "list")["backups"][0]["name"],
-          "Creator Pro, before restoring " + safety["id"].split("-")[0], "name")
+          f"Creator Pro, before restoring the backup of {made.day} {made:%B %Y, %H:%M}", "name")
 
     gone = bench.path("nonexistent")
     result = bench.run(None, "--library", gone, "library", "list").expect(0)

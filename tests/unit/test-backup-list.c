@@ -138,6 +138,10 @@ test_groups_safety (Fixture *f, gconstpointer data)
 
   g_list_store_insert (f->store, 0, backup);
   assert_items (f, "(Printer)fec(STM32F103C8)d(Jig)b");
+  /* Nor as the only one that has a name. */
+  g_list_store_remove_all (f->store);
+  g_list_store_append (f->store, backup);
+  assert_items (f, "(STM32F405RG)f");
 }
 
 static void
