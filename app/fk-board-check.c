@@ -124,6 +124,7 @@ learn_from_change (FkBoardCheck *self, FkChangeJob *job, const GError *error)
   gboolean done = error == NULL && fk_change_job_get_result (job)->verified != FK_VERIFIED_NO;
   gboolean begun = error != NULL && fk_change_job_get_safety_backup (job) != NULL;
   FkFlashPlan *plan = fk_change_job_get_plan (job);
+  FkBackup *before = fk_change_job_get_safety_backup (job);
 
   if (!done && !begun)
     return;
@@ -135,7 +136,10 @@ learn_from_change (FkBoardCheck *self, FkChangeJob *job, const GError *error)
   fk_board_check_forget (self);
   if (done && plan != NULL)
     learn_from_read (self, fk_flash_plan_get_result (plan));
-  fk_board_check_set_verdict (self, FK_CHECK_UNKNOWN, NULL, NULL);
+  if (done && before != NULL && plan != NULL && !fk_flash_plan_is_empty (plan))
+    fk_board_check_set_verdict (self, FK_CHECK_DIFFERS, before, NULL);
+  else
+    fk_board_check_set_verdict (self, FK_CHECK_UNKNOWN, NULL, NULL);
 }
 
 /* Another chip at the same probe, or the same one with other sectors since its option bytes were
@@ -181,6 +185,24 @@ on_job_done (FkBoardCheck *self, FkJob *job, const GError *error)
     learn_from_read (self, fk_read_job_get_image (FK_READ_JOB (job)));
   else if (FK_IS_INFO_JOB (job) && error == NULL)
     learn_from_library (self);
+}
+
+/**
+ * fk_board_check_learn_comparison:
+ * @backup: that the chip's flash, which was just read, was compared with
+ * @differences: (element-type FkRange): where they differ; empty: nowhere
+ */
+void
+fk_board_check_learn_comparison (FkBoardCheck *self, FkBackup *backup, GArray *differences)
+{
+  g_return_if_fail (FK_IS_BOARD_CHECK (self));
+  g_return_if_fail (FK_IS_BACKUP (backup));
+  g_return_if_fail (differences != NULL);
+
+  if (differences->len == 0)
+    fk_board_check_set_verdict (self, FK_CHECK_EQUAL, backup, NULL);
+  else
+    fk_board_check_set_verdict (self, FK_CHECK_DIFFERS, backup, differences);
 }
 
 static void

@@ -54,6 +54,8 @@ typedef enum
   FK_CHECK_WHERE,
 } FkCheckDepth;
 
+void fk_board_check_learn_comparison (FkBoardCheck *self, FkBackup *backup, GArray *differences);
+
 void fk_board_check_run_async (FkBoardCheck *self,
                                FkBackup *backup,
                                FkCheckDepth depth,

@@ -69,13 +69,29 @@ fk_board_dup_title (FkBoard *self)
   return g_strdup (fk_probe_get_kind (self->probe));
 }
 
+/**
+ * fk_board_dup_probe_kind:
+ *
+ * Returns: (transfer full): "ST-LINK/V2"; and that it is simulated, where it is
+ */
+char *
+fk_board_dup_probe_kind (FkBoard *self)
+{
+  const char *kind;
+
+  g_return_val_if_fail (FK_IS_BOARD (self), NULL);
+
+  kind = fk_probe_get_kind (self->probe);
+  return self->is_simulated ? g_strdup_printf (_ ("Simulated %s"), kind) : g_strdup (kind);
+}
+
 #define SERIAL_END 6 /* enough to tell two probes on one desk apart */
 
 /* "ST-LINK/V2 …451967", and its port where another one is called like that */
 static char *
 describe_probe (FkBoard *self)
 {
-  const char *kind = fk_probe_get_kind (self->probe);
+  g_autofree char *kind = fk_board_dup_probe_kind (self);
   const char *serial = fk_probe_get_serial (self->probe);
   const char *port = fk_probe_get_port_path (self->probe);
   gsize length = serial != NULL ? strlen (serial) : 0;
@@ -85,8 +101,6 @@ describe_probe (FkBoard *self)
     return g_strdup_printf ("%s %s", kind, port);
   name = length > SERIAL_END ? g_strdup_printf ("%s …%s", kind, serial + length - SERIAL_END)
                              : g_strdup_printf ("%s %s", kind, serial);
-  if (self->is_simulated)
-    return g_strdup_printf (_ ("Simulated · %s"), name);
   return self->has_twin ? g_strdup_printf ("%s · %s", name, port) : g_steal_pointer (&name);
 }
 

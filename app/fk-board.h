@@ -46,6 +46,7 @@ const GError *fk_board_get_error (FkBoard *self);
 void fk_board_set_simulated (FkBoard *self);
 void fk_board_set_has_twin (FkBoard *self, gboolean has_twin);
 char *fk_board_dup_title (FkBoard *self);
+char *fk_board_dup_probe_kind (FkBoard *self);
 char *fk_board_dup_subtitle (FkBoard *self);
 
 void fk_board_set_library (FkBoard *self, FkLibrary *library);

@@ -91,7 +91,7 @@ ctl_library_import (CtlContext *context, char **arguments, GError **error)
 
   if (is_firmware_file (place))
     backup = import_file (context, place, &was_there, error);
-  else if (check_no_options (context, error))
+  else if (!g_file_query_exists (place, NULL) || check_no_options (context, error))
     backup = fk_library_import (ctl_context_get_library (context), place, &was_there, NULL, error);
   if (backup == NULL)
     return CTL_EXIT_FAILED;

@@ -10,11 +10,12 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "job/fk-erase-job.h"
 #include "widgets/fk-memory-map.h"
 #include "widgets/fk-value-row.h"
 
 static FkMapKind
-get_kind (FkSectorAction action)
+get_kind (FkSectorAction action, FkMapKind kept)
 {
   switch (action)
     {
@@ -25,12 +26,12 @@ get_kind (FkSectorAction action)
       return FK_MAP_ERASED;
     case FK_SECTOR_KEEP:
     default:
-      return FK_MAP_USED;
+      return kept;
     }
 }
 
 static GtkWidget *
-make_map (FkFlashPlan *plan, FkChip *chip)
+make_map (FkFlashPlan *plan, FkChip *chip, FkMapKind kept)
 {
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (FkMapPart));
   const FkRegion *flash = fk_chip_find_region (chip, "flash");
@@ -41,7 +42,7 @@ make_map (FkFlashPlan *plan, FkChip *chip)
   for (guint i = 0; i < n_entries; i++)
     {
       FkMapPart part = { entries[i].sector.range.address, entries[i].sector.range.size,
-                         get_kind (entries[i].action) };
+                         get_kind (entries[i].action, kept) };
 
       g_array_append_val (parts, part);
     }
@@ -63,8 +64,21 @@ add_count (GtkWidget *group, FkMapKind kind, const char *title, const char *valu
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 }
 
+/* What an erase leaves as it is, is blank. */
 static void
-add_counts (GtkWidget *group, FkFlashPlan *plan, const FkChangeResult *result)
+add_kept (GtkWidget *group, FkMapKind kept, guint n_sectors)
+{
+  const char *format = kept == FK_MAP_BLANK ? ngettext ("%u sector", "%u sectors", n_sectors)
+                                            : ngettext ("%u sector is right already",
+                                                        "%u sectors are right already", n_sectors);
+  g_autofree char *text = g_strdup_printf (format, n_sectors);
+
+  if (n_sectors > 0)
+    add_count (group, kept, kept == FK_MAP_BLANK ? _ ("Blank Already") : _ ("Stays"), text);
+}
+
+static void
+add_counts (GtkWidget *group, FkFlashPlan *plan, const FkChangeResult *result, FkMapKind kept)
 {
   guint written =
       fk_flash_plan_count (plan, FK_SECTOR_PROGRAM) + fk_flash_plan_count (plan, FK_SECTOR_REWRITE);
@@ -76,17 +90,12 @@ add_counts (GtkWidget *group, FkFlashPlan *plan, const FkChangeResult *result)
                        written, result->sectors_total, bytes);
   g_autofree char *erased_text =
       g_strdup_printf (ngettext ("%u sector", "%u sectors", erased), erased);
-  g_autofree char *kept_text =
-      g_strdup_printf (ngettext ("%u sector is right already", "%u sectors are right already",
-                                 result->sectors_unchanged),
-                       result->sectors_unchanged);
 
   if (written > 0)
     add_count (group, FK_MAP_CHANGED, _ ("Written"), written_text);
   if (erased > 0)
     add_count (group, FK_MAP_ERASED, _ ("Becomes Blank"), erased_text);
-  if (result->sectors_unchanged > 0)
-    add_count (group, FK_MAP_USED, _ ("Stays"), kept_text);
+  add_kept (group, kept, result->sectors_unchanged);
 }
 
 static GtkWidget *
@@ -114,11 +123,12 @@ make_summary (FkChangeJob *planned)
   GPtrArray *warnings = fk_change_job_get_warnings (planned);
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  FkMapKind kept = FK_IS_ERASE_JOB (planned) ? FK_MAP_BLANK : FK_MAP_USED;
 
   if (plan != NULL)
     {
-      gtk_box_append (GTK_BOX (box), make_map (plan, chip));
-      add_counts (group, plan, fk_change_job_get_result (planned));
+      gtk_box_append (GTK_BOX (box), make_map (plan, chip, kept));
+      add_counts (group, plan, fk_change_job_get_result (planned), kept);
     }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                              fk_value_row_new (_ ("Chip"), fk_chip_get_name (chip)));

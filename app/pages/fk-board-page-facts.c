@@ -82,8 +82,8 @@ show_chip_rows (FkBoardPage *self, FkIdentity *identity)
   g_autofree char *volts =
       g_strdup_printf (_ ("%u.%02u V"), millivolts / 1000, millivolts % 1000 / 10);
   const char *firmware = fk_board_get_firmware (self->board);
-  g_autofree char *probe_text =
-      g_strdup_printf ("%s %s", fk_probe_get_kind (probe), firmware != NULL ? firmware : "");
+  g_autofree char *kind = fk_board_dup_probe_kind (self->board);
+  g_autofree char *probe_text = g_strdup_printf ("%s %s", kind, firmware != NULL ? firmware : "");
 
   add_value (self, self->chip_group, _ ("Core"),
              fk_core_get_name (fk_identity_get_core (identity)));

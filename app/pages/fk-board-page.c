@@ -139,6 +139,7 @@ on_board_changed (FkBoardPage *self)
   gboolean move_focus = has_passing_focus (self);
   const char *note = fk_board_get_note (self->board);
   g_autofree char *title = NULL;
+  g_autofree char *probe = NULL;
 
   if (busy && self->shown_busy)
     {
@@ -146,9 +147,8 @@ on_board_changed (FkBoardPage *self)
       return;
     }
   title = fk_board_dup_title (self->board);
-  fk_page_set_title (FK_PAGE (self), title,
-                     identity != NULL ? fk_probe_get_kind (fk_board_get_probe (self->board))
-                                      : NULL);
+  probe = fk_board_dup_probe_kind (self->board);
+  fk_page_set_title (FK_PAGE (self), title, identity != NULL ? probe : NULL);
   show_trouble (self);
   gtk_label_set_label (self->connecting_note, note != NULL ? note : "");
   if (identity != NULL)

@@ -12,6 +12,7 @@
 #include "dialogs/fk-compare-dialog.h"
 #include "dialogs/fk-file-chooser.h"
 #include "fk-board-card.h"
+#include "fk-board-check.h"
 #include "fk-error-text.h"
 #include "pages/fk-compare-fields-page.h"
 #include "pages/fk-compare-report.h"
@@ -34,6 +35,7 @@ struct _FkComparePage
   guint n_loaded;
   gboolean has_focus; /* before the button that had it went away */
   FkBoard *board;     /* (nullable): whose chip is being read */
+  FkBoard *fresh;     /* (nullable): whose chip was read for this comparison */
   GCancellable *cancellable;
 };
 
@@ -108,6 +110,30 @@ compare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_task_return_pointer (task, fk_compare_result_new (task_data), free_result);
 }
 
+/* What two have shown of a chip and a backup holds until the chip is changed. */
+static void
+tell_board (FkComparePage *self, FkCompareResult *found)
+{
+  FkWindow *window = fk_page_get_window (FK_PAGE (self));
+  FkCompareSide *a = g_ptr_array_index (self->sides, 0);
+  FkCompareSide *b = g_ptr_array_index (self->sides, 1);
+  FkBackup *backup = fk_compare_side_get_backup (fk_compare_side_get_board (a) != NULL ? b : a);
+  g_autoptr (GArray) differences = g_array_new (FALSE, FALSE, sizeof (FkRange));
+  const FkRange *ranges;
+  guint n_ranges;
+
+  if (window == NULL || backup == NULL || self->fresh == NULL || self->sides->len != 2 ||
+      fk_board_is_working (self->fresh) ||
+      fk_image_get_size (fk_compare_side_get_image (a)) !=
+          fk_image_get_size (fk_compare_side_get_image (b)))
+    return;
+  ranges = fk_collation_get_ranges (found->collation, &n_ranges);
+  if (n_ranges > 0)
+    g_array_append_vals (differences, ranges, n_ranges);
+  fk_board_check_learn_comparison (fk_board_check_get (self->fresh, fk_window_get_library (window)),
+                                   backup, differences);
+}
+
 static void
 on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -119,6 +145,7 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
   fk_compare_view_show (self->view, found, self->sides);
   enable_actions (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "result");
+  tell_board (self, found);
   if (self->has_focus)
     fk_compare_view_focus (self->view);
 }
@@ -179,6 +206,8 @@ load_next (FkComparePage *self)
     }
   side = g_ptr_array_index (self->sides, self->n_loaded);
   board = fk_compare_side_get_board (side);
+  if (board != NULL && fk_compare_side_get_image (side) == NULL)
+    g_set_object (&self->fresh, board);
   /* What else the board is busy with is not for this page to show or to cancel. */
   watch_board (self, board != NULL && !fk_board_is_working (board) ? board : NULL);
   page = g_new0 (GWeakRef, 1);
@@ -323,6 +352,7 @@ fk_compare_page_dispose (GObject *object)
     stop (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->board);
+  g_clear_object (&self->fresh);
   g_clear_pointer (&self->sides, g_ptr_array_unref);
   G_OBJECT_CLASS (fk_compare_page_parent_class)->dispose (object);
 }

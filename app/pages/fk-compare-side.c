@@ -100,7 +100,7 @@ note_time_read (FkCompareSide *self)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
 
   g_free (self->detail);
-  self->detail = g_date_time_format (now, _ ("On the board, %-e %B %Y, %H:%M"));
+  self->detail = g_date_time_format (now, _ ("On the board, %-e %b %Y, %H:%M"));
 }
 
 static void

@@ -172,6 +172,10 @@ def test_imports_that_are_none(bench):
         message = bench.error(None, "library", "import", place, code=code,
                               status=2 if code == "usage" else 3)
         check(said in message, message)
+    # What is not there is said first, also where options would not go with a backup.
+    message = bench.error(None, "library", "import", bench.path("stock.hex"), "--chip", "STM32F405RG",
+                          code="file-access")
+    check("There is no folder or file" in message, message)
     equal(bench.backups(), [], "backups")
 
 

@@ -167,6 +167,9 @@ def compare(journey):
         window.pictures("differences")
         window.resize(1024, 600)
         window.picture("differences-1024")
+        # The board's page has learnt of it.
+        window.click("^Back$")
+        window.says("^The chip differs: ")
 
 
 def restore(journey):

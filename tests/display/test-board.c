@@ -215,7 +215,8 @@ test_verdict (Bench *bench, gconstpointer specification)
   wait_until (has_use, bench);
 
   write_bytes (bench);
-  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_UNKNOWN);
+  g_assert_cmpint (fk_board_check_get_verdict (bench->check), ==, FK_CHECK_DIFFERS);
+  g_assert_null (fk_board_check_get_differences (bench->check));
   g_assert_nonnull (fk_board_get_way_back (bench->board));
   g_assert_null (fk_board_check_get_use (bench->check));
 

@@ -14,7 +14,8 @@
  *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
  *    the innermost has called it again, for a child that is not ours;
  *  - GTK gives a window or a menu that we present its first size;
- *  - GTK makes or shows its own file chooser, each in one call that cannot be divided;
+ *  - GTK makes or shows its own file chooser, or libadwaita its about window, each in one call that
+ *    cannot be divided;
  *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
  *    not: here the test is the screen reader.
  *
@@ -160,7 +161,7 @@ is_own (const Sample *sample)
   static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
                                          "gtk_popover_popup", NULL };
   static const char *const whole[] = { "gtk_file_chooser_native_new", "gtk_native_dialog_show",
-                                       NULL };
+                                       "adw_about_window_new", NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
   gboolean has_own = FALSE;
