@@ -14,6 +14,8 @@
 #include "dialogs/fk-wait-dialog.h"
 #include "library/fk-verdict.h"
 
+#define LAST_TOAST "fk-check-toast" /* of a window */
+
 typedef struct
 {
   FkLibrary *library;
@@ -60,6 +62,7 @@ static void
 tell (FkWindow *window, GPtrArray *verdicts)
 {
   g_autofree char *text = NULL;
+  AdwToast *toast;
 
   if (is_any_damaged (verdicts))
     {
@@ -69,7 +72,9 @@ tell (FkWindow *window, GPtrArray *verdicts)
   text = g_strdup_printf (ngettext ("%u backup checked: it is whole",
                                     "%u backups checked: all are whole", verdicts->len),
                           verdicts->len);
-  fk_window_toast (window, text);
+  toast = adw_toast_new (text);
+  g_object_set_data_full (G_OBJECT (window), LAST_TOAST, g_object_ref (toast), g_object_unref);
+  fk_window_add_toast (window, toast);
 }
 
 static void
@@ -94,10 +99,15 @@ void
 fk_check_library (FkWindow *window)
 {
   g_autoptr (GTask) task = NULL;
+  AdwToast *last;
   Check *check;
 
   g_return_if_fail (FK_IS_WINDOW (window));
 
+  /* What it says is to be found out anew. */
+  last = g_object_get_data (G_OBJECT (window), LAST_TOAST);
+  if (last != NULL)
+    adw_toast_dismiss (last);
   check = g_new0 (Check, 1);
   check->library = g_object_ref (fk_library_model_get_library (fk_window_get_library (window)));
   check->wait = fk_wait_dialog_new (GTK_WIDGET (window), _ ("Checking the Library"));
