@@ -109,7 +109,6 @@ test_titles (void)
 int
 main (int argc, char **argv)
 {
-  g_setenv ("LANGUAGE", "de", TRUE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("FK_TEST_LOCALE_DIR"));
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
