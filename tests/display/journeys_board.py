@@ -144,7 +144,7 @@ def twins(journey, mock_bus):
         window.says("^Backed up, and verified", 120)
         window.order("unplug 0")
         window.wait(lambda: len(window.boards()) == 1, "the other row to go", 30)
-        window.says("^Backed up, and verified")
+        window.says("^Backed up, and verified", 60)
         window.says("^The flash holds exactly what this backup")
         window.picture("one")
 

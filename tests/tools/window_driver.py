@@ -21,6 +21,7 @@ from accessibility import Accessible, Bus, Focus, GLib  # noqa: E402
 
 BUTTONS = ("push button", "button", "toggle button")
 WINDOWS = ("frame", "window", "dialog", "alert")
+PATIENCE = 30  # seconds, for what comes by itself in one or two: a machine may be busy
 
 
 class Failure(AssertionError):
@@ -183,7 +184,7 @@ class Window:
     # Waiting and finding.
 
     @staticmethod
-    def wait(condition, what, seconds=10):
+    def wait(condition, what, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while True:
             started = time.monotonic()
@@ -210,13 +211,13 @@ class Window:
     def all(self, roles=None, name=None):
         return list(self.each(roles, name))
 
-    def find(self, roles, name, seconds=10):
+    def find(self, roles, name, seconds=PATIENCE):
         """The first such thing that is seen, waiting for it."""
         def look():
             return next((thing for thing in self.each(roles, name) if thing.is_seen()), None)
         return self.wait(look, f"a {roles} named {name!r}", seconds)
 
-    def says(self, text, seconds=10):
+    def says(self, text, seconds=PATIENCE):
         """A label with this text."""
         return self.find("label", text, seconds)
 
@@ -225,7 +226,7 @@ class Window:
         if found:
             raise Failure(f"unexpected: {found}")
 
-    def click(self, name, seconds=10):
+    def click(self, name, seconds=PATIENCE):
         def usable():
             return next((thing for thing in self.each("button", name)
                          if {"visible", "sensitive"} <= thing.states), None)
