@@ -62,6 +62,7 @@ load_run (Cursor *cursor)
   const FkAlignRun *run = cursor->runs;
 
   cursor->middle = cursor->other = (FkRange){ 0, 0 };
+  cursor->same = FALSE;
   if (cursor->n_runs == 0)
     return;
   cursor->middle = cursor->mirrored ? run->b : run->a;
