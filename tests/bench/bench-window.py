@@ -62,11 +62,21 @@ class Run:
                 return self.frames()
         raise SystemExit(f"{self.process.args}: it draws for ever, or never")
 
-    def scroll(self):
+    def focus(self):
         window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
                                 capture_output=True, text=True, check=True).stdout.split()[-1]
-        subprocess.run(["xdotool", "windowsize", "--sync", window, "1200", "800"], check=False)
         subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        return window
+
+    def quit(self):
+        """As a person does; the watch of the main loop reports at the end."""
+        self.focus()
+        subprocess.run(["xdotool", "key", "ctrl+q"], check=True)
+        self.process.wait(30)
+
+    def scroll(self):
+        window = self.focus()
+        subprocess.run(["xdotool", "windowsize", "--sync", window, "1200", "800"], check=False)
         before = len(self.wait_until_quiet())
         subprocess.run(["xdotool", "key", "--delay", "40"] + ["Next"] * N_PAGES, check=True)
         return [used for _, used in self.wait_until_quiet()[before:]]
@@ -104,6 +114,7 @@ def measure_library(flashkeep, watches, folder):
     for name in ["no index", "index", "index"]:
         with Run([flashkeep, "--library", library], watches, folder) as run:
             frames = run.wait_until_quiet()
+            run.quit()
         with open(stalls) as file:
             _, own, whole = LAST.search(file.read()).groups()
         print(f"{name:16} {frames[0][0]:11.0f} {frames[-1][0]:10.0f} {own:>10} {whole:>10}")
