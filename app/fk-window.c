@@ -279,6 +279,14 @@ fk_window_get_library (FkWindow *self)
   return self->library;
 }
 
+static GListModel *
+get_boards (FkWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  return fk_application_get_boards (FK_APPLICATION (application));
+}
+
 /**
  * fk_window_get_only_board:
  *
@@ -288,14 +296,12 @@ fk_window_get_library (FkWindow *self)
 FkBoard *
 fk_window_get_only_board (FkWindow *self)
 {
-  GtkApplication *application;
   GListModel *boards;
   g_autoptr (FkBoard) board = NULL;
 
   g_return_val_if_fail (FK_IS_WINDOW (self), NULL);
 
-  application = gtk_window_get_application (GTK_WINDOW (self));
-  boards = fk_application_get_boards (FK_APPLICATION (application));
+  boards = get_boards (self);
   board = g_list_model_get_item (boards, 0);
   return g_list_model_get_n_items (boards) == 1 && fk_board_get_identity (board) != NULL ? board
                                                                                          : NULL;
@@ -309,13 +315,11 @@ fk_window_get_only_board (FkWindow *self)
 FkBoard *
 fk_window_get_board_for_uid (FkWindow *self, const char *uid)
 {
-  GtkApplication *application;
   GListModel *boards;
 
   g_return_val_if_fail (FK_IS_WINDOW (self), NULL);
 
-  application = gtk_window_get_application (GTK_WINDOW (self));
-  boards = fk_application_get_boards (FK_APPLICATION (application));
+  boards = get_boards (self);
   for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
     {
       g_autoptr (FkBoard) board = g_list_model_get_item (boards, i);
@@ -369,14 +373,6 @@ fk_window_push (FkWindow *self, FkPage *page)
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
 }
 
-static gboolean
-has_board (FkWindow *self)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-
-  return g_list_model_get_n_items (fk_application_get_boards (FK_APPLICATION (application))) > 0;
-}
-
 /**
  * fk_window_close_page:
  * @page: what it showed is no more
@@ -394,7 +390,8 @@ fk_window_close_page (FkWindow *self, FkPage *page)
   fk_sidebar_choose_nothing (self->sidebar);
   if (self->history->len > 0)
     fk_window_go_back (self);
-  else if (!fk_fold_view_get_folded (self->fold) && has_board (self))
+  else if (!fk_fold_view_get_folded (self->fold) &&
+           g_list_model_get_n_items (get_boards (self)) > 0)
     fk_sidebar_choose_board (self->sidebar, 0);
   else
     {
