@@ -9,17 +9,16 @@
 
 #include <glib/gi18n.h>
 
-#include "dialogs/fk-message.h"
 #include "dialogs/fk-preferences.h"
 #include "fk-about.h"
 #include "fk-board-twins.h"
 #include "fk-board.h"
 #include "fk-connect-check.h"
+#include "fk-help.h"
 #include "fk-job-watch.h"
 #include "fk-window.h"
 #include "probe/fk-probe-list.h"
 #include "sim/fk-sim.h"
-#include "widgets/fk-details.h"
 
 #define SIM_PREFIX "sim:"
 #define SIMULATED  "fk-simulated" /* of a probe: the FkSimBoard behind it */
@@ -319,25 +318,12 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_help_shown (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error))
-    fk_message_show (GTK_WIDGET (source), _ ("No Help Viewer"),
-                     _ ("The pages are shown by Yelp, which is not installed, or does not find "
-                        "them. Install the "
-                        "package yelp, then try again."),
-                     fk_details_new (error->message));
-}
-
-static void
 on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *window = gtk_application_get_active_window (user_data);
 
   if (window != NULL)
-    gtk_show_uri_full (window, "help:flashkeep", GDK_CURRENT_TIME, NULL, on_help_shown, NULL);
+    fk_help_show (window);
 }
 
 static void
