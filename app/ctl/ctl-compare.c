@@ -10,8 +10,8 @@
 
 #include "job/fk-report-fields.h"
 
-/* Runs that are listed for a person; --json lists all. */
-#define MAX_PRINTED_RANGES 20
+/* Those that are listed for a person. */
+#define MAX_PRINTED_PLACES 20
 
 /* Those that are compared, as they were named. */
 typedef struct
@@ -59,25 +59,60 @@ collate (const Operands *self)
 }
 
 static void
-print_count (CtlContext *context, guint64 n)
+print_headline (CtlContext *context, FkCollation *collation)
 {
-  if (n > 0)
-    ctl_context_print (context, "%" G_GUINT64_FORMAT " byte%s\n", n,
-                       n == 1 ? " differs" : "s differ");
+  g_autofree char *headline = NULL;
+
+  if (fk_collation_get_identical (collation))
+    return; /* the findings say what that means */
+  headline = fk_collation_make_headline (collation);
+  ctl_context_print (context, "%s\n", headline);
 }
 
+/* Where the first that has it has it, and where in the second, if something shifted it. */
 static void
-print_ranges (CtlContext *context, FkCollation *collation)
+print_place (CtlContext *context, const FkLineupPiece *piece, guint n_sides)
 {
-  guint n_ranges;
-  const FkRange *ranges = fk_collation_get_ranges (collation, &n_ranges);
+  static const char *const titles[] = { "first", "second", "third" };
+  guint32 size = fk_lineup_piece_get_size (piece);
+  guint n_have = 0;
+  guint first = 0;
 
-  for (guint i = 0; i < MIN (n_ranges, MAX_PRINTED_RANGES); i++)
-    ctl_context_print (context, "  " FK_RANGE_FORMAT "  %u byte%s\n", FK_RANGE_ARGS (ranges[i]),
-                       ranges[i].size, ranges[i].size == 1 ? "" : "s");
-  if (n_ranges > MAX_PRINTED_RANGES)
-    ctl_context_print (context, "  and %u more runs (--json lists all)\n",
-                       n_ranges - MAX_PRINTED_RANGES);
+  for (guint side = n_sides; side-- > 0;)
+    if (fk_lineup_piece_has (piece, side))
+      {
+        first = side;
+        n_have++;
+      }
+  ctl_context_print (context, "  " FK_RANGE_FORMAT "  %u byte%s",
+                     FK_RANGE_ARGS (piece->ranges[first]), size, size == 1 ? "" : "s");
+  if (n_have == 1)
+    ctl_context_print (context, ", only in the %s", titles[first]);
+  for (guint side = first + 1; side < n_sides; side++)
+    if (fk_lineup_piece_has (piece, side) &&
+        piece->ranges[side].address != piece->ranges[first].address)
+      ctl_context_print (context, ", in the %s at 0x%08x", titles[side],
+                         piece->ranges[side].address);
+  ctl_context_print (context, "\n");
+}
+
+/* The same that the window lists and counts. */
+static void
+print_places (CtlContext *context, const FkLineup *lineup)
+{
+  guint n_places = 0;
+
+  for (guint i = 0; i < lineup->pieces->len; i++)
+    {
+      const FkLineupPiece *piece = &g_array_index (lineup->pieces, FkLineupPiece, i);
+
+      if (piece->relation != FK_LINEUP_SAME && n_places++ < MAX_PRINTED_PLACES)
+        print_place (context, piece, lineup->n_sides);
+    }
+  if (n_places > MAX_PRINTED_PLACES)
+    ctl_context_print (context, "  and %u more place%s (--report FILE lists all)\n",
+                       n_places - MAX_PRINTED_PLACES,
+                       n_places - MAX_PRINTED_PLACES == 1 ? "" : "s");
 }
 
 static void
@@ -103,7 +138,9 @@ print_findings (CtlContext *context, GPtrArray *findings)
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
-      ctl_context_print (context, "* %s\n", finding->text);
+      /* The headline has said that, and how many. */
+      if (!g_str_equal (finding->kind, "differences"))
+        ctl_context_print (context, "* %s\n", finding->text);
     }
 }
 
@@ -298,7 +335,7 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_json_bool (builder, "option_bytes_differ", other_options);
   ctl_json_bool (builder, "otp_differ", other_otp);
   add_ranges (builder, collation);
-  print_count (context, fk_collation_get_differing_bytes (collation));
+  print_headline (context, collation);
   if (operands.n == 2)
     {
       GPtrArray *findings =
@@ -317,7 +354,7 @@ run (CtlContext *context, char **arguments, GError **error)
                        "* The option bytes differ; \"flashkeepctl options\" explains them.\n");
   if (other_otp)
     ctl_context_print (context, "* The OTP differs; --report lists where.\n");
-  print_ranges (context, collation);
+  print_places (context, fk_collation_get_lineup (collation));
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }
 

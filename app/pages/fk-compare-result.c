@@ -185,25 +185,9 @@ format_count (guint64 count)
 char *
 fk_compare_result_make_summary (FkCompareResult *self)
 {
-  const FkLineup *lineup = fk_collation_get_lineup (self->collation);
-  guint n_places = fk_diff_layout_get_n_differences (self->layout);
-  guint64 n_differing = 0;
-  g_autofree char *n_bytes = NULL;
-
-  if (fk_collation_get_identical (self->collation))
-    return g_strdup (self->fields != NULL && self->fields->len > 0
-                         ? _ ("The flash is identical, the options are not")
-                         : _ ("Identical"));
-  if (n_places == 0)
-    return g_strdup (_ ("The same bytes, at other addresses"));
-  for (guint i = FK_LINEUP_FIRST; i < FK_LINEUP_N_RELATIONS; i++)
-    n_differing += lineup->counts[i];
-  if (n_differing == 1)
-    return g_strdup (_ ("1 byte differs"));
-  n_bytes = format_count (n_differing);
-  return g_strdup_printf (ngettext ("%s bytes differ in %u place", "%s bytes differ in %u places",
-                                    n_places),
-                          n_bytes, n_places);
+  if (fk_collation_get_identical (self->collation) && self->fields != NULL && self->fields->len > 0)
+    return g_strdup (_ ("The flash is identical, the options are not"));
+  return fk_collation_make_headline (self->collation);
 }
 
 static char *

@@ -7,6 +7,8 @@
 
 #include "compare/fk-collation.h"
 
+#include <glib/gi18n.h>
+
 static const struct
 {
   guint a;
@@ -150,6 +152,35 @@ fk_collation_get_lineup (FkCollation *self)
   g_return_val_if_fail (FK_IS_COLLATION (self), NULL);
 
   return self->lineup;
+}
+
+/**
+ * fk_collation_make_headline:
+ *
+ * Returns: (transfer full): what is told of all of them first: how many bytes differ, in how many
+ *   places
+ */
+char *
+fk_collation_make_headline (FkCollation *self)
+{
+  guint n_places;
+  guint64 n_differing;
+  g_autofree char *n_bytes = NULL;
+
+  g_return_val_if_fail (FK_IS_COLLATION (self), NULL);
+
+  n_places = fk_lineup_count_places (self->lineup);
+  n_differing = fk_lineup_count_differing (self->lineup);
+  if (fk_collation_get_identical (self))
+    return g_strdup (_ ("Identical"));
+  if (n_places == 0)
+    return g_strdup (_ ("The same bytes, at other addresses"));
+  if (n_differing == 1)
+    return g_strdup (_ ("1 byte differs"));
+  n_bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, n_differing);
+  return g_strdup_printf (ngettext ("%s bytes differ in %u place", "%s bytes differ in %u places",
+                                    n_places),
+                          n_bytes, n_places);
 }
 
 /**

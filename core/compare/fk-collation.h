@@ -29,6 +29,7 @@ FkCollation *
 fk_collate (const FkCollationSide *sides, guint n_sides, const FkCompareContext *context);
 guint fk_collation_get_n_sides (FkCollation *self);
 const FkLineup *fk_collation_get_lineup (FkCollation *self);
+char *fk_collation_make_headline (FkCollation *self);
 gboolean fk_collation_get_identical (FkCollation *self);
 guint64 fk_collation_get_differing_bytes (FkCollation *self);
 const FkRange *fk_collation_get_ranges (FkCollation *self, guint *n_ranges);

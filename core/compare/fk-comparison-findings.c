@@ -687,8 +687,7 @@ note_plain (Work *work)
     return;
   size = fk_number_format_size (work->diff->changed);
   fk_findings_add (work->findings, "differences", work->span,
-                   _ ("%s differ, in %u places between 0x%08x and 0x%08x."), size,
-                   work->diff->common_runs->len, work->span.address,
+                   _ ("%s differ, all between 0x%08x and 0x%08x."), size, work->span.address,
                    (guint32)(fk_range_end (work->span) - 1));
 }
 

@@ -44,6 +44,43 @@ fk_lineup_free (FkLineup *self)
 }
 
 /**
+ * fk_lineup_count_places:
+ *
+ * Returns: the pieces in which not all are the same: how many differences are told, listed and
+ *   stepped through.  A few equal bytes between changed ones do not part them; the ranges of a
+ *   comparison, which are exact, are more
+ */
+guint
+fk_lineup_count_places (const FkLineup *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  for (guint i = 0; i < self->pieces->len; i++)
+    n += g_array_index (self->pieces, FkLineupPiece, i).relation != FK_LINEUP_SAME;
+  return n;
+}
+
+/**
+ * fk_lineup_count_differing:
+ *
+ * Returns: the bytes that are not the same in all, with shifted parts found again; fewer than the
+ *   differing bytes of a comparison, to which what moved differs
+ */
+guint64
+fk_lineup_count_differing (const FkLineup *self)
+{
+  guint64 n = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  for (guint i = FK_LINEUP_FIRST; i < FK_LINEUP_N_RELATIONS; i++)
+    n += self->counts[i];
+  return n;
+}
+
+/**
  * fk_lineup_piece_get_size:
  *
  * Returns: how many bytes those sides have that have any

@@ -64,6 +64,8 @@ FkLineup *fk_lineup_new_for_three (FkImage *const images[3],
                                    const FkAlignment *third,
                                    GCancellable *cancellable);
 void fk_lineup_free (FkLineup *self);
+guint fk_lineup_count_places (const FkLineup *self);
+guint64 fk_lineup_count_differing (const FkLineup *self);
 
 guint32 fk_lineup_piece_get_size (const FkLineupPiece *piece);
 gboolean fk_lineup_piece_has (const FkLineupPiece *piece, guint side);

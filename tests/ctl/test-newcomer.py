@@ -251,6 +251,33 @@ def test_compare_places_files(bench):
     check(text.index("* ") < text.index("\n  0x"), text)
 
 
+def test_places_are_counted_as_they_are_listed(bench):
+    """A few equal bytes do not part a place; the exact ranges are for scripts."""
+    backup = bench.backup(bench.board("skr-mini-e3"))
+    flash = bytearray(bench.flash(backup))
+    for place in (0x7200, 0x7202, 0x7204, 0x9000):
+        flash[place] ^= 0x41
+    other = bench.file("other.bin", bytes(flash))
+    text = bench.run(None, "compare", backup, other).expect(1).out
+    equal(text.split("\n")[0], "4 bytes differ in 2 places", "the headline")
+    equal([l for l in text.split("\n") if l.startswith("  ")],
+          ["  0x08007200-0x08007204  5 bytes", "  0x08009000-0x08009000  1 byte"], "places")
+    equal(len(bench.json(None, "compare", backup, other, status=1)["ranges"]), 4, "ranges")
+    # What was put in moves the rest, which is no difference.
+    longer = bench.file("longer.bin", bytes(flash[:0x4000]) + b"\x42" * 8 + bytes(flash[0x4000:0x8000]))
+    shorter = bench.file("shorter.bin", bytes(flash[:0x8000]))
+    text = bench.run(None, "compare", shorter + "@0x08000000", longer + "@0x08000000").expect(1).out
+    equal(text.split("\n")[0], "8 bytes differ in 1 place", "the headline")
+    check("  0x08004000-0x08004007  8 bytes, only in the second\n" in text, text)
+    many = bytearray(flash)
+    for place in range(0x1000, 0x1000 + 21 * 64, 64):
+        many[place] ^= 1
+    text = bench.run(None, "compare", bench.file("many.bin", bytes(many)) + "@0x08000000",
+                     other + "@0x08000000").expect(1).out
+    check("21 bytes differ in 21 places\n" in text, text)
+    check("  and 1 more place (--report FILE lists all)\n" in text, text)
+
+
 def test_address_without_0x(bench):
     board = bench.board("f030")
     flash = bench.flash_of(board)
