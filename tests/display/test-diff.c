@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include "hex/fk-hex-find.h"
+#include "hex/fk-hex-view-private.h"
 #include "widgets/fk-diff-list.h"
 #include "widgets/fk-diff-source.h"
 
@@ -17,9 +19,10 @@ typedef struct
   FkDiffLayout *layout;
 } Pair;
 
-/* The second has 36 bytes more at 0x400, and another byte at 0x800 of the first. */
+/* The second has 36 bytes more at 0x400, and another byte at 0x800 of the first; @text stands at
+ * @offset of both, as far as it is before those, and of the first. */
 static Pair
-make_pair (void)
+make_pair_with (guint offset, const char *text)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (3);
   guint8 a[SIZE];
@@ -30,6 +33,7 @@ make_pair (void)
 
   for (guint i = 0; i < SIZE; i++)
     a[i] = (guint8)g_rand_int (random);
+  memcpy (a + offset, text, strlen (text));
   memcpy (b, a, 0x400);
   memset (b + 0x400, 0x77, 36);
   memcpy (b + 0x400 + 36, a + 0x400, SIZE - 0x400);
@@ -40,6 +44,12 @@ make_pair (void)
   lineup = fk_lineup_new_for_two (alignment);
   pair.layout = fk_diff_layout_new (lineup);
   return pair;
+}
+
+static Pair
+make_pair (void)
+{
+  return make_pair_with (0, "");
 }
 
 static void
@@ -136,6 +146,90 @@ test_diff_source (void)
 }
 
 static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 n_found = 0;
+  GArray **hits = user_data;
+
+  *hits = fk_hex_find_finish (FK_BYTE_SOURCE (source), result, &n_found, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_found, ==, (*hits)->len);
+}
+
+static GArray *
+find_text (FkByteSource *source, const char *text)
+{
+  g_autoptr (FkHexPattern) pattern = fk_hex_pattern_new (FK_HEX_PATTERN_TEXT, text, FALSE, NULL);
+  GArray *hits = NULL;
+
+  fk_hex_find_async (source, pattern, NULL, on_found, &hits);
+  while (hits == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_atomic_int_get (&G_OBJECT (source)->ref_count) > 1)
+    g_thread_yield (); /* the thread lets go of it a moment later */
+  return hits;
+}
+
+/* What the second has more divides a text of the first; its addresses follow each other all the
+ * same. */
+static void
+test_diff_find_across_gap (void)
+{
+  static const char text[] = "divided bya-gap.";
+  Pair pair = make_pair_with (0x400 - 8, text);
+  FkByteSource *source = fk_diff_source_new (pair.layout, FK_DIFF_FIRST, pair.images[0]);
+  FkHexView *view = g_object_ref_sink (FK_HEX_VIEW (fk_hex_view_new ()));
+  g_autoptr (GArray) hits = find_text (source, text);
+  guint64 start = BASE + 0x400 - 8;
+
+  g_assert_cmpuint (hits->len, ==, 1);
+  g_assert_cmphex (g_array_index (hits, guint64, 0), ==, start);
+  g_assert_cmpuint (fk_byte_source_get_span (source, start, 16), ==, 16 + 36);
+  fk_hex_view_set_source (view, source);
+  fk_hex_view_set_hits (view, hits, 16);
+  for (guint i = 0; i < 64; i++)
+    g_assert_cmpint (fk_hex_view_is_hit (view, start - 1 + i), ==,
+                     (i >= 1 && i < 9) || (i >= 9 + 36 && i < 17 + 36));
+  g_object_unref (view);
+  g_assert_finalize_object (source);
+  free_pair (&pair);
+}
+
+/* The first leaps to another segment where the second goes on: no gap is shown, but what follows
+ * does not continue what stands before. */
+static void
+test_diff_find_across_leap (void)
+{
+  static const guint8 bytes[] = "12345678abcdefgh";
+  FkImage *images[2] = { fk_image_new (), fk_image_new () };
+  FkLineup lineup = { 2, g_array_new (FALSE, FALSE, sizeof (FkLineupPiece)), { 0 } };
+  FkLineupPiece pieces[] = {
+    { FK_LINEUP_SAME, { { BASE, 8 }, { BASE, 8 } } },
+    { FK_LINEUP_SAME, { { BASE + 0x20, 8 }, { BASE + 8, 8 } } },
+  };
+  g_autoptr (FkDiffLayout) layout = NULL;
+  FkByteSource *sources[2];
+
+  fk_image_add_data (images[0], BASE, bytes, 8, NULL);
+  fk_image_add_data (images[0], BASE + 0x20, bytes + 8, 8, NULL);
+  fk_image_add_data (images[1], BASE, bytes, 16, NULL);
+  g_array_append_vals (lineup.pieces, pieces, G_N_ELEMENTS (pieces));
+  layout = fk_diff_layout_new (&lineup);
+  for (guint side = 0; side < 2; side++)
+    {
+      g_autoptr (GArray) hits = NULL;
+
+      sources[side] = fk_diff_source_new (layout, side, images[side]);
+      hits = find_text (sources[side], "78ab");
+      g_assert_cmpuint (hits->len, ==, side);
+      g_assert_finalize_object (sources[side]);
+      g_assert_finalize_object (images[side]);
+    }
+  g_array_unref (lineup.pieces);
+}
+
+static void
 on_activated (FkDiffList *list, guint index, guint *found)
 {
   *found = index;
@@ -188,6 +282,8 @@ main (int argc, char **argv)
   g_test_add_func ("/diff/layout", test_diff_layout);
   g_test_add_func ("/diff/layout-segments", test_diff_layout_segments);
   g_test_add_func ("/diff/source", test_diff_source);
+  g_test_add_func ("/diff/find-across-gap", test_diff_find_across_gap);
+  g_test_add_func ("/diff/find-across-leap", test_diff_find_across_leap);
   g_test_add_func ("/diff/list", test_diff_list);
 
   return g_test_run ();

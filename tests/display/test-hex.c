@@ -381,12 +381,20 @@ test_shifted_get_address (FkByteSource *source, guint64 position, guint64 *addre
   return position >= 16;
 }
 
+static gboolean
+test_shifted_get_position (FkByteSource *source, guint64 address, guint64 *position)
+{
+  *position = address - 0x08000100 + 16;
+  return address >= 0x08000100 && address < 0x08000110;
+}
+
 static void
 test_shifted_iface_init (FkByteSourceInterface *iface)
 {
   iface->get_extent = test_shifted_get_extent;
   iface->read = test_shifted_read;
   iface->get_address = test_shifted_get_address;
+  iface->get_position = test_shifted_get_position;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestShifted,

@@ -72,6 +72,76 @@ fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *addre
 }
 
 /**
+ * fk_byte_source_get_position:
+ * @position: (out): where the byte of @address stands
+ *
+ * Returns: %FALSE if there is no byte of @address
+ */
+gboolean
+fk_byte_source_get_position (FkByteSource *self, guint64 address, guint64 *position)
+{
+  FkByteSourceInterface *iface;
+
+  g_return_val_if_fail (FK_IS_BYTE_SOURCE (self), FALSE);
+  g_return_val_if_fail (position != NULL, FALSE);
+
+  iface = FK_BYTE_SOURCE_GET_IFACE (self);
+  if (iface->get_position != NULL)
+    return iface->get_position (self, address, position);
+  *position = address;
+  return TRUE;
+}
+
+/**
+ * fk_byte_source_count_consecutive:
+ * @length: so many positions from @position on have a byte each; at least 1
+ *
+ * Returns: how many of them, from the first on, have addresses that follow each other
+ */
+gsize
+fk_byte_source_count_consecutive (FkByteSource *self, guint64 position, gsize length)
+{
+  guint64 first = 0;
+  gsize low = 1; /* so many have them; of more than @high it is known that they do not */
+  gsize high = length;
+
+  g_return_val_if_fail (length > 0, 0);
+
+  if (!fk_byte_source_get_address (self, position, &first))
+    return length;
+  for (gsize n = length; low < high; n = high - (high - low) / 2)
+    {
+      guint64 last = 0;
+
+      if (fk_byte_source_get_address (self, position + n - 1, &last) && last - first == n - 1)
+        low = n;
+      else
+        high = n - 1;
+    }
+  return low;
+}
+
+/**
+ * fk_byte_source_get_span:
+ * @n_bytes: with addresses that follow each other, the first of which stands at @position
+ *
+ * Returns: how many positions they take; more than bytes if gaps divide them
+ */
+guint64
+fk_byte_source_get_span (FkByteSource *self, guint64 position, guint64 n_bytes)
+{
+  guint64 address = 0;
+  guint64 last = 0;
+
+  g_return_val_if_fail (n_bytes > 0, 0);
+
+  if (!fk_byte_source_get_address (self, position, &address) ||
+      !fk_byte_source_get_position (self, address + n_bytes - 1, &last))
+    return n_bytes;
+  return last - position + 1;
+}
+
+/**
  * fk_byte_source_dup_reason:
  *
  * Returns: (transfer full) (nullable): why the byte at @position cannot be read, in words that may

@@ -39,6 +39,8 @@ typedef enum
  * if that is %FK_BYTE_PRESENT.  Must not block: the view asks while it draws.
  * @get_address: (optional): the address that @position stands for, or %FALSE if it is a gap;
  * without it positions are addresses
+ * @get_position: (needed beside @get_address): where the byte of @address stands, or %FALSE if
+ * there is none.  Where positions ascend, addresses do.
  * @dup_reason: (optional): why a byte that is %FK_BYTE_UNREADABLE is so
  * @read_in_thread: (optional): see fk_byte_source_read_in_thread()
  * @can_read_in_thread: (optional): whether this one can, where not all of a class can
@@ -50,6 +52,7 @@ struct _FkByteSourceInterface
   void (*get_extent) (FkByteSource *self, guint64 *start, guint64 *size);
   void (*read) (FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
   gboolean (*get_address) (FkByteSource *self, guint64 position, guint64 *address);
+  gboolean (*get_position) (FkByteSource *self, guint64 address, guint64 *position);
   char *(*dup_reason) (FkByteSource *self, guint64 position);
   void (*read_in_thread) (
       FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
@@ -60,6 +63,9 @@ void fk_byte_source_get_extent (FkByteSource *self, guint64 *start, guint64 *siz
 void fk_byte_source_read (
     FkByteSource *self, guint64 position, guint8 *bytes, guint8 *present, gsize length);
 gboolean fk_byte_source_get_address (FkByteSource *self, guint64 position, guint64 *address);
+gboolean fk_byte_source_get_position (FkByteSource *self, guint64 address, guint64 *position);
+gsize fk_byte_source_count_consecutive (FkByteSource *self, guint64 position, gsize length);
+guint64 fk_byte_source_get_span (FkByteSource *self, guint64 position, guint64 n_bytes);
 char *fk_byte_source_dup_reason (FkByteSource *self, guint64 position);
 gboolean fk_byte_source_can_read_in_thread (FkByteSource *self);
 void fk_byte_source_read_in_thread (

@@ -54,6 +54,12 @@ fk_hex_edit_get_address (FkByteSource *source, guint64 position, guint64 *addres
   return fk_byte_source_get_address (FK_HEX_EDIT (source)->base, position, address);
 }
 
+static gboolean
+fk_hex_edit_get_position (FkByteSource *source, guint64 address, guint64 *position)
+{
+  return fk_byte_source_get_position (FK_HEX_EDIT (source)->base, address, position);
+}
+
 static char *
 fk_hex_edit_dup_reason (FkByteSource *source, guint64 position)
 {
@@ -91,6 +97,7 @@ fk_hex_edit_iface_init (FkByteSourceInterface *iface)
 {
   iface->get_extent = fk_hex_edit_get_extent;
   iface->get_address = fk_hex_edit_get_address;
+  iface->get_position = fk_hex_edit_get_position;
   iface->dup_reason = fk_hex_edit_dup_reason;
   iface->read = fk_hex_edit_read;
   iface->can_read_in_thread = fk_hex_edit_can_read_in_thread;

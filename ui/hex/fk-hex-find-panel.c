@@ -156,13 +156,22 @@ on_kind_changed (FkHexFindPanel *self)
   search (self);
 }
 
+/* With the gaps that divide it. */
+static void
+select_hit (FkHexFindPanel *self, guint64 position)
+{
+  FkByteSource *source = fk_hex_view_get_source (self->view);
+
+  fk_hex_view_select (self->view, position, fk_byte_source_get_span (source, position, self->size));
+}
+
 static void
 on_selected (FkHexFindPanel *self)
 {
   FkHexHit *hit = gtk_single_selection_get_selected_item (self->selection);
 
   if (hit != NULL && !self->is_stepping && self->view != NULL)
-    fk_hex_view_select (self->view, fk_hex_hit_get_position (hit), self->size);
+    select_hit (self, fk_hex_hit_get_position (hit));
 }
 
 /**
@@ -195,7 +204,7 @@ fk_hex_find_panel_step (FkHexFindPanel *self, gboolean forward)
               : g_array_index (hits, guint64, index) >= cursor)
     fk_hex_view_say (self->view, forward ? _ ("The search went on at the beginning.")
                                          : _ ("The search went on at the end."));
-  fk_hex_view_select (self->view, g_array_index (hits, guint64, index), self->size);
+  select_hit (self, g_array_index (hits, guint64, index));
   self->is_stepping = TRUE;
   fk_hex_hit_list_complete (self->hits);
   gtk_single_selection_set_selected (self->selection, index);
@@ -238,27 +247,42 @@ on_row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, FkHexFindPan
   gtk_list_item_set_child (item, label);
 }
 
-/* The address, and what stands there as text. */
+/* Reads on from @position up to where the addresses leap or bytes are missing. */
+static gsize
+read_consecutive (FkByteSource *source, guint64 position, guint8 *bytes, gsize length)
+{
+  guint8 present[CONTEXT];
+  gsize n = 0;
+
+  fk_byte_source_read_found (source, position, bytes, present, length);
+  while (n < length && present[n] == FK_BYTE_PRESENT)
+    n++;
+  return n > 0 ? fk_byte_source_count_consecutive (source, position, n) : 0;
+}
+
+/* The address, and what stands there as text, also behind a gap. */
 static char *
 describe_hit (FkHexFindPanel *self, guint64 position)
 {
   FkByteSource *source = fk_hex_view_get_source (self->view);
-  guint8 bytes[CONTEXT];
-  guint8 present[CONTEXT];
-  char text[CONTEXT + 1];
+  guint8 bytes[CONTEXT + 1] = { 0 };
   guint64 address;
-  guint n = 0;
+  gsize n = 0;
+  gsize more;
 
   if (source == NULL || !fk_byte_source_get_address (source, position, &address))
     return g_strdup ("");
-  fk_byte_source_read_found (source, position, bytes, present, CONTEXT);
-  while (n < CONTEXT && present[n] == FK_BYTE_PRESENT)
+  do
     {
-      text[n] = bytes[n] >= 0x20 && bytes[n] < 0x7f ? (char)bytes[n] : '.';
-      n++;
+      more = read_consecutive (source, position, bytes + n, CONTEXT - n);
+      n += more;
     }
-  text[n] = '\0';
-  return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x  %s", address, text);
+  while (more > 0 && n < CONTEXT && fk_byte_source_get_position (source, address + n, &position));
+  for (gsize i = 0; i < n; i++)
+    if (bytes[i] < 0x20 || bytes[i] >= 0x7f)
+      bytes[i] = '.';
+  bytes[n] = '\0';
+  return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x  %s", address, (const char *)bytes);
 }
 
 static void

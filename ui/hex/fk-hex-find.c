@@ -1,16 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Searches a whole byte source on a thread. */
+/* Searches a whole byte source on a thread.  What is looked for has addresses that follow each
+ * other, whatever stands between. */
 
 #include "config.h"
 
 #include "hex/fk-hex-find.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/fk-error.h"
 
 #define PIECE (256 * 1024)
+
+/* Feeds the bytes of a run, all of which are there, by their addresses. */
+static void
+feed_run (FkHexSearch *search,
+          FkByteSource *source,
+          guint64 position,
+          const guint8 *bytes,
+          const guint8 *present,
+          gsize length)
+{
+  for (gsize done = 0; done < length;)
+    {
+      gsize n = fk_byte_source_count_consecutive (source, position + done, length - done);
+      guint64 address = 0;
+
+      if (fk_byte_source_get_address (source, position + done, &address))
+        fk_hex_search_feed (search, address, bytes + done, present + done, n);
+      done += n;
+    }
+}
+
+static void
+feed (FkHexSearch *search,
+      FkByteSource *source,
+      guint64 position,
+      const guint8 *bytes,
+      const guint8 *present,
+      gsize length)
+{
+  for (gsize i = 0; i < length;)
+    {
+      const guint8 *first = memchr (present + i, FK_BYTE_PRESENT, length - i);
+      gsize start;
+
+      if (first == NULL)
+        return;
+      start = (gsize)(first - present);
+      for (i = start; i < length && present[i] == FK_BYTE_PRESENT;)
+        i++;
+      feed_run (search, source, position + start, bytes + start, present + start, i - start);
+    }
+}
+
+/* Addresses become the positions where they stand. */
+static void
+place_hits (GArray *hits, FkByteSource *source)
+{
+  for (guint i = 0; i < hits->len; i++)
+    {
+      guint64 *hit = &g_array_index (hits, guint64, i);
+
+      fk_byte_source_get_position (source, *hit, hit);
+    }
+}
 
 static void
 search_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
@@ -29,15 +85,16 @@ search_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
       if (g_task_return_error_if_cancelled (task))
         return;
       fk_byte_source_read_in_thread (source, start + done, bytes, present, length);
-      fk_hex_search_feed (search, start + done, bytes, present, length);
+      feed (search, source, start + done, bytes, present, length);
     }
+  place_hits (fk_hex_search_get_hits (search), source);
   g_task_return_pointer (task, g_steal_pointer (&search), (GDestroyNotify)fk_hex_search_free);
 }
 
 /**
  * fk_hex_find_async:
  *
- * Looks for @pattern everywhere in @source.
+ * Looks for @pattern everywhere in @source, also where gaps divide it.
  */
 void
 fk_hex_find_async (FkByteSource *source,
@@ -63,7 +120,8 @@ fk_hex_find_async (FkByteSource *source,
  * fk_hex_find_finish:
  * @n_found: (out): how many places there are
  *
- * Returns: (transfer full) (element-type guint64): the first %FK_HEX_FIND_MAX of them, ascending;
+ * Returns: (transfer full) (element-type guint64): the positions of the first %FK_HEX_FIND_MAX of
+ * them, ascending;
  * %NULL with %G_IO_ERROR_CANCELLED or %FK_ERROR_NOT_SUPPORTED
  */
 GArray *

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "hex/fk-hex-hit-list.h"
 #include "hex/fk-hex-view-private.h"
 
 /**
@@ -56,7 +57,7 @@ fk_hex_view_set_folds (FkHexView *self, const FkHexFold *folds, guint n_folds)
 /**
  * fk_hex_view_set_hits:
  * @hits: (element-type guint64) (nullable): ascending, may overlap; not changed from now on
- * @size: how many bytes each has
+ * @size: how many bytes each has, with addresses that follow each other
  *
  * Marks what a search found.
  */
@@ -71,6 +72,29 @@ fk_hex_view_set_hits (FkHexView *self, GArray *hits, guint size)
   self->hits = hits;
   self->hit_size = size;
   fk_hex_view_decorated (self);
+}
+
+/**
+ * fk_hex_view_is_hit:
+ *
+ * Returns: whether the byte at @position is a part of what was found; a gap within is not
+ */
+gboolean
+fk_hex_view_is_hit (FkHexView *self, guint64 position)
+{
+  guint64 address = 0;
+  guint64 first = 0;
+  guint n_before; /* all have the same size, so the last one reaches farthest */
+
+  g_assert (FK_IS_HEX_VIEW (self));
+
+  if (self->hits == NULL || self->source == NULL)
+    return FALSE;
+  n_before = fk_hex_hits_find (self->hits, position + 1);
+  return n_before > 0 && fk_byte_source_get_address (self->source, position, &address) &&
+         fk_byte_source_get_address (self->source,
+                                     g_array_index (self->hits, guint64, n_before - 1), &first) &&
+         address - first < self->hit_size;
 }
 
 static void

@@ -147,7 +147,7 @@ fill_run (FkHexView *self,
                 color);
 }
 
-/* What was found may overlap: neighbours are filled as one, or the colour would add up. */
+/* What was found may overlap, or be divided by a gap: each byte is filled once. */
 static void
 draw_hits (FkHexView *self,
            GtkSnapshot *snapshot,
@@ -156,27 +156,19 @@ draw_hits (FkHexView *self,
            guint64 address,
            const GdkRGBA *color)
 {
-  guint64 start = 0;
-  guint64 end = 0;
+  guint columns = self->layout.columns;
 
   if (self->hits == NULL)
     return;
-  for (guint i =
-           fk_hex_hits_find (self->hits, address > self->hit_size ? address - self->hit_size : 0);
-       i < self->hits->len; i++)
+  for (guint i = 0; i < columns; i++)
     {
-      guint64 hit = g_array_index (self->hits, guint64, i);
+      guint first = i;
 
-      if (hit >= address + self->layout.columns)
-        break;
-      if (hit > end)
-        {
-          fill_run (self, snapshot, x, y, address, start, end, color);
-          start = hit;
-        }
-      end = hit + self->hit_size;
+      while (i < columns && fk_hex_view_is_hit (self, address + i))
+        i++;
+      if (i > first)
+        fill_bytes (self, snapshot, x, y, first, i - 1, color);
     }
-  fill_run (self, snapshot, x, y, address, start, end, color);
 }
 
 /* A line under bytes @first to @last of a row, in both areas. */

@@ -60,6 +60,9 @@ struct _FkHexView
   FkHexRow rows[FK_HEX_N_KEPT_ROWS]; /* by row modulo its length */
 };
 
+/* fk-hex-view-decor.c */
+gboolean fk_hex_view_is_hit (FkHexView *self, guint64 position);
+
 /* fk-hex-view-draw.c */
 void fk_hex_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 void fk_hex_view_measure_font (FkHexView *self);

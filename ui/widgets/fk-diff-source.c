@@ -65,12 +65,21 @@ fk_diff_source_get_address (FkByteSource *source, guint64 position, guint64 *add
   return TRUE;
 }
 
+static gboolean
+fk_diff_source_get_position (FkByteSource *source, guint64 address, guint64 *position)
+{
+  FkDiffSource *self = FK_DIFF_SOURCE (source);
+
+  return fk_diff_layout_get_position (self->layout, self->side, address, position);
+}
+
 static void
 fk_diff_source_iface_init (FkByteSourceInterface *iface)
 {
   iface->get_extent = fk_diff_source_get_extent;
   iface->read = fk_diff_source_read;
   iface->get_address = fk_diff_source_get_address;
+  iface->get_position = fk_diff_source_get_position;
   iface->read_in_thread = fk_diff_source_read; /* neither image nor layout change */
 }
 
