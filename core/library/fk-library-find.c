@@ -12,8 +12,9 @@
 
 #include <string.h>
 
-#define MAX_LISTED 5u
-#define LIKE_MIN   3u /* letters; fewer are in everything */
+#define MAX_LISTED    5u
+#define NUMBER_DIGITS 4u /* of FK_LIBRARY_SAME_MAX */
+#define LIKE_MIN      3u /* letters; fewer are in everything */
 
 /* An id, with what a person calls it. */
 static void
@@ -28,10 +29,23 @@ append_backup (GString *list, FkBackup *backup)
 
 typedef gboolean (*MatchFunc) (FkBackup *backup, const char *wanted);
 
+/* Whether "-2", "-3", …, with which an id begins anew that was taken; parts of a unique ID have six
+ * digits. */
+static gboolean
+is_number (const char *rest)
+{
+  gsize n_digits = *rest == '-' ? strspn (rest + 1, "0123456789") : 0;
+
+  return n_digits > 0 && n_digits <= NUMBER_DIGITS && rest[1 + n_digits] == '\0';
+}
+
+/* The whole id of one that is gone is not the beginning of the next one's. */
 static gboolean
 begins_so (FkBackup *backup, const char *wanted)
 {
-  return g_str_has_prefix (fk_backup_get_id (backup), wanted);
+  const char *id = fk_backup_get_id (backup);
+
+  return g_str_has_prefix (id, wanted) && !is_number (id + strlen (wanted));
 }
 
 static gboolean

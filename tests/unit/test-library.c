@@ -879,6 +879,24 @@ test_find (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (error->message, fk_backup_get_id (two)));
 }
 
+/* Who names one that is gone does not mean the next one. */
+static void
+test_find_gone (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) one = store (f->library, 1);
+  g_autoptr (FkBackup) two = store (f->library, 2);
+  g_autoptr (FkBackup) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fk_library_trash (f->library, one, NULL, NULL));
+  found = fk_library_find (f->library, fk_backup_get_id (one), &error);
+  g_assert_null (found);
+  g_assert_error (error, FK_ERROR, FK_ERROR_NO_BACKUP);
+  g_assert_nonnull (strstr (error->message, fk_backup_get_id (two)));
+  found = fk_library_find (f->library, "20261120T103205Z-STM32F405RG", NULL);
+  g_assert_nonnull (found);
+}
+
 static void
 test_order (Fixture *f, gconstpointer data)
 {
@@ -1641,6 +1659,7 @@ main (int argc, char *argv[])
     { "/library/bad-ini", test_bad_ini },
     { "/library/vanishing", test_vanishing },
     { "/library/find", test_find },
+    { "/library/find-gone", test_find_gone },
     { "/library/order", test_order },
     { "/library/find-same", test_find_same },
     { "/library/check", test_check },
