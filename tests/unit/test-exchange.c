@@ -133,6 +133,70 @@ test_archive (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_entries (other_path), ==, 1);
 }
 
+typedef struct
+{
+  FkLibrary *library;
+  FkBackup *backup;
+  gint stop;
+} Renaming;
+
+static gpointer
+rename_again_and_again (gpointer data)
+{
+  Renaming *renaming = data;
+
+  for (guint i = 0; !g_atomic_int_get (&renaming->stop); i++)
+    {
+      g_autoptr (FkBackupEdit) edit = fk_backup_edit_new ();
+      g_autofree char *name = g_strdup_printf ("printer %u", i);
+      g_autoptr (FkBackup) edited = NULL;
+      g_autoptr (GError) error = NULL;
+
+      fk_backup_edit_set_name (edit, name);
+      edited = fk_library_edit (renaming->library, renaming->backup, edit, NULL, &error);
+      g_assert_no_error (error);
+    }
+  return NULL;
+}
+
+/* The window names a backup while the command line exports it: what comes out is whole, with one
+ * name or the other. */
+static void
+test_export_while_renamed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) backup = store (f->library);
+  g_autoptr (FkLibrary) mine = fk_library_new (fk_library_get_path (f->library));
+  g_autoptr (GFile) archive = get_file (f, "a.flashkeep");
+  Renaming renaming = { f->library, backup };
+  GThread *thread = g_thread_new ("rename", rename_again_and_again, &renaming);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("other-%u", i);
+      g_autofree char *path = g_build_filename (f->dir, name, NULL);
+      g_autoptr (FkLibrary) other = fk_library_new (path);
+      g_autoptr (GFile) folder = get_file (f, "folders");
+      g_autofree char *folder_path = NULL;
+      g_autoptr (FkBackup) imported = NULL;
+      g_autoptr (GError) error = NULL;
+
+      fk_library_export_archive (mine, backup, archive, TRUE, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      imported = fk_library_import (other, archive, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (fk_library_check (other, imported, NULL, NULL));
+      fk_library_export (mine, backup, folder, &folder_path, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (try_shell ("cd '%s' && sha256sum --strict --quiet -c SHA256SUMS && "
+                                  "rm -r '%s'",
+                                  folder_path, folder_path),
+                       ==, 0);
+    }
+  g_atomic_int_set (&renaming.stop, 1);
+  g_thread_join (thread);
+  g_assert_cmpuint (count_entries (fk_library_get_path (mine)), ==, 1);
+}
+
 /* Long after this program is gone, unzip and sha256sum are enough. */
 static void
 test_unzip (Fixture *f, gconstpointer data)
@@ -581,6 +645,7 @@ main (int argc, char **argv)
   } rows[] = {
     { "/exchange/archive", test_archive },
     { "/exchange/unzip", test_unzip },
+    { "/exchange/export-while-renamed", test_export_while_renamed },
     { "/exchange/archive-refused", test_archive_refused },
     { "/exchange/hostile", test_hostile },
     { "/exchange/bent", test_bent },
