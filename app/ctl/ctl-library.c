@@ -153,8 +153,16 @@ run_show (CtlContext *context, char **arguments, GError **error)
   return CTL_EXIT_DONE;
 }
 
+/* Somebody else deleted it since it was listed: it is not damaged. */
 static gboolean
-verify_one (CtlContext *context, FkBackup *backup)
+is_gone (FkBackup *backup)
+{
+  return !g_file_test (fk_backup_get_path (backup), G_FILE_TEST_IS_DIR);
+}
+
+/* @named: whether the person asked for this one, and must hear of it whatever became of it */
+static gboolean
+verify_one (CtlContext *context, FkBackup *backup, gboolean named)
 {
   JsonBuilder *builder = ctl_context_get_builder (context);
   const char *id = fk_backup_get_id (backup);
@@ -163,6 +171,8 @@ verify_one (CtlContext *context, FkBackup *backup)
       fk_library_judge (ctl_context_get_library (context), id, NULL, &error);
   const char *problem = verdict != NULL ? verdict->problem : error->message;
 
+  if (verdict == NULL && !named && is_gone (backup))
+    return TRUE;
   json_builder_begin_object (builder);
   ctl_json_string (builder, "id", id);
   ctl_json_bool (builder, "whole", problem == NULL);
@@ -198,7 +208,7 @@ run_verify (CtlContext *context, char **arguments, GError **error)
 
   ctl_json_begin_array (ctl_context_get_builder (context), "backups");
   for (guint i = 0; i < backups->len; i++)
-    whole &= verify_one (context, g_ptr_array_index (backups, i));
+    whole &= verify_one (context, g_ptr_array_index (backups, i), arguments[0] != NULL);
   json_builder_end_array (ctl_context_get_builder (context));
   if (damaged != NULL)
     warn_of_damaged (context, damaged);
