@@ -95,6 +95,52 @@ tear_down (Fixture *fixture, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (fixture->window));
 }
 
+static gboolean
+is_cursor_seen (FkHexView *view)
+{
+  guint64 row = fk_hex_layout_get_row_of (&view->layout, fk_hex_view_get_cursor (view));
+  double y = (double)row * view->layout.row_height;
+  double top = gtk_adjustment_get_value (view->vadjustment);
+
+  return y >= top &&
+         y + view->layout.row_height <= top + gtk_adjustment_get_page_size (view->vadjustment);
+}
+
+/* The view's place in the window. */
+static void
+resize (Fixture *fixture, int width, int height)
+{
+  GtkWidget *view = GTK_WIDGET (fixture->view);
+  GtkWidget *scroller = gtk_widget_get_parent (view);
+
+  gtk_widget_set_halign (scroller, GTK_ALIGN_START);
+  gtk_widget_set_valign (scroller, GTK_ALIGN_START);
+  gtk_widget_set_size_request (scroller, width, height);
+  while (gtk_widget_get_width (view) != width || gtk_widget_get_height (view) != height)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Fewer columns, and less height: the cursor stays in sight, if it was. */
+static void
+test_view_resize (Fixture *fixture, gconstpointer data)
+{
+  guint columns = fixture->view->layout.columns;
+
+  fk_hex_view_set_cursor (fixture->view, 0x08000fff);
+  g_assert_true (is_cursor_seen (fixture->view));
+  resize (fixture, 360, 400);
+  g_assert_cmpuint (fixture->view->layout.columns, <, columns);
+  g_assert_true (is_cursor_seen (fixture->view));
+  resize (fixture, 800, 200);
+  g_assert_true (is_cursor_seen (fixture->view));
+  resize (fixture, 800, 400);
+  g_assert_true (is_cursor_seen (fixture->view));
+
+  gtk_adjustment_set_value (fixture->view->vadjustment, 0);
+  resize (fixture, 360, 300);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->view->vadjustment), ==, 0);
+}
+
 static void
 test_view_keys (Fixture *fixture, gconstpointer data)
 {
@@ -479,6 +525,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hex/layout/cells", test_layout_cells);
   g_test_add_func ("/hex/layout/fit", test_layout_fit);
   g_test_add_func ("/hex/source/gaps", test_source_gaps);
+  g_test_add ("/hex/view/resize", Fixture, NULL, set_up, test_view_resize, tear_down);
   g_test_add ("/hex/view/keys", Fixture, NULL, set_up, test_view_keys, tear_down);
   g_test_add ("/hex/view/copy", Fixture, NULL, set_up, test_view_copy, tear_down);
   g_test_add ("/hex/view/copy-gap", Fixture, NULL, set_up, test_view_copy_gap, tear_down);

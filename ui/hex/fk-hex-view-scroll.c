@@ -70,11 +70,24 @@ fk_hex_view_measure (GtkWidget *widget,
   *natural = (int)get_content_width (&layout) + 1;
 }
 
+static gboolean
+is_cursor_seen (FkHexView *self)
+{
+  double row = (double)fk_hex_layout_get_row_of (&self->layout, self->cursor);
+  double y = row * self->layout.row_height;
+  double top = self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0;
+  double page = self->vadjustment != NULL ? gtk_adjustment_get_page_size (self->vadjustment) : 0;
+
+  return y + self->layout.row_height > top && y < top + page;
+}
+
 void
 fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   FkHexView *self = FK_HEX_VIEW (widget);
   guint columns = self->layout.columns;
+  gboolean follow = is_cursor_seen (self);
+  double page = self->vadjustment != NULL ? gtk_adjustment_get_page_size (self->vadjustment) : 0;
   guint64 top = 0;
 
   if (self->vadjustment != NULL && self->layout.row_height > 0)
@@ -88,14 +101,18 @@ fk_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baselin
   /* There is other room for them, and the words of folds stand in the middle. */
   if (self->notes != NULL || self->folds->len > 0)
     fk_hex_view_forget_rows (self);
-  if (columns == self->layout.columns)
-    return;
   /* Other columns, same bytes at the top. */
-  fk_hex_view_forget_rows (self);
-  if (self->vadjustment != NULL)
-    gtk_adjustment_set_value (self->vadjustment,
-                              (double)fk_hex_layout_get_row_of (&self->layout, top) *
-                                  self->layout.row_height);
+  if (columns != self->layout.columns)
+    {
+      fk_hex_view_forget_rows (self);
+      if (self->vadjustment != NULL)
+        gtk_adjustment_set_value (self->vadjustment,
+                                  (double)fk_hex_layout_get_row_of (&self->layout, top) *
+                                      self->layout.row_height);
+    }
+  /* What the person is at stays in sight. */
+  if (follow && (columns != self->layout.columns || page != height))
+    fk_hex_view_scroll_to (self, self->cursor);
 }
 
 void
