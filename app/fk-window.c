@@ -401,27 +401,6 @@ fk_window_close_page (FkWindow *self, FkPage *page)
     }
 }
 
-void
-fk_window_toast (FkWindow *self, const char *text)
-{
-  g_return_if_fail (FK_IS_WINDOW (self));
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
-}
-
-/**
- * fk_window_add_toast:
- * @toast: (transfer full): one with a button
- */
-void
-fk_window_add_toast (FkWindow *self, AdwToast *toast)
-{
-  g_return_if_fail (FK_IS_WINDOW (self));
-  g_return_if_fail (ADW_IS_TOAST (toast));
-
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 /**
  * fk_window_show_error:
  *
