@@ -114,6 +114,7 @@ show_verdict (FkBoardPage *self, FkBackup *last)
   g_autofree char *checked = date != NULL ? g_strdup_printf (_ ("As of %s"), date) : g_strdup ("");
 
   gtk_widget_set_visible (GTK_WIDGET (self->verdict_row), last != NULL);
+  gtk_widget_set_visible (self->check_button, last != NULL);
   set_row (self->verdict_row, text, checked);
   show_symbol (self, verdict);
 }
@@ -143,7 +144,7 @@ show_offer (FkBoardPage *self, FkBackup *backup)
 {
   g_set_object (&self->unnamed, backup);
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->name_row), backup != NULL);
+  gtk_widget_set_visible (self->name_group, backup != NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), "");
 }
 
@@ -207,6 +208,10 @@ on_name_applied (FkBoardPage *self)
   naming->backup = g_object_ref (self->unnamed);
   edit = fk_backup_edit_new ();
   fk_backup_edit_set_name (edit, name);
+  /* To where the name will be. */
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+      fk_board_page_has_focus_inside (GTK_WIDGET (self->name_row)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->last_row));
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), FALSE);
   fk_library_model_edit_async (self->library, self->unnamed, edit, NULL, on_named, naming);
 }

@@ -34,6 +34,7 @@ struct _FkBoardPage
   GtkLabel *outcome;
   GtkWidget *undo_button;
   GtkWidget *more_button;
+  GtkWidget *name_group;
   AdwPreferencesGroup *backup_group;
   AdwEntryRow *name_row;
   AdwActionRow *last_row;
@@ -71,6 +72,7 @@ struct _FkBoardPage
 };
 
 /* fk-board-page.c */
+gboolean fk_board_page_has_focus_inside (GtkWidget *widget);
 void fk_board_page_say (FkBoardPage *self, const char *text);
 void fk_board_page_show_error (FkBoardPage *self, const GError *error);
 

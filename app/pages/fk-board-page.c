@@ -87,8 +87,8 @@ update_actions (FkBoardPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.cancel", state == FK_BOARD_BUSY);
 }
 
-static gboolean
-has_focus_inside (GtkWidget *widget)
+gboolean
+fk_board_page_has_focus_inside (GtkWidget *widget)
 {
   GtkRoot *root = gtk_widget_get_root (widget);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -101,9 +101,12 @@ static gboolean
 has_passing_focus (FkBoardPage *self)
 {
   if (self->shown_busy)
-    return has_focus_inside (GTK_WIDGET (self->progress_card));
-  return has_focus_inside (self->buttons) || has_focus_inside (self->deeds) ||
-         has_focus_inside (self->undo_button) || has_focus_inside (GTK_WIDGET (self->verdict_row));
+    return fk_board_page_has_focus_inside (GTK_WIDGET (self->progress_card));
+  return fk_board_page_has_focus_inside (self->buttons) ||
+         fk_board_page_has_focus_inside (self->deeds) ||
+         fk_board_page_has_focus_inside (self->undo_button) ||
+         fk_board_page_has_focus_inside (self->check_button) ||
+         fk_board_page_has_focus_inside (GTK_WIDGET (self->verdict_row));
 }
 
 /* Card and buttons take turns, and the focus goes with them: left alone it would wander down the
@@ -202,6 +205,10 @@ on_backed_up (FkBoard *board, FkJob *job, const GError *error, gpointer user_dat
     }
   fk_board_page_say (self, _ ("Backed up, and verified against the chip."));
   fk_board_page_offer_name (self, fk_backup_job_get_backup (FK_BACKUP_JOB (job)));
+  /* The next thing to do, unless the person is busy elsewhere. */
+  if (fk_board_page_has_focus_inside (self->buttons) ||
+      fk_board_page_has_focus_inside (GTK_WIDGET (self->progress_card)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
   fk_library_model_refresh (self->library);
   if (window != NULL && !gtk_widget_get_mapped (GTK_WIDGET (self)))
     fk_window_toast (window, _ ("Backup saved"));
@@ -357,6 +364,7 @@ fk_board_page_class_init (FkBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, outcome);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, undo_button);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, more_button);
+  gtk_widget_class_bind_template_child (widget_class, FkBoardPage, name_group);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, backup_group);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, FkBoardPage, last_row);

@@ -263,14 +263,16 @@ is_name_offered (Bench *bench)
   return gtk_widget_get_mapped (find_named (bench->page, "name_row"));
 }
 
-/* A backup that was just made is given a name where it was made. */
+/* A backup that was just made is given a name where it was made, and whoever made it can type. */
 static void
 test_name (Bench *bench, gconstpointer specification)
 {
   GtkWidget *row = find_named (bench->page, "name_row");
 
+  gtk_widget_grab_focus (find_named (bench->page, "backup_button"));
   gtk_widget_activate_action (bench->page, "board.backup", NULL);
   wait_until (is_name_offered, bench);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (gtk_widget_get_root (row)), row));
   gtk_editable_set_text (GTK_EDITABLE (row), " Printer in the cellar ");
   g_signal_emit_by_name (row, "apply");
   wait_until (is_named, bench);
