@@ -85,10 +85,16 @@ make_title (const char *text)
 void
 fk_window_add_toast (FkWindow *self, AdwToast *toast)
 {
+  GtkWidget *title;
+
   g_return_if_fail (FK_IS_WINDOW (self));
   g_return_if_fail (ADW_IS_TOAST (toast));
 
-  adw_toast_set_custom_title (toast, make_title (adw_toast_get_title (toast)));
+  title = make_title (adw_toast_get_title (toast));
+  /* What was measured is remembered, and the width of the window is no part of it. */
+  g_signal_connect_object (self, "notify::default-width", G_CALLBACK (gtk_widget_queue_resize),
+                           title, G_CONNECT_SWAPPED);
+  adw_toast_set_custom_title (toast, title);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
