@@ -146,8 +146,8 @@ fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guin
       ProtectedList list = { field->name, value, text };
 
       fk_option_text_foreach_protected (fk_option_bytes_get_chip (options), list_protected, &list);
-      return text->len > 0 ? g_strdup_printf (_ ("protected: %s"), text->str)
-                           : g_strdup (_ ("not protected"));
+      return text->len > 0 ? g_strdup_printf (_ ("Protected: %s"), text->str)
+                           : g_strdup (_ ("Not protected"));
     }
   meaning = fk_option_field_explain (field, value);
   return meaning != NULL ? g_strdup (_ (meaning))

@@ -546,14 +546,14 @@ fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint3
   unreadable = mode != NULL && fk_option_bytes_read_field (self, mode) != 0;
   ranges = find_sectors (self->chip, field, value, unreadable ? 1 : 0);
   if (ranges->len == 0)
-    return g_strdup (unreadable ? _ ("not protected")
+    return g_strdup (unreadable ? _ ("Not protected")
                                 : translate (fk_option_field_explain (field, get_mask (field))));
   text = g_string_new (NULL);
   for (guint i = 0; i < ranges->len; i++)
     g_string_append_printf (text, "%s" FK_RANGE_FORMAT, i > 0 ? ", " : "",
                             FK_RANGE_ARGS (g_array_index (ranges, FkRange, i)));
-  return unreadable ? g_strdup_printf (_ ("can be run, but not read or written: %s"), text->str)
-                    : g_strdup_printf (_ ("protected: %s"), text->str);
+  return unreadable ? g_strdup_printf (_ ("Can be run, but not read or written: %s"), text->str)
+                    : g_strdup_printf (_ ("Protected: %s"), text->str);
 }
 
 /* Half-words that no field uses stay 0xFFFF on chips which do not have those bytes. */

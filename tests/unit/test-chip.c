@@ -537,8 +537,8 @@ test_option_fields (void)
   g_assert_true (field->guarded);
   g_assert_cmpuint (field->n_values, ==, 1);
   g_assert_cmphex (field->values[0].value, ==, 0xA5);
-  g_assert_cmpstr (field->values[0].meaning, ==, "not protected");
-  g_assert_cmpstr (field->otherwise, ==, "read-protected");
+  g_assert_cmpstr (field->values[0].meaning, ==, "Not protected");
+  g_assert_cmpstr (field->otherwise, ==, "Read-protected");
   g_assert_cmpuint (fk_chip_get_number (f103, "rdp-none", 0), ==, 0xA5);
   g_assert_cmpuint (fk_chip_get_number (f103, "rdp-permanent", 0), ==, 0);
 

@@ -321,7 +321,7 @@ test_explain (void)
   const FkOptionField *rdp = fk_option_bytes_find_field (f4, "RDP");
 
   g_assert_nonnull (strstr (fk_option_field_explain (rdp, 0xaa), "not protected"));
-  g_assert_nonnull (strstr (fk_option_field_explain (rdp, 0x12), "level 1"));
+  g_assert_nonnull (strstr (fk_option_field_explain (rdp, 0x12), "Level 1"));
   g_assert_null (fk_option_bytes_find_field (f4, "nothing"));
   g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_NONE), ==, "none");
   g_assert_cmpstr (fk_protection_get_nick (FK_PROTECTION_READ), ==, "read-protected");
@@ -346,18 +346,18 @@ test_explain_sectors (void)
   g_autoptr (FkOptionBytes) f4 = make_f4 (f4_factory);
   g_autoptr (FkOptionBytes) f401 = make_options (0x433, "Cortex-M4", 512 << 10, sprmod, 4);
 
-  assert_explained (f1, "WRP0", 0xff, "nothing protected");
-  assert_explained (f1, "WRP0", 0xfe, "protected: 0x08000000-0x08000fff");
-  assert_explained (f1, "WRP0", 0x7c, "protected: 0x08000000-0x08001fff, 0x08007000-0x08007fff");
-  assert_explained (f1, "WRP1", 0x00, "protected: 0x08008000-0x0800ffff");
+  assert_explained (f1, "WRP0", 0xff, "Nothing protected");
+  assert_explained (f1, "WRP0", 0xfe, "Protected: 0x08000000-0x08000fff");
+  assert_explained (f1, "WRP0", 0x7c, "Protected: 0x08000000-0x08001fff, 0x08007000-0x08007fff");
+  assert_explained (f1, "WRP1", 0x00, "Protected: 0x08008000-0x0800ffff");
   /* Behind the end of a flash of 64 KiB. */
-  assert_explained (f1, "WRP2", 0x00, "nothing protected");
+  assert_explained (f1, "WRP2", 0x00, "Nothing protected");
   assert_explained (f1, "WDG_SW", 0,
                     fk_option_field_explain (fk_option_bytes_find_field (f1, "WDG_SW"), 0));
-  assert_explained (f4, "nWRP4", 0, "protected: 0x08010000-0x0801ffff");
-  assert_explained (f4, "nWRP4", 1, "not protected");
-  assert_explained (f401, "nWRP1", 1, "can be run, but not read or written: 0x08004000-0x08007fff");
-  assert_explained (f401, "nWRP1", 0, "not protected");
+  assert_explained (f4, "nWRP4", 0, "Protected: 0x08010000-0x0801ffff");
+  assert_explained (f4, "nWRP4", 1, "Not protected");
+  assert_explained (f401, "nWRP1", 1, "Can be run, but not read or written: 0x08004000-0x08007fff");
+  assert_explained (f401, "nWRP1", 0, "Not protected");
 }
 
 /* Fields come over, bits that no field names stay. */
