@@ -15,6 +15,9 @@ struct _FkPreferences
 {
   AdwPreferencesWindow parent_instance;
 
+  AdwPreferencesPage *page;
+  GtkWidget *library_group;
+  GtkWidget *connecting_group;
   AdwActionRow *folder_row;
   GtkWidget *usual_button;
   GtkWidget *choose_button;
@@ -23,6 +26,7 @@ struct _FkPreferences
   AdwComboRow *speed_row;
 
   GSettings *settings;
+  guint show_id;
 };
 
 /* In the order of the rows of speed_row; 0 is automatic. */
@@ -112,10 +116,50 @@ find_speed (guint khz)
   return khz > 0 ? G_N_ELEMENTS (speeds) - 1 : 0;
 }
 
+/* A window measures and styles all that it holds while it is presented.  To make it, to present it
+ * empty and to show what it holds are turns of the main loop of their own, so that none is long. */
+static gboolean
+show_in_turns (gpointer user_data)
+{
+  FkPreferences *self = user_data;
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    {
+      gtk_window_present (GTK_WINDOW (self));
+      return G_SOURCE_CONTINUE;
+    }
+  self->show_id = 0;
+  gtk_widget_set_visible (self->library_group, TRUE);
+  gtk_widget_set_visible (self->connecting_group, TRUE);
+  gtk_widget_child_focus (GTK_WIDGET (self->page), GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+present_again (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (FK_IS_PREFERENCES (window))
+        {
+          gtk_window_present (window);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static void
 fk_preferences_dispose (GObject *object)
 {
-  g_clear_object (&FK_PREFERENCES (object)->settings);
+  FkPreferences *self = FK_PREFERENCES (object);
+
+  g_clear_handle_id (&self->show_id, g_source_remove);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (fk_preferences_parent_class)->dispose (object);
 }
 
@@ -127,6 +171,9 @@ fk_preferences_class_init (FkPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fk_preferences_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/flashkeep/Flashkeep/"
                                                              "dialogs/fk-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, page);
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, library_group);
+  gtk_widget_class_bind_template_child (widget_class, FkPreferences, connecting_group);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, folder_row);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, usual_button);
   gtk_widget_class_bind_template_child (widget_class, FkPreferences, choose_button);
@@ -145,6 +192,9 @@ fk_preferences_init (FkPreferences *self)
 
 /**
  * fk_preferences_present:
+ *
+ * There is one such window at most; it appears in the main loop's next turns.
+ *
  * @given_folder: (nullable): the library that the command line names, whatever the settings say
  */
 void
@@ -154,6 +204,8 @@ fk_preferences_present (GtkWindow *parent, GSettings *settings, const char *give
 
   g_return_if_fail (G_IS_SETTINGS (settings));
 
+  if (present_again ())
+    return;
   self = g_object_new (FK_TYPE_PREFERENCES, "transient-for", parent, NULL);
   self->settings = g_object_ref (settings);
   adw_combo_row_set_selected (self->connect_row,
@@ -174,5 +226,5 @@ fk_preferences_present (GtkWindow *parent, GSettings *settings, const char *give
                                G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
       show_folder (self);
     }
-  gtk_window_present (GTK_WINDOW (self));
+  self->show_id = g_idle_add (show_in_turns, self);
 }

@@ -14,6 +14,8 @@ OWN_LIMIT_MS = 40
 # A window that is closed is off the screen, and the program at its end, when all its widgets are
 # freed in one turn: nobody waits for that.
 END = "fk_window_dispose"
+# What the pictures ask for, not the program: libadwaita reads a whole style sheet anew.
+STYLE_SWITCH = "libstyle-switch.so"
 # With what GTK does by itself in a frame, which on one slow processor, drawing without a graphics
 # card, is to measure and draw a page of wrapping labels for the first time.
 WHOLE_LIMIT_MS = 150
@@ -69,7 +71,8 @@ def check(folder, program):
                 " < ".join(names[:6])
             print(line)
             own_limit_ms = WHOLE_LIMIT_MS if any(END in name for name in names) else OWN_LIMIT_MS
-            if (float(own_ms) > own_limit_ms or float(whole_ms) > WHOLE_LIMIT_MS
+            if STYLE_SWITCH not in stack and (
+                    float(own_ms) > own_limit_ms or float(whole_ms) > WHOLE_LIMIT_MS
                     or asleep > SLEEP_LIMIT_MS):
                 bad.append(line + "\n" + stack)
     print(f"main loop: {turns} turns; the longest took {own} ms of ours, {whole} ms with GTK's "
