@@ -21,7 +21,6 @@
 #include "sim/fk-sim.h"
 
 #define SIM_PREFIX "sim:"
-#define SIMULATED  "fk-simulated" /* of a probe: the FkSimBoard behind it */
 
 /* What is added where somebody only wants to try. */
 #define DEMO_BOARD "creator-pro"
@@ -60,12 +59,6 @@ on_connect_settings_changed (FkApplication *self)
     }
 }
 
-static gboolean
-is_simulated (FkProbe *probe)
-{
-  return g_object_get_data (G_OBJECT (probe), SIMULATED) != NULL;
-}
-
 static void
 add_board (FkApplication *self, FkProbe *probe)
 {
@@ -73,8 +66,6 @@ add_board (FkApplication *self, FkProbe *probe)
 
   g_debug ("%s at %s is there", fk_probe_get_kind (probe), fk_probe_get_port_path (probe));
   set_up_board (self, board);
-  if (is_simulated (probe))
-    fk_board_set_simulated (board);
   fk_job_watch_board (self, board);
   fk_connect_check_watch (board, self->library, self->settings);
   g_list_store_append (self->boards, board);
@@ -141,7 +132,7 @@ on_probes_changed (
       g_autoptr (FkBoard) board = g_list_model_get_item (G_LIST_MODEL (self->boards), i - 1);
       FkProbe *probe = fk_board_get_probe (board);
 
-      if (!is_simulated (probe) && !is_listed (probes, probe))
+      if (!fk_probe_is_simulated (probe) && !is_listed (probes, probe))
         remove_board (self, probe);
     }
   for (guint i = 0; i < added; i++)
@@ -178,7 +169,7 @@ add_simulated (FkApplication *self, const char *specification, GError **error)
   if (sim == NULL)
     return FALSE;
   probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
-  g_object_set_data (G_OBJECT (probe), SIMULATED, sim);
+  fk_probe_set_simulated (probe);
   g_ptr_array_add (self->simulated, g_steal_pointer (&sim));
   add_board (self, probe);
   return TRUE;

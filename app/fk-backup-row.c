@@ -105,14 +105,30 @@ make_note (FkBackup *backup)
   return g_strconcat (note, *note != '\0' && *tags != '\0' ? " · " : "", tags, NULL);
 }
 
+/* What nobody named is told from its neighbours by when it was made: the chip is the same in all of
+ * a group, and stands in its heading. */
+static char *
+make_title (FkBackup *backup)
+{
+  g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
+  const char *name = fk_backup_get_name (backup);
+
+  return *name != '\0' ? make_line (name) : g_date_time_format (local, _ ("%-e %B %Y, %H:%M"));
+}
+
+/* The date does not stand below a title that is the date. */
 static char *
 make_facts (FkBackup *backup)
 {
   g_autoptr (GDateTime) local = g_date_time_to_local (fk_backup_get_created (backup));
   g_autofree char *date = g_date_time_format (local, _ ("%-e %b %Y, %H:%M"));
   g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
+  gboolean has_name = *fk_backup_get_name (backup) != '\0';
 
-  return g_strdup_printf ("%s · %s · %.*s", date, size, HASH_DIGITS,
+  return g_strdup_printf ("%s%s%s%s%s · %.*s",
+                          fk_backup_is_simulated (backup) ? _ ("Simulated") : "",
+                          fk_backup_is_simulated (backup) ? " · " : "", has_name ? date : "",
+                          has_name ? " · " : "", size, HASH_DIGITS,
                           fk_backup_search_get_hash (backup));
 }
 
@@ -133,8 +149,7 @@ describe (FkBackupRow *self, FkBackup *backup, const char *facts, const char *no
 static void
 show_backup (FkBackupRow *self, FkBackup *backup)
 {
-  const char *name = fk_backup_get_name (backup);
-  g_autofree char *title = make_line (*name != '\0' ? name : fk_backup_get_chip_name (backup));
+  g_autofree char *title = make_title (backup);
   g_autofree char *facts = make_facts (backup);
   g_autofree char *note = make_note (backup);
   g_autofree char *description = describe (self, backup, facts, note);

@@ -21,7 +21,6 @@ struct _FkBoard
   guint millivolts;
   char *firmware;
   gboolean has_twin;
-  gboolean is_simulated;
   GError *error;
 
   FkJob *job;

@@ -82,7 +82,8 @@ fk_board_dup_probe_kind (FkBoard *self)
   g_return_val_if_fail (FK_IS_BOARD (self), NULL);
 
   kind = fk_probe_get_kind (self->probe);
-  return self->is_simulated ? g_strdup_printf (_ ("Simulated %s"), kind) : g_strdup (kind);
+  return fk_probe_is_simulated (self->probe) ? g_strdup_printf (_ ("Simulated %s"), kind)
+                                             : g_strdup (kind);
 }
 
 #define SERIAL_END 6 /* enough to tell two probes on one desk apart */

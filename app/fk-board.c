@@ -216,20 +216,6 @@ fk_board_get_error (FkBoard *self)
 }
 
 /**
- * fk_board_set_simulated:
- *
- * Says that there is no real board behind it.
- */
-void
-fk_board_set_simulated (FkBoard *self)
-{
-  g_return_if_fail (FK_IS_BOARD (self));
-
-  self->is_simulated = TRUE;
-  fk_board_changed (self);
-}
-
-/**
  * fk_board_set_has_twin:
  * @has_twin: whether another probe of this kind has the same serial number
  */

@@ -43,7 +43,6 @@ FkBackup *fk_board_get_way_back (FkBoard *self);
 guint fk_board_get_millivolts (FkBoard *self);
 const char *fk_board_get_firmware (FkBoard *self);
 const GError *fk_board_get_error (FkBoard *self);
-void fk_board_set_simulated (FkBoard *self);
 void fk_board_set_has_twin (FkBoard *self, gboolean has_twin);
 char *fk_board_dup_title (FkBoard *self);
 char *fk_board_dup_probe_kind (FkBoard *self);

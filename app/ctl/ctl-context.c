@@ -315,6 +315,7 @@ open_simulated (CtlContext *self, GError **error)
     return NULL;
   probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (self->board));
   g_return_val_if_fail (probe != NULL, NULL);
+  fk_probe_set_simulated (probe);
   return g_steal_pointer (&probe);
 }
 

@@ -33,6 +33,7 @@ add_summary (JsonBuilder *builder, FkBackup *backup)
   ctl_json_string (builder, "name", fk_backup_get_name (backup));
   ctl_json_string (builder, "note", fk_backup_get_note (backup));
   ctl_json_string (builder, "created", created);
+  ctl_json_bool (builder, "simulated", fk_backup_is_simulated (backup));
   ctl_json_string (builder, "edited_from", *edited_from != '\0' ? edited_from : NULL);
   ctl_json_begin_object (builder, "chip");
   ctl_json_string (builder, "name", fk_backup_get_chip_name (backup));
@@ -66,12 +67,16 @@ print_row (CtlContext *context, FkBackup *backup, const char *problem)
 {
   g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
   g_autofree char *date = ctl_words_for_date (backup);
+  const char *name = fk_backup_get_name (backup);
   const char *note = fk_backup_get_note (backup);
+  const char *uid = fk_backup_get_uid (backup);
 
-  ctl_context_print (context, "%s  %s\n    %s, %s, unique ID %s, %s%s\n", fk_backup_get_id (backup),
-                     fk_backup_get_name (backup), date, fk_backup_get_chip_name (backup),
-                     fk_backup_get_uid (backup), size,
+  ctl_context_print (context, "%s  %s\n    %s, %s, %s%s%s%s%s\n", fk_backup_get_id (backup),
+                     *name != '\0' ? name : "(no name)", date, fk_backup_get_chip_name (backup),
+                     *uid != '\0' ? "unique ID " : "", uid, *uid != '\0' ? ", " : "", size,
                      ctl_words_is_blank (backup) ? ", BLANK: no firmware in it" : "");
+  if (fk_backup_is_simulated (backup))
+    ctl_context_print (context, "    Of a simulated board\n");
   if (*note != '\0')
     ctl_context_print (context, "    %s\n", note);
   if (problem != NULL)

@@ -173,6 +173,8 @@ show_backup (FkBackupPage *self)
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new (_ ("Unique ID"),
                                                  fk_backup_get_uid (self->backup)));
+  if (fk_backup_is_simulated (self->backup))
+    adw_preferences_group_add (self->chip_group, fk_value_row_new (_ ("Board"), _ ("Simulated")));
   if (*fk_backup_get_source (self->backup) != '\0')
     adw_preferences_group_add (self->chip_group,
                                fk_value_row_new_text (_ ("Imported From"),

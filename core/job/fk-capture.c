@@ -274,6 +274,8 @@ describe (FkConnection *connection, FkBackupDraft *draft, GCancellable *cancella
   fk_backup_draft_set (draft, "Probe", "Serial", fk_probe_get_serial (probe));
   fk_backup_draft_set (draft, "Probe", "Firmware", fk_probe_get_firmware (probe));
   set_formatted (draft, "Probe", "TargetMillivolts", "%u", connection->millivolts);
+  if (fk_probe_is_simulated (probe))
+    fk_backup_draft_set (draft, "Probe", "Simulated", "true");
   return TRUE;
 }
 

@@ -216,6 +216,7 @@ parse_texts (FkBackup *self, GKeyFile *ini)
   if (self->tags == NULL)
     self->tags = g_new0 (char *, 1);
   self->millivolts = get_optional_number (ini, "Probe", "TargetMillivolts", 100000);
+  self->is_simulated = g_key_file_get_boolean (ini, "Probe", "Simulated", NULL);
   self->rev_id = get_optional_number (ini, "Chip", "RevId", 0xffff);
 }
 

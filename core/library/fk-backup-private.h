@@ -33,6 +33,7 @@ struct _FkBackup
   guint32 rev_id;
   guint32 flash_size;
   guint32 millivolts;
+  guint32 is_simulated; /* 0 or 1 */
 };
 
 void fk_backup_region_free (FkBackupRegion *region);

@@ -194,3 +194,11 @@ fk_backup_is_safety (FkBackup *self)
 
   return g_str_has_prefix (self->note, FK_BACKUP_SAFETY_NOTE);
 }
+
+gboolean
+fk_backup_is_simulated (FkBackup *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP (self), FALSE);
+
+  return self->is_simulated != 0;
+}

@@ -55,6 +55,7 @@ const char *const *fk_backup_get_tags (FkBackup *self); /* ends with NULL */
 const char *fk_backup_get_photo (FkBackup *self);       /* the file's name; "": there is none */
 const char *fk_backup_get_source (FkBackup *self);      /* of an imported file; "": of a chip */
 gboolean fk_backup_is_safety (FkBackup *self);
+gboolean fk_backup_is_simulated (FkBackup *self);       /* no board in the world holds it */
 const char *fk_backup_get_edited_from (FkBackup *self); /* an id; "": as it was read */
 GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
 const char *fk_backup_get_program (FkBackup *self);

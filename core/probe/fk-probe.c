@@ -20,6 +20,7 @@ typedef struct
   int speed;            /* kHz; atomic for the same reason */
   int is_open;          /* likewise */
   guint auto_increment;
+  gboolean is_simulated;
 } FkProbePrivate;
 
 enum
@@ -138,6 +139,27 @@ fk_probe_set_current_speed (FkProbe *self, guint khz)
   g_assert (FK_IS_PROBE (self));
 
   g_atomic_int_set (&get_private (self)->speed, (int)khz);
+}
+
+/**
+ * fk_probe_set_simulated:
+ *
+ * For whoever makes a probe on a simulated board, before anything uses it: the driver cannot tell.
+ */
+void
+fk_probe_set_simulated (FkProbe *self)
+{
+  g_return_if_fail (FK_IS_PROBE (self));
+
+  get_private (self)->is_simulated = TRUE;
+}
+
+gboolean
+fk_probe_is_simulated (FkProbe *self)
+{
+  g_return_val_if_fail (FK_IS_PROBE (self), FALSE);
+
+  return get_private (self)->is_simulated;
 }
 
 /* Returns: what kind of probe this is, such as "ST-LINK/V2-1" */

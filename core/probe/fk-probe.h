@@ -104,6 +104,8 @@ const char *fk_probe_get_serial (FkProbe *self);
 const char *fk_probe_get_firmware (FkProbe *self);
 const char *fk_probe_get_port_path (FkProbe *self);
 guint fk_probe_get_speed (FkProbe *self);
+void fk_probe_set_simulated (FkProbe *self);
+gboolean fk_probe_is_simulated (FkProbe *self);
 
 gboolean fk_probe_open (FkProbe *self, GCancellable *cancellable, GError **error);
 void fk_probe_close (FkProbe *self);

@@ -161,6 +161,12 @@ def test_list_tells_backups_apart(bench):
     result = bench.ok(None, "library", "list")
     result.says("My printer", "before the upgrade", "36363720, ", "BLANK")
     equal(result.out.count("BLANK"), 1, "blank ones")
+    equal(result.out.count("(no name)"), 1, "those without a name")
+    equal(result.out.count("Of a simulated board"), 2, "simulated ones")
+    equal([b["simulated"] for b in bench.json(None, "library", "list")["backups"]], [True, True])
+    path = bench.file("stock.bin", b"\x00\x10\x00\x20" + b"\x09\x00\x00\x08" * 64)
+    bench.ok(None, "library", "import", path, "--chip", "STM32F030F4", "--address", "0x08000000")
+    equal([b["simulated"] for b in bench.json(None, "library", "list")["backups"]].count(False), 1)
 
 
 def test_backups_that_are_not_found(bench):

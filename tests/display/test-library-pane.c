@@ -30,7 +30,7 @@ make_backup (guint number, const char *name)
   g_autofree char *hash = g_strnfill (64, 'a');
   g_autofree char *text = g_strdup_printf (
       "[Backup]\nFormat=1\nName=%s\nCreated=%s\n[Chip]\nName=STM32F405RG\nUID=AA%02u\nDevId=1\n"
-      "FlashSize=1\n[Region flash]\nAddress=0x08000000\nSize=512\nFile=flash.bin\nSHA256=%s\n"
+      "FlashSize=512\n[Region flash]\nAddress=0x08000000\nSize=512\nFile=flash.bin\nSHA256=%s\n"
       "Verified=crc\n",
       name, time, number % 10, hash);
   g_autoptr (GBytes) ini = g_bytes_new (text, strlen (text));
@@ -61,6 +61,18 @@ find (GtkWidget *widget, GType type)
         return found;
     }
   return NULL;
+}
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -165,6 +177,22 @@ test_search (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_chosen, ==, 1);
 }
 
+/* Those without a name are told apart; what is of no real board says so. */
+static void
+test_unnamed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkBackup) unnamed = make_backup (3, "");
+  g_autoptr (FkBackup) simulated = make_backup (13, "\n[Probe]\nSimulated=true\n[Backup]");
+  gpointer items[] = { unnamed, simulated };
+
+  g_list_store_splice (f->store, 0, MANY, items, G_N_ELEMENTS (items));
+  wait_for (f, 3);
+  gtk_test_widget_wait_for_draw (f->window);
+  g_assert_true (has_label (GTK_WIDGET (f->pane), "19 November 2026, 21:00\n512 bytes · aaaaaaaa"));
+  g_assert_true (has_label (GTK_WIDGET (f->pane),
+                            "19 November 2026, 11:00\nSimulated · 512 bytes · aaaaaaaa"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +201,6 @@ main (int argc, char **argv)
   g_test_add ("/library-pane/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/library-pane/edited", Fixture, NULL, set_up, test_edited, tear_down);
   g_test_add ("/library-pane/search", Fixture, NULL, set_up, test_search, tear_down);
+  g_test_add ("/library-pane/unnamed", Fixture, NULL, set_up, test_unnamed, tear_down);
   return g_test_run ();
 }

@@ -129,6 +129,7 @@ set_up (Fixture *f, gconstpointer data)
           "sed -i s/^Note=.*/Note=number$i/ b$i/backup.ini; done; "
           "sed -i '/^Tags/d' b05/backup.ini; sed -i 's/^Created=2026/Created=1969/' "
           "b06/backup.ini; "
+          "sed -i '/^TargetMillivolts/aSimulated=true' b08/backup.ini; "
           "sed -i '/^Size=1024/aCovered=0x08000000+16;0x08000100+32;' b07/backup.ini",
           fk_backup_get_id (backup), N_BACKUPS);
   later_us = LATER_S * (gint64)G_USEC_PER_SEC;
@@ -174,7 +175,7 @@ describe (GString *text, FkBackup *backup)
   GPtrArray *regions = fk_backup_get_regions (backup);
 
   g_string_append_printf (text,
-                          "%s %s %s %s %s %s [%s] %s %s %s %s %s %s %s %s %s %s %x %x %u %u\n",
+                          "%s %s %s %s %s %s [%s] %s %s %s %s %s %s %s %s %s %s %x %x %u %u %d\n",
                           fk_backup_get_id (backup), fk_backup_get_name (backup),
                           fk_backup_get_note (backup), fk_backup_get_photo (backup),
                           fk_backup_get_source (backup), fk_backup_get_edited_from (backup), tags,
@@ -184,7 +185,7 @@ describe (GString *text, FkBackup *backup)
                           fk_backup_get_probe_kind (backup), fk_backup_get_probe_serial (backup),
                           fk_backup_get_probe_firmware (backup), fk_backup_get_dev_id (backup),
                           fk_backup_get_rev_id (backup), fk_backup_get_flash_size (backup),
-                          fk_backup_get_millivolts (backup));
+                          fk_backup_get_millivolts (backup), fk_backup_is_simulated (backup));
   for (guint i = 0; i < regions->len; i++)
     describe_region (text, g_ptr_array_index (regions, i));
 }
