@@ -23,7 +23,7 @@ get_room (GtkWidget *title)
   return room;
 }
 
-/* The overlay asks for the height without telling the width. */
+/* The overlay takes the height that goes with the natural width, also where there is less. */
 static void
 measure_title (GtkWidget *title,
                GtkOrientation orientation,
@@ -33,18 +33,10 @@ measure_title (GtkWidget *title,
                int *minimum_baseline,
                int *natural_baseline)
 {
-  GtkWidget *label = gtk_widget_get_first_child (title);
-
-  if (orientation == GTK_ORIENTATION_VERTICAL && for_size < 0)
-    {
-      int least = 0;
-      int wanted = 0;
-
-      gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, &least, &wanted, NULL, NULL);
-      for_size = CLAMP (get_room (title), least, MAX (least, wanted));
-    }
-  gtk_widget_measure (label, orientation, for_size, minimum, natural, minimum_baseline,
-                      natural_baseline);
+  gtk_widget_measure (gtk_widget_get_first_child (title), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, MIN (*natural, get_room (title)));
 }
 
 static void
