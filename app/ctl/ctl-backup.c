@@ -56,6 +56,7 @@ run (CtlContext *context, char **arguments, GError **error)
   g_autoptr (FkJob) job = fk_backup_job_new (ctl_context_get_option (context, "name"),
                                              ctl_context_get_option (context, "note"));
   g_autofree char *command = ctl_context_make_command (context);
+  g_autofree char *inspect = ctl_context_make_library_command (context);
   FkBackup *backup;
 
   if (!ctl_context_run (context, job, error))
@@ -72,7 +73,7 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_context_remark (context,
                       "Kept in %s\nTo put it back: %s restore %s\nTo see what it holds: %s inspect "
                       "%s\n",
-                      fk_backup_get_path (backup), command, fk_backup_get_id (backup), command,
+                      fk_backup_get_path (backup), command, fk_backup_get_id (backup), inspect,
                       fk_backup_get_id (backup));
   return CTL_EXIT_DONE;
 }

@@ -704,6 +704,20 @@ ctl_context_make_command (CtlContext *self)
 }
 
 /**
+ * ctl_context_make_library_command:
+ *
+ * Returns: (transfer full): the same for what is done to backups and files alone, without a board
+ */
+char *
+ctl_context_make_library_command (CtlContext *self)
+{
+  GString *line = g_string_new (self->program != NULL ? self->program : PROGRAM);
+
+  append_option (line, "library", self->library_path);
+  return g_string_free (line, FALSE);
+}
+
+/**
  * ctl_context_get_builder:
  *
  * Returns: (transfer none): the top-level object of the JSON document, open for members

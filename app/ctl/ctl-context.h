@@ -62,6 +62,7 @@ char *ctl_context_ask (CtlContext *self, const char *question);
 
 /* The result: with --json, members added to it are the document. */
 char *ctl_context_make_command (CtlContext *self);
+char *ctl_context_make_library_command (CtlContext *self);
 JsonBuilder *ctl_context_get_builder (CtlContext *self);
 void ctl_context_flush_json (CtlContext *self);
 void ctl_context_report_error (CtlContext *self, const GError *error);

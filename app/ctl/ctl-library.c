@@ -247,7 +247,7 @@ run_delete (CtlContext *context, char **arguments, GError **error)
   g_autofree char *text = NULL;
   g_autofree char *deed = NULL;
   g_autofree char *what = NULL;
-  g_autofree char *command = ctl_context_make_command (context);
+  g_autofree char *command = ctl_context_make_library_command (context);
   g_autofree char *trashed = NULL;
 
   if (backup == NULL)

@@ -226,6 +226,17 @@ def test_commands_to_type_work(bench):
     equal(shlex.split(undo)[2], CTL, "the program")
 
 
+def test_backup_says_what_can_be_done_with_it(bench):
+    """What is printed to type works as it is, and names a probe only where one is needed."""
+    board = bench.board("f030")
+    lines = [l.split(": ", 1) for l in (lambda r: r.out + r.err)(bench.ok(board, "backup")).split("\n")
+             if l.startswith("To ")]
+    equal([l[0] for l in lines], ["To put it back", "To see what it holds"], "what can be done")
+    check("--probe" in lines[0][1] and "--probe" not in lines[1][1], lines)
+    for line in lines:
+        bench.ok(None, "--yes", *shlex.split(line[1])[1:])
+
+
 def test_verify_says_no(bench):
     board = bench.board("f030")
     path = bench.file("x.bin", b"\x11" * 64)
