@@ -135,21 +135,39 @@ note_same (Work *work)
   fk_findings_add (work->findings, "identical", extent, _ ("Every byte is the same (%s)."), size);
 }
 
+/* Whether a chip that holds @image starts with what is in it */
+static gboolean
+holds_start (FkImage *image)
+{
+  FkRange extent;
+
+  return fk_image_get_extent (image, &extent) && fk_range_has (extent, FK_FLASH_START);
+}
+
 static void
 note_blank_image (Work *work)
 {
   gboolean blank_a = is_blank (work->a, work->context->blank);
   gboolean blank_b = is_blank (work->b, work->context->blank);
+  FkImage *blank = blank_a ? work->a : work->b;
   FkRange extent = nowhere;
+  g_autofree char *text = NULL;
 
   if (!blank_a && !blank_b)
     return;
-  fk_image_get_extent (blank_a ? work->a : work->b, &extent);
-  fk_findings_add (work->findings, "blank", extent,
-                   blank_a && blank_b ? _ ("Both are blank: nothing but 0x%02X, as after an erase.")
-                   : blank_a ? _ ("The first is blank: nothing but 0x%02X, as after an erase.")
-                             : _ ("The second is blank: nothing but 0x%02X, as after an erase."),
-                   work->context->blank);
+  fk_image_get_extent (blank, &extent);
+  text =
+      g_strdup_printf (blank_a && blank_b
+                           ? _ ("Both are blank: nothing but 0x%02X, as after an erase.")
+                       : blank_a ? _ ("The first is blank: nothing but 0x%02X, as after an erase.")
+                                 : _ ("The second is blank: nothing but 0x%02X, as after an "
+                                      "erase."),
+                       work->context->blank);
+  if (holds_start (blank))
+    fk_findings_add (work->findings, "blank", extent, "%s %s", text,
+                     _ ("A board whose chip holds no firmware cannot start."));
+  else
+    fk_findings_add (work->findings, "blank", extent, "%s", text);
 }
 
 static void

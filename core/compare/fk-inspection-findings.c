@@ -57,9 +57,14 @@ lies_in_flash (Work *work)
 static void
 note_blank (Work *work)
 {
-  fk_findings_add (work->findings, "blank", make_range (work, 0, work->length),
-                   _ ("This image is blank: nothing but 0x%02X, as after an erase."),
-                   work->context->blank);
+  g_autofree char *text =
+      g_strdup_printf (_ ("This image is blank: nothing but 0x%02X, as after an erase."),
+                       work->context->blank);
+  gboolean is_start = work->program->start == FK_FLASH_START;
+
+  fk_findings_add (work->findings, "blank", make_range (work, 0, work->length), "%s%s%s", text,
+                   is_start ? " " : "",
+                   is_start ? _ ("A board whose chip holds no firmware cannot start.") : "");
 }
 
 static void

@@ -637,7 +637,8 @@ test_erased (void)
   memset (pair.b, 0xff, pair.size);
   comparison = compare (pair.a, pair.size, pair.b, pair.size, NULL);
   assert_headline (comparison, "blank",
-                   "The second is blank: nothing but 0xFF, as after an erase.");
+                   "The second is blank: nothing but 0xFF, as after an erase. A board whose chip "
+                   "holds no firmware cannot start.");
 }
 
 static void
@@ -698,7 +699,9 @@ test_notes_of_both (void)
   g_clear_object (&image);
   image = make_image (BASE, copy, 40000);
   comparison = fk_compare (image, image, NULL);
-  assert_text (comparison, "blank", "Both are blank: nothing but 0xFF, as after an erase.");
+  assert_text (comparison, "blank",
+               "Both are blank: nothing but 0xFF, as after an erase. A board whose chip holds no "
+               "firmware cannot start.");
 }
 
 static void

@@ -257,7 +257,9 @@ test_blank_and_odd (void)
   g_clear_object (&inspection);
 
   inspection = inspect_at (0x08000000, blank, sizeof blank, &zero);
-  assert_text (inspection, "blank", "This image is blank: nothing but 0x00, as after an erase.");
+  assert_text (inspection, "blank",
+               "This image is blank: nothing but 0x00, as after an erase. A board whose chip holds "
+               "no firmware cannot start.");
   g_clear_object (&inspection);
 
   inspection = inspect_at (0x08000000, blank, sizeof blank, NULL);
