@@ -323,7 +323,8 @@ run (CtlContext *context, char **arguments, GError **error)
 
 static const CtlOption options[] = {
   { "name", "NAME", "import: what a firmware file is called; its file name if not given" },
-  { "chip", "PART", "import: what a firmware file is for, such as STM32F405RG" },
+  { "chip", "PART",
+    "import: what a firmware file is for: as printed on the chip (STM32F405RG) or by info" },
   { "address", "ADDRESS", "import: where a raw binary belongs" },
   { "format", "FORMAT",
     "export: folder, archive, binary, ihex or srec; by the suffix of PLACE if not given" },

@@ -66,9 +66,33 @@ has_line (const FkChipDesc *desc, const char *line, char code)
   return FALSE;
 }
 
+/* By ST's generic name, which is what a chip that is connected is called: "STM32F40xxG". */
+static const FkChipDesc *
+find_generic (FkChipDb *self, const char *name, guint32 *flash_size)
+{
+  for (guint i = 0; i < fk_chip_db_get_n_descs (self); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (self, i);
+      guint n_sizes;
+      const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+
+      for (guint k = 0; k < n_sizes; k++)
+        {
+          g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, sizes[k], NULL);
+
+          if (chip == NULL || g_ascii_strcasecmp (fk_chip_get_name (chip), name) != 0)
+            continue;
+          if (flash_size != NULL)
+            *flash_size = sizes[k];
+          return desc;
+        }
+    }
+  return NULL;
+}
+
 /**
  * fk_chip_db_find_part:
- * @part: such as "STM32F405RG", with or without what follows
+ * @part: such as "STM32F405RG", with or without what follows, or "STM32F40xxG"
  * @flash_size: (out) (optional): bytes, as its name tells
  *
  * Returns: (transfer none) (nullable): the chip's description; %NULL when the name is no whole one,
@@ -99,5 +123,5 @@ fk_chip_db_find_part (FkChipDb *self, const char *part, guint32 *flash_size)
         *flash_size = size;
       return desc;
     }
-  return NULL;
+  return find_generic (self, part, flash_size);
 }

@@ -166,7 +166,14 @@ def test_list_tells_backups_apart(bench):
     equal([b["simulated"] for b in bench.json(None, "library", "list")["backups"]], [True, True])
     path = bench.file("stock.bin", b"\x00\x10\x00\x20" + b"\x09\x00\x00\x08" * 64)
     bench.ok(None, "library", "import", path, "--chip", "STM32F030F4", "--address", "0x08000000")
-    equal([b["simulated"] for b in bench.json(None, "library", "list")["backups"]].count(False), 1)
+    # The name that "info" prints will do, too.
+    chip = bench.json(board, "info")["chip"]["name"]
+    path = bench.file("other.bin", bench.bytes(path) + b"\x42")
+    bench.ok(None, "library", "import", path, "--chip", chip.lower(), "--name", "by its chip",
+             "--address", "0x08000000")
+    equal(bench.json(None, "library", "show", "by its chip")["chip"]["name"], chip)
+    bench.error(None, "library", "import", path, "--chip", "STM32F99xxZ", status=2, code="usage")
+    equal([b["simulated"] for b in bench.json(None, "library", "list")["backups"]].count(False), 2)
 
 
 def test_backups_that_are_not_found(bench):
