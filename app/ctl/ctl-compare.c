@@ -55,7 +55,7 @@ collate (const Operands *self)
         known = &self->operands[i];
     }
   facts = ctl_operand_make_facts (known);
-  return fk_collate (sides, self->n, &facts->context);
+  return fk_collate (sides, self->n, &facts->context, NULL, NULL);
 }
 
 static void

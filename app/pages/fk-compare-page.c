@@ -98,6 +98,31 @@ fail (FkComparePage *self, const GError *error)
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
+/* For what is done meanwhile: who leaves the page cancels, so it must be able to go.
+ *
+ * Returns: (transfer full): for take_page() */
+static GWeakRef *
+lend_page (FkComparePage *self)
+{
+  GWeakRef *page = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (page, self);
+  return page;
+}
+
+/* @page: (transfer full)
+ *
+ * Returns: (transfer full) (nullable): unless it is gone */
+static FkComparePage *
+take_page (GWeakRef *page)
+{
+  FkComparePage *self = g_weak_ref_get (page);
+
+  g_weak_ref_clear (page);
+  g_free (page);
+  return self;
+}
+
 static void
 free_result (gpointer data)
 {
@@ -107,7 +132,13 @@ free_result (gpointer data)
 static void
 compare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, fk_compare_result_new (task_data), free_result);
+  GError *error = NULL;
+  FkCompareResult *result = fk_compare_result_new (task_data, cancellable, &error);
+
+  if (result != NULL)
+    g_task_return_pointer (task, result, free_result);
+  else
+    g_task_return_error (task, error);
 }
 
 /* What two have shown of a chip and a backup holds until the chip is changed. */
@@ -137,15 +168,22 @@ tell_board (FkComparePage *self, FkCompareResult *found)
 static void
 on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  FkComparePage *self = FK_COMPARE_PAGE (source);
-  FkCompareResult *found = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (FkComparePage) self = take_page (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkCompareResult) found = g_task_propagate_pointer (G_TASK (result), &error);
+  FkCompareResult *shown = found;
 
-  if (found == NULL)
+  if (self == NULL)
     return;
-  fk_compare_view_show (self->view, found, self->sides);
+  if (found == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  fk_compare_view_show (self->view, g_steal_pointer (&found), self->sides);
   enable_actions (self, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "result");
-  tell_board (self, found);
+  tell_board (self, shown);
   if (self->has_focus)
     fk_compare_view_focus (self->view);
 }
@@ -153,7 +191,7 @@ on_compared (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 compare (FkComparePage *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_compared, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_compared, lend_page (self));
 
   g_task_set_task_data (task, g_ptr_array_ref (self->sides), (GDestroyNotify)g_ptr_array_unref);
   g_task_run_in_thread (task, compare_thread);
@@ -171,13 +209,10 @@ has_focus (FkComparePage *self)
 static void
 on_side_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GWeakRef *page = user_data;
-  g_autoptr (FkComparePage) self = g_weak_ref_get (page);
+  g_autoptr (FkComparePage) self = take_page (user_data);
   g_autoptr (GError) error = NULL;
   gboolean loaded = fk_compare_side_load_finish (FK_COMPARE_SIDE (source), result, &error);
 
-  g_weak_ref_clear (page);
-  g_free (page);
   if (self == NULL)
     return;
   self->has_focus = has_focus (self);
@@ -197,7 +232,6 @@ load_next (FkComparePage *self)
 {
   FkCompareSide *side;
   FkBoard *board;
-  GWeakRef *page; /* who leaves it cancels, so it must be able to go */
 
   if (self->n_loaded == self->sides->len)
     {
@@ -210,9 +244,7 @@ load_next (FkComparePage *self)
     g_set_object (&self->fresh, board);
   /* What else the board is busy with is not for this page to show or to cancel. */
   watch_board (self, board != NULL && !fk_board_is_working (board) ? board : NULL);
-  page = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (page, self);
-  fk_compare_side_load_async (side, self->cancellable, on_side_loaded, page);
+  fk_compare_side_load_async (side, self->cancellable, on_side_loaded, lend_page (self));
 }
 
 static void

@@ -89,21 +89,23 @@ mark_block (FkCompareResult *self, FkImage *const *images, const FkDiffPiece *pi
 
 /* A run that differs may have equal bytes within. */
 static void
-mark_differences (FkCompareResult *self, FkImage *const *images)
+mark_differences (FkCompareResult *self, FkImage *const *images, GCancellable *cancellable)
 {
   guint n = fk_diff_layout_get_n_differences (self->layout);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && !g_cancellable_is_cancelled (cancellable); i++)
     {
       const FkDiffPiece *piece = fk_diff_layout_get_difference (self->layout, i);
 
-      for (guint64 offset = 0; offset < piece->size; offset += BLOCK)
+      for (guint64 offset = 0; offset < piece->size && !g_cancellable_is_cancelled (cancellable);
+           offset += BLOCK)
         mark_block (self, images, piece, (guint32)offset);
     }
 }
 
 static FkCollation *
-collate (GPtrArray *sides, FkImage **images, GArray *sectors)
+collate (
+    GPtrArray *sides, FkImage **images, GArray *sectors, GCancellable *cancellable, GError **error)
 {
   FkCollationSide bytes[FK_LINEUP_MAX_SIDES];
   g_autoptr (FkChipFacts) facts = NULL;
@@ -121,19 +123,21 @@ collate (GPtrArray *sides, FkImage **images, GArray *sectors)
   facts = fk_chip_facts_new (chip);
   if (facts->context.n_sectors > 0)
     g_array_append_vals (sectors, facts->context.sectors, facts->context.n_sectors);
-  return fk_collate (bytes, sides->len, &facts->context);
+  return fk_collate (bytes, sides->len, &facts->context, cancellable, error);
 }
 
 /**
  * fk_compare_result_new: (constructor)
  * @sides: (element-type FkCompareSide): two or three, loaded
  *
- * Takes up to some tenths of a second.
+ * Takes up to some tenths of a second, and longer for files that are larger than any chip.
+ *
+ * Returns: (transfer full): %NULL with %G_IO_ERROR_CANCELLED alone
  */
 FkCompareResult *
-fk_compare_result_new (GPtrArray *sides)
+fk_compare_result_new (GPtrArray *sides, GCancellable *cancellable, GError **error)
 {
-  FkCompareResult *self;
+  g_autoptr (FkCompareResult) self = NULL;
   FkImage *images[FK_LINEUP_MAX_SIDES] = { NULL };
   FkReportSettings settings[FK_LINEUP_MAX_SIDES];
 
@@ -142,17 +146,21 @@ fk_compare_result_new (GPtrArray *sides)
 
   self = g_new0 (FkCompareResult, 1);
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  self->collation = collate (sides, images, self->sectors);
+  self->collation = collate (sides, images, self->sectors, cancellable, error);
+  if (self->collation == NULL)
+    return NULL;
   self->layout = fk_diff_layout_new (fk_collation_get_lineup (self->collation));
   for (guint i = 0; i < FK_LINEUP_MAX_SIDES; i++)
     self->marks[i] = g_array_new (FALSE, FALSE, sizeof (FkHexMark));
-  mark_differences (self, images);
+  mark_differences (self, images, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   self->folds = fk_diff_folds_find (self->layout, images);
   for (guint i = 0; i < sides->len; i++)
     settings[i] = fk_compare_side_get_settings (g_ptr_array_index (sides, i));
   self->fields = fk_report_fields_new (settings, sides->len);
   self->fields_are_whole = fk_report_fields_are_whole (settings, sides->len);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 void

@@ -30,7 +30,8 @@ typedef struct
   GArray *sectors;
 } FkCompareResult;
 
-FkCompareResult *fk_compare_result_new (GPtrArray *sides);
+FkCompareResult *
+fk_compare_result_new (GPtrArray *sides, GCancellable *cancellable, GError **error);
 void fk_compare_result_free (FkCompareResult *self);
 char *fk_compare_result_make_summary (FkCompareResult *self);
 char *fk_compare_result_make_counts (FkCompareResult *self);

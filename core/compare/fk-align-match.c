@@ -36,6 +36,9 @@
  * not shifted with it. */
 #define MAX_CONSTANT_END 16u
 
+/* Positions between two looks at whether the search is still wanted. */
+#define LOOK_EVERY (1024u * 1024u)
+
 #define FACTOR 0x01000193u
 
 /* Returns: how many bytes differ from the one before: fill of any length weighs nothing. */
@@ -169,6 +172,16 @@ find_block (const FkAlignTable *table, guint32 hash, guint32 *position)
   return (table->filter[bit / 64] >> bit % 64 & 1) != 0 && find_slot (table, hash, position);
 }
 
+/* Returns: whether to give up; asked at each position, it looks now and then */
+static inline gboolean
+is_cancelled (const FkAlignTable *table, guint32 position, guint32 *next_look)
+{
+  if (position < *next_look)
+    return FALSE;
+  *next_look = position + LOOK_EVERY;
+  return g_cancellable_is_cancelled (table->cancellable);
+}
+
 /* Fill is left out: it is everywhere.  There is a block at every @stride.
  *
  * Returns: whether any block was there several times */
@@ -181,6 +194,7 @@ fill_table (FkAlignTable *table,
             gboolean with_repeated)
 {
   gboolean repeated = FALSE;
+  guint32 next_look = 0;
 
   table->bits = 6;
   while ((1u << table->bits) < 2 * (size / stride))
@@ -193,7 +207,8 @@ fill_table (FkAlignTable *table,
     }
   memset (table->slots, 0, sizeof *table->slots << table->bits);
   memset (table->filter, 0, (gsize)1 << (table->bits + FILTER_BITS - 3));
-  for (guint32 i = 0; i < size && size - i >= block; i += stride)
+  for (guint32 i = 0; i < size && size - i >= block && !is_cancelled (table, i, &next_look);
+       i += stride)
     if (memcmp (a + i, a + i + 1, block - 1) != 0)
       repeated |= !enter_block (table, hash_block (a + i, block), i, with_repeated);
   return repeated;
@@ -279,10 +294,11 @@ roll_over (GArray *matches,
   guint32 covered = 0;
   guint32 hash = hash_block (right, block);
   guint32 j = 0;
+  guint32 next_look = 0;
 
   for (guint32 i = 0; i < block; i++)
     leaving *= FACTOR;
-  while (TRUE)
+  while (!is_cancelled (table, j, &next_look))
     {
       FkAlignMatch hit = { 0, j, block, 0 };
 

@@ -35,6 +35,7 @@ typedef struct
   gsize n_slots;
   guint64 *filter; /* a bit for some of each hash's own: most of what is absent is seen here */
   guint bits;      /* of a slot's number */
+  GCancellable *cancellable; /* (nullable): a search that it ends finds only some */
 } FkAlignTable;
 
 /* An image, and its bytes in one piece. */

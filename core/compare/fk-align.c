@@ -155,6 +155,8 @@ align_gap (FkAlignWork *work, const FkAlignGap *gap, guint depth)
       return TRUE;
     }
   matches = find_matches (work, gap, depth);
+  if (g_cancellable_is_cancelled (work->cancellable))
+    return FALSE; /* the search may not be complete */
   for (guint i = 0; i < matches->len; i++)
     {
       FkAlignMatch match = g_array_index (matches, FkAlignMatch, i);
@@ -324,6 +326,7 @@ fk_align (FkImage *a, FkImage *b, GCancellable *cancellable)
       work.b = side;
       work.swapped = TRUE;
     }
+  work.table.cancellable = cancellable;
   work.minimum = MAX (4, MAX (work.a.size, work.b.size) >> 21);
   work.shared = g_array_new (FALSE, FALSE, sizeof (FkAlignMatch));
   work.result = g_new0 (FkAlignment, 1);

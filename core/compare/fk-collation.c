@@ -52,7 +52,11 @@ fk_collation_init (FkCollation *self)
 }
 
 static FkComparison *
-compare (const FkCollationSide *a, const FkCollationSide *b, const FkCompareContext *context)
+compare (const FkCollationSide *a,
+         const FkCollationSide *b,
+         const FkCompareContext *context,
+         GCancellable *cancellable,
+         GError **error)
 {
   FkCompareContext known = { .blank = 0xff };
 
@@ -60,7 +64,7 @@ compare (const FkCollationSide *a, const FkCollationSide *b, const FkCompareCont
     known = *context;
   known.uid_a = a->uid;
   known.uid_b = b->uid;
-  return fk_compare (a->image, b->image, &known);
+  return fk_compare (a->image, b->image, &known, cancellable, error);
 }
 
 static void
@@ -102,15 +106,20 @@ join_ranges (FkCollation *self)
  * @sides: (array length=n_sides): those that are compared
  * @n_sides: 2 or 3
  * @context: (nullable): what is known beside the bytes; its unique IDs are not looked at
+ * @cancellable: (nullable): looked at as often as fk_compare() does
  *
- * Returns: (transfer full): how they differ; takes as long as fk_compare() for each pair, and
- *   three images of 2 MiB up to 0.1 s more
+ * Returns: (transfer full): how they differ; %NULL with %G_IO_ERROR_CANCELLED alone; takes as long
+ * as fk_compare() for each pair, and three images of 2 MiB up to 0.1 s more
  */
 FkCollation *
-fk_collate (const FkCollationSide *sides, guint n_sides, const FkCompareContext *context)
+fk_collate (const FkCollationSide *sides,
+            guint n_sides,
+            const FkCompareContext *context,
+            GCancellable *cancellable,
+            GError **error)
 {
   FkImage *images[FK_LINEUP_MAX_SIDES] = { NULL };
-  FkCollation *self;
+  g_autoptr (FkCollation) self = NULL;
 
   g_return_val_if_fail (sides != NULL, NULL);
   g_return_val_if_fail (n_sides >= 2 && n_sides <= FK_LINEUP_MAX_SIDES, NULL);
@@ -122,15 +131,22 @@ fk_collate (const FkCollationSide *sides, guint n_sides, const FkCompareContext 
   for (guint side = 0; side < n_sides; side++)
     images[side] = sides[side].image;
   for (guint i = 0; i < self->n_pairs; i++)
-    self->comparisons[i] = compare (&sides[pairs[i].a], &sides[pairs[i].b], context);
+    {
+      self->comparisons[i] =
+          compare (&sides[pairs[i].a], &sides[pairs[i].b], context, cancellable, error);
+      if (self->comparisons[i] == NULL)
+        return NULL;
+    }
   if (n_sides == 2)
     self->lineup = fk_lineup_new_for_two (fk_comparison_get_alignment (self->comparisons[0]));
   else
     self->lineup =
         fk_lineup_new_for_three (images, fk_comparison_get_alignment (self->comparisons[0]),
-                                 fk_comparison_get_alignment (self->comparisons[1]), NULL);
+                                 fk_comparison_get_alignment (self->comparisons[1]), cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   join_ranges (self);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 guint

@@ -25,8 +25,11 @@ typedef struct
 #define FK_TYPE_COLLATION (fk_collation_get_type ())
 G_DECLARE_FINAL_TYPE (FkCollation, fk_collation, FK, COLLATION, GObject)
 
-FkCollation *
-fk_collate (const FkCollationSide *sides, guint n_sides, const FkCompareContext *context);
+FkCollation *fk_collate (const FkCollationSide *sides,
+                         guint n_sides,
+                         const FkCompareContext *context,
+                         GCancellable *cancellable,
+                         GError **error);
 guint fk_collation_get_n_sides (FkCollation *self);
 const FkLineup *fk_collation_get_lineup (FkCollation *self);
 char *fk_collation_make_headline (FkCollation *self);

@@ -131,6 +131,8 @@ note_same (Work *work)
   g_autofree char *size = fk_number_format_size (work->diff->common);
   FkRange extent = nowhere;
 
+  if (work->diff->runs->len > 0)
+    return;
   fk_image_get_extent (work->a, &extent);
   fk_findings_add (work->findings, "identical", extent, _ ("Every byte is the same (%s)."), size);
 }
@@ -652,9 +654,13 @@ note_references (Work *work)
   FkUidReference b;
   guint n_a;
   guint n_b;
-  gboolean in_a = fk_uid_find_reference (work->a, uid_address, &a, &n_a);
-  gboolean in_b = fk_uid_find_reference (work->b, uid_address, &b, &n_b);
+  gboolean in_a;
+  gboolean in_b;
 
+  if (!are_of_two_chips (work))
+    return;
+  in_a = fk_uid_find_reference (work->a, uid_address, &a, &n_a);
+  in_b = fk_uid_find_reference (work->b, uid_address, &b, &n_b);
   if (in_a && in_b && a.range.address == b.range.address && a.address == b.address)
     {
       fk_image_note_reference (work->findings, _ ("In both"), &a, n_a);
@@ -688,6 +694,8 @@ note_links (Work *work)
 static void
 note_changes (Work *work)
 {
+  if (work->diff->changed == 0)
+    return;
   note_few_bytes (work);
   note_bit_errors (work);
   note_erased (work);
@@ -709,39 +717,41 @@ note_plain (Work *work)
                    (guint32)(fk_range_end (work->span) - 1));
 }
 
+static void
+note_places (Work *work)
+{
+  if (work->diff->runs->len == 0)
+    return;
+  note_moved (work);
+  if (work->diff->common == 0)
+    note_no_overlap (work);
+  else
+    note_surplus (work);
+}
+
 /**
  * fk_comparison_make_findings:
  * @diff: of @a and @b
+ * @cancellable: (nullable): looked at now and then
  *
- * Returns: (transfer full) (element-type FkFinding): at least one, the headline first
+ * Returns: (transfer full) (element-type FkFinding): at least one, the headline first; when
+ *   cancelled some, or none
  */
 GPtrArray *
 fk_comparison_make_findings (FkImage *a,
                              FkImage *b,
                              const FkDiff *diff,
-                             const FkCompareContext *context)
+                             const FkCompareContext *context,
+                             GCancellable *cancellable)
 {
+  /* Each of them looks at all bytes at most a few times. */
+  static void (*const steps[]) (Work * work) = {
+    count_changes, note_same,  note_blank_image, note_tail,       note_places,
+    note_changes,  note_plain, note_uids,        note_references, note_links,
+  };
   Work work = { a, b, diff, context, fk_findings_new (), get_span (diff), 0, 0, 0 };
 
-  count_changes (&work);
-  if (diff->runs->len == 0)
-    note_same (&work);
-  note_blank_image (&work);
-  note_tail (&work);
-  if (diff->runs->len > 0)
-    {
-      note_moved (&work);
-      if (diff->common == 0)
-        note_no_overlap (&work);
-      else
-        note_surplus (&work);
-    }
-  if (diff->changed > 0)
-    note_changes (&work);
-  note_plain (&work);
-  note_uids (&work);
-  if (are_of_two_chips (&work))
-    note_references (&work);
-  note_links (&work);
+  for (guint i = 0; i < G_N_ELEMENTS (steps) && !g_cancellable_is_cancelled (cancellable); i++)
+    steps[i](&work);
   return work.findings;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 GPtrArray *fk_comparison_make_findings (FkImage *a,
                                         FkImage *b,
                                         const FkDiff *diff,
-                                        const FkCompareContext *context);
+                                        const FkCompareContext *context,
+                                        GCancellable *cancellable);
 
 G_END_DECLS

@@ -48,15 +48,21 @@ fk_comparison_init (FkComparison *self)
  * fk_compare:
  * @context: (nullable): what is known beside the bytes; without it the findings are fewer, and
  *   blank is 0xff
+ * @cancellable: (nullable): looked at every few hundred milliseconds, of images as large as they
+ *   can be
  *
- * Returns: (transfer full): the comparison.  The ranges take below 1 ms for two images of
- *   2 MiB, the findings some 40 ms, the alignment up to 100 ms
+ * Returns: (transfer full): the comparison; %NULL with %G_IO_ERROR_CANCELLED alone.  The ranges
+ * take below 1 ms for two images of 2 MiB, the findings some 40 ms, the alignment up to 100 ms
  */
 FkComparison *
-fk_compare (FkImage *a, FkImage *b, const FkCompareContext *context)
+fk_compare (FkImage *a,
+            FkImage *b,
+            const FkCompareContext *context,
+            GCancellable *cancellable,
+            GError **error)
 {
   static const FkCompareContext nothing_known = { .blank = 0xff };
-  FkComparison *self;
+  g_autoptr (FkComparison) self = NULL;
 
   g_return_val_if_fail (FK_IS_IMAGE (a), NULL);
   g_return_val_if_fail (FK_IS_IMAGE (b), NULL);
@@ -64,10 +70,13 @@ fk_compare (FkImage *a, FkImage *b, const FkCompareContext *context)
   self = g_object_new (FK_TYPE_COMPARISON, NULL);
   self->diff = fk_diff_new (a, b);
   self->findings =
-      fk_comparison_make_findings (a, b, self->diff, context != NULL ? context : &nothing_known);
-  self->alignment = fk_align (a, b, NULL);
+      fk_comparison_make_findings (a, b, self->diff, context != NULL ? context : &nothing_known,
+                                   cancellable);
+  self->alignment = fk_align (a, b, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   fk_findings_add_shifts (self->findings, self->alignment);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 /**

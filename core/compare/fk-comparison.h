@@ -16,7 +16,11 @@ G_BEGIN_DECLS
 #define FK_TYPE_COMPARISON (fk_comparison_get_type ())
 G_DECLARE_FINAL_TYPE (FkComparison, fk_comparison, FK, COMPARISON, GObject)
 
-FkComparison *fk_compare (FkImage *a, FkImage *b, const FkCompareContext *context);
+FkComparison *fk_compare (FkImage *a,
+                          FkImage *b,
+                          const FkCompareContext *context,
+                          GCancellable *cancellable,
+                          GError **error);
 gboolean fk_comparison_get_identical (FkComparison *self);
 guint64 fk_comparison_get_differing_bytes (FkComparison *self);
 const FkRange *fk_comparison_get_ranges (FkComparison *self, guint *n_ranges);

@@ -40,7 +40,7 @@ static void
 work_compare (FkImage *a, FkImage *b)
 {
   FkCompareContext context = { .blank = 0xff };
-  g_autoptr (FkComparison) comparison = fk_compare (a, b, &context);
+  g_autoptr (FkComparison) comparison = fk_compare (a, b, &context, NULL, NULL);
 
   g_assert_false (fk_comparison_get_identical (comparison));
 }

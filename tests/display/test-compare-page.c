@@ -21,7 +21,8 @@
 #include "widgets/fk-opener-row.h"
 #include "widgets/fk-progress-card.h"
 
-#define SIZE 8192u
+#define SIZE  8192u
+#define LARGE (16u * 1024 * 1024)
 
 typedef struct
 {
@@ -433,7 +434,7 @@ test_one_byte (Fixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (to, contents, (gssize)size, NULL));
   load (a);
   load (b);
-  result = fk_compare_result_new (sides);
+  result = fk_compare_result_new (sides, NULL, NULL);
   summary = fk_compare_result_make_summary (result);
   g_assert_cmpstr (summary, ==, "1 byte differs");
 }
@@ -469,7 +470,7 @@ test_fields (Fixture *self, gconstpointer data)
   load (b);
 
   sides = list_sides (a, b, NULL);
-  result = fk_compare_result_new (sides);
+  result = fk_compare_result_new (sides, NULL, NULL);
   summary = fk_compare_result_make_summary (result);
   fields = fk_compare_result_make_fields (result);
   g_assert_cmpstr (summary, ==, "The flash is identical, the options are not");
@@ -611,7 +612,7 @@ static gboolean
 save (FkCompareSide *a, FkCompareSide *b, const char *path, GError **error)
 {
   g_autoptr (GPtrArray) sides = list_sides (a, b, NULL);
-  g_autoptr (FkCompareResult) compared = fk_compare_result_new (sides);
+  g_autoptr (FkCompareResult) compared = fk_compare_result_new (sides, NULL, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -667,6 +668,38 @@ test_leave (Fixture *self, gconstpointer data)
   while (fk_board_is_working (self->board))
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (fk_compare_side_get_image (a));
+}
+
+static FkCompareSide *
+make_large_file (Fixture *self, const char *name, guint32 seed)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autofree guint32 *words = g_new (guint32, LARGE / 4);
+
+  for (guint i = 0; i < LARGE / 4; i++)
+    words[i] = g_rand_int (random);
+  g_file_set_contents (path, (const char *)words, LARGE, NULL);
+  return fk_compare_side_new_for_file (file);
+}
+
+/* A page can go while it compares: nobody waits for what takes long. */
+static void
+test_leave_comparing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FkCompareSide) a = make_large_file (self, "a.bin", 1);
+  g_autoptr (FkCompareSide) b = make_large_file (self, "b.bin", 2);
+  GtkWidget *page = show (self, a, b);
+
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *)&page);
+  while (fk_compare_side_get_image (b) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (get_shown (page), ==, "loading");
+  g_assert_true (has_label (page, "_Cancel"));
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  self->window = NULL;
+  g_assert_null (page);
 }
 
 /* A page that goes takes the question for a file with it. */
@@ -737,6 +770,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/fresh-options", Fixture, NULL, set_up, test_fresh_options, tear_down);
   g_test_add ("/compare/report", Fixture, NULL, set_up, test_report, tear_down);
   g_test_add ("/compare/leave", Fixture, NULL, set_up, test_leave, tear_down);
+  g_test_add ("/compare/leave-comparing", Fixture, NULL, set_up, test_leave_comparing, tear_down);
   g_test_add ("/compare/leave-chooser", Fixture, NULL, set_up, test_leave_chooser, tear_down);
   g_test_add ("/compare/busy", Fixture, NULL, set_up, test_busy, tear_down);
   return g_test_run ();

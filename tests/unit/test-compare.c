@@ -8,8 +8,10 @@
 #include "fake-program.h"
 
 #include <string.h>
+#include <time.h>
 
-#define BASE 0x08000000u
+#define BASE  0x08000000u
+#define LARGE (8u * 1024 * 1024)
 
 static const guint8 uid[12] = { 0x34, 0xff, 0x6d, 0x06, 0x42, 0x59,
                                 0x33, 0x36, 0x29, 0x12, 0x10, 0x43 };
@@ -62,7 +64,7 @@ compare (const guint8 *a,
   g_autoptr (FkImage) left = make_image (BASE, a, length_a);
   g_autoptr (FkImage) right = make_image (BASE, b, length_b);
 
-  return fk_compare (left, right, context);
+  return fk_compare (left, right, context, NULL, NULL);
 }
 
 static const FkFinding *
@@ -120,18 +122,18 @@ test_empty (void)
 {
   g_autoptr (FkImage) none = fk_image_new ();
   g_autoptr (FkImage) one = make_image (BASE, "x", 1);
-  g_autoptr (FkComparison) comparison = fk_compare (none, none, NULL);
+  g_autoptr (FkComparison) comparison = fk_compare (none, none, NULL, NULL, NULL);
 
   g_assert_true (fk_comparison_get_identical (comparison));
   assert_headline (comparison, "identical", "Every byte is the same (0 bytes).");
   g_clear_object (&comparison);
 
-  comparison = fk_compare (none, one, NULL);
+  comparison = fk_compare (none, one, NULL, NULL, NULL);
   g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 1);
   assert_headline (comparison, "no-overlap", "The first holds no bytes at all.");
   g_clear_object (&comparison);
 
-  comparison = fk_compare (one, none, NULL);
+  comparison = fk_compare (one, none, NULL, NULL, NULL);
   assert_headline (comparison, "no-overlap", "The second holds no bytes at all.");
 }
 
@@ -176,7 +178,7 @@ test_runs_random (void)
             }
         }
 
-      comparison = fk_compare (images[0], images[1], NULL);
+      comparison = fk_compare (images[0], images[1], NULL, NULL, NULL);
       ranges = fk_comparison_get_ranges (comparison, &n_ranges);
       for (i = 0; i < SPACE; i++)
         {
@@ -394,7 +396,7 @@ test_story_tinkerer_not_covered (void)
   g_autoptr (FkComparison) comparison = NULL;
 
   fk_image_add_data (file, BASE + 0x4000, pair.a + 0x4000, pair.size - 0x4000, NULL);
-  comparison = fk_compare (file, chip, NULL);
+  comparison = fk_compare (file, chip, NULL, NULL, NULL);
   assert_headline (comparison, "only-in-one",
                    "Where both have bytes they are the same. There are 8 KiB in the second only: a "
                    "part of the chip that the other does not cover.");
@@ -403,7 +405,7 @@ test_story_tinkerer_not_covered (void)
   memset (pair.a + 0x2000, 0xff, 0x2000);
   g_clear_object (&chip);
   chip = make_image (BASE, pair.a, pair.size);
-  comparison = fk_compare (file, chip, NULL);
+  comparison = fk_compare (file, chip, NULL, NULL, NULL);
   assert_headline (comparison, "only-blank",
                    "Where both have bytes they are the same; there are 8 KiB in the second only, "
                    "and all of that is blank.");
@@ -652,7 +654,7 @@ test_moved (void)
 
   memcpy (pair.a + 0x7000, g_bytes_get_data (application, NULL), 40000);
   chip = make_image (BASE, pair.a, pair.size);
-  comparison = fk_compare (file, chip, NULL);
+  comparison = fk_compare (file, chip, NULL, NULL, NULL);
   assert_headline (comparison, "moved",
                    "All of the first is contained in the second, but at 0x08007000 instead of "
                    "0x08000000.");
@@ -664,7 +666,7 @@ test_moved (void)
                "SV05.");
   g_clear_object (&comparison);
 
-  comparison = fk_compare (chip, file, NULL);
+  comparison = fk_compare (chip, file, NULL, NULL, NULL);
   assert_headline (comparison, "moved",
                    "All of the second is contained in the first, but at 0x08007000 instead of "
                    "0x08000000.");
@@ -678,7 +680,7 @@ test_notes_of_both (void)
   g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (application, NULL), 40000);
   g_autoptr (FkImage) image = fk_image_new_for_bytes (BASE, application, NULL);
   g_autoptr (FkImage) other = NULL;
-  g_autoptr (FkComparison) comparison = fk_compare (image, image, NULL);
+  g_autoptr (FkComparison) comparison = fk_compare (image, image, NULL, NULL, NULL);
 
   assert_text (comparison, "linked-elsewhere",
                "In both, the program at 0x08000000 was made to run at 0x08002000, and only starts "
@@ -688,7 +690,7 @@ test_notes_of_both (void)
 
   memcpy (copy + 0x1000, "\x10\x7a\xff\x1f", 4);
   other = make_image (BASE, copy, 40000);
-  comparison = fk_compare (image, other, NULL);
+  comparison = fk_compare (image, other, NULL, NULL, NULL);
   assert_text (comparison, "uid-address",
                "In the second, the program reads the chip's unique ID: 0x1fff7a10 (STM32F2, F4) is "
                "mentioned at 0x08001000. Often that is for a USB serial number only, but it can "
@@ -698,7 +700,7 @@ test_notes_of_both (void)
   memset (copy, 0xff, 40000);
   g_clear_object (&image);
   image = make_image (BASE, copy, 40000);
-  comparison = fk_compare (image, image, NULL);
+  comparison = fk_compare (image, image, NULL, NULL, NULL);
   assert_text (comparison, "blank",
                "Both are blank: nothing but 0xFF, as after an erase. A board whose chip holds no "
                "firmware cannot start.");
@@ -709,7 +711,7 @@ test_no_overlap (void)
 {
   g_autoptr (FkImage) flash = make_image (BASE, "abcd", 4);
   g_autoptr (FkImage) options = make_image (0x1ffff800, "efgh", 4);
-  g_autoptr (FkComparison) comparison = fk_compare (flash, options, NULL);
+  g_autoptr (FkComparison) comparison = fk_compare (flash, options, NULL, NULL, NULL);
 
   assert_headline (comparison, "no-overlap",
                    "The two share no address: the first lies at 0x08000000-0x08000003, the second "
@@ -759,7 +761,7 @@ test_speed (void)
     g_autoptr (FkComparison) comparison = NULL;
 
     g_test_timer_start ();
-    comparison = fk_compare (a, b, NULL);
+    comparison = fk_compare (a, b, NULL, NULL, NULL);
     seconds = g_test_timer_elapsed ();
     g_test_message ("compare 2 MiB with 2 MiB: %.1f ms", seconds * 1000);
     g_assert_cmpuint (fk_comparison_get_differing_bytes (comparison), ==, 1000);
@@ -803,7 +805,7 @@ test_compare_report (void)
 
   pair.b[0x1234] ^= 0xff;
   b = make_image (BASE, pair.b, pair.size);
-  collation = fk_collate ((FkCollationSide[]){ { a, NULL }, { b, NULL } }, 2, NULL);
+  collation = fk_collate ((FkCollationSide[]){ { a, NULL }, { b, NULL } }, 2, NULL, NULL, NULL);
   sides[0].image = a;
   sides[1].image = b;
   text = fk_report_make (FK_REPORT_TEXT, sides, collation, NULL, FALSE);
@@ -851,7 +853,7 @@ test_compare_report_fields (void)
   fields = fk_report_fields_new (settings, 3);
   g_assert_cmpuint (fields->len, ==, 2);
   collation = fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL }, { image, NULL } },
-                          3, NULL);
+                          3, NULL, NULL, NULL);
   text = fk_report_make (FK_REPORT_TEXT, sides, collation, fields, FALSE);
   g_assert_nonnull (strstr (text, "  WDG_SW  "));
   g_assert_nonnull (strstr (text, "  OTP 0x1FFF7820  "));
@@ -876,7 +878,7 @@ test_compare_report_unknown (void)
   FkReportSettings settings[] = { { options, otp }, { options, NULL }, { NULL, NULL } };
   g_autoptr (FkImage) image = make_image (BASE, raw, sizeof raw);
   g_autoptr (FkCollation) collation =
-      fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL } }, 2, NULL);
+      fk_collate ((FkCollationSide[]){ { image, NULL }, { image, NULL } }, 2, NULL, NULL, NULL);
   FkReportSide side = { "one", NULL, NULL, NULL, image };
   FkReportSide sides[] = { side, side };
   g_autoptr (GPtrArray) fields = fk_report_fields_new (settings, 2);
@@ -917,7 +919,7 @@ test_compare_three (void)
   sides[2].image = make_image (BASE, pair.b, pair.size);
   for (guint i = 0; i < 3; i++)
     named[i].image = sides[i].image;
-  collation = fk_collate (sides, 3, NULL);
+  collation = fk_collate (sides, 3, NULL, NULL, NULL);
   g_assert_false (fk_collation_get_identical (collation));
   g_assert_cmpuint (fk_collation_get_differing_bytes (collation), ==, 3);
   ranges = fk_collation_get_ranges (collation, &n_ranges);
@@ -933,6 +935,52 @@ test_compare_three (void)
   g_assert_nonnull (strstr (text, "  0x08001000  0x08001000  0x08001000  1 "));
   for (guint i = 0; i < 3; i++)
     g_assert_finalize_object (sides[i].image);
+}
+
+/* Random bytes that have nothing in common: what takes longest. */
+static FkImage *
+make_large (guint32 seed)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autoptr (GBytes) bytes = NULL;
+  guint32 *words = g_new (guint32, LARGE / 4);
+
+  for (guint i = 0; i < LARGE / 4; i++)
+    words[i] = g_rand_int (random);
+  bytes = g_bytes_new_take (words, LARGE);
+  return fk_image_new_for_bytes (0x08000000, bytes, NULL);
+}
+
+/* Of this thread, in microseconds: how busy the machine is makes no difference. */
+static gint64
+get_cpu_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (FkImage) a = make_large (1);
+  g_autoptr (FkImage) b = make_large (2);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  FkCollationSide sides[] = { { a, NULL }, { b, NULL }, { a, NULL } };
+  gint64 start = get_cpu_time ();
+  g_autoptr (FkCollation) whole = fk_collate (sides, 3, NULL, cancellable, NULL);
+  gint64 whole_time = get_cpu_time () - start;
+  g_autoptr (FkCollation) cancelled = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (whole);
+  g_cancellable_cancel (cancellable);
+  start = get_cpu_time ();
+  cancelled = fk_collate (sides, 3, NULL, cancellable, &error);
+  g_assert_null (cancelled);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (get_cpu_time () - start, <, whole_time / 4);
 }
 
 int
@@ -969,6 +1017,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/report-fields", test_compare_report_fields);
   g_test_add_func ("/compare/report-unknown", test_compare_report_unknown);
   g_test_add_func ("/compare/three", test_compare_three);
+  g_test_add_func ("/compare/cancel", test_cancel);
 
   return g_test_run ();
 }

@@ -142,7 +142,7 @@ make (const Bench *bench, FkReportFormat format)
       sides[i].image = bench->images[i];
       named[i] = (FkReportSide){ "#1", "STM32F4", uid, "2026-11-27", bench->images[i] };
     }
-  collation = fk_collate (sides, bench->n, NULL);
+  collation = fk_collate (sides, bench->n, NULL, NULL, NULL);
   return fk_report_make (format, named, collation, fields,
                          fk_report_fields_are_whole (bench->settings, bench->n));
 }
