@@ -95,14 +95,22 @@ make_line (const char *text)
   return g_strstrip (g_strdelimit (g_strdup (text), "\r\n\t", ' '));
 }
 
-/* The note and the tags. */
+/* That no board holds it, the note and the tags. */
 static char *
 make_note (FkBackup *backup)
 {
   g_autofree char *note = make_line (fk_backup_get_note (backup));
   g_autofree char *tags = g_strjoinv (", ", (char **)fk_backup_get_tags (backup));
+  const char *parts[4] = { NULL };
+  guint n = 0;
 
-  return g_strconcat (note, *note != '\0' && *tags != '\0' ? " · " : "", tags, NULL);
+  if (fk_backup_is_simulated (backup))
+    parts[n++] = _ ("Simulated");
+  if (*note != '\0')
+    parts[n++] = note;
+  if (*tags != '\0')
+    parts[n++] = tags;
+  return g_strjoinv (" · ", (char **)parts);
 }
 
 /* What nobody named is told from its neighbours by when it was made: the chip is the same in all of
@@ -125,11 +133,8 @@ make_facts (FkBackup *backup)
   g_autofree char *size = fk_number_format_size (fk_backup_get_flash_size (backup));
   gboolean has_name = *fk_backup_get_name (backup) != '\0';
 
-  return g_strdup_printf ("%s%s%s%s%s · %.*s",
-                          fk_backup_is_simulated (backup) ? _ ("Simulated") : "",
-                          fk_backup_is_simulated (backup) ? " · " : "", has_name ? date : "",
-                          has_name ? " · " : "", size, HASH_DIGITS,
-                          fk_backup_search_get_hash (backup));
+  return g_strdup_printf ("%s%s%s · %.*s", has_name ? date : "", has_name ? " · " : "", size,
+                          HASH_DIGITS, fk_backup_search_get_hash (backup));
 }
 
 static char *
