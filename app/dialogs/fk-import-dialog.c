@@ -107,10 +107,11 @@ add_chips (AdwPreferencesGroup *group, const FkChipDesc *wanted)
       if (desc == wanted)
         selected = i + 1;
     }
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Chip"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), wanted != NULL
-                                                         ? _ ("As on the connected board")
-                                                         : _ ("Needed before it can be restored"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 wanted != NULL ? _ ("Chip, as on the Connected Board")
+                                                : _ ("Chip, Needed to Restore"));
+  /* Below the title the name has the width of the row. */
+  adw_combo_row_set_use_subtitle (ADW_COMBO_ROW (row), TRUE);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
   adw_preferences_group_add (group, row);
