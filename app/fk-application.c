@@ -160,19 +160,15 @@ watch_probes (FkApplication *self)
                      g_list_model_get_n_items (G_LIST_MODEL (self->probes)), self);
 }
 
-static gboolean
-add_simulated (FkApplication *self, const char *specification, GError **error)
+/* @sim: (transfer full) */
+static void
+add_simulated (FkApplication *self, FkSimBoard *sim)
 {
-  g_autoptr (FkSimBoard) sim = fk_sim_board_new (specification, error);
-  g_autoptr (FkProbe) probe = NULL;
+  g_autoptr (FkProbe) probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
 
-  if (sim == NULL)
-    return FALSE;
-  probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (sim));
   fk_probe_set_simulated (probe);
-  g_ptr_array_add (self->simulated, g_steal_pointer (&sim));
+  g_ptr_array_add (self->simulated, sim);
   add_board (self, probe);
-  return TRUE;
 }
 
 static FkWindow *
@@ -266,6 +262,8 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
   g_variant_dict_lookup (options, "probe", "^a&s", &probes);
   for (guint i = 0; probes != NULL && probes[i] != NULL; i++)
     {
+      FkSimBoard *sim;
+
       if (!g_str_has_prefix (probes[i], SIM_PREFIX))
         {
           g_application_command_line_printerr (line, _ ("--probe takes a simulated board here "
@@ -273,11 +271,13 @@ fk_application_command_line (GApplication *application, GApplicationCommandLine 
                                                         "appear by themselves\n"));
           return 2;
         }
-      if (!add_simulated (self, probes[i] + strlen (SIM_PREFIX), &error))
+      sim = fk_sim_board_new (probes[i] + strlen (SIM_PREFIX), &error);
+      if (sim == NULL)
         {
           g_application_command_line_printerr (line, "%s\n", error->message);
           return 2;
         }
+      add_simulated (self, sim);
     }
   window = show_window (self);
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &paths);
@@ -327,23 +327,50 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                           library != NULL ? fk_library_get_path (library) : NULL);
 }
 
-/* One is enough; what it holds stays in its state file. */
+/* What it holds stays in its state file. */
 static void
-on_simulate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+simulate_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  FkApplication *self = FK_APPLICATION (user_data);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
   g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "flashkeep", NULL);
   g_autofree char *file = g_build_filename (folder, DEMO_BOARD, NULL);
   g_autofree char *escaped = g_uri_escape_string (file, "/", TRUE);
   g_autofree char *specification = g_strdup_printf (DEMO_BOARD "?state=%s", escaped);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
+  FkSimBoard *sim;
 
   g_mkdir_with_parents (folder, 0700);
-  if (add_simulated (self, specification, &error))
-    g_simple_action_set_enabled (action, FALSE);
-  else if (FK_IS_WINDOW (window))
+  sim = fk_sim_board_new (specification, &error);
+  if (sim != NULL)
+    g_task_return_pointer (task, sim, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_simulated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FkApplication *self = FK_APPLICATION (source);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GSimpleAction *action = user_data;
+  g_autoptr (GError) error = NULL;
+  FkSimBoard *sim = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (sim != NULL)
+    add_simulated (self, sim);
+  else
+    g_simple_action_set_enabled (action, TRUE);
+  if (sim == NULL && FK_IS_WINDOW (window))
     fk_window_show_error (FK_WINDOW (window), error);
+}
+
+/* One is enough. */
+static void
+on_simulate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (user_data, NULL, on_simulated, action);
+
+  g_simple_action_set_enabled (action, FALSE);
+  g_task_run_in_thread (task, simulate_in_thread);
 }
 
 static void
