@@ -131,6 +131,9 @@ def test_one_import_of_two(bench):
 
 def test_deleted_twice(bench):
     """Of two that delete the same backup one does, and the other is told; it is in the trash"""
+    # GLib forgets two strings where another moves a file to the trash at the same moment
+    # (g_file_trash()); that deleting forgets nothing else is seen in other tests.
+    bench.environment["ASAN_OPTIONS"] = "detect_leaks=0"
     for name in make_backups(bench, ROUNDS):
         results = together(bench, *[(None, "library", "delete", name)] * 2)
         done = [r for r in results if r.status == 0]
