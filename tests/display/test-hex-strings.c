@@ -153,7 +153,16 @@ static void
 note_largest (GListModel *list, guint position, guint removed, guint added, guint *largest)
 {
   if (position < 200)
-    *largest = MAX (*largest, added);
+    *largest = MAX (*largest, MAX (removed, added));
+}
+
+static void
+assert_place (FkHexHitList *list, guint index, guint64 position)
+{
+  g_autoptr (FkHexHit) hit = g_list_model_get_item (G_LIST_MODEL (list), index);
+
+  g_assert_nonnull (hit);
+  g_assert_cmpuint (fk_hex_hit_get_position (hit), ==, position);
 }
 
 /* Many places come little by little, others instead of them too, and all at once where one has to
@@ -163,22 +172,40 @@ test_many (void)
 {
   g_autoptr (FkHexHitList) list = fk_hex_hit_list_new ();
   g_autoptr (GArray) hits = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_autoptr (GArray) others = g_array_new (FALSE, TRUE, sizeof (guint64));
   guint largest = 0;
 
   g_array_set_size (hits, 5000);
   g_array_index (hits, guint64, 4999) = 42;
+  g_array_set_size (others, 100);
+  g_array_index (others, guint64, 0) = 1;
   g_signal_connect (list, "items-changed", G_CALLBACK (note_largest), &largest);
   fk_hex_hit_list_set (list, hits);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <, 30);
   wait_items (G_LIST_MODEL (list), 5000);
+  assert_place (list, 4999, 42);
+
+  /* Of those before, what lies far away goes first; those of a search that is overtaken go, too. */
+  fk_hex_hit_list_set (list, others);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <, 300);
+  g_main_context_iteration (NULL, TRUE);
+  assert_place (list, 0, 1);
+  assert_place (list, g_list_model_get_n_items (G_LIST_MODEL (list)) - 1, 0);
   fk_hex_hit_list_set (list, hits);
   wait_items (G_LIST_MODEL (list), 5000);
-  g_assert_cmpuint (largest, <, 30);
-  fk_hex_hit_list_set (list, hits);
-  fk_hex_hit_list_complete (list);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 5000);
+  assert_place (list, 0, 0);
+  assert_place (list, 4999, 42);
+  fk_hex_hit_list_set (list, others);
+  wait_items (G_LIST_MODEL (list), 100);
   fk_hex_hit_list_set (list, NULL);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
+  wait_items (G_LIST_MODEL (list), 0);
+  g_assert_cmpuint (largest, <, 30);
+
+  fk_hex_hit_list_set (list, hits);
+  fk_hex_hit_list_set (list, others);
+  fk_hex_hit_list_complete (list);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 100);
+  assert_place (list, 0, 1);
   fk_hex_hit_list_set (list, hits);
 }
 

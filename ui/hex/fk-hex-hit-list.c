@@ -4,9 +4,9 @@
 
 #include "hex/fk-hex-hit-list.h"
 
-/* A list view makes a row for each of the first 200 items at once; that takes longer than a frame.
- * So they come in portions, one a turn of the main loop, and the others, which lie beyond, with
- * the last of them. */
+/* A list view makes or drops the rows of 200 items at once; that takes longer than a frame.  So
+ * places come in portions, one a turn of the main loop, in the stead of those of the search before
+ * as long as there are any; and the others, which lie beyond, come with the last of them. */
 #define PORTION 20
 #define NEAR    240
 
@@ -23,6 +23,9 @@ struct _FkHexHitList
 
   GArray *hits;    /* of guint64, ascending; or %NULL */
   guint n_listed;  /* of them; the others are still to come */
+  GArray *old;     /* of the search before, listed behind these; or %NULL */
+  guint first_old; /* of them, that is still listed */
+  guint n_old;     /* from there on */
   guint next_turn; /* source */
 };
 
@@ -86,7 +89,17 @@ fk_hex_hit_list_get_item_type (GListModel *model)
 static guint
 fk_hex_hit_list_get_n_items (GListModel *model)
 {
-  return FK_HEX_HIT_LIST (model)->n_listed;
+  FkHexHitList *self = FK_HEX_HIT_LIST (model);
+
+  return self->n_listed + self->n_old;
+}
+
+static guint64
+get_position (FkHexHitList *self, guint index)
+{
+  if (index < self->n_listed)
+    return g_array_index (self->hits, guint64, index);
+  return g_array_index (self->old, guint64, self->first_old + index - self->n_listed);
 }
 
 static gpointer
@@ -95,10 +108,10 @@ fk_hex_hit_list_get_item (GListModel *model, guint index)
   FkHexHitList *self = FK_HEX_HIT_LIST (model);
   FkHexHit *hit;
 
-  if (index >= self->n_listed)
+  if (index >= fk_hex_hit_list_get_n_items (model))
     return NULL;
   hit = g_object_new (FK_TYPE_HEX_HIT, NULL);
-  hit->position = g_array_index (self->hits, guint64, index);
+  hit->position = get_position (self, index);
   return hit;
 }
 
@@ -110,26 +123,71 @@ fk_hex_hit_list_iface_init (GListModelInterface *iface)
   iface->get_item = fk_hex_hit_list_get_item;
 }
 
-/* Whoever hears of it may set other hits. */
-static void
-list_more (FkHexHitList *self, guint n_more)
+static guint
+count_left (FkHexHitList *self)
 {
-  guint before = self->n_listed;
+  return self->hits != NULL ? self->hits->len - self->n_listed : 0;
+}
 
-  self->n_listed += n_more;
-  if (self->n_listed == self->hits->len)
+/* @n_gone of the old ones go, the last ones if nothing comes in their stead.  Whoever hears of it
+ * may set other hits. */
+static void
+exchange (FkHexHitList *self, guint n_gone, guint n_come)
+{
+  guint at = self->n_listed;
+
+  if (n_come > 0)
+    self->first_old += n_gone;
+  else
+    at += self->n_old - n_gone;
+  self->n_old -= n_gone;
+  self->n_listed += n_come;
+  if (self->n_old == 0)
+    g_clear_pointer (&self->old, g_array_unref);
+  if (self->n_old == 0 && count_left (self) == 0)
     g_clear_handle_id (&self->next_turn, g_source_remove);
-  g_list_model_items_changed (G_LIST_MODEL (self), before, 0, n_more);
+  if (n_gone > 0 || n_come > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), at, n_gone, n_come);
+}
+
+static void
+step (FkHexHitList *self)
+{
+  guint n_left = count_left (self);
+
+  if (self->n_old > 0 || self->n_listed < NEAR)
+    exchange (self, MIN (self->n_old, PORTION), MIN (n_left, PORTION));
+  else
+    exchange (self, 0, n_left);
 }
 
 static gboolean
 on_turn (gpointer user_data)
 {
-  FkHexHitList *self = FK_HEX_HIT_LIST (user_data);
-  guint n_left = self->hits->len - self->n_listed;
-
-  list_more (self, self->n_listed < NEAR ? MIN (n_left, PORTION) : n_left);
+  step (user_data);
   return G_SOURCE_CONTINUE; /* unless it was removed */
+}
+
+/* What is listed becomes old; what lies further away than a view has rows is to go at once. */
+static void
+retire (FkHexHitList *self)
+{
+  guint n_items = self->n_listed + self->n_old;
+  guint n_kept = MIN (n_items, NEAR);
+  GArray *old = g_array_sized_new (FALSE, FALSE, sizeof (guint64), n_kept);
+
+  for (guint i = 0; i < n_kept; i++)
+    {
+      guint64 position = get_position (self, i);
+
+      g_array_append_val (old, position);
+    }
+  g_clear_pointer (&self->hits, g_array_unref);
+  g_clear_pointer (&self->old, g_array_unref);
+  self->old = old;
+  self->first_old = 0;
+  self->n_old = n_items;
+  self->n_listed = 0;
 }
 
 static void
@@ -139,6 +197,7 @@ fk_hex_hit_list_finalize (GObject *object)
 
   g_clear_handle_id (&self->next_turn, g_source_remove);
   g_clear_pointer (&self->hits, g_array_unref);
+  g_clear_pointer (&self->old, g_array_unref);
   G_OBJECT_CLASS (fk_hex_hit_list_parent_class)->finalize (object);
 }
 
@@ -166,26 +225,24 @@ fk_hex_hit_list_new (void)
 void
 fk_hex_hit_list_set (FkHexHitList *self, GArray *hits)
 {
-  guint before;
+  g_autoptr (GArray) kept = hits != NULL ? g_array_ref (hits) : NULL;
 
   g_return_if_fail (FK_IS_HEX_HIT_LIST (self));
 
-  before = self->n_listed;
-  if (hits != NULL)
-    g_array_ref (hits);
-  g_clear_pointer (&self->hits, g_array_unref);
-  g_clear_handle_id (&self->next_turn, g_source_remove);
-  self->hits = hits;
-  self->n_listed = hits != NULL ? MIN (hits->len, PORTION) : 0;
-  if (hits != NULL && self->n_listed < hits->len)
+  retire (self);
+  self->hits = g_steal_pointer (&kept);
+  if (self->next_turn == 0)
     self->next_turn = g_idle_add (on_turn, self);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->n_listed);
+  if (self->n_old > self->old->len)
+    exchange (self, self->n_old - self->old->len, 0);
+  else
+    step (self);
 }
 
 /**
  * fk_hex_hit_list_complete:
  *
- * Lists at once what is still to come.
+ * Lists at once what is still to come, and nothing else.
  */
 void
 fk_hex_hit_list_complete (FkHexHitList *self)
@@ -193,7 +250,7 @@ fk_hex_hit_list_complete (FkHexHitList *self)
   g_return_if_fail (FK_IS_HEX_HIT_LIST (self));
 
   if (self->next_turn != 0)
-    list_more (self, self->hits->len - self->n_listed);
+    exchange (self, self->n_old, count_left (self));
 }
 
 /**

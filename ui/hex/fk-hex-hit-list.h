@@ -19,7 +19,8 @@ guint64 fk_hex_hit_get_position (FkHexHit *self);
  * FkHexHitList:
  *
  * Places as a list model, whose items are made when they are looked at: a million places cost eight
- * megabytes and no time.  After the first few they come one portion a turn of the main loop.
+ * megabytes and no time.  After the first few they come one portion a turn of the main loop, and
+ * those of the search before go so.
  */
 #define FK_TYPE_HEX_HIT_LIST (fk_hex_hit_list_get_type ())
 G_DECLARE_FINAL_TYPE (FkHexHitList, fk_hex_hit_list, FK, HEX_HIT_LIST, GObject)
