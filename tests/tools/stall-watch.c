@@ -161,7 +161,7 @@ is_own (const Sample *sample)
   static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
                                          "gtk_popover_popup", NULL };
   static const char *const whole[] = { "gtk_file_chooser_native_new", "gtk_native_dialog_show",
-                                       "adw_about_window_new", NULL };
+                                       "adw_about_window_new", "adw_show_about_window", NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
   int loop = find_loop (sample);
   gboolean has_own = FALSE;
