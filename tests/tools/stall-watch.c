@@ -13,7 +13,7 @@
  *
  *  - GTK by itself lays out or draws: the outermost function of ours was called by its layout, and
  *    the innermost has called it again, for a child that is not ours;
- *  - GTK gives a window or a menu that we present its first size;
+ *  - GTK makes the surface of a window or a menu that we present, or gives it its first size;
  *  - GTK makes or shows its own file chooser, or libadwaita its about window, each in one call that
  *    cannot be divided;
  *  - GTK tells assistive technology of a widget that came or went.  Without a screen reader it does
@@ -159,7 +159,7 @@ is_own (const Sample *sample)
                                         "gtk_widget_snapshot_child",   "gtk_layout_manager_measure",
                                         "gtk_layout_manager_allocate", NULL };
   static const char *const present[] = { "gtk_window_present", "gtk_window_present_with_time",
-                                         "gtk_popover_popup", NULL };
+                                         "gtk_popover_popup", "gtk_widget_show", NULL };
   static const char *const whole[] = { "gtk_file_chooser_native_new", "gtk_native_dialog_show",
                                        "adw_about_window_new", "adw_show_about_window", NULL };
   static const char *const tell[] = { "g_dbus_connection_emit_signal", NULL };
@@ -167,6 +167,7 @@ is_own (const Sample *sample)
   gboolean has_own = FALSE;
   gboolean layout_inside = FALSE; /* of all functions of the program */
   gboolean present_inside = FALSE;
+  gboolean surface_inside = FALSE; /* of a window: what is mapped in one has its surface */
   gboolean layout_outside = FALSE; /* of them */
 
   for (int i = 0; i < loop; i++)
@@ -187,9 +188,14 @@ is_own (const Sample *sample)
           layout_inside |= !has_own;
           layout_outside = TRUE;
         }
+      if (!has_own && g_strcmp0 (info.dli_sname, "gtk_widget_realize") == 0)
+        surface_inside = TRUE;
+      else if (!has_own && g_strcmp0 (info.dli_sname, "gtk_widget_map") == 0)
+        surface_inside = FALSE;
       present_inside |= !has_own && is_one_of (info.dli_sname, present);
     }
-  return has_own && !(layout_inside && (layout_outside || present_inside));
+  return has_own && !(layout_inside && layout_outside) &&
+         !(present_inside && (layout_inside || surface_inside));
 }
 
 static void
