@@ -359,8 +359,15 @@ fk_partial_place (FkPartial *self, const char *name, GError **error)
       fk_folder_set_io_error (error, errno, self->parent, self->size);
       return FK_PLACE_FAILED;
     }
-  self->gone = TRUE;
-  return sync_parent (self, error) ? FK_PLACE_DONE : FK_PLACE_FAILED;
+  if (sync_parent (self, error))
+    {
+      self->gone = TRUE;
+      return FK_PLACE_DONE;
+    }
+  /* What is said to have failed is not there: it would be made once more. */
+  if (renameat (self->parent_fd, name, self->parent_fd, self->name) != 0)
+    self->gone = TRUE;
+  return FK_PLACE_FAILED;
 }
 
 /* The old folder steps aside under a name from which fk_partial_recover() brings it back. */

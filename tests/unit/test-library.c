@@ -512,7 +512,7 @@ test_fail_store (Fixture *f, gconstpointer data)
   static const int codes[] = { ENOSPC, EIO, EROFS, EACCES, EDQUOT };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    for (int step = 0; step < 18; step++)
+    for (int step = 0; step < 19; step++)
       {
         g_autoptr (FkBackupDraft) draft = make_draft (0);
         g_autoptr (GError) error = NULL;
