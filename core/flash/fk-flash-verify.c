@@ -63,6 +63,55 @@ fk_flash_checksum (FkFlash *self,
   return fk_flash_summer_end (summer, error);
 }
 
+static gboolean
+sum_all (FkFlashSummer *summer,
+         FkFlashSum *sums,
+         guint n_sums,
+         FkProgress *progress,
+         GCancellable *cancellable,
+         GError **error)
+{
+  for (guint i = 0; i < n_sums; i++)
+    {
+      guint32 remainder = FK_CRC32_INIT;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !fk_flash_summer_update (summer, sums[i].range, &remainder, cancellable, error))
+        return FALSE;
+      sums[i].crc = ~remainder;
+      fk_progress_set_bytes (progress, i + 1, n_sums);
+    }
+  return TRUE;
+}
+
+/**
+ * fk_flash_sum:
+ * @sums: (array length=n_sums) (inout): ranges as for fk_flash_checksum(), each with a sum of its
+ *   own
+ *
+ * As fk_flash_checksum(), for many ranges in one pass.
+ */
+gboolean
+fk_flash_sum (FkFlash *self,
+              FkFlashSum *sums,
+              guint n_sums,
+              FkProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (FkFlashSummer) summer = NULL;
+  gboolean summed;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (sums != NULL || n_sums == 0, FALSE);
+
+  summer = fk_flash_summer_new (self, cancellable, error);
+  if (summer == NULL)
+    return FALSE;
+  summed = sum_all (summer, sums, n_sums, progress, cancellable, error);
+  return fk_flash_summer_end (summer, summed ? error : NULL) && summed;
+}
+
 /* What is known of the differences in one piece. */
 typedef struct
 {

@@ -41,6 +41,17 @@ typedef enum
 } FkFlashTouch;
 
 /**
+ * FkFlashSum:
+ * @range: memory of the chip
+ * @crc: becomes its CRC-32, as fk_crc32() computes it
+ */
+typedef struct
+{
+  FkRange range;
+  guint32 crc;
+} FkFlashSum;
+
+/**
  * FkFlash:
  *
  * The flash of a connected chip: reads, proves, carries plans out, changes option bytes.  Whatever
@@ -63,6 +74,12 @@ gboolean fk_flash_checksum (FkFlash *self,
                             FkProgress *progress,
                             GCancellable *cancellable,
                             GError **error);
+gboolean fk_flash_sum (FkFlash *self,
+                       FkFlashSum *sums,
+                       guint n_sums,
+                       FkProgress *progress,
+                       GCancellable *cancellable,
+                       GError **error);
 gboolean fk_flash_verify (FkFlash *self,
                           FkImage *image,
                           FkVerified *how,

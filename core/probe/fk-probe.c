@@ -465,6 +465,43 @@ fk_probe_write_word (FkProbe *self, guint32 address, guint32 value, GError **err
   return FK_PROBE_GET_CLASS (self)->write_word (self, address, value, error);
 }
 
+static gboolean
+run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    if (!(list[i].is_write ? fk_probe_write_word (self, list[i].address, list[i].value, error)
+                           : fk_probe_read_word (self, list[i].address, &list[i].value, error)))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * fk_probe_run_list:
+ * @list: (array length=n) (inout): accesses, carried out in this order
+ * @n: how many, 0 too
+ *
+ * Accesses to many registers in as few exchanges with the probe as it can.  After trouble on USB or
+ * SWD part of the list, or all of it, may be carried out once more from its beginning: it is not
+ * for registers that count their accesses, such as a flash controller's keys.  After an error any
+ * part of the list may have been carried out, also what is behind the access that failed.
+ */
+gboolean
+fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
+{
+  FkProbeClass *klass;
+
+  g_return_val_if_fail (fk_probe_is_open (self), FALSE);
+  g_return_val_if_fail (list != NULL || n == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  klass = FK_PROBE_GET_CLASS (self);
+  for (guint i = 0; i < n; i++)
+    g_return_val_if_fail (list[i].address % 4 == 0, FALSE);
+  if (n > 1 && klass->run_list != NULL)
+    return klass->run_list (self, list, n, error);
+  return run_one_by_one (self, list, n, error);
+}
+
 /**
  * fk_probe_set_reset:
  * @low: %TRUE drives NRST low, %FALSE lets it float

@@ -18,6 +18,20 @@ typedef enum
   FK_ACCESS_32 = 4,
 } FkAccess;
 
+/**
+ * FkProbeAccess:
+ * @address: a multiple of 4
+ * @value: what is written, or becomes what was read
+ *
+ * One access to a 32-bit register, in a list of them.
+ */
+typedef struct
+{
+  guint32 address;
+  guint32 value;
+  gboolean is_write;
+} FkProbeAccess;
+
 /* What fk_probe_read_dap() takes for the debug port itself instead of an access port. */
 #define FK_PROBE_DEBUG_PORT 0xffff
 
@@ -54,6 +68,7 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @write: the same the other way
  * @read_word: one 32-bit register, the cheapest way the probe has
  * @write_word: the same the other way
+ * @run_list: (nullable): many such accesses in one exchange; %NULL does them one by one
  * @set_reset: drives NRST low or lets it float
  * @get_speeds: kHz, descending; what the probe offers is known once it is open
  * @set_speed: chooses the fastest speed of at most @khz, or the slowest there is; holds from the
@@ -91,6 +106,7 @@ struct _FkProbeClass
                      GError **error);
   gboolean (*read_word) (FkProbe *self, guint32 address, guint32 *value, GError **error);
   gboolean (*write_word) (FkProbe *self, guint32 address, guint32 value, GError **error);
+  gboolean (*run_list) (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
   gboolean (*set_reset) (FkProbe *self, gboolean low, GError **error);
   const guint *(*get_speeds) (FkProbe *self, guint *n_speeds);
   gboolean (*set_speed) (FkProbe *self, guint khz, GError **error);
@@ -143,6 +159,7 @@ gboolean fk_probe_write_as (FkProbe *self,
                             GError **error);
 gboolean fk_probe_read_word (FkProbe *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_probe_write_word (FkProbe *self, guint32 address, guint32 value, GError **error);
+gboolean fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
 gboolean fk_probe_set_reset (FkProbe *self, gboolean low, GError **error);
 const guint *fk_probe_get_speeds (FkProbe *self, guint *n_speeds);
 gboolean fk_probe_set_speed (FkProbe *self, guint khz, GError **error);
