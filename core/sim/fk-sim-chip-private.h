@@ -136,7 +136,8 @@ typedef struct
   gboolean optkey_jammed;
 
   FkSimOp op;
-  guint64 busy_until; /* modelled ns; meaningful while op is not NONE */
+  guint64 busy_since; /* modelled ns; these three are meaningful while op is not NONE */
+  guint64 busy_until;
   guint64 op_duration;
   gboolean op_waits; /* for the oscillator that times it */
   guint32 op_address;
@@ -306,8 +307,7 @@ struct _FkSimChip
   gboolean debug_seen; /* a debugger touched the buses since power-on */
   gboolean nrst_low;
   gboolean kill_next_cell;
-  guint64 n_erases;
-  guint64 n_programmed;
+  FkSimChipCounters counters;
 
   guint32 rcc[64];
   guint32 dbgmcu[4];

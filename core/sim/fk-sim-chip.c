@@ -415,7 +415,8 @@ fk_sim_chip_get_n_erases (FkSimChip *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->n_erases;
+  return self->counters.n_sector_erases + self->counters.n_mass_erases +
+         self->counters.n_option_erases;
 }
 
 guint64
@@ -423,5 +424,14 @@ fk_sim_chip_get_n_programmed (FkSimChip *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->n_programmed;
+  return self->counters.n_programmed;
+}
+
+void
+fk_sim_chip_get_counters (FkSimChip *self, FkSimChipCounters *counters)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (counters != NULL);
+
+  *counters = self->counters;
 }

@@ -38,6 +38,32 @@ typedef struct
 } FkSimChipConfig;
 
 /**
+ * FkSimChipCounters:
+ * @n_sector_erases: sectors or pages that were erased
+ * @n_mass_erases: of all flash, those that removing read protection brings included
+ * @n_option_erases: of the option bytes (F0, F1)
+ * @n_programmed: program operations: one a half-word on F0 and F1, one a store on F4; option bytes
+ *   included
+ * @n_option_programs: of these, in the option bytes
+ * @flash_busy_ns: modelled time in which the flash controller was busy
+ * @ram_code_cycles: cycles of code that ran from RAM, as a debugger's loaders do
+ * @ram_code_ns: modelled time in which the core ran such code, its waits for flash included
+ *
+ * What a chip has done since it was made.
+ */
+typedef struct
+{
+  guint64 n_sector_erases;
+  guint64 n_mass_erases;
+  guint64 n_option_erases;
+  guint64 n_programmed;
+  guint64 n_option_programs;
+  guint64 flash_busy_ns;
+  guint64 ram_code_cycles;
+  guint64 ram_code_ns;
+} FkSimChipCounters;
+
+/**
  * fk_sim_chip_new: (constructor)
  *
  * A chip with blank flash and factory option bytes, just powered on.
@@ -137,6 +163,7 @@ gboolean fk_sim_chip_is_debug_enabled (FkSimChip *self); /* DHCSR.C_DEBUGEN */
 gboolean fk_sim_chip_is_flash_locked (FkSimChip *self);  /* CR.LOCK */
 guint64 fk_sim_chip_get_n_erases (FkSimChip *self); /* operations: pages, sectors, whole chips */
 guint64 fk_sim_chip_get_n_programmed (FkSimChip *self); /* operations, option bytes included */
+void fk_sim_chip_get_counters (FkSimChip *self, FkSimChipCounters *counters);
 
 /**
  * fk_sim_chip_save:

@@ -240,6 +240,8 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
 
   if (is_in_flash (self, pc))
     core->budget -= halfwords;
+  else
+    self->counters.ram_code_cycles += halfwords * CYCLES_PER_HALFWORD_X10 / 10;
   picoseconds = core->ps_left_over + halfwords * core->ps_per_halfword;
   self->now += picoseconds / 1000;
   core->ps_left_over = picoseconds % 1000;
@@ -737,7 +739,14 @@ fk_sim_core_run (FkSimChip *self, guint64 until)
   core->let_through = FALSE;
   core->n_blocks = 0;
   while (core->state == FK_SIM_CORE_RUNNING && self->now < until)
-    run_once (self);
+    {
+      gboolean in_flash = is_in_flash (self, read_uc (self, UC_ARM_REG_PC));
+      guint64 before = self->now;
+
+      run_once (self);
+      if (!in_flash)
+        self->counters.ram_code_ns += self->now - before;
+    }
   core->ahead_until = core->state == FK_SIM_CORE_RUNNING && self->now > until ? self->now : 0;
   self->now = until;
   /* Code of a debugger's in RAM is not the program that switches SWD off. */

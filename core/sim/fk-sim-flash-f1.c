@@ -438,21 +438,24 @@ f1_finish (FkSimChip *self)
   switch (flash->op)
     {
     case FK_SIM_OP_ERASE:
+      fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
+      self->counters.n_sector_erases++;
+      break;
     case FK_SIM_OP_MASS_ERASE:
       fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
-      self->n_erases++;
+      self->counters.n_mass_erases++;
       break;
     case FK_SIM_OP_OPTION_ERASE:
       for (guint i = 0; i < self->options_memory->size; i++)
         self->options_memory->bytes[i] = 0xff;
-      self->n_erases++;
+      self->counters.n_option_erases++;
       break;
     case FK_SIM_OP_OPTION_PROGRAM:
       if (flash->op_address == self->options_memory->base && self->rdp > 0 &&
           get_level (self, flash->op_value & 0xff) == 0)
         {
           fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
-          self->n_erases++;
+          self->counters.n_mass_erases++;
         }
       fk_sim_flash_apply_program (self, self->options_memory);
       break;

@@ -411,11 +411,12 @@ finish_options (FkSimChip *self)
   if (self->rdp == 1 && level == 0)
     {
       fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
-      self->n_erases++;
+      self->counters.n_mass_erases++;
     }
   fk_store_u16le (self->options_memory->bytes, (flash->optcr & 0xffec) | 0x0003);
   fk_store_u16le (self->options_memory->bytes + 8, (flash->optcr >> 16 & 0xfff) | 0xf000);
-  self->n_programmed++;
+  self->counters.n_programmed++;
+  self->counters.n_option_programs++;
   /* The new level acts at once, as firmware that protects itself under a debugger finds out by a
    * bus fault. */
   self->rdp = level;
@@ -430,9 +431,12 @@ f4_finish (FkSimChip *self)
   switch (flash->op)
     {
     case FK_SIM_OP_ERASE:
+      fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
+      self->counters.n_sector_erases++;
+      break;
     case FK_SIM_OP_MASS_ERASE:
       fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value);
-      self->n_erases++;
+      self->counters.n_mass_erases++;
       break;
     case FK_SIM_OP_OPTION_PROGRAM:
       finish_options (self);

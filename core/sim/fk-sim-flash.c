@@ -25,6 +25,7 @@ fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns)
   self->flash.op = op;
   self->flash.op_duration = duration_ns;
   self->flash.op_waits = !fk_sim_system_has_hsi (self);
+  self->flash.busy_since = self->now;
   self->flash.busy_until = self->now + duration_ns;
 }
 
@@ -38,6 +39,7 @@ fk_sim_flash_hsi_came_on (FkSimChip *self)
   if (!flash->op_waits)
     return;
   flash->op_waits = FALSE;
+  flash->busy_since = self->now;
   flash->busy_until = self->now + flash->op_duration;
 }
 
@@ -49,6 +51,7 @@ fk_sim_flash_settle (FkSimChip *self)
       self->now < self->flash.busy_until)
     return;
 
+  self->counters.flash_busy_ns += self->flash.op_duration;
   self->flash_ops->finish (self);
   self->flash.op = FK_SIM_OP_NONE;
 }
@@ -73,6 +76,8 @@ fk_sim_flash_abort (FkSimChip *self)
   FkSimFlash *flash = &self->flash;
 
   fk_sim_flash_settle (self);
+  if (flash->op != FK_SIM_OP_NONE && !flash->op_waits)
+    self->counters.flash_busy_ns += self->now - flash->busy_since;
   if (flash->op == FK_SIM_OP_ERASE || flash->op == FK_SIM_OP_MASS_ERASE)
     fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value / 2);
   else if (flash->op == FK_SIM_OP_OPTION_ERASE)
@@ -164,7 +169,9 @@ fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
         g_hash_table_add (self->weak, GUINT_TO_POINTER (offset + i));
       memory->bytes[offset + i] = now >> (8 * i) & 0xff;
     }
-  self->n_programmed++;
+  self->counters.n_programmed++;
+  if (memory->kind == FK_SIM_MEMORY_OPTIONS)
+    self->counters.n_option_programs++;
   fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
 }
 

@@ -672,5 +672,6 @@ fk_sim_stlink_get_counters (FkSimStlink *self, FkSimCounters *counters)
 {
   fk_sim_stlink_lock (self);
   *counters = self->clock.counters;
+  fk_sim_chip_get_counters (self->chip, &counters->chip);
   fk_sim_stlink_unlock (self);
 }

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "sim/fk-sim-chip.h"
 #include "usb/fk-usb-device.h"
 
 G_BEGIN_DECLS
@@ -48,7 +49,8 @@ typedef enum
  * @usb_ns: modelled time on USB
  * @probe_ns: modelled time in the probe
  * @swd_ns: modelled time on SWD
- * @total_ns: all the time that the chip has lived through, waiting included
+ * @total_ns: all the time that has gone by, waiting included
+ * @chip: what the chip did
  *
  * What a simulated board has done so far.  Modelled time is what the same work would take on the
  * real thing; nothing sleeps for it.
@@ -63,6 +65,7 @@ typedef struct
   guint64 probe_ns;
   guint64 swd_ns;
   guint64 total_ns;
+  FkSimChipCounters chip;
 } FkSimCounters;
 
 /**

@@ -280,6 +280,12 @@ fk_sim_chip_get_n_programmed (FkSimChip *self)
   return 0;
 }
 
+void
+fk_sim_chip_get_counters (FkSimChip *self, FkSimChipCounters *counters)
+{
+  *counters = (FkSimChipCounters){ 0 };
+}
+
 GBytes *
 fk_sim_chip_save (FkSimChip *self)
 {

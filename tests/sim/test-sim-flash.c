@@ -688,6 +688,7 @@ test_f4_sectors (void)
   g_autoptr (FkSimChip) chip = bench_new ("stm32f407");
   g_autofree guint8 *zeros = g_malloc0 (0x100000);
   g_autofree guint8 *after = g_malloc (0x100000);
+  FkSimChipCounters counters;
 
   unlock_flash (chip, F4);
   for (guint sector = 0; sector < 12; sector++)
@@ -700,6 +701,11 @@ test_f4_sectors (void)
         g_assert_cmphex (after[i], ==, i >= starts[sector] && i < starts[sector + 1] ? 0xff : 0);
     }
   g_assert_cmpuint (fk_sim_chip_get_n_erases (chip), ==, 12);
+  fk_sim_chip_get_counters (chip, &counters);
+  g_assert_cmpuint (counters.n_sector_erases, ==, 12);
+  g_assert_cmpuint (counters.n_mass_erases, ==, 0);
+  /* DS8626 table 40, x32: 4 of 16 KiB, one of 64, 7 of 128. */
+  g_assert_cmpuint (counters.flash_busy_ns, ==, (4 * 250 + 550 + 7 * 1000) * MS);
   /* There is no sector 12. */
   f4_erase (chip, 12, F4_X32);
   g_assert_cmphex (get (chip, F4_SR), !=, 0);
@@ -939,6 +945,7 @@ static void
 test_f4_loader (void)
 {
   g_autoptr (FkSimChip) chip = bench_new ("stm32f407");
+  FkSimChipCounters counters;
   guint64 began;
   guint ms = 0;
 
@@ -965,6 +972,15 @@ test_f4_loader (void)
   g_assert_cmpuint (get_core_register (chip, 2), ==, 0);
   g_assert_cmpuint (fk_sim_chip_get_time (chip) - began, >=, 1024 * 16 * US);
   g_assert_cmpuint (fk_sim_chip_get_time (chip) - began, <, 1024 * 22 * US);
+  fk_sim_chip_get_counters (chip, &counters);
+  g_assert_cmpuint (counters.n_programmed, ==, 1024);
+  g_assert_cmpuint (counters.n_option_programs, ==, 0);
+  g_assert_cmpuint (counters.flash_busy_ns, ==, 1024 * 16 * US);
+  g_assert_cmpuint (counters.ram_code_ns, >, counters.flash_busy_ns);
+  g_assert_cmpuint (counters.ram_code_ns, <=, fk_sim_chip_get_time (chip) - began);
+  /* Waiting is no work: not much more than the 9 instructions of a round. */
+  g_assert_cmpuint (counters.ram_code_cycles, >, 1024 * 9);
+  g_assert_cmpuint (counters.ram_code_cycles, <, 1024 * 9 * 6);
   for (guint i = 0; i < 1024; i++)
     g_assert_cmphex (get (chip, FLASH + 0x20000 + 4 * i), ==, i * 0x01234567);
 }

@@ -16,6 +16,7 @@
 #include <linux/capability.h>
 
 #include "mock-bus.h"
+#include "mock-report.h"
 
 /* As env, timeout and nohup have it. */
 #define EXIT_OURS      125
@@ -28,12 +29,14 @@ typedef struct
   GMainLoop *loop;
   GPid child;
   int status;
+  MockRun run;
 } Runner;
 
 static char **board_specs;
 static double haste;
 static gboolean real_time;
 static gboolean report;
+static char *report_file;
 static gboolean trace;
 static char **dumps;
 static char *control;
@@ -53,6 +56,8 @@ static const GOptionEntry entries[] = {
   { "trace", 0, 0, G_OPTION_ARG_NONE, &trace, "Tell every transfer on standard error", NULL },
   { "report", 0, 0, G_OPTION_ARG_NONE, &report,
     "Afterwards, tell on standard error what each board has lived through", NULL },
+  { "report-json", 0, 0, G_OPTION_ARG_FILENAME, &report_file,
+    "Afterwards, write that and more to a file", "FILE" },
   { "dump", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &dumps,
     "Afterwards, write memory of the first board to a file, through the back door",
     "ADDRESS:LENGTH:FILE" },
@@ -193,12 +198,14 @@ run_command (Runner *runner, GError **error)
   g_unix_signal_add (SIGTERM, on_terminate, runner);
   if (!watch_control (runner, error))
     return FALSE;
+  mock_run_begin (&runner->run);
   if (!g_spawn_async (NULL, command, NULL, flags, setup, NULL, &runner->child, error))
     return FALSE;
   runner->loop = g_main_loop_new (NULL, FALSE);
   g_child_watch_add (runner->child, on_child_ended, runner);
   g_main_loop_run (runner->loop);
   g_main_loop_unref (runner->loop);
+  mock_run_end (&runner->run, runner->status);
   g_spawn_close_pid (runner->child);
   return TRUE;
 }
@@ -229,20 +236,6 @@ dump (MockBus *bus, const char *request, GError **error)
   return g_file_set_contents (parts[2], (const char *)bytes, (gssize)length, error);
 }
 
-static void
-report_board (FkSimBoard *board)
-{
-  FkSimCounters c;
-
-  fk_sim_board_get_counters (board, &c);
-  g_printerr ("%s: %" G_GUINT64_FORMAT " transfers, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
-              " commands, %" G_GUINT64_FORMAT
-              " SWD words; modelled ms: USB %.1f, probe %.1f, SWD %.1f, in all %.1f\n",
-              fk_sim_board_get_name (board), c.n_transfers, c.n_bytes, c.n_commands, c.n_swd_words,
-              (double)c.usb_ns / 1e6, (double)c.probe_ns / 1e6, (double)c.swd_ns / 1e6,
-              (double)c.total_ns / 1e6);
-}
-
 static gboolean
 dump_all (MockBus *bus, GError **error)
 {
@@ -266,8 +259,10 @@ run (Runner *runner, GError **error)
       return FALSE;
   if (!run_command (runner, error))
     return FALSE;
-  for (guint i = 0; report && i < mock_bus_get_n_boards (runner->bus); i++)
-    report_board (mock_bus_get_board (runner->bus, i));
+  if (report)
+    mock_report_print (runner->bus);
+  if (report_file != NULL && !mock_report_write (runner->bus, &runner->run, report_file, error))
+    return FALSE;
   return dump_all (runner->bus, error) && mock_bus_save (runner->bus, error);
 }
 

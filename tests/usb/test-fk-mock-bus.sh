@@ -31,7 +31,7 @@ devices='ls /sys/bus/usb/devices'
 until_gone='while ls /sys/bus/usb/devices/1-1; do sleep 0.05; done >/dev/null 2>&1'
 until_there='until ls /sys/bus/usb/devices/1-1/devnum; do sleep 0.05; done >/dev/null 2>&1'
 
-echo 1..17
+echo 1..20
 check status 0 '^$' -- true
 check other-status 7 '^$' -- sh -c 'exit 7'
 check killed 143 '^$' -- sh -c 'kill $$'
@@ -61,3 +61,30 @@ size=$(stat -c %s "$folder/dump")
 number=$((number + 1))
 [ "$size" = 65536 ] || printf 'not '
 echo "ok $number /fk-mock-bus/dump-size"
+
+# counted NAME EXPRESSION ARGUMENT...: the report of this run, as r, and its only board, as b, make
+# EXPRESSION true.
+counted() {
+    name=$1 expression=$2
+    shift 2
+    number=$((number + 1))
+    "$bus" --report-json="$folder/report" "$@" >"$folder/said" 2>&1 </dev/null
+    if python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))
+b = r["boards"][0] if r["boards"] else None
+sys.exit(not eval("(" + sys.argv[2] + ")"))' "$folder/report" "$expression"; then
+        echo "ok $number /fk-mock-bus/$name"
+    else
+        echo "not ok $number /fk-mock-bus/$name"
+        echo "# not so: $expression"
+        sed 's/^/# /' "$folder/report"
+    fi
+}
+
+counted report-status 'r["exit_status"] == 3 and r["boards"] == []' -- sh -c 'exit 3'
+counted report-cost '0.2 < r["client_user_seconds"] + r["client_system_seconds"] and
+    r["wall_seconds"] >= 0.2 and b["name"] == "blue-pill" and b["transfers"] == b["bytes"] == 0' \
+    -b blue-pill -- python3 -c 'import time
+while time.process_time() < 0.2: pass'
+check report-nowhere 125 'no-such-folder' --report-json="$folder/no-such-folder/report" -- true
