@@ -20,8 +20,6 @@
 #include "base/fk-reader.h"
 #include "probe/fk-probe-private.h"
 
-#define MAX_REPEATS 2
-
 /* ARMv7-M's and ARMv6-M's region for RAM (ARM DDI 0403E, B3.1). */
 #define SRAM_START 0x20000000u
 #define SRAM_END   0x40000000u
@@ -111,93 +109,12 @@ ask_outcome (FkStlink *self, guint32 address, gsize length, Outcome *outcome, GE
       if (fk_stlink_exchange (self, &command, reply, size, fk_stlink_get_timeout (self, 0),
                               &local_error))
         return parse_outcome (reply, size, address, length, outcome);
-      if (self->is_lost || n_repeats >= MAX_REPEATS)
+      if (self->is_lost || n_repeats >= FK_STLINK_MAX_REPEATS)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
     }
-}
-
-/* Clears what a fault left behind in the debug port, where it would fail every access to come (ARM
- * IHI 0031, B1.2, sticky flags).  Older firmware does it when SWD is taken up anew. */
-void
-fk_stlink_clear_sticky (FkStlink *self)
-{
-  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_WRITE_DAP_REG);
-
-  if (!fk_stlink_version_has (&self->version, FK_STLINK_DAP))
-    {
-      fk_stlink_enter_swd (self, NULL);
-      return;
-    }
-  fk_stlink_command_u16 (&command, STLINK_DEBUG_PORT);
-  fk_stlink_command_u16 (&command, DP_ABORT);
-  fk_stlink_command_u32 (&command, DP_ABORT_CLEAR);
-  fk_stlink_ask_done (self, &command, "Clearing the fault", NULL);
-}
-
-/* What to do about an outcome that is not success. */
-typedef enum
-{
-  GIVE_UP,
-  REPEAT,
-} Verdict;
-
-typedef struct
-{
-  guint n_waits;
-  guint n_repeats;
-} Patience;
-
-static Verdict
-judge (FkStlink *self, guint8 status, Patience *patience)
-{
-  switch (fk_stlink_status_get_meaning (status))
-    {
-    case FK_STLINK_WAIT:
-      if (!fk_stlink_can_wait (self, patience->n_waits))
-        return GIVE_UP;
-      fk_stlink_back_off (patience->n_waits++);
-      return REPEAT;
-    case FK_STLINK_NOISE:
-      fk_stlink_clear_sticky (self);
-      return patience->n_repeats++ < MAX_REPEATS ? REPEAT : GIVE_UP;
-    case FK_STLINK_OUT_OF_STEP:
-      fk_stlink_drain (self);
-      return patience->n_repeats++ < MAX_REPEATS ? REPEAT : GIVE_UP;
-    case FK_STLINK_BUS_FAULT:
-      fk_stlink_clear_sticky (self);
-      return GIVE_UP;
-    case FK_STLINK_DONE:
-    case FK_STLINK_NO_ANSWER:
-    case FK_STLINK_NOT_KNOWN:
-    case FK_STLINK_BROKEN:
-      break;
-    }
-  return GIVE_UP;
-}
-
-/* INIT_AP, once for each port since SWD was taken up.  (Wanted since J28, unknown before.) */
-gboolean
-fk_stlink_open_ap (FkStlink *self, guint16 ap, GError **error)
-{
-  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_INIT_AP);
-
-  if (!fk_stlink_version_has (&self->version, FK_STLINK_INIT_AP))
-    return ap == 0 || fk_stlink_version_require (&self->version, FK_STLINK_INIT_AP, error);
-  if (ap > G_MAXUINT8)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE, "There is no access port %u", ap);
-      return FALSE;
-    }
-  if (self->open_aps[ap / 8] & 1 << ap % 8)
-    return TRUE;
-  fk_stlink_command_u8 (&command, (guint8)ap);
-  if (!fk_stlink_ask_done (self, &command, "Opening the access port", error))
-    return FALSE;
-  self->open_aps[ap / 8] |= 1 << ap % 8;
-  return TRUE;
 }
 
 /* Reads once.  Returns: %FALSE if USB failed; the outcome is for the caller to judge */
@@ -229,7 +146,7 @@ static gboolean
 read_block (
     FkStlink *self, guint32 address, guint8 *data, gsize length, FkAccess access, GError **error)
 {
-  Patience patience = { 0 };
+  FkStlinkPatience patience = { 0 };
 
   for (;;)
     {
@@ -240,14 +157,14 @@ read_block (
         {
           if (fk_stlink_status_get_meaning (outcome.status) == FK_STLINK_DONE)
             return TRUE;
-          if (judge (self, outcome.status, &patience) == GIVE_UP)
+          if (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_GIVE_UP)
             {
               fk_stlink_set_bus_error (self, outcome.status, "Reading", outcome.address,
                                        outcome.length, error);
               return FALSE;
             }
         }
-      else if (self->is_lost || patience.n_repeats++ >= MAX_REPEATS)
+      else if (self->is_lost || patience.n_repeats++ >= FK_STLINK_MAX_REPEATS)
         {
           g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
                                       "Reading 0x%08x: ", address);
@@ -304,7 +221,7 @@ write_block (FkStlink *self,
              FkAccess access,
              GError **error)
 {
-  Patience patience = { 0 };
+  FkStlinkPatience patience = { 0 };
   Outcome outcome;
 
   do
@@ -317,7 +234,7 @@ write_block (FkStlink *self,
       if (fk_stlink_status_get_meaning (outcome.status) == FK_STLINK_DONE)
         return TRUE;
     }
-  while (judge (self, outcome.status, &patience) == REPEAT &&
+  while (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_REPEAT &&
          may_repeat_write (address, length, access, outcome.status));
 
   fk_stlink_set_bus_error (self, outcome.status, "Writing", outcome.address, outcome.length, error);
@@ -408,67 +325,4 @@ fk_stlink_write (FkProbe *probe,
       length -= block;
     }
   return TRUE;
-}
-
-gboolean
-fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error)
-{
-  FkStlink *self = FK_STLINK (probe);
-  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_READ_DEBUGREG);
-  guint8 reply[STLINK_VALUE_SIZE];
-  Patience patience = { 0 };
-
-  fk_stlink_command_u32 (&command, address);
-  for (;;)
-    {
-      g_autoptr (GError) local_error = NULL;
-      guint8 status;
-
-      if (fk_stlink_open_ap (self, 0, &local_error) &&
-          fk_stlink_ask (self, &command, reply, sizeof reply, &status, &local_error))
-        {
-          if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
-            {
-              *value = fk_load_u32le (reply + 4);
-              return TRUE;
-            }
-          patience.n_waits = G_MAXUINT; /* fk_stlink_ask() has waited */
-          if (judge (self, status, &patience) == GIVE_UP)
-            {
-              fk_stlink_set_bus_error (self, status, "Reading", address, sizeof *value, error);
-              return FALSE;
-            }
-        }
-      else if (self->is_lost || patience.n_repeats++ >= MAX_REPEATS)
-        {
-          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
-                                      "Reading 0x%08x: ", address);
-          return FALSE;
-        }
-    }
-}
-
-gboolean
-fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **error)
-{
-  FkStlink *self = FK_STLINK (probe);
-  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_WRITE_DEBUGREG);
-  guint8 reply[STLINK_STATUS_SIZE];
-  guint8 status;
-
-  fk_stlink_command_u32 (&command, address);
-  fk_stlink_command_u32 (&command, value);
-  if (!fk_stlink_open_ap (self, 0, error) ||
-      !fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
-    {
-      g_prefix_error (error, "Writing 0x%08x: ", address);
-      return FALSE;
-    }
-  if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
-    return TRUE;
-  if (fk_stlink_status_get_meaning (status) == FK_STLINK_BUS_FAULT ||
-      fk_stlink_status_get_meaning (status) == FK_STLINK_NOISE)
-    fk_stlink_clear_sticky (self);
-  fk_stlink_set_bus_error (self, status, "Writing", address, sizeof value, error);
-  return FALSE;
 }

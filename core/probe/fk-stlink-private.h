@@ -29,8 +29,24 @@ struct _FkStlink
   gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
   gboolean is_reset_low;
-  guint8 open_aps[32]; /* bits: access ports that INIT_AP has been sent for */
+  gboolean has_no_lists; /* although its version promises them */
+  guint8 open_aps[32];   /* bits: access ports that INIT_AP has been sent for */
 };
+
+/* How often something was done again, and how often for a busy bus. */
+typedef struct
+{
+  guint n_waits;
+  guint n_repeats;
+} FkStlinkPatience;
+
+typedef enum
+{
+  FK_STLINK_GIVE_UP,
+  FK_STLINK_REPEAT,
+} FkStlinkVerdict;
+
+#define FK_STLINK_MAX_REPEATS 2
 
 /* fk-stlink-link.c */
 FkStlinkCommand fk_stlink_command (guint8 first, guint8 second);
@@ -97,9 +113,15 @@ gboolean fk_stlink_write (FkProbe *probe,
                           FkAccess access,
                           GCancellable *cancellable,
                           GError **error);
+
+/* fk-stlink-words.c */
 gboolean fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error);
 gboolean fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **error);
 gboolean fk_stlink_open_ap (FkStlink *self, guint16 ap, GError **error);
 void fk_stlink_clear_sticky (FkStlink *self);
+FkStlinkVerdict fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience *patience);
+
+/* fk-stlink-list.c */
+gboolean fk_stlink_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error);
 
 G_END_DECLS

@@ -39,6 +39,8 @@
 #define STLINK_READMEM_16BIT    0x47
 #define STLINK_WRITEMEM_16BIT   0x48
 #define STLINK_INIT_AP          0x4b /* port (8 bit); reply S */
+#define STLINK_RW_MISC_OUT      0x51 /* items (32 bit); then opcodes, operands; no reply */
+#define STLINK_RW_MISC_IN       0x52 /* reply 8 for each item: results, then statuses */
 #define STLINK_SET_COM_FREQ     0x61 /* 0, 0, kHz; reply 8: S, kHz */
 #define STLINK_GET_COM_FREQ     0x62 /* 0; reply 52: S, kHz now, how many, kHz of each (10) */
 
@@ -46,6 +48,13 @@
 #define STLINK_NRST_LOW           0x00
 #define STLINK_NRST_HIGH          0x01
 #define STLINK_COM_SWD            0x00
+
+/* Items of a list: as many bytes of opcodes as there are items, padded to a multiple of 4, then a
+ * word for each.  A write does not count the address on. */
+#define STLINK_MISC_ADDRESS 1 /* of the writes that follow */
+#define STLINK_MISC_WRITE   2 /* value */
+#define STLINK_MISC_READ    3 /* address */
+#define STLINK_MISC_APNUM   5 /* port, before all others */
 
 /* Lengths of replies. */
 #define STLINK_VERSION_SIZE    6

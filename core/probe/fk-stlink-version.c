@@ -28,6 +28,7 @@ static const FeatureRow features[] = {
   [FK_STLINK_DAP] = { 24, 0, "access registers of the debug port" },
   [FK_STLINK_MEM16] = { 26, 0, "write half-words" },
   [FK_STLINK_INIT_AP] = { 28, 0, "use other access ports than the first" },
+  [FK_STLINK_LISTS] = { 32, 2, "access many registers at once" },
   [FK_STLINK_DP_BANKS] = { 32, 2, "access banked registers of the debug port" },
 };
 
@@ -38,6 +39,10 @@ static const FeatureRow features[] = {
 #define MAX_BLOCK_8_HIGH_SPEED 128
 #define MIN_V3_FOR_LONG_8      6
 #define MAX_BLOCK_16_32        6144
+
+/* Items in one list (OpenOCD, psdb). */
+#define MAX_LIST    64
+#define MAX_LIST_V3 1227
 
 /*
  * fk_stlink_version_parse:
@@ -151,4 +156,13 @@ fk_stlink_version_get_max_block (const FkStlinkVersion *self, guint access)
   if (self->hardware >= 3 && self->jtag >= MIN_V3_FOR_LONG_8)
     return MAX_BLOCK_8_HIGH_SPEED;
   return MAX_BLOCK_8_FULL_SPEED;
+}
+
+/* Returns: how many items one list may have; 0 where the firmware knows no lists */
+guint
+fk_stlink_version_get_max_list (const FkStlinkVersion *self)
+{
+  if (!fk_stlink_version_has (self, FK_STLINK_LISTS))
+    return 0;
+  return self->hardware >= 3 ? MAX_LIST_V3 : MAX_LIST;
 }

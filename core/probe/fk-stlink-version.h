@@ -34,6 +34,7 @@ typedef enum
   FK_STLINK_DAP,      /* accesses registers of debug and access ports */
   FK_STLINK_MEM16,    /* accesses memory by half-words */
   FK_STLINK_INIT_AP,  /* wants an access port to be opened, and has more than one */
+  FK_STLINK_LISTS,    /* takes a list of accesses to registers */
   FK_STLINK_DP_BANKS, /* reaches banked registers of the debug port */
 } FkStlinkFeature;
 
@@ -47,5 +48,6 @@ gboolean fk_stlink_version_has (const FkStlinkVersion *self, FkStlinkFeature fea
 gboolean
 fk_stlink_version_require (const FkStlinkVersion *self, FkStlinkFeature feature, GError **error);
 gsize fk_stlink_version_get_max_block (const FkStlinkVersion *self, guint access);
+guint fk_stlink_version_get_max_list (const FkStlinkVersion *self);
 
 G_END_DECLS

@@ -131,6 +131,7 @@ fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
     return FALSE;
 
   self->is_lost = FALSE;
+  self->has_no_lists = FALSE;
   self->is_attaching = FALSE;
   self->is_attached = FALSE;
   self->is_speed_set = FALSE;
@@ -345,6 +346,7 @@ fk_stlink_class_init (FkStlinkClass *klass)
   probe_class->write = fk_stlink_write;
   probe_class->read_word = fk_stlink_read_word;
   probe_class->write_word = fk_stlink_write_word;
+  probe_class->run_list = fk_stlink_run_list;
   probe_class->set_reset = fk_stlink_set_reset;
   probe_class->get_speeds = fk_stlink_get_speeds;
   probe_class->set_speed = fk_stlink_set_speed;

@@ -120,6 +120,70 @@ test_every_probe (void)
     }
 }
 
+/* Longer than any firmware takes in one; writes and reads in their order. */
+#define N_LIST 700
+
+static void
+fill_list (FkProbeAccess list[N_LIST])
+{
+  for (guint i = 0; i < N_LIST; i++)
+    list[i] = (FkProbeAccess){ FAKE_RAM + i / 2 * 8, i * 0x01010101u, i % 2 == 0 };
+}
+
+static void
+test_lists (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (probes); i++)
+    {
+      g_auto (Bench) bench = bench_ready (probes[i]);
+      g_autoptr (GError) error = NULL;
+      FkProbeAccess list[N_LIST];
+      guint64 before = fk_sim_board_get_n_transfers (bench.board);
+
+      fill_list (list);
+      fk_probe_run_list (bench.probe, list, N_LIST, &error);
+      g_assert_no_error (error);
+      for (guint j = 0; j < N_LIST; j++)
+        g_assert_cmphex (list[j].value, ==, (j - j % 2) * 0x01010101u);
+      g_test_message ("%s: %u accesses in %" G_GUINT64_FORMAT " transfers", probes[i], N_LIST,
+                      fk_sim_board_get_n_transfers (bench.board) - before);
+
+      list[N_LIST - 1].address = 0x30000000;
+      g_assert_false (fk_probe_run_list (bench.probe, list, N_LIST, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+      g_assert_nonnull (strstr (error->message, "0x30000000"));
+      g_clear_error (&error);
+      list[N_LIST - 1].address = FAKE_RAM;
+      g_assert_true (fk_probe_run_list (bench.probe, list, N_LIST, &error));
+    }
+}
+
+static void
+test_lists_are_short (void)
+{
+  static const struct
+  {
+    const char *options;
+    guint n_transfers;
+  } rows[] = { { "probe=v2&firmware=V2J29S7", 2 * N_LIST },
+               { "probe=v2&firmware=V2J32S7", 17 * 4 },
+               { "probe=v3", 4 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Bench) bench = bench_ready (rows[i].options);
+      g_autoptr (GError) error = NULL;
+      FkProbeAccess list[N_LIST];
+      guint64 before = fk_sim_board_get_n_transfers (bench.board);
+
+      fill_list (list);
+      fk_probe_run_list (bench.probe, list, N_LIST, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (fk_sim_board_get_n_transfers (bench.board) - before, ==,
+                        rows[i].n_transfers);
+    }
+}
+
 /* The fault is named, and the next access works again. */
 static void
 test_bus_fault (void)
@@ -289,10 +353,13 @@ test_left_in_the_middle (void)
       }
 }
 
+#define N_WORK_LIST 40
+
 typedef struct
 {
   guint8 flash[LENGTH];
   guint8 ram[LENGTH];
+  FkProbeAccess list[N_WORK_LIST];
 } Work;
 
 /* Some of everything that a job does. */
@@ -303,12 +370,15 @@ work (FkProbe *probe, Work *result, GError **error)
   guint32 value;
 
   fill (data, LENGTH, 99);
+  for (guint i = 0; i < N_WORK_LIST; i++)
+    result->list[i] = (FkProbeAccess){ FAKE_RAM + 0x2000 + 4 * (i / 2), i, i % 2 == 0 };
   return fk_probe_open (probe, NULL, error) && fk_probe_attach (probe, FALSE, NULL, error) &&
          fk_probe_write_word (probe, DHCSR, DBGKEY | 3, error) &&
          fk_probe_read_word (probe, DHCSR, &value, error) &&
          fk_probe_read (probe, FAKE_FLASH + 3, result->flash, LENGTH, NULL, error) &&
          fk_probe_write (probe, FAKE_RAM + 5, data, LENGTH, NULL, error) &&
-         fk_probe_read (probe, FAKE_RAM + 5, result->ram, LENGTH, NULL, error);
+         fk_probe_read (probe, FAKE_RAM + 5, result->ram, LENGTH, NULL, error) &&
+         fk_probe_run_list (probe, result->list, N_WORK_LIST, error);
 }
 
 static void
@@ -392,6 +462,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/probe-sim/every-probe", test_every_probe);
+  g_test_add_func ("/probe-sim/lists", test_lists);
+  g_test_add_func ("/probe-sim/lists-are-short", test_lists_are_short);
   g_test_add_func ("/probe-sim/bus-fault", test_bus_fault);
   g_test_add_func ("/probe-sim/every-speed", test_every_speed);
   g_test_add_func ("/probe-sim/every-mode", test_every_mode);

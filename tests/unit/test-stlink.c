@@ -377,6 +377,127 @@ test_words (void)
   g_assert_cmphex (value, ==, 0);
 }
 
+/* APNUM, then a read, a write (two items) and a read: five items. */
+#define LIST_OUT "f2 51 05 00 00 00"
+#define LIST_IN  "f2 52"
+static const char list_data[] = "\x05\x03\x01\x02\x03\0\0\0"
+                                "\0\0\0\0"
+                                "\x00\xed\x00\xe0"
+                                "\xf0\xed\x00\xe0"
+                                "\x03\x00\x5f\xa0"
+                                "\xfc\xed\x00\xe0";
+
+static void
+expect_list (Bench *bench, const char *statuses)
+{
+  g_autofree char *reply =
+      g_strconcat ("00 00 00 00 41 c2 0f 41 00 00 00 00 00 00 00 00 78 56 34 12 ", statuses, NULL);
+
+  fake_usb_expect (bench->usb, LIST_OUT, NULL);
+  fake_usb_expect_data (bench->usb, (const guint8 *)list_data, 28);
+  fake_usb_expect (bench->usb, LIST_IN, reply);
+}
+
+#define DONE5         "80 00 00 00 80 00 00 00 80 00 00 00 80 00 00 00 80 00 00 00"
+#define FAULT_AT_3    "80 00 00 00 80 00 00 00 80 00 00 00 11 00 00 00 80 00 00 00"
+#define WAIT_AT_4     "80 00 00 00 80 00 00 00 80 00 00 00 80 00 00 00 10 00 00 00"
+#define NOISE_AT_1    "80 00 00 00 13 00 00 00 80 00 00 00 80 00 00 00 80 00 00 00"
+#define NONSENSE_AT_4 "80 00 00 00 80 00 00 00 80 00 00 00 80 00 00 00 55 00 00 00"
+
+static const FkProbeAccess list_of_three[] = { { 0xe000ed00, 0, FALSE },
+                                               { 0xe000edf0, 0xa05f0003, TRUE },
+                                               { 0xe000edfc, 0, FALSE } };
+
+static void
+assert_list_works (Bench *bench)
+{
+  g_autoptr (GError) error = NULL;
+  FkProbeAccess list[3];
+
+  memcpy (list, list_of_three, sizeof list);
+  fk_probe_run_list (bench->probe, list, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (list[0].value, ==, 0x410fc241);
+  g_assert_cmphex (list[1].value, ==, 0xa05f0003);
+  g_assert_cmphex (list[2].value, ==, 0x12345678);
+  fake_usb_assert_done (bench->usb);
+}
+
+static void
+test_list (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  g_autoptr (GError) error = NULL;
+
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+  g_assert_true (fk_probe_run_list (bench.probe, NULL, 0, &error));
+}
+
+/* Each item's own status counts, and the address is that of the access that failed. */
+static void
+test_list_fault (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  g_autoptr (GError) error = NULL;
+  FkProbeAccess list[3];
+
+  memcpy (list, list_of_three, sizeof list);
+  expect_list (&bench, FAULT_AT_3);
+  fake_usb_expect (bench.usb, "f2 46 ff ff 00 00 1e 00 00 00", OK);
+  g_assert_false (fk_probe_run_list (bench.probe, list, 3, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+  g_assert_nonnull (strstr (error->message, "Writing at 0xe000edf0"));
+}
+
+static void
+test_list_again (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+
+  expect_list (&bench, WAIT_AT_4);
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+  expect_list (&bench, NOISE_AT_1);
+  fake_usb_expect (bench.usb, "f2 46 ff ff 00 00 1e 00 00 00", OK);
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+  expect_list (&bench, NONSENSE_AT_4);
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+
+  /* The reply got lost. */
+  fake_usb_expect (bench.usb, LIST_OUT, NULL);
+  fake_usb_expect_data (bench.usb, (const guint8 *)list_data, 28);
+  fake_usb_expect (bench.usb, LIST_IN, NULL);
+  fake_usb_fail (bench.usb, FAULT_TIMEOUT);
+  fake_usb_expect (bench.usb, "f5", "02 00");
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+}
+
+/* Firmware that has the version but not the command: one by one, now and from now on. */
+static void
+test_list_unknown (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+
+  for (guint i = 0; i < 3; i++)
+    {
+      fake_usb_expect (bench.usb, LIST_OUT, NULL);
+      fake_usb_expect_data (bench.usb, (const guint8 *)list_data, 28);
+      fake_usb_expect (bench.usb, LIST_IN, "42 00");
+      fake_usb_expect (bench.usb, "f5", "02 00");
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      fake_usb_expect (bench.usb, "f2 36 00 ed 00 e0", "80 00 00 00 41 c2 0f 41");
+      fake_usb_expect (bench.usb, "f2 35 f0 ed 00 e0 03 00 5f a0", OK);
+      fake_usb_expect (bench.usb, "f2 36 fc ed 00 e0", "80 00 00 00 78 56 34 12");
+      assert_list_works (&bench);
+    }
+}
+
 static void
 test_memory_any_piece (void)
 {
@@ -578,6 +699,10 @@ main (int argc, char **argv)
   g_test_add_func ("/stlink/attach/no-target", test_attach_no_target);
   g_test_add_func ("/stlink/attach/open-wire", test_attach_open_wire);
   g_test_add_func ("/stlink/words", test_words);
+  g_test_add_func ("/stlink/list/done", test_list);
+  g_test_add_func ("/stlink/list/fault", test_list_fault);
+  g_test_add_func ("/stlink/list/again", test_list_again);
+  g_test_add_func ("/stlink/list/unknown", test_list_unknown);
   g_test_add_func ("/stlink/memory/any-piece", test_memory_any_piece);
   g_test_add_func ("/stlink/memory/blocks", test_memory_blocks);
   g_test_add_func ("/stlink/memory/edges", test_memory_edges);

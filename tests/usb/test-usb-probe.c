@@ -84,6 +84,22 @@ assert_identity (FkProbe *probe)
   g_assert_cmphex (idcode & 0xfff, ==, 0x477);
 }
 
+#define N_LIST 200 /* longer than a V2 takes in one */
+
+static void
+fill_list (FkProbeAccess list[N_LIST])
+{
+  for (guint i = 0; i < N_LIST; i++)
+    list[i] = (FkProbeAccess){ RAM + 0x100 + i / 2 * 4, i + 0x5a5a0000, i % 2 == 0 };
+}
+
+static void
+assert_list (FkProbe *probe, const FkProbeAccess list[N_LIST])
+{
+  for (guint i = 0; i < N_LIST; i++)
+    g_assert_cmphex (list[i].value, ==, (i & ~1u) + 0x5a5a0000);
+}
+
 static void
 test_model (gconstpointer data)
 {
@@ -91,6 +107,7 @@ test_model (gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint8 bytes[64];
   guint32 word;
+  FkProbeAccess list[N_LIST];
   FkProbe *probe;
 
   usb_bench_set_up (&bench, data, NULL);
@@ -109,6 +126,11 @@ test_model (gconstpointer data)
   g_assert_true (fk_probe_read_word (probe, RAM + 8, &word, &error));
   g_assert_no_error (error);
   g_assert_cmphex (word, ==, 0x12345678);
+
+  fill_list (list);
+  fk_probe_run_list (probe, list, N_LIST, &error);
+  g_assert_no_error (error);
+  assert_list (probe, list);
 
   g_assert_false (fk_probe_read (probe, 0x60000000, bytes, sizeof bytes, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
@@ -190,6 +212,37 @@ test_fault (gconstpointer data)
       g_assert_no_error (error);
       g_assert_true (fk_probe_attach (probe, FALSE, NULL, &error));
       assert_reads (&bench, probe, FLASH, BLOCK);
+      leave (&bench, probe);
+    }
+}
+
+/* The same for a list: it may always be done again. */
+static void
+test_list_fault (gconstpointer data)
+{
+  FkSimFault fault = (FkSimFault)GPOINTER_TO_INT (data);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      UsbBench bench;
+      g_autoptr (GError) error = NULL;
+      FkProbeAccess list[N_LIST];
+      FkProbe *probe;
+
+      usb_bench_set_up (&bench, "creator-pro", NULL);
+      probe = attach (&bench);
+      g_assert_true (fk_probe_write_word (probe, DHCSR, DHCSR_HALT, &error));
+      fill_list (list);
+      fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + i);
+      fk_probe_run_list (probe, list, N_LIST, &error);
+      if (fault == FK_SIM_FAULT_SWD && error != NULL)
+        {
+          g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+          g_clear_error (&error);
+          fk_probe_run_list (probe, list, N_LIST, &error);
+        }
+      g_assert_no_error (error);
+      assert_list (probe, list);
       leave (&bench, probe);
     }
 }
@@ -337,6 +390,12 @@ add_tests (void)
                         test_fault);
   g_test_add_data_func ("/usb-probe/fault/short", GINT_TO_POINTER (FK_SIM_FAULT_SHORT), test_fault);
   g_test_add_data_func ("/usb-probe/fault/swd", GINT_TO_POINTER (FK_SIM_FAULT_SWD), test_fault);
+  g_test_add_data_func ("/usb-probe/list-fault/stall", GINT_TO_POINTER (FK_SIM_FAULT_STALL),
+                        test_list_fault);
+  g_test_add_data_func ("/usb-probe/list-fault/short", GINT_TO_POINTER (FK_SIM_FAULT_SHORT),
+                        test_list_fault);
+  g_test_add_data_func ("/usb-probe/list-fault/swd", GINT_TO_POINTER (FK_SIM_FAULT_SWD),
+                        test_list_fault);
   g_test_add_data_func ("/usb-probe/unplug/v2", "creator-pro", test_unplug);
   g_test_add_data_func ("/usb-probe/unplug/v3", "skr-mini-e3", test_unplug);
   g_test_add_func ("/usb-probe/cancel", test_cancel);
