@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The core: stopping, running, resets, registers, and code of ours.
+/* The core: stopping, running, resets, and code of ours.
  *
  * ARM DDI 0403E (ARMv7-M) C1.6 and DDI 0419C (ARMv6-M) C1.6.  What must be kept in mind: writes to
  * DHCSR need a key; C_MASKINTS may change only while the core is halted, and not in the write that
@@ -14,11 +14,12 @@
 
 #include "base/fk-error.h"
 
-#define HALT_LIMIT_MS     200
-#define RESET_LIMIT_MS    500
-#define REGISTER_LIMIT_MS 100
-#define NRST_PULSE_US     20000
-#define POLL_US           100
+#include <string.h>
+
+#define HALT_LIMIT_MS  200
+#define RESET_LIMIT_MS 500
+#define NRST_PULSE_US  20000
+#define POLL_US        100
 
 gboolean
 fk_target_is_armv7m (FkTarget *self)
@@ -37,13 +38,26 @@ refuse_hot_plugged (FkTarget *self, GError **error)
   return TRUE;
 }
 
+/* Noted before the write: its answer may get lost. */
+static void
+note_dhcsr (FkTarget *self, guint32 control)
+{
+  self->debug_on = TRUE;
+  self->masked = (control & FK_DHCSR_C_MASKINTS) != 0;
+}
+
 static gboolean
 write_dhcsr (FkTarget *self, guint32 control, GError **error)
 {
-  /* Noted before the write: its answer may get lost. */
-  self->debug_on = TRUE;
-  self->masked = (control & FK_DHCSR_C_MASKINTS) != 0;
+  note_dhcsr (self, control);
   return fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY | control, error);
+}
+
+static void
+add_dhcsr (FkTarget *self, FkAccessList *list, guint32 control)
+{
+  note_dhcsr (self, control);
+  fk_access_list_write (list, FK_DHCSR, FK_DHCSR_DBGKEY | control);
 }
 
 /* Waits until one of @bits of DHCSR is set.  @dhcsr becomes the last value, so that after TIMEOUT
@@ -95,18 +109,38 @@ fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error)
   return TRUE;
 }
 
-/* Sets which exceptions stop the core; the rest of DEMCR stays as we found it. */
-gboolean
-fk_target_set_vector_catch (FkTarget *self, guint32 bits, GError **error)
+/* What DEMCR has to be so that the exceptions @bits stop the core; the rest of it stays as we found
+ * it. */
+static guint32
+get_vector_catch (FkTarget *self, guint32 bits)
 {
   guint32 value = (self->demcr & ~FK_DEMCR_VC_ALL) | bits;
 
   g_assert (self->demcr_known);
 
   /* Vector catch of faults needs TRCENA on some cores (C1.6.5). */
-  if (bits != 0)
-    value |= FK_DEMCR_TRCENA;
-  return fk_target_write_word (self, FK_DEMCR, value, error);
+  return bits != 0 ? value | FK_DEMCR_TRCENA : value;
+}
+
+gboolean
+fk_target_set_vector_catch (FkTarget *self, guint32 bits, GError **error)
+{
+  return fk_target_write_word (self, FK_DEMCR, get_vector_catch (self, bits), error);
+}
+
+/* Of a core that is halted: it stays so, with its interrupts unmasked. */
+void
+fk_target_add_halt (FkTarget *self, FkAccessList *list)
+{
+  if (self->masked)
+    add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
+  add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT);
+}
+
+void
+fk_target_add_vector_catch (FkTarget *self, FkAccessList *list, guint32 bits)
+{
+  fk_access_list_write (list, FK_DEMCR, get_vector_catch (self, bits));
 }
 
 /* Stops the core, and unmasks interrupts once it has stopped. */
@@ -369,66 +403,66 @@ fk_target_reset_run (FkTarget *self, GCancellable *cancellable, GError **error)
   return fk_target_reset_core (self, FALSE, cancellable, error);
 }
 
-/**
- * fk_target_read_register:
- * @reg: one of #FkRegister, or 4 to 12 for R4 to R12
- *
- * The core must be halted.
- */
-gboolean
-fk_target_read_register (FkTarget *self, FkRegister reg, guint32 *value, GError **error)
-{
-  guint32 dhcsr;
-
-  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
-  g_return_val_if_fail (value != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (fk_target_write_word (self, FK_DCRSR, reg, error) &&
-      fk_target_poll_dhcsr (self, FK_DHCSR_S_REGRDY, REGISTER_LIMIT_MS, &dhcsr, NULL, error) &&
-      fk_target_read_word (self, FK_DCRDR, value, error))
-    return TRUE;
-  g_prefix_error (error, "Reading core register %u: ", reg);
-  return FALSE;
-}
-
-/* As fk_target_read_register(), the other way. */
-gboolean
-fk_target_write_register (FkTarget *self, FkRegister reg, guint32 value, GError **error)
-{
-  guint32 dhcsr;
-
-  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (fk_target_write_word (self, FK_DCRDR, value, error) &&
-      fk_target_write_word (self, FK_DCRSR, FK_DCRSR_WRITE | reg, error) &&
-      fk_target_poll_dhcsr (self, FK_DHCSR_S_REGRDY, REGISTER_LIMIT_MS, &dhcsr, NULL, error))
-    return TRUE;
-  g_prefix_error (error, "Writing core register %u: ", reg);
-  return FALSE;
-}
-
-/* The registers that code of ours starts with.  CONTROL 0 is privileged, with the main stack: the
- * program may have been stopped in a task without rights.  xPSR keeps the exception that is being
- * handled; what an interrupted instruction had put there (IT, ICI) must go. */
+/* Of the program's, which is stopped.  What is lent is known. */
 static gboolean
-write_start_registers (
-    FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error)
+read_program_state (FkTarget *self, guint32 *control, guint32 *xpsr, GError **error)
 {
+  static const guint8 registers[] = { FK_REG_CONTROL_PRIMASK, FK_REG_XPSR };
+  guint32 values[] = { self->control, self->xpsr };
+  gboolean known = self->lent && self->lent_at == self->n_resets;
+
+  if (!known && !fk_target_read_registers (self, registers, values, G_N_ELEMENTS (values), error))
+    return FALSE;
+  *control = values[0];
+  *xpsr = values[1];
+  return TRUE;
+}
+
+/* The registers that code of ours starts with, and all else that must be as wanted before the core
+ * is let go, so that this may be done twice without harm.  CONTROL 0 is privileged, with the main
+ * stack: the program may have been stopped in a task without rights.  xPSR keeps the exception that
+ * is being handled; what an interrupted instruction had put there (IT, ICI) must go. */
+static gboolean
+prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4], GError **error)
+{
+  static const guint8 registers[] = {
+    FK_REG_CONTROL_PRIMASK,
+    FK_REG_XPSR,
+    FK_REG_R0,
+    FK_REG_R1,
+    FK_REG_R2,
+    FK_REG_R3,
+    FK_REG_SP,
+    FK_REG_PC,
+  };
+  guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
+  FkAccessList list = { 0 };
   guint32 control;
   guint32 xpsr;
+  guint first;
 
-  if (!fk_target_read_register (self, FK_REG_CONTROL_PRIMASK, &control, error) ||
-      !fk_target_read_register (self, FK_REG_XPSR, &xpsr, error) ||
-      !fk_target_write_register (self, FK_REG_CONTROL_PRIMASK, control & 0x00ffffff, error) ||
-      !fk_target_write_register (self, FK_REG_XPSR, (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T, error))
+  if (!read_program_state (self, &control, &xpsr, error))
     return FALSE;
-  for (guint i = 0; i < 4; i++)
-    if (!fk_target_write_register (self, i, registers[i], error))
-      return FALSE;
-  return fk_target_write_register (self, FK_REG_SP, sp, error) &&
-         fk_target_write_register (self, FK_REG_PC, pc & ~1u, error);
+  {
+    const guint32 values[] = {
+      control & 0x00ffffff,
+      (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T,
+      arguments[0],
+      arguments[1],
+      arguments[2],
+      arguments[3],
+      sp,
+      pc & ~1u,
+    };
+
+    first = fk_access_list_write_registers (&list, registers, values, G_N_ELEMENTS (registers));
+    fk_target_add_vector_catch (self, &list, faults);
+    fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
+    add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
+    return fk_target_run_list (self, &list, error) &&
+           fk_target_finish_registers (self, &list, first, registers, values,
+                                       G_N_ELEMENTS (registers), error);
+  }
 }
 
 /**
@@ -444,18 +478,13 @@ write_start_registers (
 gboolean
 fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error)
 {
-  guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
-
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (registers != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (refuse_hot_plugged (self, error))
     return FALSE;
-  if (write_start_registers (self, pc, sp, registers, error) &&
-      fk_target_set_vector_catch (self, faults, error) &&
-      fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
-      write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS, error) &&
+  if (prepare_start (self, pc, sp, registers, error) &&
       write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error))
     return TRUE;
   g_prefix_error (error, "Starting code at 0x%08x: ", pc);
@@ -464,31 +493,45 @@ fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers
 
 /* After the core has stopped: did it come to a BKPT, or to grief? */
 static gboolean
-check_how_stopped (FkTarget *self, GError **error)
+check_how_stopped (FkTarget *self, FkTargetEnd *end, GError **error)
 {
-  guint32 dfsr;
-  guint32 pc = 0;
+  static const guint8 registers[] = { FK_REG_PC, FK_REG_R0, FK_REG_R1, FK_REG_R2, FK_REG_R3 };
+  guint n = end != NULL ? G_N_ELEMENTS (registers) : 1;
+  guint32 values[G_N_ELEMENTS (registers)];
+  FkAccessList list = { 0 };
+  guint first;
 
-  if (!fk_target_read_word (self, FK_SCB_DFSR, &dfsr, error))
+  fk_access_list_read (&list, FK_SCB_DFSR);
+  first = fk_access_list_read_registers (&list, registers, n);
+  if (!fk_target_run_list (self, &list, error) ||
+      !fk_target_take_registers (self, &list, first, registers, values, n, error))
     return FALSE;
-  if ((dfsr & FK_DFSR_VCATCH) == 0)
-    return TRUE;
-  fk_target_read_register (self, FK_REG_PC, &pc, NULL);
-  g_set_error (error, FK_ERROR, FK_ERROR_CORE_LOCKED,
-               "The code that was run on the chip met a fault (DFSR 0x%x, stopped at 0x%08x)", dfsr,
-               pc);
-  return FALSE;
+  if ((list.accesses[0].value & FK_DFSR_VCATCH) != 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_CORE_LOCKED,
+                   "The code that was run on the chip met a fault (DFSR 0x%x, stopped at 0x%08x)",
+                   list.accesses[0].value, values[0]);
+      return FALSE;
+    }
+  if (end != NULL)
+    {
+      end->pc = values[0];
+      memcpy (end->registers, values + 1, sizeof end->registers);
+    }
+  return TRUE;
 }
 
 /**
- * fk_target_wait_halted:
+ * fk_target_wait_ended:
  * @timeout_ms: how long the code may take
+ * @end: (out) (nullable): what it left
  *
  * Waits for code started by fk_target_start() to end.  The core is halted when this returns, also
  * after TIMEOUT, CORE_LOCKED (the code met a fault) and when cancelled.
  */
 gboolean
-fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error)
+fk_target_wait_ended (
+    FkTarget *self, guint timeout_ms, FkTargetEnd *end, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 dhcsr = 0;
@@ -500,7 +543,7 @@ fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellab
                             cancellable, &local_error))
     {
       if ((dhcsr & FK_DHCSR_S_HALT) != 0)
-        return check_how_stopped (self, error);
+        return check_how_stopped (self, end, error);
       g_set_error (&local_error, FK_ERROR, FK_ERROR_CORE_LOCKED,
                    "The code that was run on the chip locked the core up");
     }
@@ -514,4 +557,11 @@ fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellab
     fk_target_stop_core (self, NULL, NULL);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/* As fk_target_wait_ended(), where nothing but the end is of interest. */
+gboolean
+fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error)
+{
+  return fk_target_wait_ended (self, timeout_ms, NULL, cancellable, error);
 }

@@ -29,7 +29,11 @@ struct _FkTarget
   gboolean locked_up;   /* when we came; forgotten at a reset */
   gboolean was_stopped; /* when we came, by a debugger that is gone */
   guint n_resets;       /* counts up at each; what was borrowed before one is gone */
-  GArray *held;         /* of FkHeldBits */
+  gboolean lent;        /* RAM is on loan, and control and xpsr are the program's… */
+  guint lent_at;        /* … as long as n_resets is this */
+  guint32 control;
+  guint32 xpsr;
+  GArray *held; /* of FkHeldBits */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
   char *connection;
@@ -46,6 +50,38 @@ gboolean
 fk_target_read_steady_word (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error);
 
+/* fk-target-registers.c: accesses that fk_probe_run_list() carries out together */
+#define FK_ACCESS_LIST_MAX (3 * FK_TARGET_MAX_REGISTERS + 16)
+
+typedef struct
+{
+  FkProbeAccess accesses[FK_ACCESS_LIST_MAX];
+  guint n;
+} FkAccessList;
+
+void fk_access_list_read (FkAccessList *list, guint32 address);
+void fk_access_list_write (FkAccessList *list, guint32 address, guint32 value);
+guint fk_access_list_read_registers (FkAccessList *list, const guint8 *registers, guint n);
+guint fk_access_list_write_registers (FkAccessList *list,
+                                      const guint8 *registers,
+                                      const guint32 *values,
+                                      guint n);
+gboolean fk_target_run_list (FkTarget *self, FkAccessList *list, GError **error);
+gboolean fk_target_take_registers (FkTarget *self,
+                                   const FkAccessList *list,
+                                   guint first,
+                                   const guint8 *registers,
+                                   guint32 *values,
+                                   guint n,
+                                   GError **error);
+gboolean fk_target_finish_registers (FkTarget *self,
+                                     const FkAccessList *list,
+                                     guint first,
+                                     const guint8 *registers,
+                                     const guint32 *values,
+                                     guint n,
+                                     GError **error);
+
 /* fk-target-core.c */
 gboolean fk_target_is_armv7m (FkTarget *self);
 gboolean fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error);
@@ -57,6 +93,8 @@ gboolean fk_target_poll_dhcsr (FkTarget *self,
                                GCancellable *cancellable,
                                GError **error);
 gboolean fk_target_set_vector_catch (FkTarget *self, guint32 bits, GError **error);
+void fk_target_add_halt (FkTarget *self, FkAccessList *list);
+void fk_target_add_vector_catch (FkTarget *self, FkAccessList *list, guint32 bits);
 gboolean fk_target_run_core (FkTarget *self, GError **error);
 gboolean
 fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, GError **error);

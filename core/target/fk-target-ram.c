@@ -32,63 +32,133 @@ struct _FkTargetRam
   gboolean returned;
 };
 
-static gboolean
-suspend_mpu (FkTargetRam *ram, GError **error)
+/* What is taken down before code of ours runs. */
+typedef struct
 {
-  guint32 type;
-
-  if (!fk_target_is_armv7m (ram->target))
-    return TRUE;
-  if (!fk_target_read_u32 (ram->target, FK_MPU_TYPE, &type, error))
-    return FALSE;
-  if (type == 0)
-    return TRUE;
-  if (!fk_target_read_steady_word (ram->target, FK_MPU_CTRL, &ram->mpu_ctrl, error))
-    return FALSE;
-  if ((ram->mpu_ctrl & FK_MPU_CTRL_ENABLE) == 0)
-    return TRUE;
-  return fk_target_write_u32 (ram->target, FK_MPU_CTRL, 0, error);
-}
-
-static gboolean
-read_registers (FkTarget *target, guint32 *registers, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
-    if (!fk_target_read_register (target, lent_registers[i], &registers[i], error))
-      return FALSE;
-  return TRUE;
-}
-
-/* Twice, because nothing else would tell that what is given back is not what was taken. */
-static gboolean
-save (FkTargetRam *ram, gboolean give_back, GCancellable *cancellable, GError **error)
-{
+  guint32 mpu_type; /* 0 on a core that has none */
+  guint32 mpu_ctrl;
   guint32 registers[G_N_ELEMENTS (lent_registers)];
-  g_autofree guint8 *bytes = NULL;
+} State;
 
-  if (!read_registers (ram->target, ram->registers, error))
-    return FALSE;
-  if (!give_back)
-    return TRUE;
-  ram->bytes = g_malloc (MAX (ram->size, 1));
-  bytes = g_malloc (MAX (ram->size, 1));
-  if (!fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable, error))
-    return FALSE;
-  for (guint i = 0; i < SAVE_TRIES; i++)
+/* Where the accesses of a State are in a list. */
+typedef struct
+{
+  guint mpu;
+  guint registers;
+} Place;
+
+static Place
+add_state (FkTarget *target, FkAccessList *list)
+{
+  Place place = { .mpu = list->n };
+
+  if (fk_target_is_armv7m (target))
     {
-      if (!read_registers (ram->target, registers, error) ||
-          !fk_target_read (ram->target, ram->address, bytes, ram->size, NULL, cancellable, error))
-        return FALSE;
-      if (memcmp (registers, ram->registers, sizeof registers) == 0 &&
-          memcmp (bytes, ram->bytes, ram->size) == 0)
-        return TRUE;
-      memcpy (ram->registers, registers, sizeof registers);
-      memcpy (ram->bytes, bytes, ram->size);
+      fk_access_list_read (list, FK_MPU_TYPE);
+      fk_access_list_read (list, FK_MPU_CTRL);
     }
+  place.registers =
+      fk_access_list_read_registers (list, lent_registers, G_N_ELEMENTS (lent_registers));
+  return place;
+}
+
+static gboolean
+take_state (FkTarget *target, const FkAccessList *list, Place place, State *state, GError **error)
+{
+  const FkProbeAccess *access = &list->accesses[place.mpu];
+
+  if (fk_target_is_armv7m (target))
+    {
+      state->mpu_type = access[0].value;
+      state->mpu_ctrl = access[1].value;
+    }
+  return fk_target_take_registers (target, list, place.registers, lent_registers, state->registers,
+                                   G_N_ELEMENTS (lent_registers), error);
+}
+
+/* Reads the state twice, in one exchange with a probe that can. */
+static gboolean
+read_states (FkTarget *target, State states[2], GError **error)
+{
+  FkAccessList list = { 0 };
+  Place places[] = { add_state (target, &list), add_state (target, &list) };
+
+  memset (states, 0, 2 * sizeof (State));
+  return fk_target_run_list (target, &list, error) &&
+         take_state (target, &list, places[0], &states[0], error) &&
+         take_state (target, &list, places[1], &states[1], error);
+}
+
+static gboolean
+set_unsteady_error (GError **error)
+{
   g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
                        "The chip's RAM and registers read differently each time; the wires are "
                        "bad, or SWD is too fast for them");
   return FALSE;
+}
+
+/* Twice equal, because nothing else would tell that what is given back is not what was taken. */
+static gboolean
+save_state (FkTargetRam *ram, GError **error)
+{
+  for (guint i = 0; i < SAVE_TRIES; i++)
+    {
+      State states[2];
+
+      if (!read_states (ram->target, states, error))
+        return FALSE;
+      if (memcmp (&states[0], &states[1], sizeof (State)) != 0)
+        continue;
+      memcpy (ram->registers, states[0].registers, sizeof ram->registers);
+      if (states[0].mpu_type != 0)
+        ram->mpu_ctrl = states[0].mpu_ctrl;
+      return TRUE;
+    }
+  return set_unsteady_error (error);
+}
+
+/* The same for the RAM. */
+static gboolean
+save_bytes (FkTargetRam *ram, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *bytes = g_malloc (MAX (ram->size, 1));
+
+  ram->bytes = g_malloc (MAX (ram->size, 1));
+  if (!fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < SAVE_TRIES; i++)
+    {
+      if (!fk_target_read (ram->target, ram->address, bytes, ram->size, NULL, cancellable, error))
+        return FALSE;
+      if (memcmp (bytes, ram->bytes, ram->size) == 0)
+        return TRUE;
+      memcpy (ram->bytes, bytes, ram->size);
+    }
+  return set_unsteady_error (error);
+}
+
+/* A program may have forbidden to run code from RAM. */
+static gboolean
+suspend_mpu (FkTargetRam *ram, GError **error)
+{
+  return (ram->mpu_ctrl & FK_MPU_CTRL_ENABLE) == 0 ||
+         fk_target_write_u32 (ram->target, FK_MPU_CTRL, 0, error);
+}
+
+/* What fk_target_start() has to know of the program's registers. */
+static void
+note_lent (FkTargetRam *ram)
+{
+  FkTarget *self = ram->target;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
+    if (lent_registers[i] == FK_REG_CONTROL_PRIMASK)
+      self->control = ram->registers[i];
+    else if (lent_registers[i] == FK_REG_XPSR)
+      self->xpsr = ram->registers[i];
+  self->lent = TRUE;
+  self->lent_at = self->n_resets;
 }
 
 static gboolean
@@ -136,8 +206,12 @@ fk_target_borrow_ram (FkTarget *self,
   ram->address = address;
   ram->size = size;
   ram->n_resets = self->n_resets;
-  if (save (ram, give_back, cancellable, error) && suspend_mpu (ram, error))
-    return ram;
+  if (save_state (ram, error) && (!give_back || save_bytes (ram, cancellable, error)) &&
+      suspend_mpu (ram, error))
+    {
+      note_lent (ram);
+      return ram;
+    }
   g_prefix_error (error, "Borrowing RAM: ");
   /* Nothing has changed but perhaps the MPU. */
   if (ram->mpu_ctrl != 0)
@@ -163,13 +237,35 @@ fk_target_ram_get_size (FkTargetRam *ram)
   return ram->size;
 }
 
+/* Makes sure that the core is halted; that interrupts are still masked does not matter here. */
 static gboolean
-give_registers_back (FkTargetRam *ram, GError **error)
+ensure_halted (FkTarget *self, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
-    if (!fk_target_write_register (ram->target, lent_registers[i], ram->registers[i], error))
-      return FALSE;
-  return TRUE;
+  gboolean halted;
+
+  if (!fk_target_is_halted (self, &halted, error))
+    return FALSE;
+  return halted || fk_target_halt (self, NULL, error);
+}
+
+/* All but the RAM, in one exchange with a probe that can.  Nothing of it does harm when it is done
+ * twice: the core stays halted. */
+static gboolean
+give_state_back (FkTargetRam *ram, GError **error)
+{
+  FkTarget *self = ram->target;
+  FkAccessList list = { 0 };
+  guint first;
+
+  fk_target_add_halt (self, &list);
+  fk_target_add_vector_catch (self, &list, 0);
+  if (ram->mpu_ctrl != 0)
+    fk_access_list_write (&list, FK_MPU_CTRL, ram->mpu_ctrl);
+  first = fk_access_list_write_registers (&list, lent_registers, ram->registers,
+                                          G_N_ELEMENTS (lent_registers));
+  return fk_target_run_list (self, &list, error) &&
+         fk_target_finish_registers (self, &list, first, lent_registers, ram->registers,
+                                     G_N_ELEMENTS (lent_registers), error);
 }
 
 static gboolean
@@ -177,11 +273,10 @@ give_all_back (FkTargetRam *ram, GError **error)
 {
   FkTarget *self = ram->target;
 
-  return fk_target_halt (self, NULL, error) && fk_target_set_vector_catch (self, 0, error) &&
+  return ensure_halted (self, error) &&
          (ram->bytes == NULL ||
           fk_target_write (self, ram->address, ram->bytes, ram->size, NULL, NULL, error)) &&
-         (ram->mpu_ctrl == 0 || fk_target_write_u32 (self, FK_MPU_CTRL, ram->mpu_ctrl, error)) &&
-         give_registers_back (ram, error);
+         give_state_back (ram, error);
 }
 
 /**
@@ -204,6 +299,7 @@ fk_target_ram_return (FkTargetRam *ram, GError **error)
   if (ram->returned)
     return TRUE;
   ram->returned = TRUE;
+  self->lent = FALSE;
   if (!self->connected)
     {
       g_set_error_literal (error, FK_ERROR, FK_ERROR_TARGET_LOST,

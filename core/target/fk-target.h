@@ -151,16 +151,39 @@ gboolean fk_target_resume (FkTarget *self, GError **error);
 gboolean fk_target_is_halted (FkTarget *self, gboolean *halted, GError **error);
 gboolean fk_target_reset_halt (FkTarget *self, GCancellable *cancellable, GError **error);
 gboolean fk_target_reset_run (FkTarget *self, GCancellable *cancellable, GError **error);
-gboolean fk_target_read_register (FkTarget *self, FkRegister reg, guint32 *value, GError **error);
-gboolean fk_target_write_register (FkTarget *self, FkRegister reg, guint32 value, GError **error);
 gboolean fk_target_is_locked_up (FkTarget *self, gboolean *locked_up, GError **error);
 char *fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **error);
+
+/* The core's registers, while it is halted: fk-target-registers.c */
+#define FK_TARGET_MAX_REGISTERS 40
+
+gboolean fk_target_read_register (FkTarget *self, FkRegister reg, guint32 *value, GError **error);
+gboolean fk_target_write_register (FkTarget *self, FkRegister reg, guint32 value, GError **error);
+gboolean fk_target_read_registers (
+    FkTarget *self, const guint8 *registers, guint32 *values, guint n, GError **error);
+gboolean fk_target_write_registers (
+    FkTarget *self, const guint8 *registers, const guint32 *values, guint n, GError **error);
+
+/**
+ * FkTargetEnd:
+ * @pc: the BKPT that it stands at
+ * @registers: R0 to R3
+ *
+ * What code of ours left when it ended.
+ */
+typedef struct
+{
+  guint32 pc;
+  guint32 registers[4];
+} FkTargetEnd;
 
 /* Runs code of ours that ends in BKPT, with interrupts masked. */
 gboolean fk_target_start (
     FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error);
 gboolean
 fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error);
+gboolean fk_target_wait_ended (
+    FkTarget *self, guint timeout_ms, FkTargetEnd *end, GCancellable *cancellable, GError **error);
 
 /**
  * FkTargetRam:

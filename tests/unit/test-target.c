@@ -34,13 +34,17 @@ struct _FakeProbe
   guint dies_in;   /* accesses until SWD goes silent for good; 0 never */
   FkError death;
   guint millivolts;
-  gboolean no_sense; /* the probe cannot measure */
-  guint faults_once; /* spurious bus faults of reads */
+  gboolean no_sense;    /* the probe cannot measure */
+  guint faults_once;    /* spurious bus faults of reads */
+  gboolean lists_twice; /* each list is carried out once more from its beginning */
+  guint slow_after;     /* core registers until one takes longer; 0: never */
 
   /* What happened. */
   guint n_attaches;
   guint n_attaches_under_reset;
   guint n_words_written;
+  guint n_lists;
+  guint n_slow;
   gboolean attached;
   gboolean ran_while_hot; /* DHCSR was written */
   GString *widths;        /* of every access by read and write */
@@ -55,6 +59,9 @@ struct _FakeProbe
   guint32 demcr;
   guint32 dfsr;
   guint32 dcrdr;
+  guint32 dcrsr;
+  guint transfer; /* looks at DHCSR until what DCRSR asked for is done */
+  guint n_transfers;
   guint32 registers[21];
   guint32 fp_ctrl;
   guint32 dbgmcu_cr;
@@ -91,12 +98,43 @@ fake_answers (FakeProbe *self)
          (!self->silent || (self->nrst_low && self->nrst_wired));
 }
 
+static void
+fake_transfer (FakeProbe *self)
+{
+  if ((self->dcrsr & FK_DCRSR_WRITE) != 0)
+    self->registers[self->dcrsr & 0x1f] = self->dcrdr;
+  else
+    self->dcrdr = self->registers[self->dcrsr & 0x1f];
+}
+
+/* One that is asked for while another is under way takes its place. */
+static void
+fake_write_dcrsr (FakeProbe *self, guint32 value)
+{
+  g_assert_true (self->halted);
+  self->dcrsr = value;
+  if (self->slow_after == 0 || ++self->n_transfers % self->slow_after != 0)
+    {
+      self->transfer = 0;
+      fake_transfer (self);
+      return;
+    }
+  self->n_slow++;
+  self->transfer = 4;
+  if ((value & FK_DCRSR_WRITE) == 0)
+    self->dcrdr = 0xdead0000 + self->n_slow;
+}
+
 static guint32
 fake_dhcsr (FakeProbe *self)
 {
   gboolean in_reset = self->nrst_low && self->nrst_wired;
-  guint32 value = self->control | FK_DHCSR_S_REGRDY;
+  guint32 value = self->control;
 
+  if (self->transfer > 0 && --self->transfer == 0)
+    fake_transfer (self);
+  if (self->transfer == 0)
+    value |= FK_DHCSR_S_REGRDY;
   if (self->halted)
     value |= FK_DHCSR_S_HALT;
   if (self->locked_up && !self->halted)
@@ -229,11 +267,7 @@ fake_poke (FakeProbe *self, guint32 address, guint32 value)
         self->dcrdr = value;
         break;
       case FK_DCRSR:
-        g_assert_true (self->halted);
-        if ((value & FK_DCRSR_WRITE) != 0)
-          self->registers[value & 0x1f] = self->dcrdr;
-        else
-          self->dcrdr = self->registers[value & 0x1f];
+        fake_write_dcrsr (self, value);
         break;
       case FK_SCB_DFSR:
         self->dfsr &= ~value;
@@ -345,6 +379,20 @@ fake_write_word (FkProbe *probe, guint32 address, guint32 value, GError **error)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_BUS_FAULT, "no memory at 0x%08x", address);
   return FALSE;
+}
+
+static gboolean
+fake_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
+{
+  FakeProbe *self = FAKE_PROBE (probe);
+
+  self->n_lists++;
+  for (guint round = self->lists_twice ? 0 : 1; round < 2; round++)
+    for (guint i = 0; i < n; i++)
+      if (!(list[i].is_write ? fake_write_word (probe, list[i].address, list[i].value, error)
+                             : fake_read_word (probe, list[i].address, &list[i].value, error)))
+        return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -463,6 +511,7 @@ fake_probe_class_init (FakeProbeClass *klass)
   probe_class->write = fake_write;
   probe_class->read_word = fake_read_word;
   probe_class->write_word = fake_write_word;
+  probe_class->run_list = fake_run_list;
   probe_class->set_reset = fake_set_reset;
   probe_class->get_speeds = fake_get_speeds;
   probe_class->set_speed = fake_set_speed;
@@ -909,7 +958,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_ram_loan (Fixture *fixture, gconstpointer data)
+check_ram_loan (Fixture *fixture)
 {
   FakeProbe *probe = fixture->probe;
   g_autofree guint8 *before = g_memdup2 (probe->ram, RAM_SIZE);
@@ -958,6 +1007,55 @@ test_ram_loan (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (probe->mpu_ctrl, ==, 0x5);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
   assert_left (probe);
+}
+
+static void
+test_ram_loan (Fixture *fixture, gconstpointer data)
+{
+  check_ram_loan (fixture);
+}
+
+/* After trouble a probe may begin a list anew. */
+static void
+test_ram_loan_twice (Fixture *fixture, gconstpointer data)
+{
+  fixture->probe->lists_twice = TRUE;
+  check_ram_loan (fixture);
+  g_assert_cmpuint (fixture->probe->n_lists, >, 0);
+}
+
+/* A core at 32 kHz gives a register some time after it was asked for it. */
+static void
+test_slow_registers (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 1; i <= 19; i++)
+    {
+      fixture->probe->slow_after = i;
+      check_ram_loan (fixture);
+      g_assert_cmpuint (fixture->probe->n_slow, >=, i < 19 ? 2 : 1);
+      fixture->probe->n_slow = fixture->probe->n_transfers = 0;
+    }
+}
+
+static void
+test_code_ends (Fixture *fixture, gconstpointer data)
+{
+  FakeProbe *probe = fixture->probe;
+  const guint32 arguments[4] = { 0x11, 0x22, 0x33, 0x44 };
+  g_autoptr (FkTargetRam) ram = NULL;
+  FkTargetEnd end;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, TRUE, NULL, NULL);
+  g_assert_true (fk_target_start (fixture->target, RAM, RAM + 64, arguments, NULL));
+  probe->halted = TRUE;
+  probe->registers[FK_REG_PC] = RAM + 0x20;
+  probe->registers[FK_REG_R1] = 0x55;
+  g_assert_true (fk_target_wait_ended (fixture->target, 50, &end, NULL, NULL));
+  g_assert_cmphex (end.pc, ==, RAM + 0x20);
+  g_assert_cmphex (end.registers[0], ==, 0x11);
+  g_assert_cmphex (end.registers[1], ==, 0x55);
+  g_assert_cmphex (end.registers[3], ==, 0x44);
 }
 
 /* After a reset the old registers are worth nothing. */
@@ -1081,6 +1179,9 @@ main (int argc, char **argv)
   ADD ("/target/core/reset-by-nrst", test_reset_by_nrst);
   ADD ("/target/core/reset-by-vectreset", test_reset_by_vectreset);
   ADD ("/target/core/ram-loan", test_ram_loan);
+  ADD ("/target/core/ram-loan-twice", test_ram_loan_twice);
+  ADD ("/target/core/slow-registers", test_slow_registers);
+  ADD ("/target/core/code-ends", test_code_ends);
   ADD ("/target/core/ram-loan-reset", test_ram_loan_reset);
   ADD ("/target/core/code-faults", test_code_faults);
   ADD ("/target/core/lockup", test_lockup);
