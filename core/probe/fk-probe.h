@@ -73,7 +73,7 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @get_speeds: kHz, descending; what the probe offers is known once it is open
  * @set_speed: chooses the fastest speed of at most @khz, or the slowest there is; holds from the
  *   next attach or at once
- * @read_idcode: DPIDR of the debug port
+ * @read_idcode: DPIDR of the debug port, the same twice running since @attach began
  * @read_dap: a register of the debug port (@ap FK_PROBE_DEBUG_PORT) or of an access port;
  *   PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the probe cannot
  * @get_voltage: measures the board's voltage, in mV; PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the

@@ -29,6 +29,8 @@ struct _FkStlink
   gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
   gboolean is_reset_low;
+  guint32 idcode;        /* the last one */
+  guint n_same_idcodes;  /* running, since attaching */
   gboolean has_no_lists; /* although its version promises them */
   guint8 open_aps[32];   /* bits: access ports that INIT_AP has been sent for */
 };

@@ -11,10 +11,11 @@
 #include "base/fk-reader.h"
 #include "probe/fk-probe-private.h"
 
-#define MAX_OPEN_TRIES  3
-#define MAX_LEAVE_TRIES 3
-#define LEAVE_WAIT_MS   10
-#define REFERENCE_MV    1200 /* of the probe's converter */
+#define MAX_OPEN_TRIES   3
+#define MAX_LEAVE_TRIES  3
+#define LEAVE_WAIT_MS    10
+#define MAX_IDCODE_TRIES 5
+#define REFERENCE_MV     1200 /* of the probe's converter */
 
 G_DEFINE_FINAL_TYPE (FkStlink, fk_stlink, FK_TYPE_PROBE)
 
@@ -175,7 +176,11 @@ ask_idcode (FkStlink *self, guint32 *idcode, GError **error)
     }
   *idcode = fk_load_u32le (reply + 4);
   if (*idcode != 0 && *idcode != G_MAXUINT32)
-    return TRUE;
+    {
+      self->n_same_idcodes = *idcode == self->idcode ? self->n_same_idcodes + 1 : 1;
+      self->idcode = *idcode;
+      return TRUE;
+    }
   /* Bit 0 of DPIDR is 1 and the others are not all (ARM IHI 0031, B2.2.5): the wire hangs. */
   g_set_error (error, FK_ERROR, self->is_attaching ? FK_ERROR_NO_TARGET : FK_ERROR_TARGET_LOST,
                "Reading the debug port's ID: 0x%08x is what an open wire gives; no chip answers",
@@ -191,6 +196,7 @@ take_up_swd (FkStlink *self, gboolean hold_reset, GError **error)
   FkProbe *probe = FK_PROBE (self);
   guint32 idcode;
 
+  self->n_same_idcodes = 0;
   if (!self->is_speed_set && !fk_stlink_send_speed (self, fk_probe_get_speed (probe), error))
     return FALSE;
   if (hold_reset)
@@ -250,10 +256,23 @@ fk_stlink_close (FkProbe *probe)
   fk_usb_device_close (self->device);
 }
 
+/* Until it is the same twice running; attaching has asked once. */
 static gboolean
 fk_stlink_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
 {
-  return ask_idcode (FK_STLINK (probe), idcode, error);
+  FkStlink *self = FK_STLINK (probe);
+
+  for (guint i = 0; i < MAX_IDCODE_TRIES; i++)
+    {
+      if (!ask_idcode (self, idcode, error))
+        return FALSE;
+      if (self->n_same_idcodes > 1)
+        return TRUE;
+    }
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_TARGET_LOST,
+                       "Reading the debug port's ID: it is another one each time; the wires are "
+                       "bad, or SWD is too fast for them");
+  return FALSE;
 }
 
 static gboolean

@@ -148,70 +148,6 @@ make_ladder (FkTarget *self, FkConnect how, guint speed_khz)
   return rungs;
 }
 
-/* Sets the bits once a device ID shows that DBGMCU is there. */
-static gboolean
-hold_clocks (FkTarget *self, guint32 dbgmcu, GError **error)
-{
-  guint32 idcode;
-
-  if (!fk_probe_read_word (self->probe, dbgmcu + FK_DBGMCU_IDCODE, &idcode, error))
-    return FALSE;
-  if (idcode == 0)
-    return TRUE;
-  if (self->core == FK_CORE_CORTEX_M0 &&
-      !fk_target_hold_bits (self, FK_RCC_F0_APB2ENR, FK_RCC_F0_APB2ENR_DBGMCUEN, error))
-    return FALSE;
-  return fk_target_hold_bits (self, dbgmcu + FK_DBGMCU_CR,
-                              FK_DBGMCU_CR_SLEEP | FK_DBGMCU_CR_STOP | FK_DBGMCU_CR_STDBY, error);
-}
-
-/* Keeps the chip's clocks alive while it sleeps, so that it goes on answering.  Not on a hot-plug
- * connection, which changes nothing. */
-static gboolean
-keep_awake (FkTarget *self, GError **error)
-{
-  guint32 dbgmcu = fk_target_get_dbgmcu (self);
-  g_autoptr (GError) local_error = NULL;
-
-  if (dbgmcu == 0 || hold_clocks (self, dbgmcu, &local_error))
-    return TRUE;
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/* Whether the core had locked up must be asked while it still runs: S_LOCKUP is 0 in a halted core
- * (C1.6.2).  The PC tells it too, where the core was stopped before we could ask. */
-static gboolean
-stop_running_core (FkTarget *self, GCancellable *cancellable, GError **error)
-{
-  guint32 dhcsr;
-  guint32 pc;
-
-  if (!fk_target_enable_debug (self, &dhcsr, error))
-    return FALSE;
-  self->was_stopped = self->was_stopped || (dhcsr & (FK_DHCSR_S_HALT | FK_DHCSR_C_MASKINTS)) != 0;
-  if (!fk_target_stop_core (self, cancellable, error))
-    return FALSE;
-  self->connected = TRUE;
-  if (!fk_target_read_register (self, FK_REG_PC, &pc, error))
-    return FALSE;
-  self->locked_up = (dhcsr & FK_DHCSR_S_LOCKUP) != 0 || (pc & ~1u) == FK_LOCKUP_PC;
-  return TRUE;
-}
-
-static gboolean
-attach_normally (FkTarget *self, gboolean stop, GCancellable *cancellable, GError **error)
-{
-  if (!fk_probe_attach (self->probe, FALSE, cancellable, error) ||
-      !fk_target_read_cpuid (self, error))
-    return FALSE;
-  if (stop)
-    return stop_running_core (self, cancellable, error);
-  return TRUE;
-}
-
 /* With NRST low: tells the core to stop where it will begin.  S_RESET_ST that is back after a read
  * has cleared it shows that the chip is in reset right now. */
 static gboolean
@@ -366,10 +302,10 @@ climb (FkTarget *self,
     case RUNG_CATCH:
       return catch_start (self, progress, cancellable, error);
     case RUNG_HOT_PLUG:
-      return attach_normally (self, FALSE, cancellable, error);
+      return fk_target_attach_normally (self, FALSE, cancellable, error);
     case RUNG_NORMAL:
     default:
-      return attach_normally (self, TRUE, cancellable, error);
+      return fk_target_attach_normally (self, TRUE, cancellable, error);
     }
 }
 
@@ -392,9 +328,11 @@ try_rung (FkTarget *self,
           GError **error)
 {
   self->hot_plug = rung->kind == RUNG_HOT_PLUG;
+  self->identified = FALSE;
+  self->awake = FALSE;
   if (fk_probe_set_speed (self->probe, rung->khz, error) &&
       climb (self, rung, progress, cancellable, error) && fk_target_read_identity (self, error) &&
-      (self->hot_plug || keep_awake (self, error)))
+      (self->hot_plug || fk_target_keep_awake (self, error)))
     {
       self->connected = TRUE;
       return TRUE;

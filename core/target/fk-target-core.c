@@ -44,6 +44,11 @@ note_dhcsr (FkTarget *self, guint32 control)
 {
   self->debug_on = TRUE;
   self->masked = (control & FK_DHCSR_C_MASKINTS) != 0;
+  if ((control & FK_DHCSR_C_HALT) == 0)
+    {
+      self->stopped = FALSE;
+      self->n_runs++;
+    }
 }
 
 static gboolean
@@ -53,8 +58,8 @@ write_dhcsr (FkTarget *self, guint32 control, GError **error)
   return fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY | control, error);
 }
 
-static void
-add_dhcsr (FkTarget *self, FkAccessList *list, guint32 control)
+void
+fk_target_add_dhcsr (FkTarget *self, FkAccessList *list, guint32 control)
 {
   note_dhcsr (self, control);
   fk_access_list_write (list, FK_DHCSR, FK_DHCSR_DBGKEY | control);
@@ -133,8 +138,8 @@ void
 fk_target_add_halt (FkTarget *self, FkAccessList *list)
 {
   if (self->masked)
-    add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
-  add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT);
+    fk_target_add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
+  fk_target_add_dhcsr (self, list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT);
 }
 
 void
@@ -155,7 +160,10 @@ fk_target_stop_core (FkTarget *self, GCancellable *cancellable, GError **error)
       fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT, HALT_LIMIT_MS, &dhcsr, cancellable,
                             &local_error) &&
       (mask == 0 || write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT, &local_error)))
-    return TRUE;
+    {
+      self->stopped = TRUE;
+      return TRUE;
+    }
   if (g_error_matches (local_error, FK_ERROR, FK_ERROR_TIMEOUT) && dhcsr != 0)
     g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
                  (dhcsr & FK_DHCSR_S_RESET_ST) != 0
@@ -185,13 +193,20 @@ fk_target_halt (FkTarget *self, GCancellable *cancellable, GError **error)
   return fk_target_stop_core (self, cancellable, error);
 }
 
+/* Of a core that is halted, with interrupts unmasked. */
+gboolean
+fk_target_let_go (FkTarget *self, GError **error)
+{
+  return write_dhcsr (self, FK_DHCSR_C_DEBUGEN, error);
+}
+
 gboolean
 fk_target_run_core (FkTarget *self, GError **error)
 {
   /* Interrupts are unmasked before the core is let go. */
   return (!self->masked || fk_target_stop_core (self, NULL, error)) &&
          fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
-         write_dhcsr (self, FK_DHCSR_C_DEBUGEN, error);
+         fk_target_let_go (self, error);
 }
 
 /**
@@ -357,6 +372,8 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
       g_prefix_error (error, "Resetting the chip: ");
       return FALSE;
     }
+  self->stopped = FALSE;
+  self->n_runs++;
   done = try_resets (self, stop, cancellable, error);
   if (stop)
     done = fk_target_set_vector_catch (self, 0, done ? error : NULL) && done;
@@ -366,6 +383,7 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
       return FALSE;
     }
   self->locked_up = FALSE;
+  self->stopped = stop;
   self->n_resets++;
   return TRUE;
 }
@@ -458,7 +476,7 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4
     first = fk_access_list_write_registers (&list, registers, values, G_N_ELEMENTS (registers));
     fk_target_add_vector_catch (self, &list, faults);
     fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
-    add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
+    fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
     return fk_target_run_list (self, &list, error) &&
            fk_target_finish_registers (self, &list, first, registers, values,
                                        G_N_ELEMENTS (registers), error);

@@ -14,6 +14,8 @@
 
 #include "base/fk-error.h"
 
+#include <string.h>
+
 typedef struct
 {
   FkCore core;
@@ -71,14 +73,10 @@ find_auto_increment (FkCore core)
                                                                 : FK_PROBE_MIN_AUTO_INCREMENT;
 }
 
-/* Reads who the core is.  Nothing that makes sense there means that nothing is there. */
+/* Takes in who the core is.  Nothing that makes sense there means that nothing is there. */
 gboolean
-fk_target_read_cpuid (FkTarget *self, GError **error)
+fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error)
 {
-  guint32 cpuid;
-
-  if (!fk_target_read_steady_word (self, FK_SCB_CPUID, &cpuid, error))
-    return FALSE;
   if (cpuid == 0 || cpuid == G_MAXUINT32)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NO_TARGET,
@@ -93,6 +91,15 @@ fk_target_read_cpuid (FkTarget *self, GError **error)
   return TRUE;
 }
 
+gboolean
+fk_target_read_cpuid (FkTarget *self, GError **error)
+{
+  guint32 cpuid;
+
+  return fk_target_read_steady_word (self, FK_SCB_CPUID, &cpuid, error) &&
+         fk_target_take_cpuid (self, cpuid, error);
+}
+
 /* That a probe cannot ask, or that nothing lives at an address, only leaves a question open. */
 static gboolean
 is_harmless (const GError *error)
@@ -103,8 +110,8 @@ is_harmless (const GError *error)
 }
 
 /* @table becomes 0 where the access port says that there is none. */
-static gboolean
-find_rom_table (FkTarget *self, guint32 *table, GError **error)
+gboolean
+fk_target_find_rom_table (FkTarget *self, guint32 *table, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 base;
@@ -125,90 +132,150 @@ find_rom_table (FkTarget *self, guint32 *table, GError **error)
   return TRUE;
 }
 
-/* Reads a row of identification registers, each of which has 8 bits. */
-static gboolean
-read_id_bytes (FkTarget *self, guint32 address, guint8 *out, guint n, GError **error)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      guint32 value;
+/* The identification registers of a ROM table, each of which has 8 bits: PIDR4, PIDR0 to 3, CIDR0
+ * to 3. */
+static const guint16 id_registers[] = {
+  FK_ROM_TABLE_PIDR4,       FK_ROM_TABLE_PIDR0,       FK_ROM_TABLE_PIDR0 + 0x4,
+  FK_ROM_TABLE_PIDR0 + 0x8, FK_ROM_TABLE_PIDR0 + 0xc, FK_ROM_TABLE_PIDR0 + 0x10,
+  FK_ROM_TABLE_CIDR1,       FK_ROM_TABLE_CIDR1 + 0x4, FK_ROM_TABLE_CIDR1 + 0x8,
+};
 
-      if (!fk_probe_read_word (self->probe, address + 4 * i, &value, error))
-        return FALSE;
-      out[i] = value & 0xff;
-    }
+#define N_IDS G_N_ELEMENTS (id_registers)
+
+typedef struct
+{
+  guint16 designer;
+  guint16 part;
+} Maker;
+
+/* Returns: whether it is a ROM table that tells by JEDEC's code who designed the chip */
+static gboolean
+parse_ids (const FkProbeAccess *access, Maker *maker)
+{
+  static const guint8 rom_table[] = { 0x0d, 0x10, 0x05, 0xb1 }; /* CIDR, ARM IHI 0029 D1.2.1 */
+  guint8 id[N_IDS];
+
+  *maker = (Maker){ 0 };
+  for (guint i = 0; i < N_IDS; i++)
+    id[i] = access[i].value & 0xff;
+  if (memcmp (id + 5, rom_table, sizeof rom_table) != 0 || (id[3] & 8) == 0)
+    return FALSE;
+  maker->designer = (guint16)((id[0] & 0xf) << 8 | (id[3] & 7) << 4 | id[2] >> 4);
+  maker->part = (guint16)((id[2] & 0xf) << 8 | id[1]);
   return TRUE;
+}
+
+static void
+add_ids (FkAccessList *list, guint32 table)
+{
+  for (guint i = 0; i < N_IDS; i++)
+    fk_access_list_read (list, table + id_registers[i]);
+}
+
+/* Twice.  Returns: where in the list that is, for fk_target_take_rom_table() */
+guint
+fk_access_list_read_rom_table (FkAccessList *list, guint32 table)
+{
+  guint first = list->n;
+
+  add_ids (list, table);
+  add_ids (list, table);
+  return first;
+}
+
+/* Takes what fk_access_list_read_rom_table() put into a list that was run, if both readings say the
+ * same, and that it is a ROM table: then its address is proved, too.  Else
+ * fk_target_read_identity() will ask. */
+void
+fk_target_take_rom_table (FkTarget *self, const FkAccessList *list, guint first)
+{
+  Maker makers[2];
+
+  if (!parse_ids (&list->accesses[first], &makers[0]) ||
+      !parse_ids (&list->accesses[first + N_IDS], &makers[1]) ||
+      memcmp (&makers[0], &makers[1], sizeof (Maker)) != 0)
+    return;
+  self->designer = makers[0].designer;
+  self->part = makers[0].part;
+  self->identified = TRUE;
 }
 
 static gboolean
 read_designer (FkTarget *self, guint32 table, GError **error)
 {
-  guint8 pidr4;
-  guint8 id[8]; /* PIDR0 to 3, CIDR0 to 3 */
+  FkAccessList list = { 0 };
+  Maker maker;
 
-  if (!read_id_bytes (self, table + FK_ROM_TABLE_PIDR4, &pidr4, 1, error) ||
-      !read_id_bytes (self, table + FK_ROM_TABLE_PIDR0, id, sizeof id, error))
+  add_ids (&list, table);
+  if (!fk_target_run_list (self, &list, error))
     return FALSE;
-  /* CIDR of a ROM table (ARM IHI 0029 D1.2.1); and PIDR2 says whether the code is JEDEC's. */
-  if (id[4] != 0x0d || id[5] != 0x10 || id[6] != 0x05 || id[7] != 0xb1 || (id[2] & 8) == 0)
-    return TRUE;
-  self->designer = (guint16)((pidr4 & 0xf) << 8 | (id[2] & 7) << 4 | id[1] >> 4);
-  self->part = (guint16)((id[1] & 0xf) << 8 | id[0]);
+  parse_ids (list.accesses, &maker);
+  self->designer = maker.designer;
+  self->part = maker.part;
   return TRUE;
 }
 
 static gboolean
-read_identity (FkTarget *self, GError **error)
+read_dpidr (FkTarget *self, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  guint32 table;
 
   self->dpidr = 0;
-  self->designer = 0;
-  self->part = 0;
-  if (!fk_probe_read_idcode (self->probe, &self->dpidr, &local_error) && !is_harmless (local_error))
-    {
-      g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
-                                  "Reading the debug port's ID: ");
-      return FALSE;
-    }
-  g_clear_error (&local_error);
-  if (find_rom_table (self, &table, &local_error) &&
-      (table == 0 || read_designer (self, table, &local_error)))
+  if (fk_probe_read_idcode (self->probe, &self->dpidr, &local_error) || is_harmless (local_error))
     return TRUE;
-  /* A disturbance on the wire looks like a fault, too, and must not make the chip nameless. */
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    {
-      g_clear_error (&local_error);
-      if (find_rom_table (self, &table, &local_error) &&
-          (table == 0 || read_designer (self, table, &local_error)))
-        return TRUE;
-    }
-  if (is_harmless (local_error))
-    return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Reading the ROM table: ");
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                              "Reading the debug port's ID: ");
   return FALSE;
 }
 
-/* Reads what does not change while connected, until it is the same twice running. */
-gboolean
-fk_target_read_identity (FkTarget *self, GError **error)
+static gboolean
+read_maker (FkTarget *self, GError **error)
+{
+  guint32 table;
+
+  self->designer = 0;
+  self->part = 0;
+  return fk_target_find_rom_table (self, &table, error) &&
+         (table == 0 || read_designer (self, table, error));
+}
+
+/* Reads who made it until that is the same twice running. */
+static gboolean
+read_maker_steadily (FkTarget *self, GError **error)
 {
   for (guint i = 0; i < IDENTITY_TRIES; i++)
     {
-      guint32 dpidr = self->dpidr;
+      g_autoptr (GError) local_error = NULL;
       guint16 designer = self->designer;
       guint16 part = self->part;
 
-      if (!read_identity (self, error))
-        return FALSE;
-      if (i > 0 && dpidr == self->dpidr && designer == self->designer && part == self->part)
+      /* A disturbance on the wire looks like a fault, too, and must not make the chip nameless. */
+      if (!read_maker (self, &local_error) &&
+          g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+        {
+          g_clear_error (&local_error);
+          read_maker (self, &local_error);
+        }
+      if (local_error != NULL && !is_harmless (local_error))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "Reading the ROM table: ");
+          return FALSE;
+        }
+      if (i > 0 && designer == self->designer && part == self->part)
         return TRUE;
     }
   g_set_error (error, FK_ERROR, FK_ERROR_NO_TARGET,
                "The chip names another designer each time that it is asked; the wires are bad, or "
                "SWD is too fast for them");
   return FALSE;
+}
+
+/* Reads what does not change while connected, as far as that has not been done yet. */
+gboolean
+fk_target_read_identity (FkTarget *self, GError **error)
+{
+  return read_dpidr (self, error) && (self->identified || read_maker_steadily (self, error));
 }
 
 /* Returns: which core it is; FK_CORE_UNKNOWN for one that is not in FkCore */

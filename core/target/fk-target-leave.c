@@ -112,6 +112,58 @@ undo (FkTarget *self, FkLeave leave, GError **error)
   return TRUE;
 }
 
+/* Adds what makes the held registers as they were, last first.  Returns: whether that will do: one
+ * that a reset has changed has to be set up again first, see release_bits() */
+static gboolean
+add_release (FkTarget *self, FkAccessList *list, GError **error)
+{
+  FkAccessList held_list = { 0 };
+
+  for (guint i = 0; i < self->held->len; i++)
+    fk_access_list_read_steady (&held_list, g_array_index (self->held, FkHeldBits, i).address);
+  if (!fk_target_run_list (self, &held_list, error))
+    return FALSE;
+  for (guint i = self->held->len; i > 0; i--)
+    {
+      const FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i - 1);
+      guint32 value;
+
+      if (!fk_target_take_steady (self, &held_list, 2 * (i - 1), &value, error) ||
+          (value & held->bits) != held->bits)
+        return FALSE;
+      fk_access_list_write (list, held->address, value & ~held->bits);
+    }
+  return TRUE;
+}
+
+/* All of undo() for a core that stands still and shall go on, in two lists and the two writes that
+ * let it go.  A list may be done twice; those two stay by themselves.  Where anything is not as
+ * expected, undo() does it step by step. */
+static gboolean
+undo_by_lists (FkTarget *self, GError **error)
+{
+  FkAccessList list = { 0 };
+
+  if (!add_release (self, &list, error))
+    return FALSE;
+  fk_target_add_halt (self, &list);
+  fk_target_add_vector_catch (self, &list, 0);
+  fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
+  fk_access_list_write (&list, FK_FP_CTRL, FK_FP_CTRL_KEY);
+  return fk_target_run_list (self, &list, error) && fk_target_let_go (self, error) &&
+         fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY, error);
+}
+
+/* As many registers may be held as a list has room for. */
+#define MAX_HELD 8
+
+static gboolean
+can_undo_by_lists (FkTarget *self, FkLeave leave)
+{
+  return leave == FK_LEAVE_RESUMED && self->stopped && self->demcr_known &&
+         self->held->len <= MAX_HELD;
+}
+
 /*
  * fk_target_leave:
  *
@@ -122,7 +174,8 @@ gboolean
 fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  gboolean left = undo (self, leave, &local_error) || undo (self, leave, NULL);
+  gboolean left = (can_undo_by_lists (self, leave) && undo_by_lists (self, NULL)) ||
+                  undo (self, leave, &local_error) || undo (self, leave, NULL);
 
   g_array_set_size (self->held, 0);
   self->debug_on = FALSE;

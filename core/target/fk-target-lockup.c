@@ -54,6 +54,12 @@ fk_target_is_locked_up (FkTarget *self, gboolean *locked_up, GError **error)
   g_return_val_if_fail (locked_up != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  /* S_LOCKUP says nothing of a halted core. */
+  if (self->stopped)
+    {
+      *locked_up = self->locked_up;
+      return TRUE;
+    }
   if (!fk_target_read_word (self, FK_DHCSR, &dhcsr, error))
     return FALSE;
   if ((dhcsr & FK_DHCSR_S_HALT) != 0)

@@ -10,6 +10,8 @@ typedef struct
 {
   guint32 address;
   guint32 bits;
+  guint32 value;  /* of the whole register, as it was written last… */
+  guint known_at; /* … which is true as long as n_runs is this */
 } FkHeldBits;
 
 struct _FkTarget
@@ -26,6 +28,10 @@ struct _FkTarget
   gboolean masked;      /* C_MASKINTS is set */
   gboolean demcr_known; /* demcr is what DEMCR held before us */
   guint32 demcr;
+  gboolean stopped;     /* we have stopped the core, and not let it go since */
+  guint n_runs;         /* counts up each time that something may have changed behind our back */
+  gboolean identified;  /* designer and part were read already */
+  gboolean awake;       /* the chip's clocks are held already */
   gboolean locked_up;   /* when we came; forgotten at a reset */
   gboolean was_stopped; /* when we came, by a debugger that is gone */
   guint n_resets;       /* counts up at each; what was borrowed before one is gone */
@@ -61,12 +67,15 @@ typedef struct
 
 void fk_access_list_read (FkAccessList *list, guint32 address);
 void fk_access_list_write (FkAccessList *list, guint32 address, guint32 value);
+guint fk_access_list_read_steady (FkAccessList *list, guint32 address);
 guint fk_access_list_read_registers (FkAccessList *list, const guint8 *registers, guint n);
 guint fk_access_list_write_registers (FkAccessList *list,
                                       const guint8 *registers,
                                       const guint32 *values,
                                       guint n);
 gboolean fk_target_run_list (FkTarget *self, FkAccessList *list, GError **error);
+gboolean fk_target_take_steady (
+    FkTarget *self, const FkAccessList *list, guint first, guint32 *value, GError **error);
 gboolean fk_target_take_registers (FkTarget *self,
                                    const FkAccessList *list,
                                    guint first,
@@ -82,6 +91,10 @@ gboolean fk_target_finish_registers (FkTarget *self,
                                      guint n,
                                      GError **error);
 
+/* fk-target.c: bits held, written by a list */
+void fk_target_add_hold (
+    FkTarget *self, FkAccessList *list, guint32 address, guint32 value, guint32 bits);
+
 /* fk-target-core.c */
 gboolean fk_target_is_armv7m (FkTarget *self);
 gboolean fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error);
@@ -95,12 +108,26 @@ gboolean fk_target_poll_dhcsr (FkTarget *self,
 gboolean fk_target_set_vector_catch (FkTarget *self, guint32 bits, GError **error);
 void fk_target_add_halt (FkTarget *self, FkAccessList *list);
 void fk_target_add_vector_catch (FkTarget *self, FkAccessList *list, guint32 bits);
+gboolean fk_target_let_go (FkTarget *self, GError **error);
 gboolean fk_target_run_core (FkTarget *self, GError **error);
 gboolean
 fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, GError **error);
 
+void fk_target_add_dhcsr (FkTarget *self, FkAccessList *list, guint32 control);
+
+/* fk-target-attach.c */
+gboolean fk_target_keep_awake (FkTarget *self, GError **error);
+gboolean fk_target_attach_normally (FkTarget *self,
+                                    gboolean halt,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
 /* fk-target-identity.c */
 gboolean fk_target_read_cpuid (FkTarget *self, GError **error);
+gboolean fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error);
+gboolean fk_target_find_rom_table (FkTarget *self, guint32 *table, GError **error);
+guint fk_access_list_read_rom_table (FkAccessList *list, guint32 table);
+void fk_target_take_rom_table (FkTarget *self, const FkAccessList *list, guint first);
 gboolean fk_target_read_identity (FkTarget *self, GError **error);
 
 /* fk-target-leave.c */

@@ -34,6 +34,30 @@ fk_access_list_write (FkAccessList *list, guint32 address, guint32 value)
       (FkProbeAccess){ .address = address, .value = value, .is_write = TRUE };
 }
 
+/* Reads a word twice.  Returns: where in the list that is, for fk_target_take_steady() */
+guint
+fk_access_list_read_steady (FkAccessList *list, guint32 address)
+{
+  guint first = list->n;
+
+  fk_access_list_read (list, address);
+  fk_access_list_read (list, address);
+  return first;
+}
+
+/* Takes from a list that was run what fk_access_list_read_steady() put there; where it was not the
+ * same twice, it is asked until it is. */
+gboolean
+fk_target_take_steady (
+    FkTarget *self, const FkAccessList *list, guint first, guint32 *value, GError **error)
+{
+  const FkProbeAccess *access = &list->accesses[first];
+
+  *value = access[0].value;
+  return access[0].value == access[1].value ||
+         fk_target_read_steady_word (self, access[0].address, value, error);
+}
+
 gboolean
 fk_target_run_list (FkTarget *self, FkAccessList *list, GError **error)
 {

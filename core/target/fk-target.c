@@ -452,6 +452,50 @@ fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **erro
   return fk_probe_write_as (self->probe, address, &value, 1, FK_ACCESS_8, NULL, error);
 }
 
+static FkHeldBits *
+find_held (FkTarget *self, guint32 address)
+{
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i);
+
+      if (held->address == address)
+        return held;
+    }
+  return NULL;
+}
+
+/* Notes that @bits of a register that reads @value shall be set.  Before the write: one that was
+ * carried out although its answer was lost is undone too.  Returns: whether to write @value | @bits
+ */
+static gboolean
+note_held (FkTarget *self, guint32 address, guint32 value, guint32 bits)
+{
+  FkHeldBits *held = find_held (self, address);
+  FkHeldBits added = { .address = address };
+
+  if ((bits & ~value) == 0)
+    return FALSE;
+  if (held == NULL)
+    {
+      g_array_append_val (self->held, added);
+      held = find_held (self, address);
+    }
+  held->bits |= bits & ~value;
+  held->value = value | bits;
+  held->known_at = self->n_runs;
+  return TRUE;
+}
+
+/* As fk_target_hold_bits() by a list, of a register that was seen to read @value twice. */
+void
+fk_target_add_hold (
+    FkTarget *self, FkAccessList *list, guint32 address, guint32 value, guint32 bits)
+{
+  if (note_held (self, address, value, bits))
+    fk_access_list_write (list, address, value | bits);
+}
+
 /**
  * fk_target_hold_bits:
  * @address: of a register
@@ -463,19 +507,18 @@ fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **erro
 gboolean
 fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error)
 {
-  FkHeldBits held = { .address = address };
+  const FkHeldBits *held;
   guint32 value;
 
   g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
   g_return_val_if_fail (address % 4 == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!fk_target_read_steady_word (self, address, &value, error))
+  held = find_held (self, address);
+  if (held != NULL && self->stopped && held->known_at == self->n_runs)
+    value = held->value;
+  else if (!fk_target_read_steady_word (self, address, &value, error))
     return FALSE;
-  held.bits = bits & ~value;
-  if (held.bits == 0)
-    return TRUE;
-  /* Noted before the write: one that was carried out although its answer was lost is undone too. */
-  g_array_append_val (self->held, held);
-  return fk_target_write_word (self, address, value | bits, error);
+  return !note_held (self, address, value, bits) ||
+         fk_target_write_word (self, address, value | bits, error);
 }
