@@ -17,7 +17,6 @@ struct _FkFlash
   FkFlashTouch touch;
 };
 
-gboolean fk_flash_loader_cannot_run (const GError *error);
 guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
 gboolean
 fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);

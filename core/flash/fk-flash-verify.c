@@ -306,7 +306,7 @@ prove_image (Proof *proof, FkImage *image, GError **error)
 }
 
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
- * (RM0090, 3.7.5): twice the same zeros prove nothing. */
+ * (RM0090, 3.7.5): twice the same zeros prove nothing.  Without @image, all of the flash counts. */
 static gboolean
 check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable, GError **error)
 {
@@ -326,7 +326,7 @@ check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable,
       const FkOptionField *field = fk_chip_find_write_protection (self->chip, &sectors[i], &bit);
 
       if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) == 0 ||
-          !fk_image_touches (image, sectors[i].range))
+          (image != NULL && !fk_image_touches (image, sectors[i].range)))
         continue;
       g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
                    "The sector " FK_RANGE_FORMAT " may be run but not read (SPRMOD and %s are 1): "
@@ -335,6 +335,20 @@ check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable,
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * fk_flash_check_readable:
+ *
+ * Returns: whether what the flash answers is what it holds; PROTECTED names a sector that may be
+ *   run but not read
+ */
+gboolean
+fk_flash_check_readable (FkFlash *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+
+  return check_code_protection (self, NULL, cancellable, error);
 }
 
 /**

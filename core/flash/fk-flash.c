@@ -194,8 +194,12 @@ fk_flash_unlocked_free (FkFlashUnlocked *self)
   g_free (self);
 }
 
-/* Failures that say something of running code on this chip, and nothing of the way to it: worth
- * trying without. */
+/**
+ * fk_flash_loader_cannot_run:
+ *
+ * Returns: whether @error says something of running code on this chip, and nothing of the way to
+ *   it: worth trying without
+ */
 gboolean
 fk_flash_loader_cannot_run (const GError *error)
 {

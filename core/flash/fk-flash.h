@@ -66,8 +66,11 @@ FkTarget *fk_flash_get_target (FkFlash *self);
 FkChip *fk_flash_get_chip (FkFlash *self);
 void fk_flash_set_use_ram (FkFlash *self, gboolean use_ram);
 
+gboolean fk_flash_loader_cannot_run (const GError *error);
+
 GBytes *fk_flash_read (
     FkFlash *self, FkRange range, FkProgress *progress, GCancellable *cancellable, GError **error);
+gboolean fk_flash_check_readable (FkFlash *self, GCancellable *cancellable, GError **error);
 gboolean fk_flash_checksum (FkFlash *self,
                             FkRange range,
                             guint32 *crc,

@@ -40,8 +40,8 @@ fk_backup_job_run (FkJob *job,
     return FALSE;
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  draft = fk_capture_chip (connection, FALSE, NULL, fk_progress_get_child (progress), cancellable,
-                           error);
+  draft = fk_capture_chip (connection, NULL, FK_VERIFIED_NO, fk_progress_get_child (progress),
+                           cancellable, error);
   if (draft == NULL)
     return FALSE;
   fk_progress_step_done (progress);

@@ -19,9 +19,6 @@
 
 #define ATTEMPTS 2
 
-/* Backups of the chip that are compared with it before its flash is read. */
-#define KNOWN_MAX 3
-
 static GBytes *
 read_and_prove (FkConnection *connection,
                 FkRange range,
@@ -95,77 +92,6 @@ fk_capture_range (FkConnection *connection,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-}
-
-static gboolean
-is_candidate (FkBackup *backup, const char *uid, FkRange flash)
-{
-  const FkBackupRegion *region = fk_backup_find_region (backup, "flash");
-
-  return *uid != '\0' && g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
-         region != NULL && region->range.address == flash.address &&
-         region->range.size == flash.size;
-}
-
-/* The newest backups of this chip, as long as they differ; edited ones, which perhaps no chip has
- * held, come last. */
-static GPtrArray *
-list_candidates (FkConnection *connection, FkRange flash, GCancellable *cancellable)
-{
-  const char *uid = fk_identity_get_uid (connection->identity);
-  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, NULL, cancellable, NULL);
-  g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) sums = g_hash_table_new (g_str_hash, g_str_equal);
-  guint n_backups = backups != NULL ? backups->len : 0;
-
-  for (guint i = 0; i < 2 * n_backups && candidates->len < KNOWN_MAX; i++)
-    {
-      FkBackup *backup = g_ptr_array_index (backups, i % n_backups);
-      gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
-
-      if (is_edited == (i >= n_backups) && is_candidate (backup, uid, flash) &&
-          g_hash_table_add (sums, fk_backup_find_region (backup, "flash")->sha256))
-        g_ptr_array_add (candidates, g_object_ref (backup));
-    }
-  return g_steal_pointer (&candidates);
-}
-
-/*
- * Looks whether the flash holds what one of the chip's backups holds.  Sums that the chip computes
- * tell so in a second, where reading all of it takes half a minute.
- *
- * Returns: (transfer full) (nullable): what the flash holds, proved as @how says; %NULL without an
- *   error when no backup is known that it holds
- */
-GBytes *
-fk_capture_find_known (FkConnection *connection,
-                       FkVerified *how,
-                       FkProgress *progress,
-                       GCancellable *cancellable,
-                       GError **error)
-{
-  FkRange flash = fk_chip_find_region (fk_identity_get_chip (connection->identity), "flash")->range;
-  g_autoptr (GPtrArray) candidates = list_candidates (connection, flash, cancellable);
-
-  for (guint i = 0; i < candidates->len; i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-      g_autoptr (GBytes) bytes =
-          fk_backup_load_region (g_ptr_array_index (candidates, i), "flash", cancellable, NULL);
-      g_autoptr (FkImage) image =
-          bytes != NULL ? fk_image_new_for_bytes (flash.address, bytes, NULL) : NULL;
-
-      if (image == NULL)
-        continue;
-      if (fk_flash_verify (connection->flash, image, how, progress, cancellable, &local_error))
-        return g_steal_pointer (&bytes);
-      if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return NULL;
-        }
-    }
-  return NULL;
 }
 
 /* fk_flash_read_options() gives what was the same twice running. */
@@ -299,7 +225,6 @@ begin_steps (FkChip *chip, FkProgress *progress)
 static GBytes *
 capture_region (FkConnection *connection,
                 const FkRegion *region,
-                gboolean may_be_known,
                 FkVerified *how,
                 FkProgress *progress,
                 GCancellable *cancellable,
@@ -307,41 +232,27 @@ capture_region (FkConnection *connection,
 {
   if (region->kind == FK_REGION_OPTION_BYTES)
     return capture_options (connection, how, cancellable, error);
-  if (region->kind == FK_REGION_FLASH && may_be_known)
-    {
-      g_autoptr (GError) local_error = NULL;
-      GBytes *known = fk_capture_find_known (connection, how, progress, cancellable, &local_error);
-
-      if (known != NULL)
-        return known;
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return NULL;
-        }
-    }
   return fk_capture_range (connection, region->range, how, progress, cancellable, error);
 }
 
 /*
  * Reads all that a backup holds.
  *
- * @may_be_known: whether flash that is what one of the chip's backups holds need not be read
- * @flash: (out) (optional) (transfer full): the bytes of the flash
+ * @flash: (nullable): what the flash holds, all of it, where that is known already
+ * @flash_how: by what that was proved
  *
  * Returns: (transfer full): complete but for name and note
  */
 FkBackupDraft *
 fk_capture_chip (FkConnection *connection,
-                 gboolean may_be_known,
-                 GBytes **flash,
+                 FkImage *flash,
+                 FkVerified flash_how,
                  FkProgress *progress,
                  GCancellable *cancellable,
                  GError **error)
 {
   FkChip *chip = fk_identity_get_chip (connection->identity);
   g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
-  g_autoptr (GBytes) flash_bytes = NULL;
   guint n_regions;
   const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
 
@@ -355,17 +266,19 @@ fk_capture_chip (FkConnection *connection,
 
       if (!is_kept (&regions[i]))
         continue;
-      bytes = capture_region (connection, &regions[i], may_be_known, &how,
-                              fk_progress_get_child (progress), cancellable, error);
+      if (regions[i].kind == FK_REGION_FLASH && flash != NULL)
+        {
+          how = flash_how;
+          bytes = fk_image_to_bytes (flash, fk_chip_get_erased_value (chip), error);
+        }
+      else
+        bytes = capture_region (connection, &regions[i], &how, fk_progress_get_child (progress),
+                                cancellable, error);
       if (bytes == NULL)
         return NULL;
       fk_backup_draft_add_region (draft, regions[i].name, regions[i].range.address, bytes,
                                   fk_chip_get_erased_value (chip), fk_verified_get_nick (how));
-      if (regions[i].kind == FK_REGION_FLASH)
-        flash_bytes = g_steal_pointer (&bytes);
       fk_progress_step_done (progress);
     }
-  if (flash != NULL)
-    *flash = g_steal_pointer (&flash_bytes);
   return g_steal_pointer (&draft);
 }

@@ -171,22 +171,6 @@ prepare_options (FkChangeJob *self,
   return FALSE;
 }
 
-/* All of it, because what would be lost may show only behind the sectors that change: an
- * application makes a bootloader of what is before it. */
-static FkImage *
-read_whole (FkConnection *connection,
-            FkProgress *progress,
-            GCancellable *cancellable,
-            GError **error)
-{
-  FkRange flash = fk_chip_find_region (fk_identity_get_chip (connection->identity), "flash")->range;
-  g_autoptr (GBytes) bytes = NULL;
-  FkVerified how;
-
-  bytes = fk_capture_range (connection, flash, &how, progress, cancellable, error);
-  return bytes != NULL ? fk_image_new_for_bytes (flash.address, bytes, error) : NULL;
-}
-
 static void
 count (FkChangeResult *result, FkFlashPlan *plan)
 {
@@ -356,8 +340,22 @@ check_consent (FkChangeJob *self, GError **error)
   return FALSE;
 }
 
-/* Reads all of the chip: for the plan, and for the safety backup, which is stored unless nothing is
- * going to change. */
+/* What the flash holds: all of it, because what would be lost may show only behind the sectors that
+ * change, an application making a bootloader of what is before it, and because the safety backup
+ * wants it. */
+static FkImage *
+find_present (FkChangeJob *self,
+              FkConnection *connection,
+              FkImage *wanted,
+              FkProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  return fk_capture_survey (connection, wanted, TRUE, &PRIV (self)->found, progress, cancellable,
+                            error);
+}
+
+/* For the plan, and for the safety backup, which is stored unless nothing is going to change. */
 static gboolean
 capture_and_plan (FkChangeJob *self,
                   FkConnection *connection,
@@ -366,23 +364,25 @@ capture_and_plan (FkChangeJob *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  FkChip *chip = fk_identity_get_chip (connection->identity);
-  g_autoptr (FkBackupDraft) draft = NULL;
-  g_autoptr (GBytes) flash = NULL;
+  static const FkProgressStep steps[] = { { "Reading flash", 20 }, { NULL, 1 } };
   g_autoptr (FkImage) present = NULL;
+  g_autoptr (FkBackupDraft) draft = NULL;
 
-  draft = fk_capture_chip (connection, TRUE, &flash, progress, cancellable, error);
-  if (draft == NULL)
-    return FALSE;
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
   present =
-      fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, flash, error);
+      find_present (self, connection, wanted, fk_progress_get_child (progress), cancellable, error);
   if (present == NULL)
     return FALSE;
+  fk_progress_step_done (progress);
   if (fk_image_get_n_segments (wanted) > 0 && !make_plan (self, connection, wanted, present, error))
     return FALSE;
-  return check_consent (self, error) &&
-         (fk_change_job_is_no_change (self) ||
-          store_safety_backup (self, connection, draft, cancellable, error));
+  if (!check_consent (self, error))
+    return FALSE;
+  if (fk_change_job_is_no_change (self))
+    return TRUE;
+  draft = fk_capture_chip (connection, present, PRIV (self)->found,
+                           fk_progress_get_child (progress), cancellable, error);
+  return draft != NULL && store_safety_backup (self, connection, draft, cancellable, error);
 }
 
 static gboolean
@@ -393,25 +393,11 @@ read_and_plan (FkChangeJob *self,
                GCancellable *cancellable,
                GError **error)
 {
-  FkChip *chip = fk_identity_get_chip (connection->identity);
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) known = NULL;
   g_autoptr (FkImage) present = NULL;
-  FkVerified how;
 
   if (fk_image_get_n_segments (wanted) == 0)
     return TRUE;
-  known = fk_capture_find_known (connection, &how, progress, cancellable, &local_error);
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (known != NULL)
-    present =
-        fk_image_new_for_bytes (fk_chip_find_region (chip, "flash")->range.address, known, error);
-  else
-    present = read_whole (connection, progress, cancellable, error);
+  present = find_present (self, connection, wanted, progress, cancellable, error);
   return present != NULL && make_plan (self, connection, wanted, present, error);
 }
 

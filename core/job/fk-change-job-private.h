@@ -18,6 +18,7 @@ typedef struct
 
   FkIdentity *identity;
   FkFlashPlan *plan;
+  FkVerified found; /* by what it was proved what the plan begins with */
   FkOptionBytes *options_before;
   FkOptionBytes *options_after;
   FkBackup *safety;

@@ -94,6 +94,12 @@ write_flash (FkChangeJob *self,
 {
   FkChangeJobPrivate *priv = PRIV (self);
 
+  /* That nothing has to be written is what was proved when the plan was made. */
+  if (priv->plan != NULL && fk_flash_plan_is_empty (priv->plan) && priv->found != FK_VERIFIED_NO)
+    {
+      priv->result.verified = priv->found;
+      return TRUE;
+    }
   return priv->plan == NULL ||
          fk_flash_execute (connection->flash, priv->plan, &priv->result.verified, progress,
                            cancellable, error);

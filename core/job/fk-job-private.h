@@ -60,17 +60,21 @@ GBytes *fk_capture_range (FkConnection *connection,
                           FkProgress *progress,
                           GCancellable *cancellable,
                           GError **error);
-GBytes *fk_capture_find_known (FkConnection *connection,
-                               FkVerified *how,
-                               FkProgress *progress,
-                               GCancellable *cancellable,
-                               GError **error);
 FkBackupDraft *fk_capture_chip (FkConnection *connection,
-                                gboolean may_be_known,
-                                GBytes **flash,
+                                FkImage *flash,
+                                FkVerified flash_how,
                                 FkProgress *progress,
                                 GCancellable *cancellable,
                                 GError **error);
 guint64 fk_capture_get_size (FkChip *chip);
+
+/* fk-capture-survey.c */
+FkImage *fk_capture_survey (FkConnection *connection,
+                            FkImage *wanted,
+                            gboolean all,
+                            FkVerified *how,
+                            FkProgress *progress,
+                            GCancellable *cancellable,
+                            GError **error);
 
 G_END_DECLS

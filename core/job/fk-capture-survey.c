@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the flash of a chip holds, without reading what can be known otherwise.  The chip sums its
+ * flash in one pass, piece by piece, in a fraction of the time that reading takes.  A piece whose
+ * sum is that of blank cells, of what is to be written there, or of what one of the chip's backups
+ * has there, is known; the others are read, and have to have the sum that the chip computed.  So
+ * whatever comes out of this agrees with the chip: nothing gets in on trust. */
+
+#include "config.h"
+
+#include "job/fk-job-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/fk-crc32.h"
+#include "base/fk-error.h"
+
+#include <string.h>
+
+/* One changed byte costs reading this much, 20 ms; finer pieces cost a sum each.  Small sectors
+ * share one. */
+#define PIECE 4096u
+
+/* Readings, each with sums of its own, until they agree. */
+#define ATTEMPTS 2
+
+/* Backups of the chip that are compared with it. */
+#define KNOWN_MAX 3
+
+/* Of a piece that is to be replaced: enough to see that it cannot be programmed in place. */
+#define SAMPLE 64
+
+/* Sectors that turned out to have to be erased; then the rest is believed to have to be, too. */
+#define SAMPLES_MAX 8
+
+typedef struct
+{
+  FkConnection *connection;
+  FkRange flash;
+  guint8 blank;
+  FkFlashSum *sums;
+  guint n;          /* pieces */
+  guint8 *bytes;    /* of the whole flash, right where a piece is known */
+  gboolean *known;  /* of each piece */
+  gboolean *wanted; /* whether an unknown one has to be read */
+} Survey;
+
+static void
+survey_free (Survey *self)
+{
+  g_free (self->sums);
+  g_free (self->bytes);
+  g_free (self->known);
+  g_free (self->wanted);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Survey, survey_free)
+
+static Survey *
+survey_new (FkConnection *connection)
+{
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  Survey *self = g_new0 (Survey, 1);
+
+  self->connection = connection;
+  self->flash = fk_chip_find_region (chip, "flash")->range;
+  self->blank = fk_chip_get_erased_value (chip);
+  self->n = (self->flash.size + PIECE - 1) / PIECE;
+  self->sums = g_new0 (FkFlashSum, self->n);
+  for (guint i = 0; i < self->n; i++)
+    self->sums[i].range =
+        (FkRange){ self->flash.address + i * PIECE, MIN (PIECE, self->flash.size - i * PIECE) };
+  self->bytes = g_malloc (self->flash.size);
+  self->known = g_new0 (gboolean, self->n);
+  self->wanted = g_new0 (gboolean, self->n);
+  return self;
+}
+
+static guint8 *
+get_bytes (Survey *self, guint i)
+{
+  return self->bytes + (self->sums[i].range.address - self->flash.address);
+}
+
+static gboolean
+agrees (Survey *self, guint i)
+{
+  return fk_crc32 (get_bytes (self, i), self->sums[i].range.size) == self->sums[i].crc;
+}
+
+static gboolean
+is_all_known (Survey *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (!self->known[i])
+      return FALSE;
+  return TRUE;
+}
+
+static void
+try_blank (Survey *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (!self->known[i])
+      {
+        memset (get_bytes (self, i), self->blank, self->sums[i].range.size);
+        self->known[i] = agrees (self, i);
+      }
+}
+
+static void
+try_image (Survey *self, FkImage *image)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (!self->known[i] && fk_image_read (image, self->sums[i].range, get_bytes (self, i)))
+      self->known[i] = agrees (self, i);
+}
+
+static gboolean
+is_candidate (FkBackup *backup, const char *uid, FkRange flash)
+{
+  const FkBackupRegion *region = fk_backup_find_region (backup, "flash");
+
+  return *uid != '\0' && g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) == 0 &&
+         region != NULL && region->range.address == flash.address &&
+         region->range.size == flash.size;
+}
+
+/* The newest backups of this chip, as long as they differ; edited ones, which perhaps no chip has
+ * held, come last. */
+static GPtrArray *
+list_candidates (FkConnection *connection, FkRange flash, GCancellable *cancellable)
+{
+  const char *uid = fk_identity_get_uid (connection->identity);
+  g_autoptr (GPtrArray) backups = fk_library_list (connection->library, NULL, cancellable, NULL);
+  g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) sums = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_backups = backups != NULL ? backups->len : 0;
+
+  for (guint i = 0; i < 2 * n_backups && candidates->len < KNOWN_MAX; i++)
+    {
+      FkBackup *backup = g_ptr_array_index (backups, i % n_backups);
+      gboolean is_edited = *fk_backup_get_edited_from (backup) != '\0';
+
+      if (is_edited == (i >= n_backups) && is_candidate (backup, uid, flash) &&
+          g_hash_table_add (sums, fk_backup_find_region (backup, "flash")->sha256))
+        g_ptr_array_add (candidates, g_object_ref (backup));
+    }
+  return g_steal_pointer (&candidates);
+}
+
+static void
+try_backups (Survey *self, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) candidates = NULL;
+
+  if (is_all_known (self))
+    return;
+  candidates = list_candidates (self->connection, self->flash, cancellable);
+  for (guint i = 0; i < candidates->len && !is_all_known (self); i++)
+    {
+      g_autoptr (GBytes) bytes =
+          fk_backup_load_region (g_ptr_array_index (candidates, i), "flash", cancellable, NULL);
+      g_autoptr (FkImage) image =
+          bytes != NULL ? fk_image_new_for_bytes (self->flash.address, bytes, NULL) : NULL;
+
+      if (image != NULL)
+        try_image (self, image);
+    }
+}
+
+/* --- What has to be read --- */
+
+static gboolean
+is_blank (Survey *self, const guint8 *data)
+{
+  for (guint i = 0; i < FK_PLAN_UNIT; i++)
+    if (data[i] != self->blank)
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether what is at @address could become what @image has there without an erase, as far as the
+ * first bytes of it tell. */
+static gboolean
+sample_fits (Survey *self, FkRange piece, FkImage *image, gboolean *fits, GError **error)
+{
+  FkRange range = { piece.address, MIN (SAMPLE, piece.size) };
+  g_autoptr (GBytes) held = fk_flash_read (self->connection->flash, range, NULL, NULL, error);
+  guint8 after[SAMPLE];
+  const guint8 *before;
+
+  if (held == NULL)
+    return FALSE;
+  before = g_bytes_get_data (held, NULL);
+  fk_image_read_filled (image, range, self->blank, after);
+  *fits = TRUE;
+  for (guint i = 0; i < range.size && *fits; i += FK_PLAN_UNIT)
+    *fits = is_blank (self, before + i) || memcmp (before + i, after + i, FK_PLAN_UNIT) == 0;
+  return TRUE;
+}
+
+/* The pieces @first to @end, of one sector or of several small ones.  What @image does not replace
+ * has to be preserved, so it is read.  The rest is worth reading only while it looks as if an erase
+ * could be saved by it.  @doomed counts where it could not. */
+static gboolean
+choose_among (Survey *self, guint first, guint end, FkImage *image, guint *doomed, GError **error)
+{
+  gboolean fits = *doomed < SAMPLES_MAX;
+
+  for (guint i = first; i < end; i++)
+    self->wanted[i] = !self->known[i] && !fk_image_has (image, self->sums[i].range);
+  for (guint i = first; i < end && fits; i++)
+    if (!self->known[i] && !self->wanted[i])
+      {
+        if (!sample_fits (self, self->sums[i].range, image, &fits, error))
+          return FALSE;
+        *doomed += !fits;
+      }
+  for (guint i = first; i < end && fits; i++)
+    self->wanted[i] = !self->known[i];
+  return TRUE;
+}
+
+/* Only what a plan for @image needs. */
+static gboolean
+choose (Survey *self, FkImage *image, GError **error)
+{
+  guint doomed = 0;
+
+  for (guint first = 0; first < self->n;)
+    {
+      FkChip *chip = fk_identity_get_chip (self->connection->identity);
+      FkRange group = self->sums[first].range;
+      FkRange sector = fk_chip_find_sector (chip, group.address)->range;
+      guint end = first + 1;
+
+      while (end < self->n && fk_range_has (sector, self->sums[end].range.address))
+        group.size += self->sums[end++].range.size;
+      if (fk_image_touches (image, group) &&
+          !choose_among (self, first, end, image, &doomed, error))
+        return FALSE;
+      first = end;
+    }
+  return TRUE;
+}
+
+static void
+choose_all (Survey *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    self->wanted[i] = !self->known[i];
+}
+
+/* --- Reading --- */
+
+static gboolean
+read_run (Survey *self, guint first, guint end, GCancellable *cancellable, GError **error)
+{
+  FkRange last = self->sums[end - 1].range;
+  FkRange run = { .address = self->sums[first].range.address };
+  g_autoptr (GBytes) bytes = NULL;
+
+  run.size = (guint32)(fk_range_end (last) - run.address);
+  bytes = fk_flash_read (self->connection->flash, run, NULL, cancellable, error);
+  if (bytes == NULL)
+    return FALSE;
+  memcpy (get_bytes (self, first), g_bytes_get_data (bytes, NULL), run.size);
+  for (guint i = first; i < end; i++)
+    self->known[i] = agrees (self, i);
+  return TRUE;
+}
+
+static gboolean
+is_to_read (Survey *self, guint i)
+{
+  return self->wanted[i] && !self->known[i];
+}
+
+static guint
+count_to_read (Survey *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    n += is_to_read (self, i);
+  return n;
+}
+
+/* Enough for some 100 ms, so that progress and cancel come often. */
+#define RUN_MAX 4
+
+static gboolean
+read_pieces (Survey *self, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  guint n_to_read = count_to_read (self);
+  guint n_read = 0;
+
+  for (guint first = 0; first < self->n;)
+    {
+      guint end = first;
+
+      while (end < self->n && end - first < RUN_MAX && is_to_read (self, end))
+        end++;
+      if (end > first && !read_run (self, first, end, cancellable, error))
+        return FALSE;
+      n_read += end - first;
+      if (n_to_read > 0)
+        fk_progress_set_bytes (progress, n_read, n_to_read);
+      first = MAX (end, first + 1);
+    }
+  return TRUE;
+}
+
+/* A sum may have come over the wire wrong, as the bytes may. */
+static gboolean
+sum_again (Survey *self, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (is_to_read (self, i) &&
+        !fk_flash_sum (self->connection->flash, &self->sums[i], 1, NULL, cancellable, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_what_is_needed (Survey *self, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  for (guint attempt = 1; count_to_read (self) > 0; attempt++)
+    {
+      if (attempt > ATTEMPTS)
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+                       "What was read is not what the chip holds");
+          return FALSE;
+        }
+      if (attempt > 1)
+        {
+          fk_progress_note (progress, "%s",
+                            _ ("What was read is not what the chip holds; reading again"));
+          if (!sum_again (self, cancellable, error))
+            return FALSE;
+        }
+      if (!read_pieces (self, progress, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static FkImage *
+take_image (Survey *self, GError **error)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+
+  for (guint i = 0; i < self->n; i++)
+    if (self->known[i] && !fk_image_add_data (image, self->sums[i].range.address,
+                                              get_bytes (self, i), self->sums[i].range.size, error))
+      return NULL;
+  return g_steal_pointer (&image);
+}
+
+static gboolean
+survey (Survey *self,
+        FkImage *wanted,
+        gboolean all,
+        FkProgress *progress,
+        GCancellable *cancellable,
+        GError **error)
+{
+  static const FkProgressStep steps[] = { { NULL, 1 }, { NULL, 8 } };
+  FkFlash *flash = self->connection->flash;
+
+  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
+  if (!fk_flash_check_readable (flash, cancellable, error) ||
+      !fk_flash_sum (flash, self->sums, self->n, fk_progress_get_child (progress), cancellable,
+                     error))
+    return FALSE;
+  fk_progress_step_done (progress);
+  if (wanted != NULL)
+    try_image (self, wanted);
+  try_blank (self);
+  try_backups (self, cancellable);
+  if (all)
+    choose_all (self);
+  else if (!choose (self, wanted, error))
+    return FALSE;
+  if (!read_what_is_needed (self, fk_progress_get_child (progress), cancellable, error))
+    return FALSE;
+  fk_progress_step_done (progress);
+  return TRUE;
+}
+
+/* Where the chip's sums are not to be had, or do not agree with what is read: by reading all. */
+static FkImage *
+read_all (FkConnection *connection,
+          FkRange flash,
+          FkVerified *how,
+          FkProgress *progress,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      fk_capture_range (connection, flash, how, progress, cancellable, error);
+
+  return bytes != NULL ? fk_image_new_for_bytes (flash.address, bytes, error) : NULL;
+}
+
+/*
+ * Finds out what the flash holds.
+ *
+ * @wanted: (nullable): what is to be written to it
+ * @all: whether every byte has to be known; %FALSE, with @wanted, for what a plan needs: bytes that
+ *   @wanted replaces may then be missing where they are neither blank nor right already
+ * @how: (out): by what it was proved
+ *
+ * Returns: (transfer full): what the flash holds
+ */
+FkImage *
+fk_capture_survey (FkConnection *connection,
+                   FkImage *wanted,
+                   gboolean all,
+                   FkVerified *how,
+                   FkProgress *progress,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (Survey) self = survey_new (connection);
+  g_autoptr (GError) local_error = NULL;
+
+  g_assert (all || wanted != NULL);
+
+  if (survey (self, wanted, all, progress, cancellable, &local_error))
+    {
+      *how = FK_VERIFIED_CRC;
+      return take_image (self, error);
+    }
+  if (fk_flash_loader_cannot_run (local_error))
+    return read_all (connection, self->flash, how, progress, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
