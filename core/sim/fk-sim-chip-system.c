@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-times.h"
 
 /*
  * What surrounds core and flash: clocks (RM0008 7, RM0360 7, RM0090 7), independent watchdog
@@ -150,7 +151,7 @@ guint32
 fk_sim_system_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
-  guint32 hsi = is_f4 (self) ? 16000000 : 8000000;
+  guint32 hsi = is_f4 (self) ? FK_SIM_HSI_HZ_F4 : FK_SIM_HSI_HZ_F0_F1;
   guint32 hse = 8000000;
   guint32 cfgr = self->rcc[get_cfgr_index (self)];
   guint32 clock = hsi;
@@ -210,15 +211,15 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
   return TRUE;
 }
 
-/* The low-speed oscillator: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626
- * table 36). */
+/* Counts the low-speed oscillator. */
 static void
 restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
   self->iwdg_deadline =
-      self->now + period * (G_TIME_SPAN_SECOND * 1000 / (is_f4 (self) ? 32000 : 40000));
+      self->now + period * (G_TIME_SPAN_SECOND * 1000 /
+                            (is_f4 (self) ? FK_SIM_LSI_HZ_F4 : FK_SIM_LSI_HZ_F0_F1));
 }
 
 static guint32

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Modelled time of a simulated probe.  Nothing here sleeps: transfers, commands and SWD words have
- * a price, and the chip behind the probe is told that so much time went by.  After USB 2.0, 5.8.4,
- * and ARM IHI 0031, 4.2 and 4.4 (Serial Wire Debug). */
+ * a price (fk-sim-times.c), and the chip behind the probe is told that so much time went by. */
 
 #include "config.h"
 
@@ -10,39 +9,12 @@
 
 #define MIN_SLEEP_US 2000
 
-/* One SWD transfer: 8 bits of request, a turnaround, 3 bits of acknowledge, 32 of data and their
- * parity, a turnaround (ARM IHI 0031, 4.2.2), and the 8 idle clocks that let the access through
- * (4.1.4). */
-#define SWD_WORD_CLOCKS (46 + 8)
-
-/* Full speed: at most 19 bulk packets of 64 bytes in a frame of 1 ms (USB 2.0, table 5-9).  An
- * ST-LINK/V2 has a Cortex-M3 at 72 MHz and needs some 0.2 ms both between two transfers and for a
- * command: that is what makes published read speeds (50 to 100 KiB/s in transfers of 1 KiB at
- * 1.8 MHz) a third of what the SWD clock alone would allow. */
-const FkSimTimes fk_sim_times_full_speed = {
-  .packet_size = 64,
-  .packet_ns = 1000000 / 19,
-  .transfer_ns = 200000,
-  .command_ns = 200000,
-  .default_swd_khz = 1800,
-};
-
-/* High speed: at most 13 bulk packets of 512 bytes in a microframe of 125 us (USB 2.0, table
- * 5-10).  A STLINK-V3 has a Cortex-M7 at 216 MHz; a host turns around within a microframe. */
-const FkSimTimes fk_sim_times_high_speed = {
-  .packet_size = 512,
-  .packet_ns = 125000 / 13,
-  .transfer_ns = 125000,
-  .command_ns = 30000,
-  .default_swd_khz = 1000,
-};
-
 void
 fk_sim_clock_init (FkSimClock *self, FkSimChip *chip, const FkSimTimes *times)
 {
   g_assert (times != NULL);
 
-  *self = (FkSimClock){ .chip = chip, .times = times };
+  *self = (FkSimClock){ .chip = chip, .times = times, .epoch = fk_sim_chip_get_time (chip) };
   fk_sim_clock_set_swd_period (self, 1000000000 / times->default_swd_khz);
 }
 
@@ -50,7 +22,7 @@ fk_sim_clock_init (FkSimClock *self, FkSimChip *chip, const FkSimTimes *times)
 void
 fk_sim_clock_set_swd_period (FkSimClock *self, guint64 picoseconds)
 {
-  self->swd_word_ns = SWD_WORD_CLOCKS * picoseconds / 1000;
+  self->swd_word_ns = FK_SIM_SWD_WORD_CLOCKS * picoseconds / 1000;
 }
 
 void
@@ -59,17 +31,49 @@ fk_sim_clock_spend (FkSimClock *self, guint64 nanoseconds)
   self->pending_ns += nanoseconds;
 }
 
+static guint64
+get_bytes_ns (FkSimClock *self, gsize length)
+{
+  return (guint64)length * self->times->packet_ns / self->times->packet_size;
+}
+
 /* A bulk transfer of @length bytes; a short packet costs as much as its bytes. */
 void
 fk_sim_clock_spend_transfer (FkSimClock *self, gsize length)
 {
-  const FkSimTimes *times = self->times;
-  guint64 ns = times->transfer_ns + (guint64)length * times->packet_ns / times->packet_size;
+  fk_sim_clock_spend_long_transfer (self, length, 0);
+}
 
+/* The last @n_meanwhile bytes of it do not find room in the probe's buffer before it has passed on
+ * what came first: they come while it writes, and cost nothing where writing takes longer.  What
+ * they cost is known at fk_sim_clock_end_meanwhile(). */
+void
+fk_sim_clock_spend_long_transfer (FkSimClock *self, gsize length, gsize n_meanwhile)
+{
+  guint64 before_ns = self->times->transfer_ns + get_bytes_ns (self, length - n_meanwhile);
+  guint64 meanwhile_ns = get_bytes_ns (self, n_meanwhile);
+
+  if (self->meanwhile_ns == 0)
+    self->meanwhile_swd_ns = self->counters.swd_ns;
+  self->meanwhile_ns += meanwhile_ns;
   self->counters.n_transfers++;
   self->counters.n_bytes += length;
-  self->counters.usb_ns += ns;
-  fk_sim_clock_spend (self, ns);
+  self->counters.usb_ns += before_ns + meanwhile_ns;
+  fk_sim_clock_spend (self, before_ns);
+  self->counters.transfer_end_ns = fk_sim_clock_get_total (self);
+}
+
+/* All data has come, and all has been passed on. */
+void
+fk_sim_clock_end_meanwhile (FkSimClock *self)
+{
+  guint64 swd_ns = self->counters.swd_ns - self->meanwhile_swd_ns;
+
+  if (self->meanwhile_ns > swd_ns)
+    fk_sim_clock_spend (self, self->meanwhile_ns - swd_ns);
+  if (self->meanwhile_ns > 0)
+    self->counters.transfer_end_ns = fk_sim_clock_get_total (self);
+  self->meanwhile_ns = 0;
 }
 
 void
@@ -110,7 +114,13 @@ fk_sim_clock_flush (FkSimClock *self)
   if (ns == 0)
     return;
   self->pending_ns = 0;
-  self->counters.total_ns += ns;
   keep_pace (self, ns);
   fk_sim_chip_advance (self->chip, ns);
+}
+
+/* All the time that has gone by; what the chip has not been told of yet, too. */
+guint64
+fk_sim_clock_get_total (FkSimClock *self)
+{
+  return fk_sim_chip_get_time (self->chip) - self->epoch + self->pending_ns;
 }

@@ -4,6 +4,7 @@
 #include "sim/fk-sim-chip-private.h"
 
 #include "base/fk-reader.h"
+#include "sim/fk-sim-times.h"
 
 /*
  * The flash controller of STM32F0 and F1 ("FPEC"), after PM0075 (F10x), RM0008 3 and RM0091 3 /
@@ -41,22 +42,16 @@
 
 #define OBR_OPTERR (1u << 0)
 
-/* Typical values: DS5319 table 28 (52.5 us; 20 to 40 ms), DS9773 table 39 (53.5 us; 20 to 40 ms).
- * Option bytes are cells like any other. */
-#define PROGRAM_NS_F1 52500
-#define PROGRAM_NS_F0 53500
-#define ERASE_NS      (30 * G_GUINT64_CONSTANT (1000000))
-
 static gboolean
 is_f0 (FkSimChip *self)
 {
   return self->model->family == FK_SIM_FAMILY_F0;
 }
 
-static guint64
-get_program_time (FkSimChip *self)
+static const FkSimFpecTimes *
+get_times (FkSimChip *self)
 {
-  return is_f0 (self) ? PROGRAM_NS_F0 : PROGRAM_NS_F1;
+  return is_f0 (self) ? &fk_sim_times_flash_f0 : &fk_sim_times_flash_f1;
 }
 
 static void
@@ -250,7 +245,7 @@ start_page_erase (FkSimChip *self, FkSimMaster master)
   flash->op_address = offset;
   flash->op_value = self->model->page_size;
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, ERASE_NS);
+  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, get_times (self)->erase_ns);
 }
 
 static void
@@ -268,7 +263,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   flash->op_address = 0;
   flash->op_value = self->flash_memory->size;
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, ERASE_NS);
+  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, get_times (self)->erase_ns);
 }
 
 static void
@@ -282,7 +277,7 @@ start_option_erase (FkSimChip *self)
       return;
     }
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_OPTION_ERASE, ERASE_NS);
+  fk_sim_flash_begin (self, FK_SIM_OP_OPTION_ERASE, get_times (self)->erase_ns);
 }
 
 static void
@@ -372,7 +367,7 @@ program_main (FkSimChip *self, guint32 address, guint32 value, FkSimMaster maste
   flash->op_value = value;
   flash->op_width = 2;
   flash->op_weak = FALSE;
-  fk_sim_flash_begin_program (self, self->flash_memory, get_program_time (self));
+  fk_sim_flash_begin_program (self, self->flash_memory, get_times (self)->program_ns);
 }
 
 static void
@@ -380,7 +375,7 @@ program_option (FkSimChip *self, guint32 address, guint32 value)
 {
   FkSimFlash *flash = &self->flash;
   guint32 offset = address - self->options_memory->base;
-  guint64 duration = get_program_time (self);
+  guint64 duration = get_times (self)->program_ns;
 
   if ((flash->cr & CR_OPTWRE) == 0 || self->rdp == 2)
     {
@@ -394,7 +389,7 @@ program_option (FkSimChip *self, guint32 address, guint32 value)
     }
   /* Leaving read protection erases the main flash first (PM0075 2.4.1, RM0091 3.3.1). */
   if (offset == 0 && self->rdp > 0 && get_level (self, value & 0xff) == 0)
-    duration += ERASE_NS;
+    duration += get_times (self)->erase_ns;
   flash->op_address = address;
   flash->op_value = (value & 0xff) | (~value & 0xff) << 8;
   flash->op_width = 2;

@@ -4,6 +4,7 @@
 #include "sim/fk-sim-chip-private.h"
 
 #include "base/fk-reader.h"
+#include "sim/fk-sim-times.h"
 
 /*
  * The flash controller of STM32F405/407, after RM0090 3 (one bank, twelve sectors).  It programs in
@@ -44,15 +45,6 @@
 #define OPTCR_PLAIN   0x0fffffecu /* nWRP, RDP, user bits, BOR level */
 
 #define N_SECTORS 12
-
-#define MS G_GUINT64_CONSTANT (1000000)
-
-/* Typical times, DS8626 tables 40 and 41: by PSIZE (x8, x16, x32, x64). */
-static const guint64 erase_16k_ns[] = { 400 * MS, 300 * MS, 250 * MS, 230 * MS };
-static const guint64 erase_64k_ns[] = { 1200 * MS, 700 * MS, 550 * MS, 490 * MS };
-static const guint64 erase_128k_ns[] = { 2000 * MS, 1300 * MS, 1000 * MS, 875 * MS };
-static const guint64 mass_erase_ns[] = { 16000 * MS, 11000 * MS, 8000 * MS, 6900 * MS };
-#define PROGRAM_NS 16000
 
 static guint
 get_psize (FkSimChip *self)
@@ -240,9 +232,11 @@ start_sector_erase (FkSimChip *self, FkSimMaster master)
     }
 
   if (sector < 4)
-    duration = erase_16k_ns[psize];
+    duration = fk_sim_times_flash_f4.erase_16k_ns[psize];
+  else if (sector == 4)
+    duration = fk_sim_times_flash_f4.erase_64k_ns[psize];
   else
-    duration = sector == 4 ? erase_64k_ns[psize] : erase_128k_ns[psize];
+    duration = fk_sim_times_flash_f4.erase_128k_ns[psize];
   flash->op_address = get_sector_offset (sector);
   flash->op_value = get_sector_size (sector);
   flash->op_weak = is_too_wide (self);
@@ -265,7 +259,8 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   flash->op_value = self->flash_memory->size;
   flash->op_weak = is_too_wide (self);
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, mass_erase_ns[get_psize (self)]);
+  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE,
+                      fk_sim_times_flash_f4.mass_erase_ns[get_psize (self)]);
 }
 
 static void
@@ -296,6 +291,7 @@ static void
 write_option_control (FkSimChip *self, guint32 value, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
+  const FkSimFlashF4Times *times = &fk_sim_times_flash_f4;
   guint level;
   guint64 duration;
 
@@ -309,9 +305,9 @@ write_option_control (FkSimChip *self, guint32 value, FkSimMaster master)
 
   /* Level 1 to level 0 erases all of the flash first (RM0090 3.7.3). */
   level = get_level (flash->optcr);
-  duration = erase_16k_ns[get_psize (self)] + 8 * PROGRAM_NS;
+  duration = times->erase_16k_ns[get_psize (self)] + 8 * times->program_ns;
   if (self->rdp == 1 && level == 0)
-    duration += mass_erase_ns[get_psize (self)];
+    duration += times->mass_erase_ns[get_psize (self)];
   flash->optcr |= OPTCR_OPTSTRT;
   fk_sim_flash_begin (self, FK_SIM_OP_OPTION_PROGRAM, duration);
 }
@@ -397,7 +393,8 @@ f4_program (FkSimChip *self,
   flash->op_value = value;
   flash->op_width = width;
   flash->op_weak = is_too_wide (self);
-  fk_sim_flash_begin_program (self, memory->alias ? self->flash_memory : memory, PROGRAM_NS);
+  fk_sim_flash_begin_program (self, memory->alias ? self->flash_memory : memory,
+                              fk_sim_times_flash_f4.program_ns);
   return TRUE;
 }
 

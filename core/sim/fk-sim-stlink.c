@@ -120,6 +120,12 @@ fk_sim_stlink_get_packet_size (FkSimStlink *self)
   return self->clock.times->packet_size;
 }
 
+guint
+fk_sim_stlink_get_turnaround (FkSimStlink *self)
+{
+  return self->clock.times->transfer_ns;
+}
+
 static void
 unplug (FkSimStlink *self)
 {
@@ -260,6 +266,19 @@ receive_data (FkSimStlink *self, const guint8 *packet, gsize length)
   self->receive = NULL;
   fk_sim_clock_flush (&self->clock);
   receive (self);
+  fk_sim_clock_end_meanwhile (&self->clock);
+}
+
+/* Bytes of a transfer of @length that do not fit into the probe's buffer before it writes: st-flash
+ * sends 32 KiB for one command to probes that have 20 KiB of RAM. */
+static gsize
+get_n_meanwhile (FkSimStlink *self, gsize length)
+{
+  gsize after = self->data_received + length;
+
+  if (self->receive == NULL || after <= SIM_STLINK_MAX_READ)
+    return 0;
+  return MIN (length, after - SIM_STLINK_MAX_READ);
 }
 
 static FkSimUsbStatus
@@ -278,7 +297,7 @@ bulk_out (FkSimStlink *self, guint8 endpoint, const guint8 *data, gsize length, 
   if (status != FK_SIM_USB_DONE)
     return status;
 
-  fk_sim_clock_spend_transfer (&self->clock, length);
+  fk_sim_clock_spend_long_transfer (&self->clock, length, get_n_meanwhile (self, length));
   for (gsize offset = 0; offset < length; offset += packet_size)
     {
       gsize n = MIN (packet_size, length - offset);
@@ -672,6 +691,7 @@ fk_sim_stlink_get_counters (FkSimStlink *self, FkSimCounters *counters)
 {
   fk_sim_stlink_lock (self);
   *counters = self->clock.counters;
+  counters->total_ns = fk_sim_clock_get_total (&self->clock);
   fk_sim_chip_get_counters (self->chip, &counters->chip);
   fk_sim_stlink_unlock (self);
 }

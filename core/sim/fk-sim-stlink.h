@@ -129,6 +129,7 @@ void fk_sim_stlink_unlock (FkSimStlink *self);
 /* The bus. */
 const FkSimStlinkModel *fk_sim_stlink_get_model (FkSimStlink *self);
 guint fk_sim_stlink_get_packet_size (FkSimStlink *self);
+guint fk_sim_stlink_get_turnaround (FkSimStlink *self); /* ns; see FkSimTimes */
 GBytes *fk_sim_stlink_dup_descriptors (FkSimStlink *self);
 GBytes *fk_sim_stlink_dup_string (FkSimStlink *self, guint index);
 FkSimUsbStatus fk_sim_stlink_bulk_out (

@@ -50,6 +50,8 @@ typedef enum
  * @probe_ns: modelled time in the probe
  * @swd_ns: modelled time on SWD
  * @total_ns: all the time that has gone by, waiting included
+ * @transfer_end_ns: how much of it had when the last transfer ended; a probe goes on working after
+ *   it has been given a command or data
  * @chip: what the chip did
  *
  * What a simulated board has done so far.  Modelled time is what the same work would take on the
@@ -65,6 +67,7 @@ typedef struct
   guint64 probe_ns;
   guint64 swd_ns;
   guint64 total_ns;
+  guint64 transfer_end_ns;
   FkSimChipCounters chip;
 } FkSimCounters;
 

@@ -863,8 +863,79 @@ test_time (void)
   fk_sim_stlink_get_counters (v3.probe, &later);
   g_assert_cmpuint (later.swd_ns - counters.swd_ns, >=, 256 * 46 * 1000 / 24);
   g_assert_cmpuint (later.swd_ns - counters.swd_ns, <, 264 * 54 * 1000 / 24 + 264);
+  /* What does not depend on the length: some 30 to 40 us. */
+  ask_status (&v3, COMMAND (0xf2, 0x3b));
+  fk_sim_stlink_get_counters (v3.probe, &counters);
+  g_assert_cmpuint (counters.total_ns - later.total_ns, >, 30 * 1000);
+  g_assert_cmpuint (counters.total_ns - later.total_ns, <, 40 * 1000);
   tear_down (&bench);
   tear_down (&v3);
+}
+
+static guint64
+get_total_ns (Bench *bench)
+{
+  FkSimCounters counters;
+
+  fk_sim_stlink_get_counters (bench->probe, &counters);
+  return counters.total_ns;
+}
+
+/* A transfer towards the probe ends when its bytes have come; what is done with them takes until
+ * the next one may begin. */
+static void
+test_time_of_transfer (void)
+{
+  static const guint8 command[16] = { 0xf2, 0x07, 0, 0, 0, FAKE_FLASH >> 24, 0, 4 };
+  Bench bench = set_up ("v2", "V2J37S7");
+  FkSimCounters before, sent, got;
+  guint8 reply[1024];
+  gsize actual;
+
+  enter_swd (&bench);
+  fk_sim_stlink_get_counters (bench.probe, &before);
+  g_assert_cmpint (fk_sim_stlink_bulk_out (bench.probe, 0x02, command, 16, &actual), ==,
+                   FK_SIM_USB_DONE);
+  fk_sim_stlink_get_counters (bench.probe, &sent);
+  g_assert_cmpuint (sent.transfer_end_ns, >, before.total_ns + 200 * 1000);
+  g_assert_cmpuint (sent.transfer_end_ns, <, before.total_ns + 220 * 1000);
+  g_assert_cmpuint (sent.total_ns, >, sent.transfer_end_ns + 256 * 54 * 1000 / 1.8);
+
+  actual = 0;
+  g_assert_cmpint (fk_sim_stlink_bulk_in (bench.probe, 0x81, reply, 1024, &actual), ==,
+                   FK_SIM_USB_DONE);
+  fk_sim_stlink_get_counters (bench.probe, &got);
+  g_assert_cmpuint (got.transfer_end_ns, ==, got.total_ns);
+  g_assert_cmpuint (got.total_ns, >=, sent.total_ns + 200 * 1000 + 16 * (1000000 / 19));
+  tear_down (&bench);
+}
+
+/* Data that do not fit into the probe's buffer come while it writes those before them. */
+static void
+test_time_of_long_write (void)
+{
+  const guint length = 32768;
+  g_autofree guint8 *data = g_malloc0 (length);
+  Bench bench = set_up ("v2", "V2J37S7");
+  guint64 began, took;
+
+  enter_swd (&bench);
+  began = get_total_ns (&bench);
+  send (&bench, COMMAND (0xf2, 0x08, U32 (FAKE_RAM), U16 (0x4000)), 16);
+  send (&bench, data, 0x4000);
+  took = get_total_ns (&bench) - began;
+  g_assert_cmpuint (took, >=, 6144 / 64 * (1000000 / 19) + 0x1000 * 54 * 1000 / 1.8);
+  g_assert_cmpuint (took, <, 6144 / 64 * (1000000 / 19) + 0x1000 * 54 * 1000 / 1.8 + 2000 * 1000);
+
+  /* Nobody is there: the data are taken all the same, as fast as they come. */
+  began = get_total_ns (&bench);
+  send (&bench, COMMAND (0xf2, 0x08, U32 (0x10000000), U16 (length)), 16);
+  send (&bench, data, length);
+  took = get_total_ns (&bench) - began;
+  g_assert_cmpuint (took, >=, length / 64 * (1000000 / 19));
+  g_assert_cmpuint (took, <, length / 64 * (1000000 / 19) + 1000 * 1000);
+  g_assert_cmphex (ask_status (&bench, COMMAND (0xf2, 0x3b)), !=, 0x80);
+  tear_down (&bench);
 }
 
 static gsize
@@ -1040,6 +1111,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim-stlink/fault/flip", test_fault_flip);
   g_test_add_func ("/sim-stlink/fault/swd", test_fault_swd);
   g_test_add_func ("/sim-stlink/time", test_time);
+  g_test_add_func ("/sim-stlink/time/transfer", test_time_of_transfer);
+  g_test_add_func ("/sim-stlink/time/long-write", test_time_of_long_write);
   g_test_add_func ("/sim-stlink/descriptors", test_descriptors);
   g_test_add_func ("/sim-stlink/control", test_control);
   g_test_add_func ("/sim-stlink/random-commands", test_random_commands);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * FkSimTimes:
+ * @packet_size: bytes of a full bulk packet (USB 2.0, 5.8.3)
+ * @packet_ns: what one full packet takes on the bus
+ * @transfer_ns: from the end of one transfer to the start of the next, host and probe together
+ * @command_ns: what the probe's firmware takes to understand and answer one command
+ * @default_swd_khz: the SWD clock after power-on
+ *
+ * The speed of one generation of probes.
+ */
+typedef struct
+{
+  guint packet_size;
+  guint packet_ns;
+  guint transfer_ns;
+  guint command_ns;
+  guint default_swd_khz;
+} FkSimTimes;
+
+extern const FkSimTimes fk_sim_times_full_speed;
+extern const FkSimTimes fk_sim_times_high_speed;
+
+/* Clocks of one transfer of 32 bits on SWD. */
+#define FK_SIM_SWD_WORD_CLOCKS (46 + 8)
+
+/**
+ * FkSimFpecTimes:
+ * @program_ns: one half-word
+ * @erase_ns: one page, or all of them, or the option bytes
+ *
+ * The flash of F0 and F1.
+ */
+typedef struct
+{
+  guint64 program_ns;
+  guint64 erase_ns;
+} FkSimFpecTimes;
+
+extern const FkSimFpecTimes fk_sim_times_flash_f0;
+extern const FkSimFpecTimes fk_sim_times_flash_f1;
+
+/**
+ * FkSimFlashF4Times:
+ * @program_ns: one operation, whatever its width
+ * @erase_16k_ns: a sector of 16 KiB, by CR.PSIZE: x8, x16, x32, x64
+ * @erase_64k_ns: of 64 KiB
+ * @erase_128k_ns: of 128 KiB
+ * @mass_erase_ns: all of them
+ *
+ * The flash of F4.
+ */
+typedef struct
+{
+  guint64 program_ns;
+  guint64 erase_16k_ns[4];
+  guint64 erase_64k_ns[4];
+  guint64 erase_128k_ns[4];
+  guint64 mass_erase_ns[4];
+} FkSimFlashF4Times;
+
+extern const FkSimFlashF4Times fk_sim_times_flash_f4;
+
+/* Hz of the oscillator that the chips start from, and of the one that the watchdog counts. */
+#define FK_SIM_HSI_HZ_F0_F1 8000000
+#define FK_SIM_HSI_HZ_F4    16000000
+#define FK_SIM_LSI_HZ_F0_F1 40000
+#define FK_SIM_LSI_HZ_F4    32000
+
+/* HCLK cycles in which the CRC unit takes in one word. */
+#define FK_SIM_CRC_WORD_CYCLES 4
+
+G_END_DECLS
