@@ -40,7 +40,7 @@
 
 /* Programs in flash may run for ever; more than this for each call of advance() shows nobody
  * anything new. */
-#define FIRMWARE_BUDGET  (2 * 1000 * 1000)
+#define FIRMWARE_BUDGET  (200 * 1000)
 #define UNWATCHED_BUDGET 20000
 
 #define NOWHERE 0xfffffff0u

@@ -415,6 +415,28 @@ mock_bus_get_n_ioctls (MockBus *self, guint number)
   return n;
 }
 
+/**
+ * mock_bus_get_cost:
+ * @processor_ns: (out): what the simulation of the board took of the processor
+ * @late_ns: (out): by how much that was longer than the real thing would have taken, where it was,
+ * in all
+ *
+ * What a board has cost since it was last plugged in.
+ */
+void
+mock_bus_get_cost (MockBus *self, guint number, gint64 *processor_ns, gint64 *late_ns)
+{
+  MockPort *port = get_port (self, number);
+  MockCost cost = { 0 };
+
+  g_mutex_lock (&self->mutex);
+  if (port->node != NULL)
+    mock_node_get_cost (port->node, &cost);
+  g_mutex_unlock (&self->mutex);
+  *processor_ns = cost.processor_ns;
+  *late_ns = cost.late_ns;
+}
+
 /* Writes the state files of boards that have one. */
 gboolean
 mock_bus_save (MockBus *self, GError **error)

@@ -36,6 +36,7 @@ void mock_bus_set_denied (MockBus *self, guint number, gboolean denied);
 void mock_bus_set_busy (MockBus *self, guint number, gboolean busy);
 const char *mock_bus_get_driver (MockBus *self, guint number, guint interface);
 guint mock_bus_get_n_ioctls (MockBus *self, guint number);
+void mock_bus_get_cost (MockBus *self, guint number, gint64 *processor_ns, gint64 *late_ns);
 
 gboolean mock_bus_save (MockBus *self, GError **error);
 

@@ -61,19 +61,24 @@ struct _MockNode
   MockEndpoint endpoints[MOCK_MAX_ENDPOINTS];
   guint n_endpoints;
 
-  GQueue flying; /* MockUrb, in the order in which they came */
-  GQueue done;   /* MockUrb, in the order in which they ended */
+  GQueue flying;  /* MockUrb, in the order in which they came */
+  GQueue landing; /* MockUrb that the simulation has ended, in the order in which they are due */
+  GQueue done;    /* MockUrb that can be reaped */
+  GThread *lander;
+  gboolean closing;
   int fifo;
   gboolean fifo_is_full;
 
-  gint64 real_start;   /* us */
-  gint64 last_work;    /* us: when the simulation had last done something */
-  guint64 model_start; /* ns */
+  gint64 real_start;    /* us */
+  gint64 last_work;     /* us: when the simulation had last done something */
+  guint64 model_start;  /* ns */
+  gint64 simulation_ns; /* processor time */
+  gint64 late_ns;
 };
 
 /* mock-node-urb.c; all with the mutex held. */
-void mock_node_catch_up (MockNode *self);
-void mock_node_run_urbs (MockNode *self);
+void mock_node_run (MockNode *self);
+void mock_node_offer (MockNode *self, MockUrb *urb);
 void mock_node_lose (MockNode *self);
 void mock_node_forget_file (MockNode *self, MockFile *file);
 void mock_node_cancel_urbs (MockNode *self, MockFile *file, int status);
@@ -85,5 +90,14 @@ int mock_node_reap_waiting (MockNode *self, MockFile *file, gulong argument);
 int mock_node_discard (MockNode *self, MockFile *file, gulong argument);
 int mock_node_bulk (MockNode *self, MockFile *file, gulong argument);
 int mock_node_control (MockNode *self, MockFile *file, gulong argument);
+
+/* mock-node-time.c; with the mutex held, but for the thread. */
+guint64 mock_node_get_transfer_end (MockNode *self);
+gint64 mock_node_get_due (MockNode *self);
+gboolean mock_node_is_early (const MockUrb *urb);
+void mock_node_wait_for (MockNode *self, const MockUrb *urb);
+void mock_node_run_urbs (MockNode *self);
+void mock_node_work (MockNode *self);
+gpointer mock_node_land_urbs (gpointer user_data);
 
 G_END_DECLS

@@ -19,8 +19,6 @@
 #define SETUP_SIZE   8
 #define MAX_TRANSFER (1024 * 1024)
 #define TRACE_BYTES  16
-#define SPIN_US      60
-#define NAP_US       500 /* programs think for less than this, and sleep for more */
 
 static void
 mock_urb_free (MockUrb *urb)
@@ -49,76 +47,48 @@ mock_node_fill_fifo (MockNode *self)
   set_fifo (self, TRUE);
 }
 
-static guint64
-get_model_time (MockNode *self)
-{
-  FkSimCounters counters;
-
-  fk_sim_stlink_get_counters (self->stlink, &counters);
-  return counters.total_ns;
-}
-
-/* Returns: ns by which the board is behind the program */
-static guint64
-get_lag (MockNode *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  gint64 gap = now - self->last_work;
-
-  if (self->real_time)
-    {
-      guint64 real = (guint64)(now - self->real_start) * 1000;
-      guint64 model = get_model_time (self) - self->model_start;
-
-      return real > model ? real - model : 0;
-    }
-  return (guint64)((double)gap * 1000 * (gap > NAP_US ? self->haste : 1));
-}
-
-/* The board lives through the time that the program spent on its own since the last transfer: one
- * that sleeps while the flash is busy finds it done afterwards.  Time that the simulation took does
- * not count, or it would never catch up with itself. */
-void
-mock_node_catch_up (MockNode *self)
-{
-  guint64 lag = get_lag (self);
-
-  if (lag > 0)
-    fk_sim_stlink_wait (self->stlink, lag);
-}
-
-static gint64
-get_due (MockNode *self)
-{
-  if (!self->real_time)
-    return 0;
-  return self->real_start + (gint64)((get_model_time (self) - self->model_start) / 1000);
-}
-
 /* One line: modelled time, endpoint, length, status, the first bytes. */
 static void
 trace_urb (MockNode *self, const MockUrb *urb)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
-  g_string_append_printf (line, "%12.3f ms  %02x %5zu %4d ", (double)get_model_time (self) / 1e6,
-                          urb->urb.endpoint, urb->actual, urb->urb.status);
+  g_string_append_printf (line, "%12.3f ms  %02x %5zu %4d ",
+                          (double)mock_node_get_transfer_end (self) / 1e6, urb->urb.endpoint,
+                          urb->actual, urb->urb.status);
   for (gsize i = 0; i < MIN (urb->actual, TRACE_BYTES); i++)
     g_string_append_printf (line, " %02x", urb->buffer[i]);
   g_printerr ("%s%s\n", line->str, urb->actual > TRACE_BYTES ? " …" : "");
 }
 
+void
+mock_node_offer (MockNode *self, MockUrb *urb)
+{
+  g_queue_push_tail (&self->done, urb);
+  set_fifo (self, FALSE);
+}
+
+/* Of two that are due together the one that is in the queue comes first. */
+static int
+compare_due (gconstpointer queued, gconstpointer urb, gpointer user_data)
+{
+  return ((const MockUrb *)queued)->due <= ((const MockUrb *)urb)->due ? -1 : 1;
+}
+
+/* The simulation is done with it; for the program it ends when it is due. */
 static void
 end_urb (MockNode *self, MockUrb *urb, int status)
 {
   g_queue_remove (&self->flying, urb);
   urb->urb.status = status;
   urb->urb.actual_length = (int)urb->actual;
-  urb->due = get_due (self);
+  urb->due = status == 0 ? mock_node_get_due (self) : 0;
   if (self->trace)
     trace_urb (self, urb);
-  g_queue_push_tail (&self->done, urb);
-  set_fifo (self, FALSE);
+  if (urb->due > 0 && (self->landing.head != NULL || mock_node_is_early (urb)))
+    g_queue_insert_sorted (&self->landing, urb, compare_due, NULL);
+  else
+    mock_node_offer (self, urb);
   g_cond_broadcast (&self->changed);
 }
 
@@ -205,7 +175,7 @@ run_some_urb (MockNode *self)
 /* Runs what can be run, until nothing moves any more: a command may bring the reply that an
  * earlier transfer waits for. */
 void
-mock_node_run_urbs (MockNode *self)
+mock_node_run (MockNode *self)
 {
   while (!self->gone && run_some_urb (self))
     ;
@@ -227,14 +197,11 @@ mock_node_cancel_urbs (MockNode *self, MockFile *file, int status)
     }
 }
 
-/* The program closed the node: nobody will ask for these. */
-void
-mock_node_forget_file (MockNode *self, MockFile *file)
+static void
+forget_urbs (GQueue *queue, MockFile *file)
 {
-  GList *link;
+  GList *link = queue->head;
 
-  mock_node_cancel_urbs (self, file, -ENOENT);
-  link = self->done.head;
   while (link != NULL)
     {
       GList *next = link->next;
@@ -242,11 +209,20 @@ mock_node_forget_file (MockNode *self, MockFile *file)
 
       if (file == NULL || urb->file == file)
         {
-          g_queue_delete_link (&self->done, link);
+          g_queue_delete_link (queue, link);
           mock_urb_free (urb);
         }
       link = next;
     }
+}
+
+/* The program closed the node: nobody will ask for these. */
+void
+mock_node_forget_file (MockNode *self, MockFile *file)
+{
+  mock_node_cancel_urbs (self, file, -ENOENT);
+  forget_urbs (&self->landing, file);
+  forget_urbs (&self->done, file);
   set_fifo (self, self->done.head == NULL);
 }
 
@@ -310,11 +286,11 @@ mock_node_submit (MockNode *self, MockFile *file, gulong argument)
   mine->buffer = g_steal_pointer (&buffer);
   g_queue_push_tail (&self->flying, mine);
 
-  mock_node_catch_up (self);
-  mock_node_run_urbs (self);
+  mock_node_work (self);
   return 0;
 }
 
+/* One that the simulation has ended cannot be taken back, though its end is still to come. */
 int
 mock_node_discard (MockNode *self, MockFile *file, gulong argument)
 {
@@ -325,8 +301,7 @@ mock_node_discard (MockNode *self, MockFile *file, gulong argument)
       if (urb->file == file && urb->address == argument)
         {
           end_urb (self, urb, -ENOENT);
-          mock_node_catch_up (self);
-          mock_node_run_urbs (self);
+          mock_node_work (self);
           return 0;
         }
     }
@@ -349,18 +324,6 @@ take_done (MockNode *self, MockFile *file)
   return NULL;
 }
 
-/* Sleeps for the coarse part only: a sleep may last 50 us too long. */
-static void
-wait_until (gint64 due)
-{
-  gint64 left = due - g_get_monotonic_time ();
-
-  if (left > SPIN_US)
-    g_usleep (left - SPIN_US);
-  while (g_get_monotonic_time () < due)
-    ;
-}
-
 static gboolean
 give_back (MockFile *file, MockUrb *urb, gulong argument)
 {
@@ -373,6 +336,15 @@ give_back (MockFile *file, MockUrb *urb, gulong argument)
          mock_file_store (file, argument, &urb->address, sizeof urb->address);
 }
 
+static gboolean
+has_urb (const GQueue *queue, MockFile *file)
+{
+  for (GList *link = queue->head; link != NULL; link = link->next)
+    if (((MockUrb *)link->data)->file == file)
+      return TRUE;
+  return FALSE;
+}
+
 /* REAPURBNDELAY.  After an unplug what had been queued comes back first, then ENODEV. */
 int
 mock_node_reap (MockNode *self, MockFile *file, gulong argument)
@@ -381,31 +353,17 @@ mock_node_reap (MockNode *self, MockFile *file, gulong argument)
   gboolean ok;
 
   if (urb == NULL)
-    return self->gone ? -ENODEV : -EAGAIN;
-  if (urb->due > 0)
-    {
-      g_mutex_unlock (&self->mutex);
-      wait_until (urb->due);
-      g_mutex_lock (&self->mutex);
-    }
+    return self->gone && !has_urb (&self->landing, file) ? -ENODEV : -EAGAIN;
+  mock_node_wait_for (self, urb);
   ok = give_back (file, urb, argument);
   mock_urb_free (urb);
   return ok ? 0 : -EFAULT;
 }
 
-static gboolean
-has_done (MockNode *self, MockFile *file)
-{
-  for (GList *link = self->done.head; link != NULL; link = link->next)
-    if (((MockUrb *)link->data)->file == file)
-      return TRUE;
-  return FALSE;
-}
-
 int
 mock_node_reap_waiting (MockNode *self, MockFile *file, gulong argument)
 {
-  while (!self->gone && !has_done (self, file))
+  while (!has_urb (&self->done, file) && (!self->gone || has_urb (&self->landing, file)))
     g_cond_wait (&self->changed, &self->mutex);
   return mock_node_reap (self, file, argument);
 }
@@ -418,8 +376,7 @@ run_waiting (MockNode *self, MockUrb *urb, guint timeout_ms)
       timeout_ms == 0 ? G_MAXINT64 : g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
 
   g_queue_push_tail (&self->flying, urb);
-  mock_node_catch_up (self);
-  mock_node_run_urbs (self);
+  mock_node_work (self);
   while (g_queue_find (&self->flying, urb) != NULL)
     if (!g_cond_wait_until (&self->changed, &self->mutex, deadline))
       {
@@ -427,8 +384,10 @@ run_waiting (MockNode *self, MockUrb *urb, guint timeout_ms)
           end_urb (self, urb, -ETIMEDOUT);
         break;
       }
+  g_queue_remove (&self->landing, urb);
   g_queue_remove (&self->done, urb);
   set_fifo (self, self->done.head == NULL);
+  mock_node_wait_for (self, urb);
   return urb->urb.status != 0 ? urb->urb.status : (int)urb->actual;
 }
 

@@ -418,6 +418,8 @@ mock_node_new (FkSimStlink *stlink, const MockNodeConfig *config)
   self->real_start = g_get_monotonic_time ();
   self->last_work = self->real_start;
   make_fifo (self);
+  if (self->real_time)
+    self->lander = g_thread_new ("lander", mock_node_land_urbs, self);
   self->server = mock_server_new (socket_path, &server_ops, self);
   return self;
 }
@@ -467,11 +469,34 @@ mock_node_get_n_ioctls (MockNode *self)
   return n;
 }
 
+/* What the simulation has cost so far. */
+void
+mock_node_get_cost (MockNode *self, MockCost *cost)
+{
+  g_mutex_lock (&self->mutex);
+  cost->processor_ns = self->simulation_ns;
+  cost->late_ns = self->late_ns;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+stop_lander (MockNode *self)
+{
+  if (self->lander == NULL)
+    return;
+  g_mutex_lock (&self->mutex);
+  self->closing = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (self->lander);
+}
+
 void
 mock_node_free (MockNode *self)
 {
   mock_node_disconnect (self);
   mock_server_free (self->server);
+  stop_lander (self);
   mock_node_forget_file (self, NULL);
   close (self->fifo);
   g_bytes_unref (self->descriptors);

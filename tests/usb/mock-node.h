@@ -38,11 +38,23 @@ typedef struct
   gpointer user_data;
 } MockNodeConfig;
 
+/**
+ * MockCost:
+ * @processor_ns: processor time of the simulation
+ * @late_ns: by how much it took longer than the real thing would have, where it did, in all
+ */
+typedef struct
+{
+  gint64 processor_ns;
+  gint64 late_ns;
+} MockCost;
+
 MockNode *mock_node_new (FkSimStlink *stlink, const MockNodeConfig *config);
 void mock_node_disconnect (MockNode *self);
 void mock_node_set_busy (MockNode *self, gboolean busy);
 const char *mock_node_get_driver (MockNode *self, guint interface);
 guint mock_node_get_n_ioctls (MockNode *self);
+void mock_node_get_cost (MockNode *self, MockCost *cost);
 void mock_node_free (MockNode *self);
 
 G_END_DECLS

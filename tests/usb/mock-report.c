@@ -80,10 +80,13 @@ add_seconds (JsonBuilder *builder, const char *name, double value)
 }
 
 static void
-add_board (JsonBuilder *builder, FkSimBoard *board)
+add_board (JsonBuilder *builder, MockBus *bus, guint number)
 {
+  FkSimBoard *board = mock_bus_get_board (bus, number);
   FkSimCounters c;
+  gint64 processor_ns, late_ns;
 
+  mock_bus_get_cost (bus, number, &processor_ns, &late_ns);
   fk_sim_board_get_counters (board, &c);
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "name");
@@ -104,6 +107,8 @@ add_board (JsonBuilder *builder, FkSimBoard *board)
   add_seconds (builder, "probe_seconds", (double)c.probe_ns / NS_PER_SECOND);
   add_seconds (builder, "swd_seconds", (double)c.swd_ns / NS_PER_SECOND);
   add_seconds (builder, "modelled_seconds", (double)c.total_ns / NS_PER_SECOND);
+  add_seconds (builder, "simulator_seconds", (double)processor_ns / NS_PER_SECOND);
+  add_seconds (builder, "late_seconds", (double)late_ns / NS_PER_SECOND);
   json_builder_end_object (builder);
 }
 
@@ -128,7 +133,7 @@ mock_report_write (MockBus *bus, const MockRun *run, const char *path, GError **
   json_builder_set_member_name (builder, "boards");
   json_builder_begin_array (builder);
   for (guint i = 0; i < mock_bus_get_n_boards (bus); i++)
-    add_board (builder, mock_bus_get_board (bus, i));
+    add_board (builder, bus, i);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 
