@@ -7,7 +7,7 @@
  *
  * Within a command, its transfers are queued together.  The next command is not queued behind a
  * reply that has not come: nobody's program does that, and what the firmware would make of it is
- * not known. */
+ * not known.  In a chain it leaves as soon as the reply has come, and no sooner. */
 
 #include "config.h"
 
@@ -74,6 +74,15 @@ fk_stlink_get_timeout (FkStlink *self, gsize n_accesses)
   return TIMEOUT_MS + (guint)(n_accesses * CLOCKS_PER_ACCESS / khz);
 }
 
+static void
+set_length_error (const FkUsbTransfer *transfer, GError **error)
+{
+  g_set_error (error, FK_ERROR, FK_ERROR_PROBE_LOST,
+               "The probe %s %" G_GSIZE_FORMAT " bytes where %" G_GSIZE_FORMAT " were expected",
+               transfer->endpoint & FK_USB_IN ? "sent" : "took", transfer->actual,
+               transfer->length);
+}
+
 /* Runs the transfers, each of which must move all its bytes. */
 static gboolean
 run (FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_ms, GError **error)
@@ -83,11 +92,7 @@ run (FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_
   for (guint i = 0; i < n_transfers; i++)
     if (transfers[i].actual != transfers[i].length)
       {
-        g_set_error (error, FK_ERROR, FK_ERROR_PROBE_LOST,
-                     "The probe %s %" G_GSIZE_FORMAT " bytes where %" G_GSIZE_FORMAT
-                     " were expected",
-                     transfers[i].endpoint & FK_USB_IN ? "sent" : "took", transfers[i].actual,
-                     transfers[i].length);
+        set_length_error (&transfers[i], error);
         return FALSE;
       }
   return TRUE;
@@ -305,6 +310,32 @@ fk_stlink_exchange_write (FkStlink *self,
   run (self, transfers, G_N_ELEMENTS (transfers), timeout_ms, &local_error);
   *data_went =
       transfers[0].actual == transfers[0].length && transfers[1].actual == transfers[1].length;
+  return finish (self, local_error, error);
+}
+
+/*
+ * fk_stlink_run_chain:
+ * @timeout_ms: for each of its links
+ *
+ * A chain of commands with their data and replies.  One that ends early between two links, because
+ * of a check, has not failed.
+ */
+gboolean
+fk_stlink_run_chain (
+    FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_ms, GError **error)
+{
+  GError *local_error = NULL;
+
+  if (!check_lost (self, error))
+    return FALSE;
+  if (fk_usb_device_transfer (self->device, transfers, n_transfers, timeout_ms, NULL, &local_error))
+    for (guint i = 0; i < n_transfers; i++)
+      if (transfers[i].actual != transfers[i].length)
+        {
+          if (!transfers[i].begins_link || transfers[i].actual > 0)
+            set_length_error (&transfers[i], &local_error);
+          break;
+        }
   return finish (self, local_error, error);
 }
 

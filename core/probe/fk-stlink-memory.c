@@ -1,254 +1,117 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Memory through an ST-LINK.  A memory command says nothing about its success: after a failed read
- * the probe delivers whatever its buffer holds.  So the status is asked after every single one.
+/* Memory through an ST-LINK: into which blocks a piece is split, and in what manner they are moved.
  *
- * Blocks never cross the boundary up to which the chip's access port increments its address by
- * itself: 1 KiB is all that is guaranteed (ARM IHI 0031, "Auto-incrementing the TAR"), and a
- * Cortex-M0 really wraps there.  ST says that the firmware does single accesses on SWD and so would
- * get across (a remark in OpenOCD); that is not written down anywhere, so it is not relied upon.
- * fk_probe_set_auto_increment() raises the limit once the core is known.
+ * The chip's access port counts its address by itself up to a border only: 1 KiB is all that is
+ * guaranteed (ARM IHI 0031, "Auto-incrementing the TAR"), and a Cortex-M0 really wraps there, a
+ * Cortex-M3 or M4 at 4 KiB.  ST's own people say that newer firmware sets the address anew where
+ * that is needed, and send blocks across the borders to V2J32 and V3J2 and later (OpenOCD,
+ * fd0b4dd15 and da15f9f8c); other programs do so with any firmware, and nobody has told of trouble.
+ * It still is nowhere written down, and the bytes of a block that wrapped look as good as any.  So:
  *
- * Reads are repeated after trouble on USB, on noise and when the chip's bus is busy.  Writes are
- * not, unless nothing can come of it: a flash controller takes a key that comes twice for an
- * attack, and locks itself until the next reset (RM0008 3.3.3). */
+ * - Older firmware, and writes, never cross.
+ * - The first long read of flash proves the firmware, at no cost.  Had the address wrapped, the
+ *   bytes behind a border would be those in front of it once more, with the period of the counter.
+ *   Where they differ by more than chance for every period that there may be, the firmware counts
+ *   on, and the block is as good as one that was cut; so is every later one.  Where they repeat,
+ *   nothing is known: what is behind the border is read again, cut, and after a few such blocks (a
+ *   chip full of 0xff) no more is tried.
+ * - Only what stands still can prove anything: code memory, not RAM or peripherals.
+ *
+ * Blocks are as long as the probe's buffer, but take no longer than a cancellation may. */
 
 #include "config.h"
 
-#include "probe/fk-stlink-private.h"
+#include "probe/fk-stlink-block-private.h"
 
 #include "base/fk-reader.h"
 #include "probe/fk-probe-private.h"
 
-/* ARMv7-M's and ARMv6-M's region for RAM (ARM DDI 0403E, B3.1). */
-#define SRAM_START 0x20000000u
-#define SRAM_END   0x40000000u
+/* What stands in code memory stands still (ARM DDI 0403E, B3.1). */
+#define CODE_END 0x20000000u
 
-static const struct
-{
-  FkAccess access;
-  guint8 read;
-  guint8 write;
-} codes[] = {
-  { FK_ACCESS_8, STLINK_READMEM_8BIT, STLINK_WRITEMEM_8BIT },
-  { FK_ACCESS_16, STLINK_READMEM_16BIT, STLINK_WRITEMEM_16BIT },
-  { FK_ACCESS_32, STLINK_READMEM_32BIT, STLINK_WRITEMEM_32BIT },
-};
+/* The counters that there are, from the smallest to the largest. */
+#define SMALLEST_COUNTER 1024
+#define LARGEST_COUNTER  4096
 
-static FkStlinkCommand
-make_command (FkAccess access, gboolean is_write, guint32 address, gsize length)
-{
-  FkStlinkCommand command = { 0 };
+#define MIN_DIFFERENT 16 /* words; one or two may come of noise */
+#define MAX_TRIALS    3
 
-  g_assert (length <= G_MAXUINT16);
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (codes[i].access == access)
-      command = fk_stlink_command (STLINK_DEBUG, is_write ? codes[i].write : codes[i].read);
-  g_assert (command.length > 0);
-  fk_stlink_command_u32 (&command, address);
-  fk_stlink_command_u16 (&command, (guint16)length);
-  return command;
-}
+#define BLOCK_MS        50
+#define CLOCKS_PER_WORD 54 /* 46, and 8 idle ones (ARM IHI 0031, 4.1.4 and 4.2.2) */
+#define MIN_SLOW_BLOCK  256u
 
-static FkStlinkCommand
-make_status_command (FkStlink *self)
-{
-  gboolean has_address = fk_stlink_version_has (&self->version, FK_STLINK_STATUS2);
-
-  return fk_stlink_command (STLINK_DEBUG,
-                            has_address ? STLINK_GETLASTRWSTATUS2 : STLINK_GETLASTRWSTATUS);
-}
-
+/* How many bytes one command may move, also for the sake of who waits for it. */
 static gsize
-get_status_size (FkStlink *self)
-{
-  return fk_stlink_version_has (&self->version, FK_STLINK_STATUS2) ? STLINK_STATUS2_SIZE
-                                                                   : STLINK_STATUS_SIZE;
-}
-
-/* Where a transfer of @length bytes at @address failed, as exactly as the probe tells. */
-typedef struct
-{
-  guint8 status;
-  guint32 address;
-  gsize length;
-} Outcome;
-
-static gboolean
-parse_outcome (const guint8 *reply, gsize size, guint32 address, gsize length, Outcome *outcome)
-{
-  FkReader reader = fk_reader_init (reply, size);
-  guint32 fault;
-
-  outcome->address = address;
-  outcome->length = length;
-  if (!fk_reader_u8 (&reader, &outcome->status))
-    return FALSE;
-  if (fk_reader_seek (&reader, 4) && fk_reader_u32le (&reader, &fault) && fault >= address &&
-      fault - address < length)
-    {
-      outcome->address = fault;
-      outcome->length = 1;
-    }
-  return TRUE;
-}
-
-/* How the last memory command went.  Asking changes nothing, so it is asked again when the answer
- * got lost. */
-static gboolean
-ask_outcome (FkStlink *self, guint32 address, gsize length, Outcome *outcome, GError **error)
-{
-  FkStlinkCommand command = make_status_command (self);
-  guint8 reply[STLINK_STATUS2_SIZE];
-  gsize size = get_status_size (self);
-
-  for (guint n_repeats = 0;; n_repeats++)
-    {
-      g_autoptr (GError) local_error = NULL;
-
-      if (fk_stlink_exchange (self, &command, reply, size, fk_stlink_get_timeout (self, 0),
-                              &local_error))
-        return parse_outcome (reply, size, address, length, outcome);
-      if (self->is_lost || n_repeats >= FK_STLINK_MAX_REPEATS)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-    }
-}
-
-/* Reads once.  Returns: %FALSE if USB failed; the outcome is for the caller to judge */
-static gboolean
-try_read (FkStlink *self,
-          guint32 address,
-          guint8 *data,
-          gsize length,
-          FkAccess access,
-          Outcome *outcome,
-          GError **error)
-{
-  FkStlinkCommand command = make_command (access, FALSE, address, length);
-  guint timeout_ms = fk_stlink_get_timeout (self, length / access);
-  guint8 pair[2];
-
-  if (!fk_stlink_open_ap (self, 0, error))
-    return FALSE;
-  /* The reply to a request for one byte has two (OpenOCD, probe-rs #609); the second is junk. */
-  if (!fk_stlink_exchange (self, &command, length == 1 ? pair : data, MAX (length, 2), timeout_ms,
-                           error))
-    return FALSE;
-  if (length == 1)
-    data[0] = pair[0];
-  return ask_outcome (self, address, length, outcome, error);
-}
-
-static gboolean
-read_block (
-    FkStlink *self, guint32 address, guint8 *data, gsize length, FkAccess access, GError **error)
-{
-  FkStlinkPatience patience = { 0 };
-
-  for (;;)
-    {
-      g_autoptr (GError) local_error = NULL;
-      Outcome outcome;
-
-      if (try_read (self, address, data, length, access, &outcome, &local_error))
-        {
-          if (fk_stlink_status_get_meaning (outcome.status) == FK_STLINK_DONE)
-            return TRUE;
-          if (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_GIVE_UP)
-            {
-              fk_stlink_set_bus_error (self, outcome.status, "Reading", outcome.address,
-                                       outcome.length, error);
-              return FALSE;
-            }
-        }
-      else if (self->is_lost || patience.n_repeats++ >= FK_STLINK_MAX_REPEATS)
-        {
-          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
-                                      "Reading 0x%08x: ", address);
-          return FALSE;
-        }
-    }
-}
-
-/* Writes once.  Returns: %FALSE if USB failed; then some of the data may have been written */
-static gboolean
-try_write (FkStlink *self,
-           guint32 address,
-           const guint8 *data,
-           gsize length,
-           FkAccess access,
-           Outcome *outcome,
-           GError **error)
-{
-  FkStlinkCommand command = make_command (access, TRUE, address, length);
-  FkStlinkCommand status_command = make_status_command (self);
-  g_autoptr (GError) local_error = NULL;
-  guint8 reply[STLINK_STATUS2_SIZE];
-  gsize size = get_status_size (self);
-  gboolean data_went;
-
-  if (!fk_stlink_open_ap (self, 0, error))
-    return FALSE;
-  if (fk_stlink_exchange_write (self, &command, data, length, &status_command, reply, size,
-                                fk_stlink_get_timeout (self, length / access), &data_went,
-                                &local_error))
-    return parse_outcome (reply, size, address, length, outcome);
-  /* Perhaps only the answer got lost. */
-  if (data_went && !self->is_lost)
-    return ask_outcome (self, address, length, outcome, error);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/* Whether writing twice does no more than writing once, for all that is known.  A WAIT is said of
- * an access that did not happen; the ones before it in the block did. */
-static gboolean
-may_repeat_write (guint32 address, gsize length, FkAccess access, guint8 status)
-{
-  if (address >= SRAM_START && address < SRAM_END)
-    return TRUE;
-  return length == (gsize)access && fk_stlink_status_get_meaning (status) == FK_STLINK_WAIT;
-}
-
-static gboolean
-write_block (FkStlink *self,
-             guint32 address,
-             const guint8 *data,
-             gsize length,
-             FkAccess access,
-             GError **error)
-{
-  FkStlinkPatience patience = { 0 };
-  Outcome outcome;
-
-  do
-    {
-      if (!try_write (self, address, data, length, access, &outcome, error))
-        {
-          g_prefix_error (error, "Writing 0x%08x: ", address);
-          return FALSE;
-        }
-      if (fk_stlink_status_get_meaning (outcome.status) == FK_STLINK_DONE)
-        return TRUE;
-    }
-  while (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_REPEAT &&
-         may_repeat_write (address, length, access, outcome.status));
-
-  fk_stlink_set_bus_error (self, outcome.status, "Writing", outcome.address, outcome.length, error);
-  return FALSE;
-}
-
-/* How much of what is left one command may move. */
-static gsize
-find_block_length (FkStlink *self, guint32 address, gsize left, FkAccess access)
+get_max_block (FkStlink *self, FkAccess access)
 {
   gsize max = fk_stlink_version_get_max_block (&self->version, access);
-  gsize increment = fk_probe_get_auto_increment (FK_PROBE (self));
+  gsize n_accesses = (gsize)fk_probe_get_speed (FK_PROBE (self)) * BLOCK_MS / CLOCKS_PER_WORD;
 
-  return MIN (left, MIN (max, increment - address % increment));
+  return MIN (max, MAX (n_accesses * access & ~(gsize)(MIN_SLOW_BLOCK - 1), MIN_SLOW_BLOCK));
+}
+
+static gsize
+get_border (FkStlink *self, gboolean is_write)
+{
+  if (!is_write && self->counting == FK_STLINK_COUNTS)
+    return (gsize)1 << 31;
+  return fk_probe_get_auto_increment (FK_PROBE (self));
+}
+
+static FkStlinkStream
+start_stream (FkStlink *self, guint32 address, gsize length, FkAccess access, gboolean is_write)
+{
+  return (FkStlinkStream){ .address = address,
+                           .length = length,
+                           .access = access,
+                           .max_block = get_max_block (self, access),
+                           .border = get_border (self, is_write) };
+}
+
+/* Whether enough of the block differs from what is @period bytes in front of it. */
+static gboolean
+differs (const guint8 *data, gsize length, gsize period)
+{
+  guint n_different = 0;
+
+  for (gsize i = period; i + 4 <= length; i += 4)
+    n_different += memcmp (data + i, data + i - period, 4) != 0;
+  return n_different >= MIN_DIFFERENT;
+}
+
+static gboolean
+may_try_counting (FkStlink *self, const FkStlinkStream *stream)
+{
+  return self->counting == FK_STLINK_MAY_WRAP && self->n_trials < MAX_TRIALS &&
+         stream->access == FK_ACCESS_32 && stream->length >= stream->max_block &&
+         stream->max_block > LARGEST_COUNTER + MIN_DIFFERENT * 4 &&
+         stream->address <= CODE_END - stream->max_block &&
+         fk_stlink_version_has (&self->version, FK_STLINK_COUNTING);
+}
+
+/* Reads a block across borders, and finds out whether that works.  Returns: %FALSE with an error,
+ * or the stream is moved behind what is sure. */
+static gboolean
+try_counting (FkStlink *self, FkStlinkStream *stream, guint8 *data, GError **error)
+{
+  gsize sure = stream->max_block;
+  gboolean counts = TRUE;
+
+  if (!fk_stlink_read_block (self, stream->address, data, stream->max_block, stream->access, NULL,
+                             error))
+    return FALSE;
+  for (gsize period = SMALLEST_COUNTER; period <= LARGEST_COUNTER; period *= 2)
+    counts = counts && differs (data, stream->max_block, period);
+  self->n_trials++;
+  if (counts)
+    self->counting = FK_STLINK_COUNTS;
+  else
+    sure = fk_stlink_stream_next (stream);
+  stream->address += (guint32)sure;
+  stream->length -= sure;
+  stream->border = get_border (self, FALSE);
+  return TRUE;
 }
 
 /* Half-words on firmware that cannot: the words around them, which for memory comes to the same. */
@@ -270,6 +133,30 @@ read_words_around (FkProbe *probe,
   return TRUE;
 }
 
+/* Whether what is left is worth a chain: bytes are not, nor is one block. */
+static gboolean
+is_long (const FkStlinkStream *stream)
+{
+  return stream->access != FK_ACCESS_8 && !stream->needs_care &&
+         stream->length > fk_stlink_stream_next (stream);
+}
+
+static gboolean
+read_next (FkStlink *self, FkStlinkStream *stream, guint8 *data, GError **error)
+{
+  gsize block = fk_stlink_stream_next (stream);
+
+  if (!fk_stlink_read_block (self, stream->address, data, block, stream->access,
+                             stream->has_outcome ? &stream->outcome : NULL, error))
+    return FALSE;
+  stream->has_outcome = FALSE;
+  stream->needs_care = FALSE;
+  stream->address += (guint32)block;
+  stream->length -= block;
+  return TRUE;
+}
+
+/* After a chain that ended early, one block is moved alone, with patience, before the next. */
 gboolean
 fk_stlink_read (FkProbe *probe,
                 guint32 address,
@@ -280,21 +167,45 @@ fk_stlink_read (FkProbe *probe,
                 GError **error)
 {
   FkStlink *self = FK_STLINK (probe);
+  FkStlinkStream stream = start_stream (self, address, length, access, FALSE);
 
   if (access == FK_ACCESS_16 && !fk_stlink_version_has (&self->version, FK_STLINK_MEM16))
     return read_words_around (probe, address, data, length, cancellable, error);
 
-  while (length > 0)
+  while (stream.length > 0)
     {
-      gsize block = find_block_length (self, address, length, access);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !read_block (self, address, data, block, access, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      address += (guint32)block;
-      data += block;
-      length -= block;
+      if (may_try_counting (self, &stream))
+        {
+          if (!try_counting (self, &stream, data + length - stream.length, error))
+            return FALSE;
+          continue;
+        }
+      if (is_long (&stream))
+        {
+          if (!fk_stlink_stream_read (&stream, self, data + length - stream.length, cancellable,
+                                      error))
+            return FALSE;
+        }
+      else if (!read_next (self, &stream, data + length - stream.length, error))
+        return FALSE;
     }
+  return TRUE;
+}
+
+static gboolean
+write_next (FkStlink *self, FkStlinkStream *stream, const guint8 *data, GError **error)
+{
+  gsize block = fk_stlink_stream_next (stream);
+
+  if (!fk_stlink_write_block (self, stream->address, data, block, stream->access,
+                              stream->has_outcome ? &stream->outcome : NULL, error))
+    return FALSE;
+  stream->has_outcome = FALSE;
+  stream->needs_care = FALSE;
+  stream->address += (guint32)block;
+  stream->length -= block;
   return TRUE;
 }
 
@@ -308,21 +219,24 @@ fk_stlink_write (FkProbe *probe,
                  GError **error)
 {
   FkStlink *self = FK_STLINK (probe);
+  FkStlinkStream stream = start_stream (self, address, length, access, TRUE);
 
   /* Bytes or words instead would not be the same: registers tell the difference. */
   if (access == FK_ACCESS_16 && !fk_stlink_version_require (&self->version, FK_STLINK_MEM16, error))
     return FALSE;
 
-  while (length > 0)
+  while (stream.length > 0)
     {
-      gsize block = find_block_length (self, address, length, access);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !write_block (self, address, data, block, access, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      address += (guint32)block;
-      data += block;
-      length -= block;
+      if (is_long (&stream))
+        {
+          if (!fk_stlink_stream_write (&stream, self, data + length - stream.length, cancellable,
+                                       error))
+            return FALSE;
+        }
+      else if (!write_next (self, &stream, data + length - stream.length, error))
+        return FALSE;
     }
   return TRUE;
 }

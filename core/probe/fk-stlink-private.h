@@ -15,6 +15,14 @@ typedef struct
   guint length;
 } FkStlinkCommand;
 
+/* Whether blocks may cross the borders up to which the chip's access port counts its address. */
+typedef enum
+{
+  FK_STLINK_MAY_WRAP,
+  FK_STLINK_COUNTS,
+  FK_STLINK_WRAPS,
+} FkStlinkCounting;
+
 struct _FkStlink
 {
   FkProbe parent_instance;
@@ -32,7 +40,9 @@ struct _FkStlink
   guint32 idcode;        /* the last one */
   guint n_same_idcodes;  /* running, since attaching */
   gboolean has_no_lists; /* although its version promises them */
-  guint8 open_aps[32];   /* bits: access ports that INIT_AP has been sent for */
+  FkStlinkCounting counting;
+  guint n_trials;      /* of finding that out */
+  guint8 open_aps[32]; /* bits: access ports that INIT_AP has been sent for */
 };
 
 /* How often something was done again, and how often for a busy bus. */
@@ -75,6 +85,8 @@ gboolean fk_stlink_exchange_write (FkStlink *self,
                                    guint timeout_ms,
                                    gboolean *data_went,
                                    GError **error);
+gboolean fk_stlink_run_chain (
+    FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_ms, GError **error);
 void fk_stlink_back_off (guint n_waits);
 gboolean fk_stlink_can_wait (FkStlink *self, guint n_waits);
 gboolean fk_stlink_ask (FkStlink *self,

@@ -227,6 +227,8 @@ fk_stlink_attach (FkProbe *probe, gboolean hold_reset, GCancellable *cancellable
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  self->counting = FK_STLINK_MAY_WRAP;
+  self->n_trials = 0;
   self->is_attaching = TRUE;
   self->is_attached = take_up_swd (self, hold_reset, error);
   self->is_attaching = FALSE;

@@ -253,6 +253,8 @@ make_probe (FkSimBoard *self)
     .millivolts = spec->chip.millivolts,
     .pace = spec->pace,
     .nrst_wired = spec->nrst_wired,
+    .max_khz = spec->max_khz,
+    .wraps = spec->wraps,
     .mode = spec->mode,
   };
   g_autofree char *port_path = g_strconcat ("sim:", spec->board->name, NULL);

@@ -11,6 +11,7 @@
 #include "sim/fk-sim-dap.h"
 
 #include "base/fk-reader.h"
+#include "sim/fk-sim-wires.h"
 
 /* Debug port (IHI 0031, 2.3). */
 #define DP_DPIDR    0x0 /* read */
@@ -71,6 +72,8 @@ struct _FkSimDap
   gboolean in_sync; /* has seen a line reset and no protocol error since */
   gboolean cut;     /* a wire is off */
   gboolean fault_once;
+  gboolean wraps; /* nobody sets TAR anew within a block */
+  FkSimWires wires;
 
   guint32 ctrlstat;
   guint32 select;
@@ -124,6 +127,20 @@ void
 fk_sim_dap_fault_once (FkSimDap *self)
 {
   self->fault_once = TRUE;
+}
+
+/* The wires are good up to this clock; 0 for any. */
+void
+fk_sim_dap_set_max_khz (FkSimDap *self, guint khz)
+{
+  self->wires.max_khz = khz;
+}
+
+/* Firmware that leaves the address of a block to the access port alone. */
+void
+fk_sim_dap_set_wraps (FkSimDap *self, gboolean wraps)
+{
+  self->wraps = wraps;
 }
 
 /* A line reset, the switch from JTAG to SWD and the read of DPIDR that must follow (4.4.3, 5.2.1).
@@ -282,14 +299,27 @@ get_width (FkSimDap *self)
 
 /* Only the low bits of the address count on: 10 of them are promised (7.2.2), which is what the
  * Cortex-M0 does; the Cortex-M3 and M4 wrap at 4 KiB (ARM DDI 0337, 11.3.1). */
+static guint32
+get_increment (FkSimDap *self)
+{
+  gboolean cm0 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM0;
+
+  return cm0 ? CM0_TAR_INCREMENT : CM34_TAR_INCREMENT;
+}
+
+static guint32
+count_address (FkSimDap *self, guint32 address, gsize length)
+{
+  guint32 mask = get_increment (self) - 1;
+
+  return (address & ~mask) | ((address + (guint32)length) & mask);
+}
+
 static void
 count_on (FkSimDap *self)
 {
-  gboolean cm0 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM0;
-  guint32 mask = (cm0 ? CM0_TAR_INCREMENT : CM34_TAR_INCREMENT) - 1;
-
   if (self->csw & CSW_INC_MASK)
-    self->tar = (self->tar & ~mask) | ((self->tar + get_width (self)) & mask);
+    self->tar = count_address (self, self->tar, get_width (self));
 }
 
 /* How many accesses one word of DRW stands for (packed transfers, 7.2.3). */
@@ -468,6 +498,61 @@ fail_block (FkSimDap *self, guint32 address)
   return FK_SIM_ACK_BUS_FAULT;
 }
 
+/* Where the byte @offset of a block stands. */
+static guint32
+get_block_address (FkSimDap *self, guint32 address, gsize offset)
+{
+  return self->wraps ? count_address (self, address, offset) : address + (guint32)offset;
+}
+
+static gsize
+read_counting (FkSimDap *self, guint32 address, guint width, guint8 *out, gsize length)
+{
+  gsize done = 0;
+  gsize got;
+  gsize n;
+
+  if (!self->wraps)
+    return fk_sim_chip_read_block (self->chip, address, width, out, length);
+  do
+    {
+      guint32 at = get_block_address (self, address, done);
+
+      n = MIN (length - done, get_increment (self) - at % get_increment (self));
+      got = fk_sim_chip_read_block (self->chip, at, width, out + done, n);
+      done += got;
+    }
+  while (got == n && done < length);
+  return done;
+}
+
+/* Lets the wires spoil what was read.  Returns how much of it arrived. */
+static gsize
+spoil_read (FkSimDap *self, guint width, guint8 *out, gsize length, FkSimAck *ack)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gsize n_good;
+      FkSimWireError error = fk_sim_wires_carry (&self->wires, self->clock->swd_word_ns,
+                                                 (length - done) / width, &n_good);
+
+      done += n_good * width;
+      if (error == FK_SIM_WIRES_PARITY)
+        {
+          *ack = FK_SIM_ACK_PARITY;
+          return done;
+        }
+      if (error == FK_SIM_WIRES_UNNOTICED)
+        {
+          out[done] ^= 0x81;
+          done += width;
+        }
+    }
+  return done;
+}
+
 /* Reads @length bytes, a multiple of @width, and sets the address anew wherever counting on ends.
  * Returns how many arrived before @ack turned bad. */
 gsize
@@ -488,7 +573,7 @@ fk_sim_dap_read_memory (FkSimDap *self,
     return 0;
 
   if (increment)
-    done = fk_sim_chip_read_block (self->chip, address, width, out, length);
+    done = read_counting (self, address, width, out, length);
   else
     while (done < length &&
            fk_sim_chip_read_block (self->chip, address, width, out + done, width) == width)
@@ -499,7 +584,7 @@ fk_sim_dap_read_memory (FkSimDap *self,
     *ack = fail_block (self, increment ? address + done : address);
   else
     self->tar = increment ? address + length : address;
-  return done;
+  return spoil_read (self, width, out, done, ack);
 }
 
 /* Plain memory takes words as fast as they come.  Anything else, such as flash that is busy with
@@ -530,12 +615,25 @@ fk_sim_dap_write_memory (FkSimDap *self,
 
   for (done = 0; done < length; done += width)
     {
-      guint32 at = increment ? address + done : address;
+      guint32 at = increment ? get_block_address (self, address, done) : address;
+      gsize n_good;
       guint32 value = width == 4   ? fk_load_u32le (data + done)
                       : width == 2 ? fk_load_u16le (data + done)
                                    : data[done];
 
       fk_sim_clock_spend_swd (self->clock, 1);
+      switch (fk_sim_wires_carry (&self->wires, self->clock->swd_word_ns, 1, &n_good))
+        {
+        case FK_SIM_WIRES_PARITY:
+          self->ctrlstat |= CTRL_WDATAERR;
+          *ack = FK_SIM_ACK_WDATA;
+          return done;
+        case FK_SIM_WIRES_UNNOTICED:
+          value ^= 0x81;
+          break;
+        case FK_SIM_WIRES_GOOD:
+          break;
+        }
       if (!is_plain_ram (at))
         fk_sim_clock_flush (self->clock);
       if (!fk_sim_chip_write (self->chip, at, width, value))

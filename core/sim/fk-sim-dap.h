@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * FkSimAck:
  * @FK_SIM_ACK_OK: done
  * @FK_SIM_ACK_FAULT: refused, because of a sticky error, of missing power or of a bad wire
+ * @FK_SIM_ACK_PARITY: a word came with a wrong parity bit
+ * @FK_SIM_ACK_WDATA: the chip saw a wrong parity bit in a word that was written; sticky error set
  * @FK_SIM_ACK_BUS_FAULT: the chip's bus answered a memory access with an error; sticky error set
  * @FK_SIM_ACK_NONE: nobody answers
  *
@@ -18,6 +20,8 @@ typedef enum
 {
   FK_SIM_ACK_OK,
   FK_SIM_ACK_FAULT,
+  FK_SIM_ACK_PARITY,
+  FK_SIM_ACK_WDATA,
   FK_SIM_ACK_BUS_FAULT,
   FK_SIM_ACK_NONE,
 } FkSimAck;
@@ -38,6 +42,8 @@ void fk_sim_dap_disconnect (FkSimDap *self);
 void fk_sim_dap_power_on_reset (FkSimDap *self);
 void fk_sim_dap_set_cut (FkSimDap *self, gboolean cut);
 void fk_sim_dap_fault_once (FkSimDap *self);
+void fk_sim_dap_set_max_khz (FkSimDap *self, guint khz);
+void fk_sim_dap_set_wraps (FkSimDap *self, gboolean wraps);
 
 /* Registers of the debug port; @reg is the address with its bank in bits 7:4. */
 FkSimAck fk_sim_dap_read_dp (FkSimDap *self, guint reg, guint32 *value);

@@ -248,6 +248,26 @@ set_nrst (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_max_khz (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 khz;
+
+  if (!parse_number ("max-khz", value, 100000, "a clock in kHz up to 100000", &khz, error))
+    return FALSE;
+  self->max_khz = khz;
+  return TRUE;
+}
+
+static gboolean
+set_wraps (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+    return refuse ("wraps", value, "yes or no", error);
+  self->wraps = g_str_equal (value, "yes");
+  return TRUE;
+}
+
+static gboolean
 set_swd (FkSimSpec *self, const char *value, GError **error)
 {
   if (!g_str_equal (value, "on") && !g_str_equal (value, "off"))
@@ -340,6 +360,8 @@ static const struct
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "nrst", set_nrst },
+  { "max-khz", set_max_khz },
+  { "wraps", set_wraps },
   { "swd", set_swd },
   { "blank", set_blank },
   { "uid", set_uid },

@@ -46,6 +46,8 @@ typedef struct
   char *serial;
   gboolean raw_serial;
   gboolean nrst_wired;
+  guint max_khz;
+  gboolean wraps;
   FkSimAccess access;
   FkSimChipConfig chip;
   guint protection;

@@ -52,6 +52,10 @@ fk_sim_stlink_get_status (FkSimAck ack)
       return SIM_STLINK_OK;
     case FK_SIM_ACK_FAULT:
       return SIM_STLINK_DP_FAULT;
+    case FK_SIM_ACK_PARITY:
+      return SIM_STLINK_AP_PARITY_ERROR;
+    case FK_SIM_ACK_WDATA:
+      return SIM_STLINK_AP_WDATA_ERROR;
     case FK_SIM_ACK_BUS_FAULT:
       return SIM_STLINK_AP_FAULT;
     case FK_SIM_ACK_NONE:

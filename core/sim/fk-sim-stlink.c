@@ -76,6 +76,8 @@ fk_sim_stlink_new (const FkSimStlinkConfig *config, FkSimChip *chip)
                                                : &fk_sim_times_full_speed);
   self->clock.pace = config->pace;
   self->dap = fk_sim_dap_new (chip, &self->clock);
+  fk_sim_dap_set_max_khz (self->dap, config->max_khz);
+  fk_sim_dap_set_wraps (self->dap, config->wraps);
   if (config->millivolts == 0)
     fk_sim_dap_set_cut (self->dap, TRUE);
   fk_sim_stlink_boot (self);

@@ -103,6 +103,8 @@ typedef enum
  * @millivolts: of the board, for the probe's voltmeter and for the debug port; 0 for no power
  * @pace: percent of the modelled time that really passes; 0 for none
  * @nrst_wired: the reset wire is connected
+ * @max_khz: the fastest SWD clock that the wires are good for; 0 for any
+ * @wraps: the firmware does not set the address anew where the access port stops counting
  * @mode: what the probe is in at first
  */
 typedef struct
@@ -114,6 +116,8 @@ typedef struct
   guint millivolts;
   guint pace;
   gboolean nrst_wired;
+  guint max_khz;
+  gboolean wraps;
   FkSimStlinkMode mode;
 } FkSimStlinkConfig;
 

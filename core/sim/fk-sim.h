@@ -85,7 +85,9 @@ typedef struct
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches
- *   SWD off): the board
+ *   SWD off), max-khz=N (wires that flip bits at any faster SWD clock): the board
+ * - wraps=yes: a probe whose firmware reads and writes on at the start of the same KiB (Cortex-M0)
+ *   or 4 KiB where the chip's access port stops counting
  * - pace=PERCENT: of the time that the real thing takes; without it everything is done at once
  * - fault=KIND@INDEX: see #FkSimFault
  *

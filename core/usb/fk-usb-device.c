@@ -185,14 +185,71 @@ fk_usb_device_is_open (FkUsbDevice *self)
   return get_private (self)->is_open;
 }
 
+/* Returns: how many transfers, the first one included, make up the first link */
+static guint
+count_link (const FkUsbTransfer *transfers, guint n_transfers)
+{
+  guint n = 1;
+
+  while (n < n_transfers && !transfers[n].begins_link)
+    n++;
+  return n;
+}
+
+/* Whether a chain may go on behind the link that these make up. */
+static gboolean
+is_link_good (const FkUsbTransfer *transfers, guint n_transfers)
+{
+  for (guint i = 0; i < n_transfers; i++)
+    if (!fk_usb_transfer_is_good (&transfers[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+run_links (FkUsbDevice *self,
+           FkUsbTransfer *transfers,
+           guint n_transfers,
+           guint timeout_ms,
+           GCancellable *cancellable,
+           GError **error)
+{
+  while (n_transfers > 0)
+    {
+      guint n = count_link (transfers, n_transfers);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !FK_USB_DEVICE_GET_CLASS (self)->transfer (self, transfers, n, timeout_ms, cancellable,
+                                                     error))
+        return FALSE;
+      if (!is_link_good (transfers, n))
+        return TRUE;
+      transfers += n;
+      n_transfers -= n;
+    }
+  return TRUE;
+}
+
+/* Whether a transfer has moved all its bytes and passed its check. */
+gboolean
+fk_usb_transfer_is_good (const FkUsbTransfer *transfer)
+{
+  return transfer->actual == transfer->length &&
+         (transfer->check == NULL || transfer->check (transfer, transfer->check_data));
+}
+
 /**
  * fk_usb_device_transfer:
  * @transfers: (array length=n_transfers): run in this order; @actual of each is set
- * @timeout_ms: time limit for all of them together, in milliseconds; not 0
+ * @timeout_ms: time limit for all of them together, or for each link of a chain, in milliseconds;
+ *   not 0
  * @cancellable: (nullable): stops them; what the device does with a transfer that was cut is its
  *   own affair, so only somebody who can resynchronise it passes one
  *
- * Returns: %TRUE if every transfer ended by itself, be it short
+ * A chain of several links ends in front of the first link that its forerunners do not let begin;
+ * the transfers of that link and of those behind it have moved nothing, which is no error.
+ *
+ * Returns: %TRUE if every transfer that was begun ended by itself, be it short
  */
 gboolean
 fk_usb_device_transfer (FkUsbDevice *self,
@@ -214,8 +271,10 @@ fk_usb_device_transfer (FkUsbDevice *self,
     return FALSE;
   if (n_transfers == 0)
     return TRUE;
-  return FK_USB_DEVICE_GET_CLASS (self)->transfer (self, transfers, n_transfers, timeout_ms,
-                                                   cancellable, error);
+  if (FK_USB_DEVICE_GET_CLASS (self)->run_chain == NULL)
+    return run_links (self, transfers, n_transfers, timeout_ms, cancellable, error);
+  return FK_USB_DEVICE_GET_CLASS (self)->run_chain (self, transfers, n_transfers, timeout_ms,
+                                                    cancellable, error);
 }
 
 /**

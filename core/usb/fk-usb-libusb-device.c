@@ -208,6 +208,7 @@ fk_usb_libusb_device_class_init (FkUsbLibusbDeviceClass *klass)
   device_class->open = fk_usb_libusb_device_open;
   device_class->close = fk_usb_libusb_device_close;
   device_class->transfer = fk_usb_libusb_device_transfer;
+  device_class->run_chain = fk_usb_libusb_device_transfer;
   device_class->clear_halt = fk_usb_libusb_device_clear_halt;
   device_class->reset = fk_usb_libusb_device_reset;
   device_class->dup_serial = fk_usb_libusb_device_dup_serial;

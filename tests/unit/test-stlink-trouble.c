@@ -286,7 +286,7 @@ static void
 test_fault_address (void)
 {
   static const char *const faults[] = { "11 00 00 00 10 00 00 08 00 00 00 00",
-                                        "18 00 00 00 10 00 00 08 00 00 00 00",
+                                        "19 00 00 00 10 00 00 08 00 00 00 00",
                                         "01 00 00 00 10 00 00 08 00 00 00 00" };
   guint8 data[64] = { 0 };
 

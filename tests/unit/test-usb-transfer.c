@@ -15,6 +15,7 @@ typedef enum
   COMPLETES_AT_ONCE, /* before the submission returns */
   STALLS,
   VANISHES,
+  TAKES_20_MS,
   HANGS,   /* until cancelled */
   REFUSED, /* the submission fails */
   COMPLETES_WHEN_CANCELLED,
@@ -61,6 +62,10 @@ run_event_thread (gpointer user_data)
         return NULL;
       switch ((Script)(transfer->endpoint & 0x7f))
         {
+        case TAKES_20_MS:
+          g_usleep (20 * G_TIME_SPAN_MILLISECOND);
+          finish (transfer, LIBUSB_TRANSFER_COMPLETED, transfer->length);
+          break;
         case COMPLETES:
           finish (transfer, LIBUSB_TRANSFER_COMPLETED, transfer->length);
           break;
@@ -119,6 +124,8 @@ libusb_cancel_transfer (struct libusb_transfer *transfer)
   return LIBUSB_SUCCESS;
 }
 
+static gboolean chained; /* every transfer is a link of its own */
+
 static gboolean
 run_scripts (const Script *scripts,
              guint n_scripts,
@@ -133,12 +140,27 @@ run_scripts (const Script *scripts,
   g_atomic_int_set (&n_submitted, 0);
   g_atomic_int_set (&n_cancelled, 0);
   for (guint i = 0; i < n_scripts; i++)
-    transfers[i] = (FkUsbTransfer){ (guint8)scripts[i], data, sizeof data, 0 };
+    transfers[i] = (FkUsbTransfer){
+      (guint8)scripts[i],
+      data,
+      sizeof data,
+      .begins_link = chained,
+    };
   ok = fk_usb_run_transfers (NULL, transfers, n_scripts, timeout_ms, "the thing", cancellable,
                              error);
   /* Whatever happened: nothing is left behind. */
   g_assert_cmpint (g_atomic_int_get (&n_living), ==, 0);
   return ok;
+}
+
+static guint n_checked;
+
+static gboolean
+count_check (const FkUsbTransfer *transfer, gpointer user_data)
+{
+  g_assert_cmpuint (transfer->actual, ==, transfer->length);
+  n_checked++;
+  return n_checked < GPOINTER_TO_UINT (user_data);
 }
 
 static void
@@ -252,6 +274,104 @@ test_cancel (void)
   g_assert_cmpint (g_atomic_int_get (&n_submitted), ==, 0);
 }
 
+#define N_CHAIN 200
+
+static void
+run_chain (Script last,
+           guint timeout_ms,
+           GCancellable *cancellable,
+           FkUsbTransfer transfers[N_CHAIN],
+           gboolean expected,
+           GError **error)
+{
+  Script scripts[N_CHAIN];
+  gboolean ok;
+
+  for (guint i = 0; i < N_CHAIN; i++)
+    scripts[i] = i == N_CHAIN / 2 ? last : COMPLETES;
+  chained = TRUE;
+  ok = run_scripts (scripts, N_CHAIN, timeout_ms, cancellable, transfers, error);
+  chained = FALSE;
+  g_assert_true (ok == expected);
+  for (guint i = 0; i < N_CHAIN / 2; i++)
+    g_assert_cmpuint (transfers[i].actual, ==, 64);
+  if (last != COMPLETES)
+    for (guint i = N_CHAIN / 2 + 1; i < N_CHAIN; i++)
+      g_assert_cmpuint (transfers[i].actual, ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&n_submitted), ==,
+                   last == COMPLETES ? N_CHAIN : N_CHAIN / 2 + 1);
+}
+
+/* A link that ends badly, or too early, ends the chain; only the first is an error. */
+static void
+test_chain (void)
+{
+  FkUsbTransfer transfers[N_CHAIN];
+  g_autoptr (GError) error = NULL;
+
+  run_chain (COMPLETES, 1000, NULL, transfers, TRUE, &error);
+  g_assert_cmpuint (transfers[N_CHAIN - 1].actual, ==, 64);
+  run_chain (COMPLETES_SHORT, 1000, NULL, transfers, TRUE, &error);
+  g_assert_cmpuint (transfers[N_CHAIN / 2].actual, ==, 32);
+  g_assert_no_error (error);
+  run_chain (STALLS, 1000, NULL, transfers, FALSE, &error);
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_LOST);
+  g_clear_error (&error);
+  run_chain (REFUSED, 1000, NULL, transfers, FALSE, &error);
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_LOST);
+  g_clear_error (&error);
+  run_chain (HANGS, 50, NULL, transfers, FALSE, &error);
+  g_assert_error (error, FK_ERROR, FK_ERROR_TIMEOUT);
+}
+
+/* The time limit is for each link. */
+static void
+test_chain_time (void)
+{
+  static const Script scripts[] = { TAKES_20_MS, TAKES_20_MS, TAKES_20_MS, TAKES_20_MS,
+                                    TAKES_20_MS, TAKES_20_MS, TAKES_20_MS, TAKES_20_MS };
+  FkUsbTransfer transfers[G_N_ELEMENTS (scripts)];
+  g_autoptr (GError) error = NULL;
+
+  chained = TRUE;
+  run_scripts (scripts, G_N_ELEMENTS (scripts), 120, NULL, transfers, &error);
+  chained = FALSE;
+  g_assert_no_error (error);
+  g_assert_cmpuint (transfers[G_N_ELEMENTS (scripts) - 1].actual, ==, 64);
+}
+
+static void
+test_chain_cancel (void)
+{
+  FkUsbTransfer transfers[N_CHAIN];
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+
+  run_chain (HANGS, 10000, cancellable, transfers, FALSE, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+}
+
+/* What a transfer brought decides whether the next link begins. */
+static void
+test_chain_check (void)
+{
+  static guint8 data[64];
+  FkUsbTransfer transfers[10];
+  g_autoptr (GError) error = NULL;
+
+  n_checked = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
+    transfers[i] = (FkUsbTransfer){ COMPLETES,  data,        sizeof data,         0,
+                                    i % 2 == 0, count_check, GUINT_TO_POINTER (5) };
+  g_assert_true (fk_usb_run_transfers (NULL, transfers, G_N_ELEMENTS (transfers), 1000, "the thing",
+                                       NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (transfers[5].actual, ==, 64);
+  g_assert_cmpuint (transfers[6].actual, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +386,10 @@ main (int argc, char **argv)
   g_test_add_func ("/usb/transfer/timeout-keeps-bytes", test_timeout_keeps_bytes);
   g_test_add_func ("/usb/transfer/timeout-lost-race", test_timeout_lost_race);
   g_test_add_func ("/usb/transfer/cancel", test_cancel);
+  g_test_add_func ("/usb/chain/order", test_chain);
+  g_test_add_func ("/usb/chain/time", test_chain_time);
+  g_test_add_func ("/usb/chain/cancel", test_chain_cancel);
+  g_test_add_func ("/usb/chain/check", test_chain_check);
   status = g_test_run ();
   g_async_queue_push (jobs, jobs);
   g_thread_join (event_thread);
