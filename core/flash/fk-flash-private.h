@@ -17,6 +17,13 @@ struct _FkFlash
   FkFlashTouch touch;
 };
 
+gboolean fk_flash_sum_if_can (FkFlash *self,
+                              FkFlashSum *sums,
+                              guint n_sums,
+                              gboolean *cannot_run,
+                              FkProgress *progress,
+                              GCancellable *cancellable,
+                              GError **error);
 guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
 gboolean
 fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);
@@ -43,9 +50,13 @@ const FkFlashDriver *fk_flash_require_driver (FkFlash *self, GError **error);
  */
 typedef struct _FkFlashSummer FkFlashSummer;
 
-FkFlashSummer *fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error);
-gboolean fk_flash_summer_update (
-    FkFlashSummer *self, FkRange range, guint32 *crc, GCancellable *cancellable, GError **error);
+FkFlashSummer *fk_flash_summer_new (
+    FkFlash *flash, FkFlashSum *sums, guint n_sums, GCancellable *cancellable, GError **error);
+gboolean fk_flash_summer_start (FkFlashSummer *self, GError **error);
+gboolean fk_flash_summer_finish (FkFlashSummer *self,
+                                 FkProgress *progress,
+                                 GCancellable *cancellable,
+                                 GError **error);
 gboolean fk_flash_summer_end (FkFlashSummer *self, GError **error);
 void fk_flash_summer_free (FkFlashSummer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashSummer, fk_flash_summer_free)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* CRC-32 sums computed by the chip itself: the CRC loader in borrowed RAM.  Before a sum is
- * believed the loader has to get the sum of its own code right.  The program that was interrupted
- * finds RAM and registers as they were. */
+/* CRC-32 sums computed by the chip itself: the CRC loader in borrowed RAM, with a table of the
+ * ranges, all of which it sums in one run while the probe may do something else.  Before a sum is
+ * believed the loader has to get the sum of its own code right, which is the first entry of each
+ * table.  The program that was interrupted finds RAM and registers as they were. */
 
 #include "config.h"
 
@@ -14,6 +15,8 @@
 
 #include "base/fk-reader.h"
 
+#include <string.h>
+
 /* Nothing is pushed by our code; this is for a fault on the way, so that it overwrites nothing. */
 #define STACK 64
 
@@ -21,32 +24,31 @@
 #define TIMEOUT_BASE_MS    1000
 #define TIMEOUT_BYTES_A_MS 10
 
+#define POLL_US 200
+
+/* How often progress is told, in polls. */
+#define POLLS_A_PROGRESS 64
+
+/* RAM is read twice, and written back, for each loan: many ranges are done in portions. */
+#define LOAN_MAX 8192
+
 #define WWDG_CR_WDGA (1u << 7)
 
 struct _FkFlashSummer
 {
   FkFlash *flash;
+  FkFlashSum *sums;
+  guint n_sums;
+  const FkLoader *loader;
   FkTargetRam *ram;
-  guint32 code;
-  guint32 work;
+  gsize space;     /* for runs and results */
+  guint32 code;    /* the loader, then its control block with the runs, then the results */
+  guint32 results; /* of the portion that is under way */
   guint32 stack;
+  guint first; /* sum of that portion */
+  guint n;     /* how many sums it has */
+  gboolean loaded;
 };
-
-static gboolean
-check_itself (FkFlashSummer *self, GCancellable *cancellable, GError **error)
-{
-  const FkLoader *loader = &fk_loader_crc32;
-  FkRange range = { .address = self->code, .size = (guint32)loader->size };
-  guint32 crc = FK_CRC32_INIT;
-
-  if (!fk_flash_summer_update (self, range, &crc, cancellable, error))
-    return FALSE;
-  if (crc == fk_crc32_update (FK_CRC32_INIT, loader->code, loader->size))
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-               "The chip computes wrong checksums of known data");
-  return FALSE;
-}
 
 /* The window watchdog cannot be fed from outside: it bites when it is fed too early as well
  * (RM0008, 20.3).  It stands still while the core is halted, and would go on with our code.  A chip
@@ -74,18 +76,126 @@ check_window_watchdog (FkFlash *flash, GError **error)
   return FALSE;
 }
 
-FkFlashSummer *
-fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error)
+static gsize
+get_control_size (guint n_runs)
 {
-  const FkLoader *loader = &fk_loader_crc32;
-  const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
-  gsize size = loader->size + FK_LOADER_CRC32_WORK + STACK;
-  g_autoptr (FkFlashSummer) self = NULL;
-  guint32 watchdog;
+  return FK_LOADER_CRC32_FIRST_RUN + (n_runs + 1) * FK_LOADER_CRC32_RUN;
+}
+
+/* Neighbours of one size are one entry of the table. */
+static gboolean
+goes_on (const FkFlashSum *before, const FkFlashSum *sum)
+{
+  return sum->range.size == before->range.size &&
+         sum->range.address == before->range.address + before->range.size;
+}
+
+/* How many of the sums from @first on fit into @space, and what they need of it: an entry and a
+ * result for the loader's own code, and theirs. */
+static guint
+count_portion (FkFlashSummer *self, guint first, gsize space, gsize *used)
+{
+  guint n = 0;
+
+  *used = get_control_size (1) + 2 * 4;
+  while (first + n < self->n_sums)
+    {
+      const FkFlashSum *sum = &self->sums[first + n];
+      gsize more = n > 0 && goes_on (sum - 1, sum) ? 4 : 4 + FK_LOADER_CRC32_RUN;
+
+      if (*used + more > space)
+        break;
+      *used += more;
+      n++;
+    }
+  return n;
+}
+
+static void
+append_word (GByteArray *bytes, guint32 value)
+{
   guint8 word[4];
 
+  fk_store_u32le (word, value);
+  g_byte_array_append (bytes, word, sizeof word);
+}
+
+static void
+append_run (GByteArray *bytes, FkRange piece, guint n_pieces)
+{
+  append_word (bytes, piece.address);
+  append_word (bytes, piece.size);
+  append_word (bytes, n_pieces);
+}
+
+static void
+append_control (FkFlashSummer *self, GByteArray *bytes)
+{
+  FkRange own = { self->code, (guint32)self->loader->size };
+
+  append_word (bytes, fk_flash_get_watchdog (self->flash, self->stack - STACK));
+  append_word (bytes, 0);
+  append_word (bytes, 0);
+  append_run (bytes, own, 1);
+  for (guint i = 0; i < self->n;)
+    {
+      const FkFlashSum *sum = &self->sums[self->first + i];
+      guint n = 1;
+
+      while (i + n < self->n && goes_on (&sum[n - 1], &sum[n]))
+        n++;
+      append_run (bytes, sum->range, n);
+      i += n;
+    }
+  append_run (bytes, (FkRange){ 0, 0 }, 0);
+}
+
+/* Takes up the portion that begins with the sum @first, and starts the loader on it. */
+static gboolean
+start_portion (FkFlashSummer *self, guint first, GError **error)
+{
+  FkTarget *target = self->flash->target;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint32 control = self->code + (guint32)self->loader->size;
+  guint32 from = self->loaded ? control : self->code;
+  guint32 table = self->stack - STACK - FK_LOADER_CRC32_TABLE;
+  gsize used;
+
+  self->first = first;
+  self->n = count_portion (self, first, self->space, &used);
+  if (!self->loaded)
+    g_byte_array_append (bytes, self->loader->code, (guint)self->loader->size);
+  append_control (self, bytes);
+  self->results = from + bytes->len;
+  append_word (bytes, 0);
+  if (!fk_flash_upload (self->flash, from, bytes->data, bytes->len, error))
+    return FALSE;
+  self->loaded = TRUE;
+  return fk_target_start (target, self->code, self->stack,
+                          (const guint32[]){ control, self->results, table, 0 }, error);
+}
+
+/**
+ * fk_flash_summer_new:
+ * @sums: (array length=n_sums): which ranges; they have to last as long as the summer
+ *
+ * Borrows what the loader needs.
+ *
+ * Returns: (transfer full): the summer; NOT_SUPPORTED where no code may run
+ */
+FkFlashSummer *
+fk_flash_summer_new (
+    FkFlash *flash, FkFlashSum *sums, guint n_sums, GCancellable *cancellable, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
+  const FkLoader *loader = &fk_loader_crc32;
+  gsize fixed = loader->size + FK_LOADER_CRC32_TABLE + STACK;
+  gsize limit = region != NULL ? MIN (region->range.size, LOAN_MAX) : 0;
+  g_autoptr (FkFlashSummer) self = NULL;
+  gsize used;
+
   g_assert (loader->size % 4 == 0);
-  if (!flash->use_ram || region == NULL || region->range.size < size)
+  if (!flash->use_ram || limit < fixed + get_control_size (2) + 3 * 4 + 8)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
       return NULL;
@@ -94,60 +204,148 @@ fk_flash_summer_new (FkFlash *flash, GCancellable *cancellable, GError **error)
     return NULL;
   self = g_new0 (FkFlashSummer, 1);
   self->flash = g_object_ref (flash);
-  self->ram =
-      fk_target_borrow_ram (flash->target, region->range.address, size, TRUE, cancellable, error);
-  if (self->ram == NULL)
-    return NULL;
+  self->sums = sums;
+  self->n_sums = n_sums;
+  self->loader = loader;
+  count_portion (self, 0, limit - fixed, &used);
+  /* The stack ends on a multiple of 8 (ARM DDI 0419C, B1.5.7). */
+  self->space = ((fixed + used + 7) & ~(gsize)7) - fixed;
+  if (fixed + self->space > limit)
+    self->space -= 8;
   self->code = region->range.address;
-  self->work = self->code + (guint32)loader->size;
-  self->stack = (self->work + FK_LOADER_CRC32_WORK + STACK) & ~7u; /* ARM DDI 0419C, B1.5.7 */
-  watchdog = fk_flash_get_watchdog (flash, self->stack - STACK);
-  fk_store_u32le (word, watchdog);
-  if (!fk_flash_upload (flash, self->code, loader->code, loader->size, error) ||
-      !fk_flash_upload (flash, self->work, word, sizeof word, error) ||
-      !check_itself (self, cancellable, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  self->stack = self->code + (guint32)(fixed + self->space);
+  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, TRUE,
+                                    cancellable, error);
+  return self->ram != NULL ? g_steal_pointer (&self) : NULL;
 }
 
-/* It has to stand at its own BKPT, all of the range behind it: a fault stops elsewhere. */
-static gboolean
-check_end (FkFlashSummer *self, GError **error)
-{
-  FkTarget *target = self->flash->target;
-  guint32 pc, left;
-
-  if (!fk_target_read_register (target, FK_REG_PC, &pc, error) ||
-      !fk_target_read_register (target, FK_REG_R1, &left, error))
-    return FALSE;
-  if (pc >= self->code && pc < self->work && left == 0)
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-               "The code that computes checksums stopped at 0x%08x with 0x%x bytes left", pc, left);
-  return FALSE;
-}
-
-/* @crc: (inout): the running remainder, as fk_crc32_update() has it */
+/**
+ * fk_flash_summer_start:
+ *
+ * Starts the loader; the core is busy then until fk_flash_summer_finish() or
+ * fk_flash_summer_end().  Memory that is not in a portion of the RAM that the loader needs can be
+ * read meanwhile.
+ */
 gboolean
-fk_flash_summer_update (
-    FkFlashSummer *self, FkRange range, guint32 *crc, GCancellable *cancellable, GError **error)
+fk_flash_summer_start (FkFlashSummer *self, GError **error)
+{
+  return start_portion (self, 0, error);
+}
+
+static guint64
+get_portion_bytes (FkFlashSummer *self)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    bytes += self->sums[self->first + i].range.size;
+  return bytes;
+}
+
+/* Waits until the core stands still. */
+static gboolean
+wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   FkTarget *target = self->flash->target;
-  guint32 registers[4] = { range.address, range.size, *crc, self->work };
-  g_autoptr (GError) local_error = NULL;
+  guint64 timeout_ms = TIMEOUT_BASE_MS + get_portion_bytes (self) / TIMEOUT_BYTES_A_MS;
+  gint64 limit = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
 
-  if (!fk_target_start (target, self->code, self->stack, registers, error))
-    return FALSE;
-  if (fk_target_wait_halted (target, TIMEOUT_BASE_MS + range.size / TIMEOUT_BYTES_A_MS, cancellable,
-                             &local_error))
-    return check_end (self, error) && fk_target_read_register (target, FK_REG_R0, crc, error);
-  fk_target_halt (target, NULL, NULL);
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_TIMEOUT))
-    g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-                 "The code that computes checksums did not end in time");
-  else
-    g_propagate_error (error, g_steal_pointer (&local_error));
+  for (guint n_polls = 1;; n_polls++)
+    {
+      gboolean late = g_get_monotonic_time () >= limit;
+      gboolean ended;
+      guint32 n_done;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !fk_target_has_ended (target, &ended, error))
+        return FALSE;
+      if (ended)
+        return TRUE;
+      if (late)
+        break;
+      if (n_polls % POLLS_A_PROGRESS == 0)
+        {
+          if (!fk_target_read_u32 (target, self->results, &n_done, error))
+            return FALSE;
+          fk_progress_set_bytes (progress, MIN (self->first + n_done, self->n_sums), self->n_sums);
+        }
+      g_usleep (POLL_US);
+    }
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The code that computes checksums did not end in time");
   return FALSE;
+}
+
+/* It stands, but has not done all: a fault stops elsewhere. */
+static gboolean
+explain_end (FkFlashSummer *self, guint n_done, GError **error)
+{
+  FkTarget *target = self->flash->target;
+  guint32 pc;
+
+  if (!fk_target_wait_halted (target, 0, NULL, error) ||
+      !fk_target_read_register (target, FK_REG_PC, &pc, error))
+    return FALSE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The code that computes checksums stopped at 0x%08x after %u of %u sums", pc, n_done,
+               self->n + 1);
+  return FALSE;
+}
+
+static gboolean
+take_results (FkFlashSummer *self, GError **error)
+{
+  gsize size = 4 + 4 * (1 + (gsize)self->n);
+  g_autofree guint8 *bytes = g_malloc (size);
+  guint n_done;
+
+  if (!fk_target_read (self->flash->target, self->results, bytes, size, NULL, NULL, error))
+    return FALSE;
+  n_done = fk_load_u32le (bytes);
+  if (n_done != self->n + 1)
+    return explain_end (self, n_done, error);
+  if (fk_load_u32le (bytes + 4) != fk_crc32 (self->loader->code, self->loader->size))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   "The chip computes wrong checksums of known data");
+      return FALSE;
+    }
+  for (guint i = 0; i < self->n; i++)
+    self->sums[self->first + i].crc = fk_load_u32le (bytes + 8 + 4 * i);
+  return TRUE;
+}
+
+/**
+ * fk_flash_summer_finish:
+ *
+ * Waits for the loader, and has it do what did not fit into its table; then every sum has its crc.
+ *
+ * Errors: NOT_SUPPORTED and CORE_LOCKED when the code does not run as it should
+ */
+gboolean
+fk_flash_summer_finish (FkFlashSummer *self,
+                        FkProgress *progress,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  for (;;)
+    {
+      guint next;
+
+      if (!wait_for_end (self, progress, cancellable, error))
+        {
+          fk_target_halt (self->flash->target, NULL, NULL);
+          return FALSE;
+        }
+      if (!take_results (self, error))
+        return FALSE;
+      next = self->first + self->n;
+      fk_progress_set_bytes (progress, next, self->n_sums);
+      if (next == self->n_sums)
+        return TRUE;
+      if (!start_portion (self, next, error))
+        return FALSE;
+    }
 }
 
 gboolean

@@ -18,78 +18,57 @@
 
 #include <string.h>
 
-/* What is summed or read at a time: often enough for progress and cancel. */
-#define PIECE (64 * 1024)
+/* What is summed and, where a sum differs, read at a time: 4 bytes of the chip's RAM for each, so
+ * that there are some 100 of them, and not too little to be worth a transfer. */
+#define PIECES_ABOUT 128
+#define PIECE_MIN    1024
 
-/**
- * fk_flash_checksum:
- * @range: any memory of the chip that can be read, outside the RAM that the loader needs
- * @crc: (out): its CRC-32, as fk_crc32() computes it
- *
- * The sum is computed by code on the chip; RAM and registers that it uses are given back, so that
- * an interrupted program can go on.
- *
- * Errors: NOT_SUPPORTED and CORE_LOCKED when the code cannot run (the core is not halted, there is
- * no RAM, the core is locked up): read instead.  BUS_FAULT where the range does not answer.
- */
+/* What is read back at a time where no sums can be had. */
+#define PIECE_READ (64 * 1024)
+
+/* As fk_flash_sum(); @cannot_run: (out): whether an error says only that code does not run on the
+ * chip as it should, and all was given back, so that reading is worth trying. */
 gboolean
-fk_flash_checksum (FkFlash *self,
-                   FkRange range,
-                   guint32 *crc,
-                   FkProgress *progress,
-                   GCancellable *cancellable,
-                   GError **error)
+fk_flash_sum_if_can (FkFlash *self,
+                     FkFlashSum *sums,
+                     guint n_sums,
+                     gboolean *cannot_run,
+                     FkProgress *progress,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (FkFlashSummer) summer = NULL;
-  guint32 remainder = FK_CRC32_INIT;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GError) end_error = NULL;
 
-  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
-  g_return_val_if_fail (crc != NULL, FALSE);
-
-  summer = fk_flash_summer_new (self, cancellable, error);
-  if (summer == NULL)
-    return FALSE;
-  for (guint32 done = 0; done < range.size;)
-    {
-      FkRange piece = { range.address + done, MIN (PIECE, range.size - done) };
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !fk_flash_summer_update (summer, piece, &remainder, cancellable, error))
-        return FALSE;
-      done += piece.size;
-      fk_progress_set_bytes (progress, done, range.size);
-    }
-  *crc = ~remainder;
-  return fk_flash_summer_end (summer, error);
-}
-
-static gboolean
-sum_all (FkFlashSummer *summer,
-         FkFlashSum *sums,
-         guint n_sums,
-         FkProgress *progress,
-         GCancellable *cancellable,
-         GError **error)
-{
-  for (guint i = 0; i < n_sums; i++)
-    {
-      guint32 remainder = FK_CRC32_INIT;
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !fk_flash_summer_update (summer, sums[i].range, &remainder, cancellable, error))
-        return FALSE;
-      sums[i].crc = ~remainder;
-      fk_progress_set_bytes (progress, i + 1, n_sums);
-    }
-  return TRUE;
+  *cannot_run = FALSE;
+  summer = fk_flash_summer_new (self, sums, n_sums, cancellable, &local_error);
+  if (summer != NULL && fk_flash_summer_start (summer, &local_error))
+    fk_flash_summer_finish (summer, progress, cancellable, &local_error);
+  if (summer != NULL)
+    fk_flash_summer_end (summer, &end_error);
+  *cannot_run = fk_flash_loader_cannot_run (local_error) && end_error == NULL;
+  if (local_error == NULL && end_error == NULL)
+    return TRUE;
+  /* That RAM was not given back matters more than that code did not run. */
+  if (local_error == NULL || (end_error != NULL && fk_flash_loader_cannot_run (local_error)))
+    g_propagate_error (error, g_steal_pointer (&end_error));
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /**
  * fk_flash_sum:
- * @sums: (array length=n_sums) (inout): ranges as for fk_flash_checksum(), each with a sum of its
- *   own
+ * @sums: (array length=n_sums) (inout): ranges of any memory of the chip that can be read, outside
+ *   the RAM that the loader needs; each becomes its sum.  Neighbours of one size cost less than
+ *   others do
  *
- * As fk_flash_checksum(), for many ranges in one pass.
+ * The sums are computed by code on the chip, all of them in one pass; RAM and registers that it
+ * uses are given back, so that an interrupted program can go on.
+ *
+ * Errors: NOT_SUPPORTED and CORE_LOCKED when the code cannot run (the core is not halted, there is
+ * no RAM, the core is locked up, a range does not answer): read instead.
  */
 gboolean
 fk_flash_sum (FkFlash *self,
@@ -99,17 +78,36 @@ fk_flash_sum (FkFlash *self,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autoptr (FkFlashSummer) summer = NULL;
-  gboolean summed;
+  gboolean cannot_run;
 
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
   g_return_val_if_fail (sums != NULL || n_sums == 0, FALSE);
 
-  summer = fk_flash_summer_new (self, cancellable, error);
-  if (summer == NULL)
+  return fk_flash_sum_if_can (self, sums, n_sums, &cannot_run, progress, cancellable, error);
+}
+
+/**
+ * fk_flash_checksum:
+ * @crc: (out): the CRC-32 of @range, as fk_crc32() computes it
+ *
+ * As fk_flash_sum(), for one range.
+ */
+gboolean
+fk_flash_checksum (FkFlash *self,
+                   FkRange range,
+                   guint32 *crc,
+                   FkProgress *progress,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  FkFlashSum sum = { .range = range };
+
+  g_return_val_if_fail (crc != NULL, FALSE);
+
+  if (!fk_flash_sum (self, &sum, 1, progress, cancellable, error))
     return FALSE;
-  summed = sum_all (summer, sums, n_sums, progress, cancellable, error);
-  return fk_flash_summer_end (summer, summed ? error : NULL) && summed;
+  *crc = sum.crc;
+  return TRUE;
 }
 
 /* What is known of the differences in one piece. */
@@ -206,101 +204,93 @@ compare_piece (FkFlash *self, FkSegment wanted, GCancellable *cancellable, GErro
   return FALSE;
 }
 
-static gboolean
-sum_piece (FkFlashSummer *summer,
-           FkSegment wanted,
-           gboolean *equal,
-           GCancellable *cancellable,
-           GError **error)
+/* The image in pieces of @size bytes. */
+static GArray *
+list_pieces (FkImage *image, guint32 size)
 {
-  guint32 crc = FK_CRC32_INIT;
-
-  if (!fk_flash_summer_update (summer, wanted.range, &crc, cancellable, error))
-    return FALSE;
-  *equal = crc == fk_crc32_update (FK_CRC32_INIT, wanted.data, wanted.range.size);
-  return TRUE;
-}
-
-/* The loader, or %NULL without an error where none can run. */
-static gboolean
-start_summer (FkFlash *self,
-              FkFlashSummer **summer,
-              FkProgress *progress,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  *summer = fk_flash_summer_new (self, cancellable, &local_error);
-  if (*summer != NULL)
-    return TRUE;
-  if (!fk_flash_loader_cannot_run (local_error))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  fk_progress_note (progress, _ ("Verifying by reading everything back, which is slower: %s"),
-                    local_error->message);
-  return TRUE;
-}
-
-typedef struct
-{
-  FkFlash *flash;
-  FkFlashSummer *summer; /* (nullable) */
-  gboolean reread;       /* some piece was proved by reading it */
-  FkProgress *progress;
-  GCancellable *cancellable;
-} Proof;
-
-static gboolean
-prove_piece (Proof *proof, FkSegment wanted, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  gboolean equal = FALSE;
-
-  if (proof->summer != NULL &&
-      !sum_piece (proof->summer, wanted, &equal, proof->cancellable, &local_error))
-    {
-      if (!fk_flash_loader_cannot_run (local_error))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      fk_progress_note (proof->progress, _ ("Reading the rest back, which is slower: %s"),
-                        local_error->message);
-      if (!fk_flash_summer_end (proof->summer, error))
-        return FALSE;
-      g_clear_pointer (&proof->summer, fk_flash_summer_free);
-    }
-  if (equal)
-    return TRUE;
-  proof->reread = TRUE;
-  return compare_piece (proof->flash, wanted, proof->cancellable, error);
-}
-
-static gboolean
-prove_image (Proof *proof, FkImage *image, GError **error)
-{
-  guint64 total = fk_image_get_size (image);
-  guint64 done = 0;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (FkSegment));
 
   for (guint i = 0; i < fk_image_get_n_segments (image); i++)
     {
       FkSegment segment = fk_image_get_segment (image, i);
 
-      for (guint32 offset = 0; offset < segment.range.size;)
+      for (guint32 offset = 0; offset < segment.range.size; offset += size)
         {
-          guint32 size = MIN (PIECE, segment.range.size - offset);
-          FkSegment piece = { { segment.range.address + offset, size }, segment.data + offset };
+          FkSegment piece = { { segment.range.address + offset,
+                                MIN (size, segment.range.size - offset) },
+                              segment.data + offset };
 
-          if (g_cancellable_set_error_if_cancelled (proof->cancellable, error) ||
-              !prove_piece (proof, piece, error))
-            return FALSE;
-          offset += size;
-          done += size;
-          fk_progress_set_bytes (proof->progress, done, total);
+          g_array_append_val (pieces, piece);
         }
+    }
+  return g_steal_pointer (&pieces);
+}
+
+static guint32
+choose_piece_size (FkImage *image)
+{
+  guint32 size = PIECE_MIN;
+
+  while ((guint64)size * PIECES_ABOUT < fk_image_get_size (image))
+    size *= 2;
+  return size;
+}
+
+/* Leaves in @pieces those whose sums differ.  @summed: (out): %FALSE where no sums can be had. */
+static gboolean
+keep_different (FkFlash *self,
+                GArray *pieces,
+                gboolean *summed,
+                FkProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree FkFlashSum *sums = g_new0 (FkFlashSum, MAX (pieces->len, 1));
+  const FkSegment *all = (const FkSegment *)(gpointer)pieces->data;
+  g_autoptr (GError) local_error = NULL;
+  gboolean cannot_run;
+  guint n_kept = 0;
+
+  for (guint i = 0; i < pieces->len; i++)
+    sums[i].range = all[i].range;
+  *summed = fk_flash_sum_if_can (self, sums, pieces->len, &cannot_run, progress, cancellable,
+                                 &local_error);
+  if (!*summed && !cannot_run)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (!*summed)
+    {
+      fk_progress_note (progress, _ ("Verifying by reading everything back, which is slower: %s"),
+                        local_error->message);
+      return TRUE;
+    }
+  for (guint i = 0; i < pieces->len; i++)
+    if (sums[i].crc != fk_crc32 (all[i].data, all[i].range.size))
+      g_array_index (pieces, FkSegment, n_kept++) = all[i];
+  g_array_set_size (pieces, n_kept);
+  return TRUE;
+}
+
+static gboolean
+compare_pieces (
+    FkFlash *self, GArray *pieces, FkProgress *progress, GCancellable *cancellable, GError **error)
+{
+  guint64 total = 0;
+  guint64 done = 0;
+
+  for (guint i = 0; i < pieces->len; i++)
+    total += g_array_index (pieces, FkSegment, i).range.size;
+  for (guint i = 0; i < pieces->len; i++)
+    {
+      FkSegment piece = g_array_index (pieces, FkSegment, i);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !compare_piece (self, piece, cancellable, error))
+        return FALSE;
+      done += piece.range.size;
+      fk_progress_set_bytes (progress, done, total);
     }
   return TRUE;
 }
@@ -370,25 +360,27 @@ fk_flash_verify (FkFlash *self,
                  GCancellable *cancellable,
                  GError **error)
 {
-  Proof proof = { .flash = self, .progress = progress, .cancellable = cancellable };
-  gboolean proved;
+  g_autoptr (GArray) pieces = NULL;
+  gboolean summed;
 
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
   g_return_val_if_fail (FK_IS_IMAGE (image), FALSE);
 
   if (how != NULL)
     *how = FK_VERIFIED_NO;
-  if (!check_code_protection (self, image, cancellable, error) ||
-      !start_summer (self, &proof.summer, progress, cancellable, error))
+  if (!check_code_protection (self, image, cancellable, error))
     return FALSE;
-  proof.reread = proof.summer == NULL;
-  proved = prove_image (&proof, image, error);
-  if (proof.summer != NULL)
+  pieces = list_pieces (image, choose_piece_size (image));
+  if (!keep_different (self, pieces, &summed, progress, cancellable, error))
+    return FALSE;
+  if (!summed)
     {
-      proved = fk_flash_summer_end (proof.summer, proved ? error : NULL) && proved;
-      fk_flash_summer_free (proof.summer);
+      g_array_unref (pieces);
+      pieces = list_pieces (image, PIECE_READ);
     }
-  if (proved && how != NULL)
-    *how = proof.reread ? FK_VERIFIED_REREAD : FK_VERIFIED_CRC;
-  return proved;
+  if (!compare_pieces (self, pieces, progress, cancellable, error))
+    return FALSE;
+  if (how != NULL)
+    *how = summed && pieces->len == 0 ? FK_VERIFIED_CRC : FK_VERIFIED_REREAD;
+  return TRUE;
 }

@@ -509,6 +509,27 @@ fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers
   return FALSE;
 }
 
+/**
+ * fk_target_has_ended:
+ * @ended: (out): whether code started by fk_target_start() has stopped, for whatever reason
+ *
+ * Looks once, and leaves the core alone; fk_target_wait_halted() tells how it ended.
+ */
+gboolean
+fk_target_has_ended (FkTarget *self, gboolean *ended, GError **error)
+{
+  guint32 dhcsr;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (ended != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!fk_target_read_word (self, FK_DHCSR, &dhcsr, error))
+    return FALSE;
+  *ended = (dhcsr & (FK_DHCSR_S_HALT | FK_DHCSR_S_LOCKUP)) != 0;
+  return TRUE;
+}
+
 /* After the core has stopped: did it come to a BKPT, or to grief? */
 static gboolean
 check_how_stopped (FkTarget *self, FkTargetEnd *end, GError **error)

@@ -180,6 +180,7 @@ typedef struct
 /* Runs code of ours that ends in BKPT, with interrupts masked. */
 gboolean fk_target_start (
     FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error);
+gboolean fk_target_has_ended (FkTarget *self, gboolean *ended, GError **error);
 gboolean
 fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error);
 gboolean fk_target_wait_ended (

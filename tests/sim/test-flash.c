@@ -637,6 +637,60 @@ test_checksum (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* More ranges than fit into the chip's RAM at once: neighbours and loners, of 0 to 23 bytes. */
+static void
+test_many_sums (gconstpointer name)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (77);
+  g_autoptr (GError) error = NULL;
+  g_autofree FkFlashSum *sums = g_new0 (FkFlashSum, 900);
+  g_autofree guint8 *held = NULL;
+  guint32 address = FLASH;
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  held = flash_bench_peek_all (&bench);
+  for (guint i = 0; i < 900; i++)
+    {
+      guint32 size = i / 100 % 2 == 0 ? (guint32)g_rand_int_range (rand, 0, 24) : 17;
+
+      address += i % 7 == 0 ? 5 : 0;
+      if (address + size > FLASH + bench.range.size)
+        address = FLASH + 1;
+      sums[i].range = (FkRange){ address, size };
+      address += size;
+    }
+  fk_flash_sum (bench.flash, sums, 900, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 900; i++)
+    g_assert_cmphex (sums[i].crc, ==,
+                     fk_crc32 (held + (sums[i].range.address - FLASH), sums[i].range.size));
+  fk_flash_sum (bench.flash, sums, 0, NULL, NULL, &error);
+  g_assert_no_error (error);
+  flash_bench_close (&bench);
+}
+
+/* What does not answer stops the sums, and the program finds its RAM as it was. */
+static void
+test_sum_of_nothing (gconstpointer name)
+{
+  FkFlashSum sums[] = { { .range = { FLASH, 64 } },
+                        { .range = { 0x07000000, 64 } },
+                        { .range = { FLASH, 64 } } };
+  g_autoptr (GError) error = NULL;
+  guint8 before[2048], after[2048];
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  flash_bench_fill_random (5, before, sizeof before);
+  g_assert_true (fk_sim_board_poke (bench.board, RAM, before, sizeof before));
+  g_assert_false (fk_flash_sum (bench.flash, sums, G_N_ELEMENTS (sums), NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_CORE_LOCKED);
+  g_assert_true (fk_sim_board_peek (bench.board, RAM, after, sizeof after));
+  g_assert_cmpmem (after, sizeof after, before, sizeof before);
+  flash_bench_close (&bench);
+}
+
 /* A program that was interrupted for a checksum finds RAM and registers as they were. */
 static void
 test_ram_given_back (gconstpointer name)
@@ -738,6 +792,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_for_boards ("checksum", test_checksum);
+  add_for_boards ("many-sums", test_many_sums);
+  add_for_boards ("sum-of-nothing", test_sum_of_nothing);
   add_for_boards ("ram-given-back", test_ram_given_back);
   add_for_boards ("odd-places", test_odd_places);
   add_for_boards ("without-ram", test_without_ram);

@@ -56,7 +56,10 @@ typedef enum
   FK_LOADER_STATE_MISMATCH,    /* FAULT_FLAGS: what was read back */
 } FkLoaderState;
 
-/* The work space of the CRC loader: a word for the watchdog, and its table. */
-#define FK_LOADER_CRC32_WORK (4 + 256 * 4)
+/* The CRC loader (see the source): its control block begins with three words, then runs of three
+ * words come; and its table. */
+#define FK_LOADER_CRC32_FIRST_RUN 12
+#define FK_LOADER_CRC32_RUN       12
+#define FK_LOADER_CRC32_TABLE     1024
 
 G_END_DECLS
