@@ -44,6 +44,7 @@ typedef struct
  * @name: as the chip descriptions say it
  * @max_width: the widest programming step, in bytes
  * @has_complements: each option byte has its complement beside it
+ * @protection_register: where @get_protection looks, from the controller's first register on
  * @choose_width: the width of a programming step at @millivolts (0: not known); NO_POWER when the
  *   flash cannot be written at all with so little
  * @unlock: makes the controller ready: waits until it is idle, unlocks it, clears old error flags
@@ -69,6 +70,7 @@ typedef struct
   const char *name;
   guint max_width;
   gboolean has_complements;
+  guint32 protection_register;
 
   gboolean (*choose_width) (FkChip *chip, guint millivolts, guint *width, GError **error);
   gboolean (*unlock) (FkFlashPort *port, GError **error);

@@ -388,6 +388,7 @@ const FkFlashDriver fk_flash_driver_f1 = {
   .name = "stm32f1",
   .max_width = WIDTH,
   .has_complements = TRUE,
+  .protection_register = OBR,
   .choose_width = f1_choose_width,
   .unlock = f1_unlock,
   .lock = f1_lock,

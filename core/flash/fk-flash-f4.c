@@ -338,6 +338,7 @@ const FkFlashDriver fk_flash_driver_f4 = {
   .name = "stm32f4",
   .max_width = 4,
   .has_complements = FALSE,
+  .protection_register = OPTCR,
   .choose_width = f4_choose_width,
   .unlock = f4_unlock,
   .lock = f4_lock,

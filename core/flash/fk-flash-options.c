@@ -23,12 +23,30 @@ get_port (FkFlash *self)
   return (FkFlashPort){ .target = self->target, .chip = self->chip, .width = 1 };
 }
 
+/* Twice, in one exchange with a probe that can. */
+static gboolean
+foresee_options (FkFlashPort *port, FkRange range, GError **error)
+{
+  guint32 addresses[FK_TARGET_MAX_FORESEEN];
+  guint n = 0;
+
+  if (range.size % 4 != 0 || range.size / 4 * 2 > FK_TARGET_MAX_FORESEEN)
+    return TRUE;
+  for (guint i = 0; i < 2; i++)
+    for (guint32 offset = 0; offset < range.size; offset += 4)
+      addresses[n++] = range.address + offset;
+  return fk_target_foresee (port->target, addresses, n, error);
+}
+
 static gboolean
 read_steadily (
-    const FkFlashDriver *driver, FkFlashPort *port, guint8 *raw, gsize size, GError **error)
+    const FkFlashDriver *driver, FkFlashPort *port, guint8 *raw, FkRange range, GError **error)
 {
+  gsize size = range.size;
   g_autofree guint8 *last = g_malloc (size);
 
+  if (!foresee_options (port, range, error))
+    return FALSE;
   for (guint i = 0; i < STEADY_TRIES; i++)
     {
       if (!driver->read_options (port, raw, error))
@@ -115,7 +133,7 @@ fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error)
   port = get_port (self);
   region = fk_chip_find_region (self->chip, "option-bytes");
   raw = g_malloc (region->range.size);
-  if (!read_steadily (driver, &port, raw, region->range.size, error))
+  if (!read_steadily (driver, &port, raw, region->range, error))
     {
       g_prefix_error (error, "Reading the option bytes: ");
       return NULL;

@@ -27,14 +27,15 @@ typedef enum
   BEYOND_MEMORY,
 } Beyond;
 
-/* Returns TRUE through @answers if the word can be read. */
+/* Returns TRUE through @answers if the word can be read.  Asked once: all that identifies a chip is
+ * found out twice. */
 static gboolean
 try_word (FkTarget *target, guint32 address, gboolean *answers, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 value;
 
-  *answers = fk_target_read_u32 (target, address, &value, &local_error);
+  *answers = fk_target_try_u32 (target, address, &value, &local_error);
   if (*answers || g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -158,6 +159,29 @@ compare_beyond (FkTarget *target,
   return TRUE;
 }
 
+/* The largest of the sizes that exist whose last word answers, as do those of all between @size and
+ * it: what lies behind a hole is not this flash. */
+static gboolean
+find_beyond (
+    FkTarget *target, const FkChipDesc *desc, guint32 size, guint32 *larger, GError **error)
+{
+  guint n;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
+  gboolean answers = TRUE;
+
+  *larger = size;
+  for (guint i = 0; i < n && answers; i++)
+    {
+      if (sizes[i] <= size)
+        continue;
+      if (!try_word (target, fk_chip_desc_get_flash_base (desc) + sizes[i] - 4, &answers, error))
+        return FALSE;
+      if (answers)
+        *larger = sizes[i];
+    }
+  return TRUE;
+}
+
 /* Is there more flash than the register admits? */
 static gboolean
 look_beyond (FkTarget *target,
@@ -176,9 +200,9 @@ look_beyond (FkTarget *target,
   Beyond beyond;
 
   *answering = size;
-  if (!find_answering (target, desc, G_MAXUINT32, &larger, error))
+  if (!find_beyond (target, desc, size, &larger, error))
     return FALSE;
-  if (larger <= size)
+  if (larger == size)
     return TRUE;
   if (!compare_beyond (target, fk_chip_desc_get_flash_base (desc), size, &beyond, cancellable,
                        &local_error))

@@ -250,15 +250,12 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
 /* The protection level, from a register that may always be read; by the driver of the largest chip
  * of this kind, because the size is not known yet. */
 static gboolean
-read_protection (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **error)
+read_protection (
+    FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *chip, GError **error)
 {
-  g_autoptr (FkChip) chip =
-      fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), error);
   FkFlashPort port = { .target = target, .chip = chip, .width = 1 };
   const FkFlashDriver *driver;
 
-  if (chip == NULL)
-    return FALSE;
   driver = fk_flash_driver_find (fk_chip_get_driver (chip));
   if (driver == NULL)
     {
@@ -302,16 +299,12 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
 
 /* Sectors that may be run but not read do not answer, and are there all the same. */
 static gboolean
-has_code_protection (FkTarget *target, const FkChipDesc *desc, gboolean *found, GError **error)
+has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
-  g_autoptr (FkChip) chip =
-      fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), error);
   const FkOptionField *field = NULL;
   guint32 word = 0;
 
   *found = FALSE;
-  if (chip == NULL)
-    return FALSE;
   field = fk_chip_find_option_field (chip, "SPRMOD");
   if (field == NULL)
     return TRUE;
@@ -328,12 +321,13 @@ static gboolean
 read_size (FkIdentity *self,
            FkTarget *target,
            const FkChipDesc *desc,
+           FkChip *largest,
            GCancellable *cancellable,
            GError **error)
 {
   gboolean code_protected;
 
-  if (!has_code_protection (target, desc, &code_protected, error) ||
+  if (!has_code_protection (target, largest, &code_protected, error) ||
       !fk_identify_flash_size (target, desc,
                                self->protection == FK_PROTECTION_NONE && !code_protected,
                                self->warnings, &self->flash_size, &self->answering_size,
@@ -402,17 +396,56 @@ quieten_watchdogs (FkIdentity *self, FkTarget *target, GError **error)
   return FALSE;
 }
 
+/* What will be asked for, twice each, in one exchange with a probe that can; but for the device ID,
+ * which was asked for once already. */
+static gboolean
+foresee (
+    FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *largest, GError **error)
+{
+  const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (largest));
+  const FkOptionField *fields[] = { fk_chip_find_option_field (largest, "SPRMOD"),
+                                    fk_chip_get_layout_field (largest) };
+  FkRange uid = fk_chip_desc_get_uid (desc);
+  guint32 addresses[FK_TARGET_MAX_FORESEEN];
+  guint n = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (driver != NULL)
+        addresses[n++] = fk_chip_get_register (largest, "flash") + driver->protection_register;
+      addresses[n++] = fk_chip_desc_get_size_register (desc) & ~3u;
+      for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
+        if (fields[j] != NULL)
+          addresses[n++] = fields[j]->address & ~3u;
+      for (guint32 offset = 0; offset < UID_LENGTH && uid.size == UID_LENGTH; offset += 4)
+        addresses[n++] = uid.address + offset;
+    }
+  if (fk_chip_desc_get_idcode_address (desc) != 0)
+    addresses[n++] = fk_chip_desc_get_idcode_address (desc);
+  if (fk_target_foresee (target, addresses, n, error))
+    return TRUE;
+  g_prefix_error (error, "Asking the chip about itself: ");
+  return FALSE;
+}
+
 static gboolean
 identify_described (FkIdentity *self,
                     FkTarget *target,
                     const FkChipDesc *desc,
+                    gboolean is_first,
                     GCancellable *cancellable,
                     GError **error)
 {
+  g_autoptr (FkChip) largest =
+      fk_chip_desc_make_chip (desc, fk_chip_desc_get_max_flash_size (desc), error);
+
+  if (largest == NULL)
+    return FALSE;
   judge_maker (self, desc);
-  return read_protection (self, target, desc, error) &&
-         read_size (self, target, desc, cancellable, error) &&
-         read_uid (self, target, desc, error) && quieten_watchdogs (self, target, error);
+  return (!is_first || foresee (self, target, desc, largest, error)) &&
+         read_protection (self, target, desc, largest, error) &&
+         read_size (self, target, desc, largest, cancellable, error) &&
+         read_uid (self, target, desc, error);
 }
 
 static gboolean
@@ -432,7 +465,7 @@ look_for_lockup (FkIdentity *self, FkTarget *target, GCancellable *cancellable, 
 }
 
 static FkIdentity *
-identify_once (FkTarget *target, GCancellable *cancellable, GError **error)
+identify_once (FkTarget *target, gboolean is_first, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkIdentity) self = NULL;
   const FkChipDesc *desc;
@@ -447,7 +480,7 @@ identify_once (FkTarget *target, GCancellable *cancellable, GError **error)
     return NULL;
   mend_idcode (self, target);
   desc = find_desc (self);
-  if (desc != NULL && !identify_described (self, target, desc, cancellable, error))
+  if (desc != NULL && !identify_described (self, target, desc, is_first, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -488,7 +521,7 @@ identify_steadily (FkTarget *target, GCancellable *cancellable, GError **error)
 
   for (guint i = 0; i < STEADY_TRIES; i++)
     {
-      g_autoptr (FkIdentity) self = identify_once (target, cancellable, error);
+      g_autoptr (FkIdentity) self = identify_once (target, i == 0, cancellable, error);
 
       if (self == NULL || (last != NULL && is_same (last, self)))
         return g_steal_pointer (&self);
@@ -520,7 +553,9 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   self = identify_steadily (target, cancellable, error);
-  if (self == NULL || !look_for_lockup (self, target, cancellable, error))
+  if (self == NULL || !fk_target_foresee (target, NULL, 0, error) ||
+      (self->chip != NULL && !quieten_watchdogs (self, target, error)) ||
+      !look_for_lockup (self, target, cancellable, error))
     return NULL;
   g_ptr_array_add (self->warnings, NULL);
   if (self->chip != NULL)

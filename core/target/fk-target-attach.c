@@ -152,6 +152,10 @@ finish (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, GError 
         return FALSE;
     }
   self->awake = dbgmcu != NULL;
+  /* What is asked for next. */
+  if (is_there)
+    fk_target_add_foreseen (self, fk_target_get_dbgmcu (self) + FK_DBGMCU_IDCODE,
+                            found->accesses[dbgmcu->idcode_at].value);
   return TRUE;
 }
 

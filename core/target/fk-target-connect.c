@@ -504,6 +504,7 @@ fk_target_disconnect (FkTarget *self, FkLeave leave, GError **error)
     g_prefix_error (error, "Leaving the chip: ");
   if (fk_probe_is_open (self->probe))
     fk_probe_detach (self->probe);
+  fk_target_forget (self);
   self->connected = FALSE;
   self->hot_plug = FALSE;
   return left;

@@ -372,6 +372,7 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
       g_prefix_error (error, "Resetting the chip: ");
       return FALSE;
     }
+  fk_target_forget (self);
   self->stopped = FALSE;
   self->n_runs++;
   done = try_resets (self, stop, cancellable, error);

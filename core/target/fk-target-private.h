@@ -39,7 +39,8 @@ struct _FkTarget
   guint lent_at;        /* … as long as n_resets is this */
   guint32 control;
   guint32 xpsr;
-  GArray *held; /* of FkHeldBits */
+  GArray *held;     /* of FkHeldBits */
+  GArray *foreseen; /* of words that were read before they are asked for */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
   char *connection;
@@ -94,6 +95,12 @@ gboolean fk_target_finish_registers (FkTarget *self,
 /* fk-target.c: bits held, written by a list */
 void fk_target_add_hold (
     FkTarget *self, FkAccessList *list, guint32 address, guint32 value, guint32 bits);
+
+/* fk-target-foresee.c */
+GArray *fk_target_foreseen_new (void);
+void fk_target_forget (FkTarget *self);
+void fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value);
+gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length);
 
 /* fk-target-core.c */
 gboolean fk_target_is_armv7m (FkTarget *self);

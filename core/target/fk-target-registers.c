@@ -61,6 +61,7 @@ fk_target_take_steady (
 gboolean
 fk_target_run_list (FkTarget *self, FkAccessList *list, GError **error)
 {
+  fk_target_forget (self);
   return fk_probe_run_list (self->probe, list->accesses, list->n, error);
 }
 

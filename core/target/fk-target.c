@@ -11,9 +11,10 @@
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 
-/* Pieces end at multiples of this, so that no piece makes a probe split a word. */
 #define STEADY_TRIES 4
-#define PIECE        0x4000u
+
+/* Pieces end at multiples of this, so that no piece makes a probe split a word. */
+#define PIECE 0x4000u
 
 #define DEFAULT_CATCH_LIMIT_MS 5000
 
@@ -38,6 +39,7 @@ fk_target_finalize (GObject *object)
 
   g_clear_object (&self->probe);
   g_clear_pointer (&self->held, g_array_unref);
+  g_clear_pointer (&self->foreseen, g_array_unref);
   g_clear_pointer (&self->connection, g_free);
 
   G_OBJECT_CLASS (fk_target_parent_class)->finalize (object);
@@ -57,6 +59,7 @@ fk_target_init (FkTarget *self)
 {
   self->catch_limit_ms = DEFAULT_CATCH_LIMIT_MS;
   self->held = g_array_new (FALSE, FALSE, sizeof (FkHeldBits));
+  self->foreseen = fk_target_foreseen_new ();
 }
 
 /**
@@ -196,6 +199,7 @@ fk_target_read_steady_word (FkTarget *self, guint32 address, guint32 *value, GEr
 gboolean
 fk_target_write_word (FkTarget *self, guint32 address, guint32 value, GError **error)
 {
+  fk_target_forget (self);
   return fk_probe_write_word (self->probe, address, value, error);
 }
 
@@ -294,6 +298,8 @@ fk_target_read (FkTarget *self,
 
   if (!check_piece_of_memory (address, length, error))
     return FALSE;
+  if (fk_target_take_foreseen (self, address, data, length))
+    return TRUE;
   while (done < length)
     {
       guint32 at = (guint32)(address + done);
@@ -336,6 +342,7 @@ fk_target_write (FkTarget *self,
 
   if (!check_piece_of_memory (address, length, error))
     return FALSE;
+  fk_target_forget (self);
   while (done < length)
     {
       guint32 at = (guint32)(address + done);
@@ -362,16 +369,28 @@ fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **er
 {
   g_autoptr (GError) local_error = NULL;
 
-  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
-  g_return_val_if_fail (address % 4 == 0 && value != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (fk_target_read_word (self, address, value, &local_error))
+  if (fk_target_try_u32 (self, address, value, &local_error))
     return TRUE;
   if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     return fk_target_read_word (self, address, value, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/* As fk_target_read_u32(), but a fault counts at once: for who asks everything twice anyway. */
+gboolean
+fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error)
+{
+  guint8 bytes[4];
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (address % 4 == 0 && value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!fk_target_take_foreseen (self, address, bytes, sizeof bytes))
+    return fk_target_read_word (self, address, value, error);
+  *value = fk_load_u32le (bytes);
+  return TRUE;
 }
 
 /* As fk_target_read_u32(), the other way. */
@@ -396,12 +415,18 @@ gboolean
 fk_target_read_u16 (FkTarget *self, guint32 address, guint16 *value, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  guint8 word[4];
   guint8 bytes[2];
 
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (address % 2 == 0 && value != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  if (fk_target_take_foreseen (self, address & ~3u, word, sizeof word))
+    {
+      *value = fk_load_u16le (word + address % 4);
+      return TRUE;
+    }
   if (!fk_probe_read_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL,
                          &local_error))
     {
@@ -427,6 +452,7 @@ fk_target_write_u16 (FkTarget *self, guint32 address, guint16 value, GError **er
   g_return_val_if_fail (address % 2 == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  fk_target_forget (self);
   fk_store_u16le (bytes, value);
   return fk_probe_write_as (self->probe, address, bytes, sizeof bytes, FK_ACCESS_16, NULL, error);
 }
@@ -449,6 +475,7 @@ fk_target_write_u8 (FkTarget *self, guint32 address, guint8 value, GError **erro
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  fk_target_forget (self);
   return fk_probe_write_as (self->probe, address, &value, 1, FK_ACCESS_8, NULL, error);
 }
 

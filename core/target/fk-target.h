@@ -138,7 +138,11 @@ gboolean fk_target_write (FkTarget *self,
                           FkProgress *progress,
                           GCancellable *cancellable,
                           GError **error);
+#define FK_TARGET_MAX_FORESEEN 64
+
+gboolean fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error);
 gboolean fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
+gboolean fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_write_u32 (FkTarget *self, guint32 address, guint32 value, GError **error);
 gboolean fk_target_read_u16 (FkTarget *self, guint32 address, guint16 *value, GError **error);
 gboolean fk_target_write_u16 (FkTarget *self, guint32 address, guint16 value, GError **error);

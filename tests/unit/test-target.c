@@ -30,8 +30,9 @@ struct _FakeProbe
   gboolean nrst_wired;
   gboolean sysreset_works;
   gboolean never_halts;
-  guint attach_at; /* SWD is silent until this many attempts */
-  guint dies_in;   /* accesses until SWD goes silent for good; 0 never */
+  guint stops_late; /* looks at DHCSR until the core has stopped */
+  guint attach_at;  /* SWD is silent until this many attempts */
+  guint dies_in;    /* accesses until SWD goes silent for good; 0 never */
   FkError death;
   guint millivolts;
   gboolean no_sense;    /* the probe cannot measure */
@@ -59,6 +60,7 @@ struct _FakeProbe
   guint32 demcr;
   guint32 dfsr;
   guint32 dcrdr;
+  guint stopping;
   guint32 dcrsr;
   guint transfer; /* looks at DHCSR until what DCRSR asked for is done */
   guint n_transfers;
@@ -135,6 +137,8 @@ fake_dhcsr (FakeProbe *self)
     fake_transfer (self);
   if (self->transfer == 0)
     value |= FK_DHCSR_S_REGRDY;
+  if (self->stopping > 0 && --self->stopping == 0)
+    self->halted = TRUE;
   if (self->halted)
     value |= FK_DHCSR_S_HALT;
   if (self->locked_up && !self->halted)
@@ -158,6 +162,8 @@ fake_write_dhcsr (FakeProbe *self, guint32 value)
   self->control = control;
   if ((control & FK_DHCSR_C_DEBUGEN) == 0 || (control & FK_DHCSR_C_HALT) == 0)
     self->halted = FALSE;
+  else if (self->stops_late > 0 && !self->halted)
+    self->stopping = self->stops_late;
   else if (!self->never_halts && !(self->nrst_low && self->nrst_wired))
     {
       if (self->locked_up && !self->halted)
@@ -1152,6 +1158,105 @@ test_held_bits (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (fk_load_u32le (fixture->probe->ram), ==, 0x10f0);
 }
 
+static void
+assert_word (Fixture *fixture, guint32 address, guint32 expected)
+{
+  guint32 value = 0;
+
+  g_assert_true (fk_target_read_u32 (fixture->target, address, &value, NULL));
+  g_assert_cmphex (value, ==, expected);
+}
+
+/* What was foreseen is given once for each time that it was read, and not beyond a write. */
+static void
+test_foresee (Fixture *fixture, gconstpointer data)
+{
+  static const guint32 wanted[] = { RAM, RAM + 4, RAM, RAM + 8 };
+  static const guint32 missing[] = { RAM, 0x60000000 };
+  guint8 *ram = fixture->probe->ram;
+  guint8 bytes[8];
+  guint16 half = 0;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  fk_store_u32le (ram, 1);
+  fk_store_u32le (ram + 4, 0x22223333);
+  fk_store_u32le (ram + 8, 4);
+  g_assert_true (fk_target_foresee (fixture->target, wanted, G_N_ELEMENTS (wanted), NULL));
+  memset (ram, 0xee, 12);
+  assert_word (fixture, RAM, 1);
+  g_assert_true (fk_target_read_u16 (fixture->target, RAM + 6, &half, NULL));
+  g_assert_cmphex (half, ==, 0x2222);
+  /* Not all of it is foreseen any more, so all of it is read. */
+  g_assert_true (fk_target_read (fixture->target, RAM + 4, bytes, 8, NULL, NULL, NULL));
+  g_assert_cmphex (fk_load_u32le (bytes + 4), ==, 0xeeeeeeee);
+  assert_word (fixture, RAM, 1);
+  assert_word (fixture, RAM, 0xeeeeeeee);
+  assert_word (fixture, RAM + 8, 4);
+
+  fk_store_u32le (ram, 5);
+  g_assert_true (fk_target_foresee (fixture->target, wanted, 1, NULL));
+  g_assert_true (fk_target_write_u32 (fixture->target, RAM, 6, NULL));
+  assert_word (fixture, RAM, 6);
+
+  /* What does not answer is not foreseen, nor is what stood beside it. */
+  g_assert_true (fk_target_foresee (fixture->target, missing, G_N_ELEMENTS (missing), NULL));
+  fk_store_u32le (ram, 7);
+  assert_word (fixture, RAM, 7);
+  g_assert_false (fk_target_read_u32 (fixture->target, 0x60000000, &(guint32){ 0 }, NULL));
+
+  g_assert_true (fk_target_foresee (fixture->target, wanted, 1, NULL));
+  g_assert_true (fk_target_reset_halt (fixture->target, NULL, NULL));
+  fk_store_u32le (ram, 8);
+  assert_word (fixture, RAM, 8);
+}
+
+/* A register whose value is known is not read again, unless something may have changed it. */
+static void
+test_held_again (Fixture *fixture, gconstpointer data)
+{
+  guint8 *ram = fixture->probe->ram;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  fk_store_u32le (ram, 0x10);
+  g_assert_true (fk_target_hold_bits (fixture->target, RAM, 0x1, NULL));
+  g_assert_true (fk_target_hold_bits (fixture->target, RAM, 0x12, NULL));
+  g_assert_cmphex (fk_load_u32le (ram), ==, 0x13);
+  g_assert_true (fk_target_resume (fixture->target, NULL));
+  fk_store_u32le (ram, 0x1013);
+  g_assert_true (fk_target_halt (fixture->target, NULL, NULL));
+  g_assert_true (fk_target_hold_bits (fixture->target, RAM, 0x8, NULL));
+  g_assert_cmphex (fk_load_u32le (ram), ==, 0x101b);
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  g_assert_cmphex (fk_load_u32le (ram), ==, 0x1010);
+}
+
+/* The core takes some time to stop: it is waited for, and nothing is believed that was read before
+ * it did. */
+static void
+test_stops_late (Fixture *fixture, gconstpointer data)
+{
+  fixture->probe->mpu_ctrl = 0x5;
+  fixture->probe->stops_late = 3;
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fixture->probe->halted);
+  g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  assert_left (fixture->probe);
+}
+
+/* After trouble a probe may begin a list anew, also the one that stops the core. */
+static void
+test_lists_twice (Fixture *fixture, gconstpointer data)
+{
+  fixture->probe->mpu_ctrl = 0x5;
+  fixture->probe->lists_twice = TRUE;
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_false (fk_target_was_stopped (fixture->target));
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  assert_left (fixture->probe);
+  check_lockup (fixture, "looks right");
+}
+
 #define ADD(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -1169,12 +1274,15 @@ main (int argc, char **argv)
   ADD ("/target/connect/no-power", test_no_power);
   ADD ("/target/connect/no-sense-wire", test_no_sense_wire);
   ADD ("/target/connect/never-halts", test_never_halts);
+  ADD ("/target/connect/stops-late", test_stops_late);
+  ADD ("/target/connect/lists-twice", test_lists_twice);
   ADD ("/target/connect/hot-plug", test_hot_plug);
   ADD ("/target/connect/cancel", test_cancel);
   ADD ("/target/leave/halted", test_leave_halted);
   ADD ("/target/leave/on-free", test_leave_on_free);
   ADD ("/target/leave/dies-anywhere", test_dies_anywhere);
   ADD ("/target/leave/held-bits", test_held_bits);
+  ADD ("/target/leave/held-again", test_held_again);
   ADD ("/target/core/reset-halt", test_reset_halt);
   ADD ("/target/core/reset-by-nrst", test_reset_by_nrst);
   ADD ("/target/core/reset-by-vectreset", test_reset_by_vectreset);
@@ -1187,5 +1295,6 @@ main (int argc, char **argv)
   ADD ("/target/core/lockup", test_lockup);
   ADD ("/target/memory/widths", test_widths);
   ADD ("/target/memory/bus-fault", test_bus_fault);
+  ADD ("/target/memory/foresee", test_foresee);
   return g_test_run ();
 }

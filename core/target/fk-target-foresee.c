@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Words that will be asked for soon, read together in one exchange with the probe.  Who asks for
+ * them need not know: it calls fk_target_read_u32() as ever and gets the word that was read
+ * already, each once.  Nothing is remembered beyond the next write and the next time that the core
+ * runs. */
+
+#include "config.h"
+
+#include "target/fk-target-private.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+
+typedef struct
+{
+  guint32 address;
+  guint32 value;
+  gboolean taken;
+} Word;
+
+GArray *
+fk_target_foreseen_new (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (Word));
+}
+
+void
+fk_target_forget (FkTarget *self)
+{
+  g_array_set_size (self->foreseen, 0);
+}
+
+/* Adds one word that was read just now. */
+void
+fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value)
+{
+  Word word = { address, value, FALSE };
+
+  g_array_append_val (self->foreseen, word);
+}
+
+static Word *
+find_word (FkTarget *self, guint32 address)
+{
+  for (guint i = 0; i < self->foreseen->len; i++)
+    {
+      Word *word = &g_array_index (self->foreseen, Word, i);
+
+      if (word->address == address && !word->taken)
+        return word;
+    }
+  return NULL;
+}
+
+/* Takes @length bytes at @address, both multiples of 4, if all of them were foreseen. */
+gboolean
+fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length)
+{
+  if (self->foreseen->len == 0 || address % 4 != 0 || length % 4 != 0)
+    return FALSE;
+  for (gsize i = 0; i < length; i += 4)
+    if (find_word (self, (guint32)(address + i)) == NULL)
+      return FALSE;
+  for (gsize i = 0; i < length; i += 4)
+    {
+      Word *word = find_word (self, (guint32)(address + i));
+
+      fk_store_u32le (data + i, word->value);
+      word->taken = TRUE;
+    }
+  return TRUE;
+}
+
+/**
+ * fk_target_foresee:
+ * @addresses: (array length=n): of words, multiples of 4; one that will be asked for twice is there
+ *   twice, and is read twice
+ * @n: at most %FK_TARGET_MAX_FORESEEN; 0 only forgets what was foreseen before
+ *
+ * Reads words together that the next calls of fk_target_read_u32(), fk_target_read_u16() and
+ * fk_target_read() will ask for.  Only for words that neither the chip nor its program changes by
+ * itself.  Where one of them does not answer, none is foreseen, and each is asked for when its turn
+ * comes.
+ */
+gboolean
+fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  FkAccessList list = { 0 };
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_FORESEEN, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  fk_target_forget (self);
+  for (guint i = 0; i < n; i++)
+    fk_access_list_read (&list, addresses[i]);
+  if (fk_target_run_list (self, &list, &local_error))
+    {
+      for (guint i = 0; i < n; i++)
+        fk_target_add_foreseen (self, addresses[i], list.accesses[i].value);
+      return TRUE;
+    }
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
