@@ -24,6 +24,11 @@ gboolean fk_flash_sum_if_can (FkFlash *self,
                               FkProgress *progress,
                               GCancellable *cancellable,
                               GError **error);
+guint32 fk_flash_get_piece_size (guint64 total);
+gboolean fk_flash_check_range_readable (FkFlash *self,
+                                        FkRange range,
+                                        GCancellable *cancellable,
+                                        GError **error);
 guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
 gboolean
 fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);

@@ -18,97 +18,8 @@
 
 #include <string.h>
 
-/* What is summed and, where a sum differs, read at a time: 4 bytes of the chip's RAM for each, so
- * that there are some 100 of them, and not too little to be worth a transfer. */
-#define PIECES_ABOUT 128
-#define PIECE_MIN    1024
-
 /* What is read back at a time where no sums can be had. */
 #define PIECE_READ (64 * 1024)
-
-/* As fk_flash_sum(); @cannot_run: (out): whether an error says only that code does not run on the
- * chip as it should, and all was given back, so that reading is worth trying. */
-gboolean
-fk_flash_sum_if_can (FkFlash *self,
-                     FkFlashSum *sums,
-                     guint n_sums,
-                     gboolean *cannot_run,
-                     FkProgress *progress,
-                     GCancellable *cancellable,
-                     GError **error)
-{
-  g_autoptr (FkFlashSummer) summer = NULL;
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GError) end_error = NULL;
-
-  *cannot_run = FALSE;
-  summer = fk_flash_summer_new (self, sums, n_sums, cancellable, &local_error);
-  if (summer != NULL && fk_flash_summer_start (summer, &local_error))
-    fk_flash_summer_finish (summer, progress, cancellable, &local_error);
-  if (summer != NULL)
-    fk_flash_summer_end (summer, &end_error);
-  *cannot_run = fk_flash_loader_cannot_run (local_error) && end_error == NULL;
-  if (local_error == NULL && end_error == NULL)
-    return TRUE;
-  /* That RAM was not given back matters more than that code did not run. */
-  if (local_error == NULL || (end_error != NULL && fk_flash_loader_cannot_run (local_error)))
-    g_propagate_error (error, g_steal_pointer (&end_error));
-  else
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/**
- * fk_flash_sum:
- * @sums: (array length=n_sums) (inout): ranges of any memory of the chip that can be read, outside
- *   the RAM that the loader needs; each becomes its sum.  Neighbours of one size cost less than
- *   others do
- *
- * The sums are computed by code on the chip, all of them in one pass; RAM and registers that it
- * uses are given back, so that an interrupted program can go on.
- *
- * Errors: NOT_SUPPORTED and CORE_LOCKED when the code cannot run (the core is not halted, there is
- * no RAM, the core is locked up, a range does not answer): read instead.
- */
-gboolean
-fk_flash_sum (FkFlash *self,
-              FkFlashSum *sums,
-              guint n_sums,
-              FkProgress *progress,
-              GCancellable *cancellable,
-              GError **error)
-{
-  gboolean cannot_run;
-
-  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
-  g_return_val_if_fail (sums != NULL || n_sums == 0, FALSE);
-
-  return fk_flash_sum_if_can (self, sums, n_sums, &cannot_run, progress, cancellable, error);
-}
-
-/**
- * fk_flash_checksum:
- * @crc: (out): the CRC-32 of @range, as fk_crc32() computes it
- *
- * As fk_flash_sum(), for one range.
- */
-gboolean
-fk_flash_checksum (FkFlash *self,
-                   FkRange range,
-                   guint32 *crc,
-                   FkProgress *progress,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  FkFlashSum sum = { .range = range };
-
-  g_return_val_if_fail (crc != NULL, FALSE);
-
-  if (!fk_flash_sum (self, &sum, 1, progress, cancellable, error))
-    return FALSE;
-  *crc = sum.crc;
-  return TRUE;
-}
 
 /* What is known of the differences in one piece. */
 typedef struct
@@ -226,16 +137,6 @@ list_pieces (FkImage *image, guint32 size)
   return g_steal_pointer (&pieces);
 }
 
-static guint32
-choose_piece_size (FkImage *image)
-{
-  guint32 size = PIECE_MIN;
-
-  while ((guint64)size * PIECES_ABOUT < fk_image_get_size (image))
-    size *= 2;
-  return size;
-}
-
 /* Leaves in @pieces those whose sums differ.  @summed: (out): %FALSE where no sums can be had. */
 static gboolean
 keep_different (FkFlash *self,
@@ -296,9 +197,14 @@ compare_pieces (
 }
 
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
- * (RM0090, 3.7.5): twice the same zeros prove nothing.  Without @image, all of the flash counts. */
+ * (RM0090, 3.7.5): twice the same zeros prove nothing.  Only sectors that @touches says anything of
+ * count. */
 static gboolean
-check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable, GError **error)
+check_code_protection (FkFlash *self,
+                       gboolean (*touches) (gconstpointer what, FkRange sector),
+                       gconstpointer what,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   const FkOptionField *mode = fk_chip_find_option_field (self->chip, "SPRMOD");
   g_autoptr (FkOptionBytes) options = NULL;
@@ -316,7 +222,7 @@ check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable,
       const FkOptionField *field = fk_chip_find_write_protection (self->chip, &sectors[i], &bit);
 
       if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) == 0 ||
-          (image != NULL && !fk_image_touches (image, sectors[i].range)))
+          !touches (what, sectors[i].range))
         continue;
       g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
                    "The sector " FK_RANGE_FORMAT " may be run but not read (SPRMOD and %s are 1): "
@@ -325,6 +231,30 @@ check_code_protection (FkFlash *self, FkImage *image, GCancellable *cancellable,
       return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+image_touches (gconstpointer image, FkRange sector)
+{
+  return fk_image_touches ((FkImage *)image, sector);
+}
+
+static gboolean
+range_touches (gconstpointer what, FkRange sector)
+{
+  const FkRange *range = what;
+
+  return range->address < (guint64)sector.address + sector.size &&
+         sector.address < (guint64)range->address + range->size;
+}
+
+gboolean
+fk_flash_check_range_readable (FkFlash *self,
+                               FkRange range,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  return check_code_protection (self, range_touches, &range, cancellable, error);
 }
 
 /**
@@ -338,7 +268,8 @@ fk_flash_check_readable (FkFlash *self, GCancellable *cancellable, GError **erro
 {
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
 
-  return check_code_protection (self, NULL, cancellable, error);
+  return fk_flash_check_range_readable (self, fk_chip_find_region (self->chip, "flash")->range,
+                                        cancellable, error);
 }
 
 /**
@@ -368,9 +299,9 @@ fk_flash_verify (FkFlash *self,
 
   if (how != NULL)
     *how = FK_VERIFIED_NO;
-  if (!check_code_protection (self, image, cancellable, error))
+  if (!check_code_protection (self, image_touches, image, cancellable, error))
     return FALSE;
-  pieces = list_pieces (image, choose_piece_size (image));
+  pieces = list_pieces (image, fk_flash_get_piece_size (fk_image_get_size (image)));
   if (!keep_different (self, pieces, &summed, progress, cancellable, error))
     return FALSE;
   if (!summed)

@@ -71,6 +71,12 @@ gboolean fk_flash_loader_cannot_run (const GError *error);
 GBytes *fk_flash_read (
     FkFlash *self, FkRange range, FkProgress *progress, GCancellable *cancellable, GError **error);
 gboolean fk_flash_check_readable (FkFlash *self, GCancellable *cancellable, GError **error);
+GBytes *fk_flash_read_proved (FkFlash *self,
+                              FkRange range,
+                              FkVerified *how,
+                              FkProgress *progress,
+                              GCancellable *cancellable,
+                              GError **error);
 gboolean fk_flash_checksum (FkFlash *self,
                             FkRange range,
                             guint32 *crc,

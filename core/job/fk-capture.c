@@ -3,9 +3,9 @@
 /* Everything a chip holds, proved against the chip, as the draft of a backup.  Both the backup job
  * and the safety backup before a change are this.
  *
- * A copy is proved by a sum that the chip itself computes, or by a second read.  If that fails the
- * copy is made once more: a flipped bit on a long wire does not happen twice at the same place,
- * flash that changes by itself does. */
+ * A copy is proved by sums that the chip itself computes meanwhile, or by a second read.  If that
+ * fails the copy is made once more: a flipped bit on a long wire does not happen twice at the same
+ * place, flash that changes by itself does. */
 
 #include "config.h"
 
@@ -18,32 +18,6 @@
 #include <string.h>
 
 #define ATTEMPTS 2
-
-static GBytes *
-read_and_prove (FkConnection *connection,
-                FkRange range,
-                FkVerified *how,
-                FkProgress *progress,
-                GCancellable *cancellable,
-                GError **error)
-{
-  static const FkProgressStep steps[] = { { NULL, 3 }, { NULL, 1 } };
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (FkImage) image = NULL;
-
-  fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  bytes = fk_flash_read (connection->flash, range, fk_progress_get_child (progress), cancellable,
-                         error);
-  if (bytes == NULL)
-    return NULL;
-  fk_progress_step_done (progress);
-  image = fk_image_new_for_bytes (range.address, bytes, error);
-  if (image == NULL || !fk_flash_verify (connection->flash, image, how,
-                                         fk_progress_get_child (progress), cancellable, error))
-    return NULL;
-  fk_progress_step_done (progress);
-  return g_steal_pointer (&bytes);
-}
 
 static void
 explain_mismatch (FkConnection *connection, GError **error)
@@ -76,7 +50,8 @@ fk_capture_range (FkConnection *connection,
   for (guint attempt = 1;; attempt++)
     {
       g_autoptr (GError) local_error = NULL;
-      GBytes *bytes = read_and_prove (connection, range, how, progress, cancellable, &local_error);
+      GBytes *bytes =
+          fk_flash_read_proved (connection->flash, range, how, progress, cancellable, &local_error);
       gboolean mismatch = g_error_matches (local_error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH);
 
       if (bytes != NULL)

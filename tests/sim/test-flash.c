@@ -691,6 +691,81 @@ test_sum_of_nothing (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* Read once, and summed by the chip meanwhile; what is not flash is read twice. */
+static void
+test_read_proved (gconstpointer name)
+{
+  static const FkRange pieces[] = {
+    { FLASH, 16384 }, { FLASH + 1, 16381 }, { FLASH + 3, 2049 }, { FLASH + 8, 100 }, { RAM, 4096 }
+  };
+  guint8 ram[4096];
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  flash_bench_fill_random (8, ram, sizeof ram);
+  g_assert_true (fk_sim_board_poke (bench.board, RAM, ram, sizeof ram));
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree guint8 *held = g_malloc (pieces[i].size);
+      FkVerified how = FK_VERIFIED_NO;
+      g_autoptr (GBytes) bytes =
+          fk_flash_read_proved (bench.flash, pieces[i], &how, NULL, NULL, &error);
+      gboolean summed = pieces[i].size > 2048 && pieces[i].address < RAM;
+
+      g_assert_no_error (error);
+      g_assert_true (fk_sim_board_peek (bench.board, pieces[i].address, held, pieces[i].size));
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), held,
+                       pieces[i].size);
+      g_assert_cmpint (how, ==, summed ? FK_VERIFIED_CRC : FK_VERIFIED_REREAD);
+    }
+  g_assert_true (fk_sim_board_is_core_running (bench.board) == FALSE);
+  flash_bench_close (&bench);
+}
+
+/* One bit flips, at any moment: what comes out is right all the same, or nothing does. */
+static void
+test_read_proved_flip (gconstpointer name)
+{
+  FkRange range = { FLASH, 16384 };
+  g_autofree guint8 *held = NULL;
+  FlashBench bench;
+  guint n_healed = 0;
+  guint64 n_transfers;
+
+  flash_bench_open (&bench, name);
+  held = flash_bench_peek_all (&bench);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board);
+  {
+    FkVerified how;
+    g_autoptr (GBytes) bytes = fk_flash_read_proved (bench.flash, range, &how, NULL, NULL, NULL);
+
+    n_transfers = fk_sim_board_get_n_transfers (bench.board) - n_transfers;
+    g_assert_nonnull (bytes);
+  }
+  for (guint at = 0; at < n_transfers; at += g_test_slow () ? 1 : 3)
+    {
+      g_autoptr (GError) error = NULL;
+      FkVerified how = FK_VERIFIED_NO;
+      g_autoptr (GBytes) bytes = NULL;
+
+      fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_FLIP,
+                              fk_sim_board_get_n_transfers (bench.board) + at);
+      bytes = fk_flash_read_proved (bench.flash, range, &how, NULL, NULL, &error);
+      if (bytes != NULL)
+        {
+          g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), held,
+                           range.size);
+          g_assert_cmpint (how, !=, FK_VERIFIED_NO);
+          n_healed++;
+        }
+      else
+        flash_bench_reconnect (&bench);
+    }
+  g_assert_cmpuint (n_healed, >, 0);
+  flash_bench_close (&bench);
+}
+
 /* A program that was interrupted for a checksum finds RAM and registers as they were. */
 static void
 test_ram_given_back (gconstpointer name)
@@ -719,6 +794,13 @@ test_ram_given_back (gconstpointer name)
   for (guint i = 0; i < G_N_ELEMENTS (registers); i++)
     g_assert_true (fk_target_read_register (bench.target, registers[i], &before[i], NULL));
   g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, NULL));
+  {
+    FkVerified how;
+    g_autoptr (GBytes) bytes =
+        fk_flash_read_proved (bench.flash, bench.range, &how, NULL, NULL, NULL);
+
+    g_assert_nonnull (bytes);
+  }
   g_assert_true (fk_sim_board_peek (bench.board, RAM, after, 4096));
   g_assert_cmpmem (after, 4096, ram, 4096);
   for (guint i = 0; i < G_N_ELEMENTS (registers); i++)
@@ -793,6 +875,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_for_boards ("checksum", test_checksum);
   add_for_boards ("many-sums", test_many_sums);
+  add_for_boards ("read-proved", test_read_proved);
+  add_for_boards ("read-proved-flip", test_read_proved_flip);
   add_for_boards ("sum-of-nothing", test_sum_of_nothing);
   add_for_boards ("ram-given-back", test_ram_given_back);
   add_for_boards ("odd-places", test_odd_places);

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reading once, and proving it: while the probe reads, the core sums what is read, piece by piece,
+ * and afterwards the sums are compared.  The core is halted but for our loader, so that nothing
+ * changes the memory in between; RAM is not proved in this way, because the loader lives in it and
+ * DMA may go on.
+ *
+ * A piece whose sum differs is read again, and the reading that has the right sum counts.  When two
+ * readings agree with one another but not with the sum, the sum is computed again; when that
+ * differs, too, a third reading, in other steps so that a probe which counts addresses wrongly
+ * gives itself away, decides. */
+
+#include "config.h"
+
+#include "flash/fk-flash.h"
+
+#include <glib/gi18n.h>
+
+#include "base/fk-crc32.h"
+#include "base/fk-error.h"
+#include "flash/fk-flash-private.h"
+
+#include <string.h>
+
+/* Less than this is read twice in the time that the loader takes to come and go. */
+#define SMALL 2048
+
+/* Readings of a piece that does not have its sum. */
+#define READINGS 3
+
+/* Steps of the deciding reading: no border of the probe's or the chip's counters is a multiple. */
+#define CRUMB 252
+
+typedef struct
+{
+  FkFlash *flash;
+  FkFlashSum *sums; /* of the pieces */
+  guint n_sums;
+  FkRange range;
+  guint8 *data;    /* what was read of the range */
+  gboolean reread; /* some piece is proved by readings alone */
+  FkProgress *progress;
+  GCancellable *cancellable;
+} Proof;
+
+/* Memory that nothing changes while the core is ours. */
+static gboolean
+is_lasting (FkFlash *self, FkRange range)
+{
+  guint n_regions;
+  const FkRegion *regions = fk_chip_get_regions (self->chip, &n_regions);
+
+  for (guint i = 0; i < n_regions; i++)
+    {
+      FkRange region = regions[i].range;
+
+      if (regions[i].kind != FK_REGION_RAM && range.address >= region.address &&
+          (guint64)range.address + range.size <= (guint64)region.address + region.size)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+read_data (Proof *proof, FkProgress *progress, GError **error)
+{
+  if (fk_target_read (proof->flash->target, proof->range.address, proof->data, proof->range.size,
+                      progress, proof->cancellable, error))
+    return TRUE;
+  g_prefix_error (error, "Reading " FK_RANGE_FORMAT ": ", FK_RANGE_ARGS (proof->range));
+  return FALSE;
+}
+
+static gboolean
+read_in_crumbs (Proof *proof, FkRange piece, guint8 *data, GError **error)
+{
+  for (guint32 done = 0; done < piece.size;)
+    {
+      guint32 size = MIN (CRUMB, piece.size - done);
+
+      if (!fk_target_read (proof->flash->target, piece.address + done, data + done, size, NULL,
+                           proof->cancellable, error))
+        return FALSE;
+      done += size;
+    }
+  return TRUE;
+}
+
+static gboolean
+set_unsteady (FkRange piece, GError **error)
+{
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "Readings of " FK_RANGE_FORMAT " were not the same, and none has the checksum that "
+               "the chip computed",
+               FK_RANGE_ARGS (piece));
+  return FALSE;
+}
+
+/* Two readings agree, and the sum says something else. */
+static gboolean
+doubt_sum (Proof *proof, const FkFlashSum *sum, const guint8 *held, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree guint8 *third = g_malloc (sum->range.size);
+  FkFlashSum again = { .range = sum->range };
+  gboolean cannot_run;
+
+  if (fk_flash_sum_if_can (proof->flash, &again, 1, &cannot_run, NULL, proof->cancellable,
+                           &local_error))
+    {
+      if (again.crc == fk_crc32 (held, sum->range.size))
+        return TRUE;
+    }
+  else if (!cannot_run)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (!read_in_crumbs (proof, sum->range, third, error))
+    return FALSE;
+  if (memcmp (held, third, sum->range.size) != 0)
+    return set_unsteady (sum->range, error);
+  fk_progress_note (proof->progress, "%s",
+                    _ ("The chip's own checksum is wrong, so reading it again has to prove it"));
+  proof->reread = TRUE;
+  return TRUE;
+}
+
+/* What was read of the piece does not have its sum. */
+static gboolean
+settle (Proof *proof, const FkFlashSum *sum, GError **error)
+{
+  guint8 *held = proof->data + (sum->range.address - proof->range.address);
+  g_autofree guint8 *again = g_malloc (sum->range.size);
+
+  fk_progress_note (proof->progress, "%s",
+                    _ ("What was read is not what the chip holds; reading again"));
+  for (guint i = 1; i < READINGS; i++)
+    {
+      gboolean same;
+
+      if (!fk_target_read (proof->flash->target, sum->range.address, again, sum->range.size, NULL,
+                           proof->cancellable, error))
+        return FALSE;
+      same = memcmp (held, again, sum->range.size) == 0;
+      memcpy (held, again, sum->range.size);
+      if (fk_crc32 (held, sum->range.size) == sum->crc)
+        return TRUE;
+      if (same)
+        return doubt_sum (proof, sum, held, error);
+    }
+  return set_unsteady (sum->range, error);
+}
+
+static gboolean
+settle_all (Proof *proof, GError **error)
+{
+  for (guint i = 0; i < proof->n_sums; i++)
+    {
+      const FkFlashSum *sum = &proof->sums[i];
+      const guint8 *held = proof->data + (sum->range.address - proof->range.address);
+
+      if (sum->crc != fk_crc32 (held, sum->range.size) && !settle (proof, sum, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+make_sums (Proof *proof)
+{
+  guint32 size = fk_flash_get_piece_size (proof->range.size);
+
+  proof->n_sums = (guint)(((guint64)proof->range.size + size - 1) / size);
+  proof->sums = g_new0 (FkFlashSum, proof->n_sums);
+  for (guint i = 0; i < proof->n_sums; i++)
+    {
+      guint32 offset = i * size;
+
+      proof->sums[i].range =
+          (FkRange){ proof->range.address + offset, MIN (size, proof->range.size - offset) };
+    }
+}
+
+/* Reads and sums at a time.  @summed: (out): whether there are sums; %FALSE when the loader cannot
+ * run, and then it depends on @was_read whether there are data. */
+static gboolean
+read_and_sum (
+    Proof *proof, FkProgress *progress, gboolean *was_read, gboolean *summed, GError **error)
+{
+  g_autoptr (FkFlashSummer) summer = NULL;
+  g_autoptr (GError) sum_error = NULL;
+  gboolean read_well = TRUE;
+
+  *was_read = FALSE;
+  *summed = FALSE;
+  summer = fk_flash_summer_new (proof->flash, proof->sums, proof->n_sums, proof->cancellable,
+                                &sum_error);
+  if (summer != NULL && fk_flash_summer_start (summer, &sum_error))
+    {
+      read_well = *was_read = read_data (proof, progress, error);
+      *summed = read_well && fk_flash_summer_finish (summer, NULL, proof->cancellable, &sum_error);
+    }
+  if (summer != NULL && !fk_flash_summer_end (summer, read_well ? error : NULL))
+    return FALSE;
+  if (!read_well)
+    return FALSE;
+  if (sum_error == NULL || fk_flash_loader_cannot_run (sum_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&sum_error));
+  return FALSE;
+}
+
+/* The second reading, or sums after all. */
+static gboolean
+prove_by_reading (Proof *proof, FkVerified *how, FkProgress *progress, GError **error)
+{
+  g_autofree guint8 *again = g_malloc (MIN (proof->range.size, SMALL));
+  g_autoptr (GBytes) bytes = g_bytes_new_static (proof->data, proof->range.size);
+  g_autoptr (FkImage) image = NULL;
+
+  if (proof->range.size <= SMALL)
+    {
+      if (!fk_target_read (proof->flash->target, proof->range.address, again, proof->range.size,
+                           NULL, proof->cancellable, error))
+        return FALSE;
+      if (memcmp (proof->data, again, proof->range.size) == 0)
+        {
+          *how = FK_VERIFIED_REREAD;
+          return TRUE;
+        }
+    }
+  image = fk_image_new_for_bytes (proof->range.address, bytes, error);
+  return image != NULL &&
+         fk_flash_verify (proof->flash, image, how, progress, proof->cancellable, error);
+}
+
+static gboolean
+prove (Proof *proof, FkVerified *how, GError **error)
+{
+  static const FkProgressStep steps[] = { { NULL, 15 }, { NULL, 1 } };
+  gboolean may_sum = is_lasting (proof->flash, proof->range) && proof->range.size > SMALL;
+  gboolean was_read = FALSE;
+  gboolean summed = FALSE;
+  FkProgress *reading;
+
+  fk_progress_set_steps (proof->progress, steps, G_N_ELEMENTS (steps));
+  reading = fk_progress_get_child (proof->progress);
+  if (may_sum && !read_and_sum (proof, reading, &was_read, &summed, error))
+    return FALSE;
+  if (!was_read && !read_data (proof, reading, error))
+    return FALSE;
+  fk_progress_step_done (proof->progress);
+  if (!summed)
+    return prove_by_reading (proof, how, fk_progress_get_child (proof->progress), error);
+  if (!settle_all (proof, error))
+    return FALSE;
+  fk_progress_step_done (proof->progress);
+  *how = proof->reread ? FK_VERIFIED_REREAD : FK_VERIFIED_CRC;
+  return TRUE;
+}
+
+/**
+ * fk_flash_read_proved:
+ * @range: any range of the chip's memory; not empty
+ * @how: (out): what proves that the bytes are what the chip holds
+ *
+ * Reads, and proves what was read: in one pass where the core can sum meanwhile, else by a second
+ * reading.
+ *
+ * Returns: (transfer full): exactly as many bytes as @range has, or %NULL: VERIFY_MISMATCH when the
+ *   chip does not give the same twice, PROTECTED where it may not be read
+ */
+GBytes *
+fk_flash_read_proved (FkFlash *self,
+                      FkRange range,
+                      FkVerified *how,
+                      FkProgress *progress,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  Proof proof = { .flash = self, .range = range, .progress = progress, .cancellable = cancellable };
+  g_autofree guint8 *data = NULL;
+  gboolean proved;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), NULL);
+  g_return_val_if_fail (range.size > 0, NULL);
+  g_return_val_if_fail (how != NULL, NULL);
+
+  *how = FK_VERIFIED_NO;
+  if (!fk_flash_check_range_readable (self, range, cancellable, error))
+    return NULL;
+  data = g_malloc (range.size);
+  proof.data = data;
+  make_sums (&proof);
+  proved = prove (&proof, how, error);
+  g_free (proof.sums);
+  return proved ? g_bytes_new_take (g_steal_pointer (&data), range.size) : NULL;
+}
