@@ -23,6 +23,7 @@ import datetime
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,13 @@ FLASHES = {
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG"}
 
 
+def make_program(size, seed):
+    """Something that starts, and fills the flash: vectors, an endless loop, noise."""
+    vectors = struct.pack("<16I", 0x20000800, *[FLASH + 0x101] * 15)
+    loop = struct.pack("<H", 0xE7FE)  # b .
+    return vectors.ljust(0x100, b"\0") + loop + make_image(size - 0x102, seed)
+
+
 class Case:
     """One chip on one probe, the images, and a folder for them."""
 
@@ -90,8 +98,8 @@ class Case:
         self.board = BOARDS[chip]
         self.probe = probe
         self.folder = folder
-        self.other = make_image(self.board.flash_size, OTHER_SEED)
-        self.wanted = make_image(self.board.flash_size, WANTED_SEED)
+        self.other = make_program(self.board.flash_size, OTHER_SEED)
+        self.wanted = make_program(self.board.flash_size, WANTED_SEED)
         changed = bytearray(self.wanted)
         changed[len(changed) // 2 + 5] ^= 0x10
         self.changed = bytes(changed)
