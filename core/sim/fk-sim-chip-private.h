@@ -193,6 +193,17 @@ typedef enum
   FK_SIM_RESET_CORE,    /* VECTRESET: the core alone */
 } FkSimReset;
 
+/* What a block of code has been found to take; a @size of 0 stands for nothing. */
+typedef struct
+{
+  guint32 pc;
+  guint16 size;
+  guint16 cycles;
+  guint16 pauses;
+} FkSimBlockCost;
+
+#define FK_SIM_N_BLOCK_COSTS 256
+
 /**
  * FkSimCore: the processor: Unicorn, and what Unicorn does not know of debugging
  */
@@ -203,7 +214,7 @@ typedef struct
   FkSimCoreState state;
 
   /* Execution; see fk-sim-core.c */
-  guint64 ps_per_halfword;
+  guint64 ps_per_cycle;
   guint64 ps_left_over;
   guint64 slice_end;
   guint64 ahead_until; /* the core waits for the bus until then */
@@ -213,6 +224,8 @@ typedef struct
   gboolean stopped; /* we stopped Unicorn, it did not end by itself */
   guint exception;  /* Unicorn's number, 0 for none */
   gboolean want_stop;
+  gboolean stall_wanted; /* code in RAM gets stuck */
+  gboolean stalled;
   gboolean reset_wanted;
   FkSimReset reset_kind;
   gboolean flash_closed;  /* by read protection: to all */
@@ -224,6 +237,10 @@ typedef struct
       run_until; /* next run stops here: a breakpoint or an illegal instruction inside a block */
   gboolean stop_for_breakpoint; /* … the former */
   guint64 n_blocks;
+  guint64 block_number; /* counts all blocks, from 1 */
+  guint64 block_start;  /* modelled ns */
+  guint block_pauses;
+  FkSimBlockCost block_costs[FK_SIM_N_BLOCK_COSTS];
   guint32 idle_pc;
   guint idle_window;
   guint idle_stores; /* store instructions seen since */
@@ -312,7 +329,13 @@ struct _FkSimChip
   guint32 rcc[64];
   guint32 dbgmcu[4];
   guint32 crc_data;
+  guint32 crc_init;
+  guint32 crc_cr;
   guint32 crc_idr;
+  guint64 crc_busy_until; /* modelled ns */
+  guint64 crc_woken_in;   /* the core's block in which it got its clock or a RESET */
+  gboolean crc_lies;
+  gboolean crc_slips; /* it takes in the next word wrongly */
   guint32 iwdg_pr;
   guint32 iwdg_rlr;
   gboolean iwdg_unlocked;
@@ -338,15 +361,21 @@ fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, 
 gboolean
 fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, FkSimMaster master);
 
-/* fk-sim-chip-system.c: clocks, watchdog, CRC unit, debug support unit */
+/* fk-sim-chip-system.c: clocks, watchdog, debug support unit */
 void fk_sim_system_build (FkSimChip *self);
 void fk_sim_system_reset (FkSimChip *self, FkSimReset kind);
 gboolean fk_sim_system_has_hsi (FkSimChip *self);
 guint32 fk_sim_system_get_clock (FkSimChip *self);
 void fk_sim_system_tick (FkSimChip *self);
+gboolean fk_sim_system_is_crc_clocked (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
 void fk_sim_system_feed_watchdog (FkSimChip *self);
 gboolean fk_sim_system_is_feed (guint32 address, guint32 value);
+
+/* fk-sim-chip-crc.c */
+extern const FkSimPeripheral fk_sim_crc_registers;
+void fk_sim_crc_reset (FkSimChip *self);
+void fk_sim_crc_wake (FkSimChip *self);
 
 /* fk-sim-core-registers.c */
 extern const int fk_sim_core_general_registers[16];
@@ -364,6 +393,11 @@ void fk_sim_core_run (FkSimChip *self, guint64 until);
 void fk_sim_core_step (FkSimChip *self);
 void fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length);
 void fk_sim_core_protect_flash (FkSimChip *self);
+gboolean fk_sim_core_is_too_early (FkSimChip *self, guint64 block_number);
+
+/* fk-sim-core-cycles.c */
+guint fk_sim_cycles_count (
+    FkSimCoreKind kind, gboolean from_ram, const guint8 *code, guint size, guint *n_pauses);
 
 /* fk-sim-core-fault.c */
 void fk_sim_core_fault (FkSimChip *self, FkSimFaultCause cause, guint32 address);

@@ -6,8 +6,8 @@
 
 /*
  * What surrounds core and flash: clocks (RM0008 7, RM0360 7, RM0090 7), independent watchdog
- * (RM0008 19, RM0090 21), CRC unit (RM0008 4, RM0090 4) and the debug support unit DBGMCU (RM0008
- * 31.16, RM0360 26.9, RM0090 38.16).  Clocks are modelled as far as programs wait for them: what is
+ * (RM0008 19, RM0090 21) and the debug support unit DBGMCU (RM0008 31.16, RM0360 26.9, RM0090
+ * 38.16).  Clocks are modelled as far as programs wait for them: what is
  * switched on is ready at once.
  */
 
@@ -46,8 +46,8 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10). */
-static gboolean
-is_crc_clocked (FkSimChip *self)
+gboolean
+fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[0x14 / 4] & (1u << 6)) != 0;
@@ -103,6 +103,7 @@ rcc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
 {
   guint index = offset / 4;
   guint32 wanted = (self->rcc[index] & ~mask) | (value & mask);
+  gboolean crc_was_clocked = fk_sim_system_is_crc_clocked (self);
 
   if (offset == RCC_CR)
     write_rcc_cr (self, wanted);
@@ -118,6 +119,8 @@ rcc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
     }
   else
     self->rcc[index] = wanted;
+  if (master == FK_SIM_BY_CORE && !crc_was_clocked && fk_sim_system_is_crc_clocked (self))
+    fk_sim_crc_wake (self);
 
   return TRUE;
 }
@@ -164,51 +167,6 @@ fk_sim_system_get_clock (FkSimChip *self)
     clock >>= shifts[cfgr >> 4 & 7];
 
   return CLAMP (clock, 10000, 180000000);
-}
-
-static guint32
-crc_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  if (!is_crc_clocked (self))
-    return 0;
-
-  switch (offset)
-    {
-    case 0x00:
-      return self->crc_data;
-    case 0x04:
-      return self->crc_idr;
-    default:
-      return 0;
-    }
-}
-
-/* The polynomial 0x04c11db7 over whole words, most significant bit first (RM0008 4.3). */
-static gboolean
-crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
-{
-  if (!is_crc_clocked (self))
-    return TRUE;
-
-  switch (offset)
-    {
-    case 0x00:
-      self->crc_data ^= value;
-      for (guint bit = 0; bit < 32; bit++)
-        self->crc_data = self->crc_data << 1 ^ (self->crc_data & 0x80000000 ? 0x04c11db7 : 0);
-      break;
-    case 0x04:
-      self->crc_idr = value & 0xff;
-      break;
-    case 0x08:
-      if (value & 1)
-        self->crc_data = 0xffffffff;
-      break;
-    default:
-      break;
-    }
-
-  return TRUE;
 }
 
 /* Counts the low-speed oscillator. */
@@ -347,7 +305,7 @@ fk_sim_system_build (FkSimChip *self)
 
   add_peripheral (self, self->flash_ops->registers);
   add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
-  add_peripheral (self, (FkSimPeripheral){ 0x40023000, 0x400, FALSE, crc_read, crc_write });
+  add_peripheral (self, fk_sim_crc_registers);
   add_peripheral (self, (FkSimPeripheral){ IWDG, 0x400, FALSE, iwdg_read, iwdg_write });
   switch (self->model->family)
     {
@@ -406,8 +364,7 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
   else
     self->rcc[0x14 / 4] = 0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
 
-  self->crc_data = 0xffffffff;
-  self->crc_idr = 0;
+  fk_sim_crc_reset (self);
   self->iwdg_pr = 0;
   self->iwdg_rlr = 0xfff;
   self->iwdg_unlocked = FALSE;

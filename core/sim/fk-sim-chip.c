@@ -341,6 +341,30 @@ fk_sim_chip_kill_cell (FkSimChip *self)
   self->kill_next_cell = TRUE;
 }
 
+void
+fk_sim_chip_set_crc_lies (FkSimChip *self, gboolean lies)
+{
+  g_return_if_fail (self != NULL);
+
+  self->crc_lies = lies;
+}
+
+void
+fk_sim_chip_slip_crc (FkSimChip *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->crc_slips = TRUE;
+}
+
+void
+fk_sim_chip_stall_core (FkSimChip *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->core.stall_wanted = TRUE;
+}
+
 gboolean
 fk_sim_chip_peek (FkSimChip *self, guint32 address, guint8 *out, gsize length)
 {

@@ -16,6 +16,21 @@ G_BEGIN_DECLS
 typedef struct _FkSimChip FkSimChip;
 
 /**
+ * FkSimCrc:
+ * @FK_SIM_CRC_WORKS: as the manual says
+ * @FK_SIM_CRC_NONE: there is none: its registers read as 0, as in a clone that has left it out
+ * @FK_SIM_CRC_LIES: it takes in each word with a wrong bit
+ *
+ * The chip's CRC unit.
+ */
+typedef enum
+{
+  FK_SIM_CRC_WORKS,
+  FK_SIM_CRC_NONE,
+  FK_SIM_CRC_LIES,
+} FkSimCrc;
+
+/**
  * FkSimChipConfig:
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
@@ -24,6 +39,7 @@ typedef struct _FkSimChip FkSimChip;
  * @uid: 12 bytes, in the order of rising addresses
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
+ * @crc: its CRC unit
  * @swd_off: the program turns the SWD pins off 3 ms after it started; a blank chip has no program
  */
 typedef struct
@@ -34,6 +50,7 @@ typedef struct
   guint16 dev_id;
   guint8 uid[12];
   guint millivolts;
+  FkSimCrc crc;
   gboolean swd_off;
 } FkSimChipConfig;
 
@@ -147,6 +164,16 @@ void fk_sim_chip_power_cycle (FkSimChip *self);
 
 /* The next cell that is to change keeps its lowest bit that should have been cleared. */
 void fk_sim_chip_kill_cell (FkSimChip *self);
+
+/* From now on the CRC unit takes in each word with a wrong bit, or it does so no more. */
+void fk_sim_chip_set_crc_lies (FkSimChip *self, gboolean lies);
+
+/* The next word that the CRC unit takes in has a wrong bit. */
+void fk_sim_chip_slip_crc (FkSimChip *self);
+
+/* The next code that runs from RAM gets nowhere: the core is neither halted nor locked up, but does
+ * nothing until it is halted or reset. */
+void fk_sim_chip_stall_core (FkSimChip *self);
 
 /* The back door: all memories as they are, at their bus addresses, whatever the protection says.
  * %FALSE unless all of the range lies in one memory.  Option bytes act from the next reset on. */

@@ -142,6 +142,7 @@ fk_sim_core_reset (FkSimChip *self)
   core->run_until = 0;
   core->fault_pending = FALSE;
   core->reset_wanted = FALSE;
+  core->stalled = FALSE;
   core->ipsr = 0;
   core->thumb = TRUE;
 }
@@ -198,6 +199,7 @@ fk_sim_core_halt (FkSimChip *self, guint32 reason)
     return;
 
   core->state = FK_SIM_CORE_HALTED;
+  core->stalled = FALSE;
   core->ahead_until = 0;
   core->register_ready = TRUE;
   core->dfsr |= reason;

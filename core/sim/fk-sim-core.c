@@ -35,9 +35,6 @@
  * controller moves time itself (fk_sim_flash_poll()).
  */
 
-/* 1.5 cycles for an instruction of 1.25 half-words is what simple code comes to. */
-#define CYCLES_PER_HALFWORD_X10 12
-
 /* Programs in flash may run for ever; more than this for each call of advance() shows nobody
  * anything new. */
 #define FIRMWARE_BUDGET  (200 * 1000)
@@ -192,6 +189,35 @@ is_in_flash (FkSimChip *self, guint32 pc)
   return pc < self->flash_memory->size || pc - self->flash_memory->base < self->flash_memory->size;
 }
 
+static const FkSimBlockCost *
+get_block_cost (FkSimChip *self, guint32 pc, guint size)
+{
+  FkSimBlockCost *cost = &self->core.block_costs[pc / 2 % FK_SIM_N_BLOCK_COSTS];
+  const FkSimMemory *memory;
+  guint pauses = 0;
+
+  if (cost->size == size && cost->pc == pc)
+    return cost;
+  memory = fk_sim_bus_find_memory (self, pc, size);
+  *cost = (FkSimBlockCost){ .pc = pc, .size = (guint16)size, .cycles = 1 };
+  if (memory != NULL)
+    cost->cycles =
+        (guint16)MIN (fk_sim_cycles_count (self->model->core, !is_in_flash (self, pc),
+                                           memory->bytes + (pc - memory->base), size, &pauses),
+                      G_MAXUINT16);
+  cost->pauses = (guint16)pauses;
+  return cost;
+}
+
+/* Whether the core is still in that block, and did not pause in it for two cycles or more. */
+gboolean
+fk_sim_core_is_too_early (FkSimChip *self, guint64 block_number)
+{
+  const FkSimCore *core = &self->core;
+
+  return block_number != 0 && block_number == core->block_number && core->block_pauses < 2;
+}
+
 static void
 on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
 {
@@ -199,9 +225,11 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
   FkSimCore *core = &self->core;
   guint32 pc = (guint32)address;
   guint halfwords = MAX (size / 2, 1);
+  const FkSimBlockCost *cost;
   guint64 picoseconds;
 
   undo_store (self);
+  core->block_number++;
   if (core->stepping)
     {
       if (core->let_through)
@@ -216,6 +244,13 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
   if (core->want_stop || core->fault_pending || core->reset_wanted || self->now >= core->slice_end)
     {
       stop_here (self);
+      return;
+    }
+  if (core->stall_wanted && !is_in_flash (self, pc))
+    {
+      core->stall_wanted = FALSE;
+      core->stalled = TRUE;
+      skip_slice (self);
       return;
     }
   if (core->let_through)
@@ -238,11 +273,14 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
       return;
     }
 
+  cost = get_block_cost (self, pc, size);
   if (is_in_flash (self, pc))
     core->budget -= halfwords;
   else
-    self->counters.ram_code_cycles += halfwords * CYCLES_PER_HALFWORD_X10 / 10;
-  picoseconds = core->ps_left_over + halfwords * core->ps_per_halfword;
+    self->counters.ram_code_cycles += cost->cycles;
+  picoseconds = core->ps_left_over + cost->cycles * core->ps_per_cycle;
+  core->block_start = self->now;
+  core->block_pauses = cost->pauses;
   self->now += picoseconds / 1000;
   core->ps_left_over = picoseconds % 1000;
 }
@@ -524,6 +562,7 @@ forget_changed_code (FkSimChip *self)
   if (core->code_low >= core->code_high)
     return;
   forget_code (self, core->code_low, core->code_high);
+  memset (core->block_costs, 0, sizeof core->block_costs);
   if (core->code_high > flash->base && core->code_low < flash->base + flash->size)
     forget_code (self, MAX (core->code_low, flash->base) - flash->base,
                  MIN (core->code_high, flash->base + flash->size) - flash->base);
@@ -734,11 +773,10 @@ fk_sim_core_run (FkSimChip *self, guint64 until)
   self->now = MAX (self->now, core->ahead_until);
   core->slice_end = until;
   core->budget = core->debug_enabled ? FIRMWARE_BUDGET : UNWATCHED_BUDGET;
-  core->ps_per_halfword =
-      G_GUINT64_CONSTANT (100000000000) * CYCLES_PER_HALFWORD_X10 / fk_sim_system_get_clock (self);
+  core->ps_per_cycle = G_GUINT64_CONSTANT (1000000000000) / fk_sim_system_get_clock (self);
   core->let_through = FALSE;
   core->n_blocks = 0;
-  while (core->state == FK_SIM_CORE_RUNNING && self->now < until)
+  while (core->state == FK_SIM_CORE_RUNNING && self->now < until && !core->stalled)
     {
       gboolean in_flash = is_in_flash (self, read_uc (self, UC_ARM_REG_PC));
       guint64 before = self->now;

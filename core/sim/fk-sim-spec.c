@@ -239,6 +239,20 @@ set_millivolts (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_crc (FkSimSpec *self, const char *value, GError **error)
+{
+  static const char *const names[] = { "works", "none", "lies" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i], value))
+      {
+        self->chip.crc = (FkSimCrc)i;
+        return TRUE;
+      }
+  return refuse ("crc", value, "works, none or lies", error);
+}
+
+static gboolean
 set_nrst (FkSimSpec *self, const char *value, GError **error)
 {
   if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
@@ -323,13 +337,16 @@ set_fault (FkSimSpec *self, const char *value, GError **error)
     const char *name;
     FkSimFault fault;
   } kinds[] = {
-    { "unplug", FK_SIM_FAULT_UNPLUG },   { "stall", FK_SIM_FAULT_STALL },
-    { "timeout", FK_SIM_FAULT_TIMEOUT }, { "short", FK_SIM_FAULT_SHORT },
-    { "swd", FK_SIM_FAULT_SWD },         { "swd-lost", FK_SIM_FAULT_SWD_LOST },
-    { "flip", FK_SIM_FAULT_FLIP },       { "dead-cell", FK_SIM_FAULT_DEAD_CELL },
+    { "unplug", FK_SIM_FAULT_UNPLUG },     { "stall", FK_SIM_FAULT_STALL },
+    { "timeout", FK_SIM_FAULT_TIMEOUT },   { "short", FK_SIM_FAULT_SHORT },
+    { "swd", FK_SIM_FAULT_SWD },           { "swd-lost", FK_SIM_FAULT_SWD_LOST },
+    { "flip", FK_SIM_FAULT_FLIP },         { "dead-cell", FK_SIM_FAULT_DEAD_CELL },
+    { "crc-lies", FK_SIM_FAULT_CRC_LIES }, { "crc-slip", FK_SIM_FAULT_CRC_SLIP },
+    { "stuck", FK_SIM_FAULT_STUCK },
   };
   const char *expected = "KIND@INDEX, with one of unplug, stall, timeout, short, swd, swd-lost, "
-                         "flip and dead-cell, and the number of a transfer";
+                         "flip, dead-cell, crc-lies, crc-slip and stuck, and the number of a "
+                         "transfer";
   const char *at = strchr (value, '@');
 
   if (at == NULL)
@@ -359,6 +376,7 @@ static const struct
   { "dev-id", set_dev_id },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
+  { "crc", set_crc },
   { "nrst", set_nrst },
   { "max-khz", set_max_khz },
   { "wraps", set_wraps },

@@ -179,6 +179,15 @@ begin_transfer (FkSimStlink *self, guint8 endpoint)
     case FK_SIM_FAULT_DEAD_CELL:
       fk_sim_chip_kill_cell (self->chip);
       break;
+    case FK_SIM_FAULT_CRC_LIES:
+      fk_sim_chip_set_crc_lies (self->chip, TRUE);
+      break;
+    case FK_SIM_FAULT_CRC_SLIP:
+      fk_sim_chip_slip_crc (self->chip);
+      break;
+    case FK_SIM_FAULT_STUCK:
+      fk_sim_chip_stall_core (self->chip);
+      break;
     case FK_SIM_FAULT_NONE:
       break;
     }
@@ -599,7 +608,7 @@ fk_sim_stlink_wait (FkSimStlink *self, guint64 nanoseconds)
 /**
  * fk_sim_stlink_set_fault:
  * @fault: what goes wrong, once; %FK_SIM_FAULT_NONE also mends what an earlier one has left
- *   (stalled endpoints, the cut wire), but does not plug the cable in
+ *   (stalled endpoints, the cut wire, a CRC unit that lies), but does not plug the cable in
  * @at_transfer: at the first bulk transfer with this number or a later one
  */
 void
@@ -615,6 +624,7 @@ fk_sim_stlink_set_fault (FkSimStlink *self, FkSimFault fault, guint64 at_transfe
       self->halted_in = FALSE;
       self->halted_out = FALSE;
       fk_sim_dap_set_cut (self->dap, self->millivolts == 0);
+      fk_sim_chip_set_crc_lies (self->chip, FALSE);
     }
   fk_sim_stlink_unlock (self);
 }

@@ -23,6 +23,10 @@ typedef struct _FkSimStlink FkSimStlink;
  * @FK_SIM_FAULT_SWD_LOST: SWD answers no more at all
  * @FK_SIM_FAULT_FLIP: one bit is wrong in the first data from the chip that come from now on
  * @FK_SIM_FAULT_DEAD_CELL: the next cell that is programmed keeps a bit at 1
+ * @FK_SIM_FAULT_CRC_LIES: the chip's CRC unit takes in each word with a wrong bit from now on
+ * @FK_SIM_FAULT_CRC_SLIP: … the next word alone
+ * @FK_SIM_FAULT_STUCK: code that runs from RAM gets nowhere, from now or from its next start on; it
+ *   looks as if it ran until the core is halted or reset
  *
  * What goes wrong, once, at one USB bulk transfer, counted from 0 since the board was made.
  * What concerns SWD passes when the probe leaves debug mode before it has struck.
@@ -38,6 +42,9 @@ typedef enum
   FK_SIM_FAULT_SWD_LOST,
   FK_SIM_FAULT_FLIP,
   FK_SIM_FAULT_DEAD_CELL,
+  FK_SIM_FAULT_CRC_LIES,
+  FK_SIM_FAULT_CRC_SLIP,
+  FK_SIM_FAULT_STUCK,
 } FkSimFault;
 
 /**
@@ -84,6 +91,7 @@ typedef struct
  * - dev-id=HEX: what the chip says it is, such as one that nobody described
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
+ * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches
  *   SWD off), max-khz=N (wires that flip bits at any faster SWD clock): the board
  * - wraps=yes: a probe whose firmware reads and writes on at the start of the same KiB (Cortex-M0)

@@ -25,6 +25,7 @@ struct _FkSimChip
   gboolean cortex_m0;
   gboolean nrst_low;
   guint n_killed;
+  gboolean crc_lies;
   guint n_resets;
   guint n_writes;
   guint last_width;
@@ -228,6 +229,22 @@ void
 fk_sim_chip_kill_cell (FkSimChip *self)
 {
   self->n_killed++;
+}
+
+void
+fk_sim_chip_set_crc_lies (FkSimChip *self, gboolean lies)
+{
+  self->crc_lies = lies;
+}
+
+void
+fk_sim_chip_slip_crc (FkSimChip *self)
+{
+}
+
+void
+fk_sim_chip_stall_core (FkSimChip *self)
+{
 }
 
 gboolean
