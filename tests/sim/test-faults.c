@@ -4,6 +4,8 @@
  * with a named error or does what it should; no backup is stored that is not right; nothing is
  * called verified that is not; and running it again heals the chip.
  *
+ * Loaders that get stuck are in test-sweep.c, where waiting takes no time.
+ *
  * By default some transfers on one board; with "-m slow" every one, on two. */
 
 #include "config.h"
@@ -25,10 +27,11 @@ typedef struct
 } Kind;
 
 static const Kind kinds[] = {
-  { "unplug", FK_SIM_FAULT_UNPLUG },   { "stall", FK_SIM_FAULT_STALL },
-  { "timeout", FK_SIM_FAULT_TIMEOUT }, { "short", FK_SIM_FAULT_SHORT },
-  { "swd", FK_SIM_FAULT_SWD },         { "swd-lost", FK_SIM_FAULT_SWD_LOST },
-  { "flip", FK_SIM_FAULT_FLIP },       { "dead-cell", FK_SIM_FAULT_DEAD_CELL },
+  { "unplug", FK_SIM_FAULT_UNPLUG },     { "stall", FK_SIM_FAULT_STALL },
+  { "timeout", FK_SIM_FAULT_TIMEOUT },   { "short", FK_SIM_FAULT_SHORT },
+  { "swd", FK_SIM_FAULT_SWD },           { "swd-lost", FK_SIM_FAULT_SWD_LOST },
+  { "flip", FK_SIM_FAULT_FLIP },         { "dead-cell", FK_SIM_FAULT_DEAD_CELL },
+  { "crc-lies", FK_SIM_FAULT_CRC_LIES }, { "crc-slip", FK_SIM_FAULT_CRC_SLIP },
 };
 
 typedef struct
