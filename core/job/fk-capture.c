@@ -60,6 +60,7 @@ fk_capture_range (FkConnection *connection,
         {
           fk_progress_note (progress, "%s",
                             _ ("What was read is not what the chip holds; reading again"));
+          fk_target_lower_speed (connection->target, progress);
           continue;
         }
       if (mismatch)

@@ -11,6 +11,8 @@
 
 #include "base/fk-error.h"
 
+#define SLOWEST_USEFUL_KHZ 100
+
 typedef struct
 {
   char *kind;
@@ -546,6 +548,31 @@ fk_probe_set_speed (FkProbe *self, guint khz, GError **error)
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return FK_PROBE_GET_CLASS (self)->set_speed (self, khz, error);
+}
+
+/**
+ * fk_probe_lower_speed:
+ *
+ * Takes the next slower clock that the probe has, down to 100 kHz: what wires cannot do then they
+ * cannot do at all.
+ *
+ * Returns: whether there is one, and it was set
+ */
+gboolean
+fk_probe_lower_speed (FkProbe *self)
+{
+  guint khz;
+  guint n_speeds;
+  const guint *speeds;
+
+  g_return_val_if_fail (fk_probe_is_open (self), FALSE);
+
+  khz = fk_probe_get_speed (self);
+  speeds = fk_probe_get_speeds (self, &n_speeds);
+  for (guint i = 0; i < n_speeds; i++)
+    if (speeds[i] < khz)
+      return speeds[i] >= SLOWEST_USEFUL_KHZ && fk_probe_set_speed (self, speeds[i], NULL);
+  return FALSE;
 }
 
 /**

@@ -163,6 +163,7 @@ gboolean fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError 
 gboolean fk_probe_set_reset (FkProbe *self, gboolean low, GError **error);
 const guint *fk_probe_get_speeds (FkProbe *self, guint *n_speeds);
 gboolean fk_probe_set_speed (FkProbe *self, guint khz, GError **error);
+gboolean fk_probe_lower_speed (FkProbe *self);
 gboolean fk_probe_read_idcode (FkProbe *self, guint32 *idcode, GError **error);
 gboolean fk_probe_read_dap (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
 gboolean fk_probe_get_voltage (FkProbe *self, guint *millivolts, GError **error);

@@ -18,6 +18,9 @@
 #define SRAM_START 0x20000000u
 #define SRAM_END   0x40000000u
 
+/* Shorter than this are the accesses by which somebody finds out whether the chip answers. */
+#define MIN_LONG 256
+
 static const struct
 {
   FkAccess access;
@@ -101,6 +104,14 @@ fk_stlink_outcome_ask (
     }
 }
 
+static FkStlinkVerdict
+judge (FkStlink *self, const FkStlinkOutcome *outcome, gsize length, FkStlinkPatience *patience)
+{
+  if (length >= MIN_LONG && fk_stlink_status_get_meaning (outcome->status) == FK_STLINK_NO_ANSWER)
+    return fk_stlink_rejoin (self, patience) ? FK_STLINK_REPEAT : FK_STLINK_GIVE_UP;
+  return fk_stlink_judge (self, outcome->status, patience);
+}
+
 /* Reads once.  Returns: %FALSE if USB failed; the outcome is for the caller to judge */
 static gboolean
 try_read (FkStlink *self,
@@ -153,7 +164,7 @@ fk_stlink_read_block (FkStlink *self,
         {
           if (fk_stlink_status_get_meaning (outcome.status) == FK_STLINK_DONE)
             return TRUE;
-          if (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_GIVE_UP)
+          if (judge (self, &outcome, length, &patience) == FK_STLINK_GIVE_UP)
             {
               fk_stlink_set_bus_error (self, outcome.status, "Reading", outcome.address,
                                        outcome.length, error);
@@ -235,7 +246,7 @@ fk_stlink_write_block (FkStlink *self,
         return TRUE;
       first = NULL;
     }
-  while (fk_stlink_judge (self, outcome.status, &patience) == FK_STLINK_REPEAT &&
+  while (judge (self, &outcome, length, &patience) == FK_STLINK_REPEAT &&
          may_repeat_write (address, length, access, outcome.status));
 
   fk_stlink_set_bus_error (self, outcome.status, "Writing", outcome.address, outcome.length, error);

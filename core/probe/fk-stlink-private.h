@@ -133,6 +133,7 @@ gboolean fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, G
 gboolean fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **error);
 gboolean fk_stlink_open_ap (FkStlink *self, guint16 ap, GError **error);
 void fk_stlink_clear_sticky (FkStlink *self);
+gboolean fk_stlink_rejoin (FkStlink *self, FkStlinkPatience *patience);
 FkStlinkVerdict fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience *patience);
 
 /* fk-stlink-list.c */

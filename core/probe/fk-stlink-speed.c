@@ -21,6 +21,8 @@ static const struct
   { 50, 79 },  { 25, 158 }, { 15, 265 }, { 5, 798 },
 };
 
+#define V3_SAFE_KHZ 8000
+
 static int
 compare_descending (gconstpointer a, gconstpointer b)
 {
@@ -28,6 +30,14 @@ compare_descending (gconstpointer a, gconstpointer b)
   guint y = *(const guint *)b;
 
   return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Before J10, a V3 takes a WAIT for something else at its fastest clock, so that writes go wrong
+ * (psdb); what it offers is not what can be used. */
+static guint
+get_v3_limit (FkStlink *self)
+{
+  return fk_stlink_version_has (&self->version, FK_STLINK_FAST_WAIT) ? G_MAXUINT : V3_SAFE_KHZ;
 }
 
 static gboolean
@@ -52,7 +62,7 @@ ask_v3_speeds (FkStlink *self, GError **error)
       {
         guint32 khz;
 
-        if (fk_reader_u32le (&reader, &khz) && khz > 0)
+        if (fk_reader_u32le (&reader, &khz) && khz > 0 && khz <= get_v3_limit (self))
           g_array_append_val (self->speeds, khz);
       }
   g_array_sort (self->speeds, compare_descending);

@@ -27,16 +27,17 @@ typedef struct
 /* What firmware learned in the course of time. */
 typedef enum
 {
-  FK_STLINK_STATUS,   /* tells at all how a memory transfer went */
-  FK_STLINK_VOLTAGE,  /* measures the board's voltage */
-  FK_STLINK_STATUS2,  /* tells at which address a memory transfer failed */
-  FK_STLINK_SPEED,    /* changes the SWD clock */
-  FK_STLINK_DAP,      /* accesses registers of debug and access ports */
-  FK_STLINK_MEM16,    /* accesses memory by half-words */
-  FK_STLINK_INIT_AP,  /* wants an access port to be opened, and has more than one */
-  FK_STLINK_COUNTING, /* counts addresses on where the access port would wrap */
-  FK_STLINK_LISTS,    /* takes a list of accesses to registers */
-  FK_STLINK_DP_BANKS, /* reaches banked registers of the debug port */
+  FK_STLINK_STATUS,    /* tells at all how a memory transfer went */
+  FK_STLINK_VOLTAGE,   /* measures the board's voltage */
+  FK_STLINK_STATUS2,   /* tells at which address a memory transfer failed */
+  FK_STLINK_SPEED,     /* changes the SWD clock */
+  FK_STLINK_DAP,       /* accesses registers of debug and access ports */
+  FK_STLINK_MEM16,     /* accesses memory by half-words */
+  FK_STLINK_INIT_AP,   /* wants an access port to be opened, and has more than one */
+  FK_STLINK_COUNTING,  /* counts addresses on where the access port would wrap */
+  FK_STLINK_LISTS,     /* takes a list of accesses to registers */
+  FK_STLINK_FAST_WAIT, /* understands the chip's WAIT at 24 MHz too */
+  FK_STLINK_DP_BANKS,  /* reaches banked registers of the debug port */
 } FkStlinkFeature;
 
 gboolean fk_stlink_version_parse (FkStlinkVersion *self,

@@ -29,11 +29,32 @@ fk_stlink_clear_sticky (FkStlink *self)
   fk_stlink_ask_done (self, &command, "Clearing the fault", NULL);
 }
 
+/* After a disturbance on the wire: the next slower clock, for the rest of the connection.  As long
+ * as there is one, trying again is worth it.  Not while connecting, which has a ladder of clocks of
+ * its own. */
+static gboolean
+calm_down (FkStlink *self)
+{
+  return self->is_attached && !self->is_attaching && fk_probe_lower_speed (FK_PROBE (self));
+}
+
+/* The same where nobody answers any more in the middle of a long transfer, which a disturbed
+ * acknowledge looks like: the chip wants the sequence that SWD begins with (ARM IHI 0031, 4.2.5).
+ * Returns: whether it is back */
+gboolean
+fk_stlink_rejoin (FkStlink *self, FkStlinkPatience *patience)
+{
+  return patience->n_repeats++ < FK_STLINK_MAX_REPEATS && calm_down (self) &&
+         fk_stlink_enter_swd (self, NULL);
+}
+
 /* What to do about an outcome that is not success: waits, clears, or drains, and says whether it
  * is worth trying again. */
 FkStlinkVerdict
 fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience *patience)
 {
+  gboolean is_slower;
+
   switch (fk_stlink_status_get_meaning (status))
     {
     case FK_STLINK_WAIT:
@@ -42,8 +63,10 @@ fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience *patience)
       fk_stlink_back_off (patience->n_waits++);
       return FK_STLINK_REPEAT;
     case FK_STLINK_NOISE:
+      is_slower = calm_down (self);
       fk_stlink_clear_sticky (self);
-      return patience->n_repeats++ < FK_STLINK_MAX_REPEATS ? FK_STLINK_REPEAT : FK_STLINK_GIVE_UP;
+      return is_slower || patience->n_repeats++ < FK_STLINK_MAX_REPEATS ? FK_STLINK_REPEAT
+                                                                        : FK_STLINK_GIVE_UP;
     case FK_STLINK_OUT_OF_STEP:
       fk_stlink_drain (self);
       return patience->n_repeats++ < FK_STLINK_MAX_REPEATS ? FK_STLINK_REPEAT : FK_STLINK_GIVE_UP;
@@ -125,6 +148,7 @@ fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **e
   FkStlink *self = FK_STLINK (probe);
   FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_WRITE_DEBUGREG);
   guint8 reply[STLINK_STATUS_SIZE];
+  FkStlinkPatience patience = { G_MAXUINT, G_MAXUINT - 1 }; /* it is written once, or not */
   guint8 status;
 
   fk_stlink_command_u32 (&command, address);
@@ -137,9 +161,7 @@ fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **e
     }
   if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
     return TRUE;
-  if (fk_stlink_status_get_meaning (status) == FK_STLINK_BUS_FAULT ||
-      fk_stlink_status_get_meaning (status) == FK_STLINK_NOISE)
-    fk_stlink_clear_sticky (self);
+  fk_stlink_judge (self, status, &patience);
   fk_stlink_set_bus_error (self, status, "Writing", address, sizeof value, error);
   return FALSE;
 }

@@ -19,10 +19,6 @@
 
 #include "base/fk-error.h"
 
-/* The best that gives no trouble with the wires that people have: 1800 kHz on an ST-LINK/V2, whose
- * next step is 4000, and 3300 kHz on a V3; then what long wires still do. */
-static const guint speeds_khz[] = { 3300, 1000, 480, 100 };
-
 /* Below this no STM32 works (data sheets: VDD from 1.65 V on, some F0 from 1.8 V), also when the
  * probe measures a tenth too little. */
 #define POWER_MV 1500
@@ -79,52 +75,12 @@ add_rungs (GArray *rungs, RungKind kind, const guint *khz, guint n_khz)
     }
 }
 
-/* The probe's own speeds that come nearest to the wanted ones, without repetition. */
-static guint
-choose_speeds (FkTarget *self, guint wanted_khz, guint chosen[G_N_ELEMENTS (speeds_khz)])
-{
-  const guint *wanted = wanted_khz > 0 ? &wanted_khz : speeds_khz;
-  guint n_wanted = wanted_khz > 0 ? 1 : G_N_ELEMENTS (speeds_khz);
-  guint n_offered;
-  const guint *offered = fk_probe_get_speeds (self->probe, &n_offered);
-  guint n = 0;
-
-  for (guint i = 0; i < n_wanted; i++)
-    {
-      guint best = n_offered > 0 ? offered[n_offered - 1] : wanted[i];
-
-      for (guint j = n_offered; j > 0; j--)
-        if (offered[j - 1] <= wanted[i])
-          best = offered[j - 1];
-      if (n == 0 || chosen[n - 1] != best)
-        chosen[n++] = best;
-    }
-  return n;
-}
-
-/* Who asks for a slow clock has a reason, and may be told that this probe has none so slow. */
-static void
-note_slowest (FkTarget *self, guint wanted_khz, FkProgress *progress)
-{
-  guint n_offered;
-  const guint *offered = fk_probe_get_speeds (self->probe, &n_offered);
-
-  if (wanted_khz == 0 || offered[n_offered - 1] <= wanted_khz)
-    return;
-  fk_progress_note (progress,
-                    n_offered > 1 ? _ ("The probe's slowest SWD clock is %u kHz, so that is taken "
-                                       "instead of %u kHz")
-                                  : _ ("The probe's firmware is too old to set the SWD clock; it "
-                                       "has %u kHz, so that is taken instead of %u kHz"),
-                    offered[n_offered - 1], wanted_khz);
-}
-
 static GArray *
 make_ladder (FkTarget *self, FkConnect how, guint speed_khz)
 {
   GArray *rungs = g_array_new (FALSE, FALSE, sizeof (Rung));
-  guint khz[G_N_ELEMENTS (speeds_khz)];
-  guint n = choose_speeds (self, speed_khz, khz);
+  guint khz[FK_TARGET_MAX_SPEEDS];
+  guint n = fk_target_choose_speeds (self, speed_khz, khz);
 
   switch (how)
     {
@@ -142,7 +98,7 @@ make_ladder (FkTarget *self, FkConnect how, guint speed_khz)
       add_rungs (rungs, RUNG_NORMAL, khz, n);
       add_rungs (rungs, RUNG_UNDER_RESET, khz, n);
       if (self->catch_limit_ms > 0)
-        add_rungs (rungs, RUNG_CATCH, khz, 1);
+        add_rungs (rungs, RUNG_CATCH, &khz[n > 1 ? 1 : 0], 1);
       break;
     }
   return rungs;
@@ -432,8 +388,8 @@ climb_ladder (FkTarget *self,
  * fk_target_connect:
  * @how: %FK_CONNECT_AUTO climbs the whole ladder; the others only their own rungs, at falling
  * speeds
- * @speed_khz: the only speed to try; 0 for the default ones (3300, 1000, 480, 100 kHz or what the
- *   probe has nearest below)
+ * @speed_khz: the only speed to connect at; 0 for the default ones (the probe's fastest, 8000,
+ * 3300, 1000, 480, 100 kHz or what the probe has nearest below)
  * @progress: (nullable): each rung is told as a note
  *
  * Connects to the chip behind the probe.  The core is halted afterwards, except by
@@ -463,7 +419,7 @@ fk_target_connect (FkTarget *self,
   self->nrst = FK_WIRING_UNKNOWN;
   self->locked_up = FALSE;
   measure (self, &no_power);
-  note_slowest (self, speed_khz, progress);
+  fk_target_note_slowest (self, speed_khz, progress);
   rungs = make_ladder (self, how, speed_khz);
   if (!climb_ladder (self, rungs, no_power, progress, cancellable, error))
     return FALSE;
@@ -474,6 +430,7 @@ fk_target_connect (FkTarget *self,
       self->millivolts = 0;
     }
   fk_progress_note (progress, _ ("Connected %s"), self->connection);
+  self->noted_khz = fk_probe_get_speed (self->probe);
   return TRUE;
 }
 

@@ -43,6 +43,7 @@ struct _FkTarget
   GArray *foreseen; /* of words that were read before they are asked for */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
+  guint noted_khz;  /* the SWD clock that the person knows of */
   char *connection;
 
   FkCore core;
@@ -50,6 +51,13 @@ struct _FkTarget
   guint16 designer;
   guint16 part;
 };
+
+/* fk-target-speed.c */
+#define FK_TARGET_MAX_SPEEDS 6
+guint
+fk_target_choose_speeds (FkTarget *self, guint wanted_khz, guint chosen[FK_TARGET_MAX_SPEEDS]);
+void fk_target_note_slowest (FkTarget *self, guint wanted_khz, FkProgress *progress);
+void fk_target_note_speed (FkTarget *self, FkProgress *progress);
 
 /* fk-target.c */
 gboolean fk_target_read_word (FkTarget *self, guint32 address, guint32 *value, GError **error);

@@ -13,8 +13,12 @@
 
 #define STEADY_TRIES 4
 
-/* Pieces end at multiples of this, so that no piece makes a probe split a word. */
-#define PIECE 0x4000u
+/* Pieces are as long as their progress may be late, and end at multiples of ALIGNMENT: where a
+ * probe cuts blocks, it would cut one more at any other place. */
+#define PIECE_MS        100
+#define CLOCKS_PER_WORD 54
+#define ALIGNMENT       0x1000u
+#define MAX_PIECE       0x10000u
 
 #define DEFAULT_CATCH_LIMIT_MS 5000
 
@@ -232,6 +236,16 @@ find_fault (FkTarget *self, guint32 address, gsize length, guint32 *fault)
   return found;
 }
 
+/* Returns: how much of a long read or write at @address is one piece */
+static gsize
+get_piece (FkTarget *self, guint32 address)
+{
+  gsize n_words = (gsize)fk_probe_get_speed (self->probe) * PIECE_MS / CLOCKS_PER_WORD;
+  gsize piece = CLAMP (n_words * 4 & ~(gsize)(ALIGNMENT - 1), ALIGNMENT, MAX_PIECE);
+
+  return piece - address % ALIGNMENT;
+}
+
 /* Reads one piece.  A fault that is gone when the words are asked one by one was a disturbance on
  * the wire; the piece is read once more. */
 static gboolean
@@ -303,12 +317,13 @@ fk_target_read (FkTarget *self,
   while (done < length)
     {
       guint32 at = (guint32)(address + done);
-      gsize piece = MIN (length - done, PIECE - at % PIECE);
+      gsize piece = MIN (length - done, get_piece (self, at));
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
           !read_piece (self, at, data + done, piece, cancellable, error))
         return FALSE;
       done += piece;
+      fk_target_note_speed (self, progress);
       fk_progress_set_bytes (progress, done, length);
     }
   return TRUE;
@@ -346,12 +361,13 @@ fk_target_write (FkTarget *self,
   while (done < length)
     {
       guint32 at = (guint32)(address + done);
-      gsize piece = MIN (length - done, PIECE - at % PIECE);
+      gsize piece = MIN (length - done, get_piece (self, at));
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
           !fk_probe_write (self->probe, at, data + done, piece, cancellable, error))
         return FALSE;
       done += piece;
+      fk_target_note_speed (self, progress);
       fk_progress_set_bytes (progress, done, length);
     }
   return TRUE;

@@ -114,6 +114,9 @@ FkWiring fk_target_get_nrst (FkTarget *self);
 void fk_target_set_catch_limit (FkTarget *self, guint milliseconds);
 gboolean fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error);
 
+/* The SWD clock: fk-target-speed.c */
+gboolean fk_target_lower_speed (FkTarget *self, FkProgress *progress);
+
 /* Who it is; valid while connected. */
 FkCore fk_target_get_core (FkTarget *self);
 const char *fk_core_get_name (FkCore core);

@@ -107,16 +107,26 @@ def test_results_and_progress_are_apart(bench):
 def test_every_rung_is_told(bench):
     silent = bench.board("creator-pro", swd="off")
     bench.ok(silent, "info").says(
-        "Connecting normally, at 1800 kHz", "trying again normally, at 950 kHz",
+        "Connecting normally, at 4000 kHz", "trying again normally, at 1800 kHz",
+        "trying again normally, at 950 kHz",
         "trying again normally, at 480 kHz", "trying again normally, at 100 kHz",
-        "trying again under reset, at 1800 kHz", "Connected under reset, at 1800 kHz")
+        "trying again under reset, at 4000 kHz", "Connected under reset, at 4000 kHz")
     bench.ok(bench.board("f030", firmware="V2J11S0"), "info", "--speed", "480").says(
         "The probe's firmware is too old to set the SWD clock; it has 1800 kHz, so that is taken "
         "instead of 480 kHz")
     bench.ok(bench.board("f030"), "info", "--speed", "480").silent_about("instead of")
     unwired = bench.board("creator-pro", nrst="no")
     bench.ok(unwired, "info", "--connect", "under-reset").says(
-        "reset wire (NRST) does not reach the chip", "Connected under reset, at 1800 kHz")
+        "reset wire (NRST) does not reach the chip", "Connected under reset, at 4000 kHz")
+
+
+def test_long_wires(bench):
+    """Wires that are good for 1800 kHz: the copy is right, and the person is told."""
+    board = bench.board("disco-f4", **{"max-khz": "1800"})
+    backup = bench.ok(board, "backup")
+    backup.says("Connected normally, at 4000 kHz",
+                "The wires are not good for 4000 kHz; going on at 1800 kHz")
+    bench.ok(board, "--json", "backup")
 
 
 def test_help_and_version(bench):

@@ -424,9 +424,101 @@ test_noise (void)
   expect_memory (&bench, 0x07, FLASH, 16);
   fake_usb_reply (bench.usb, data, 16);
   fake_usb_expect (bench.usb, "f2 3e", "13 00 00 00 00 00 00 00 00 00 00 00");
+  fake_usb_expect (bench.usb, "f2 43 02 00", OK); /* slower from now on */
   fake_usb_expect (bench.usb, "f2 46 ff ff 00 00 1e 00 00 00", OK);
   expect_good_read (&bench, FLASH, data, 16);
   assert_reads (&bench, FLASH, data, 16);
+  g_assert_cmpuint (fk_probe_get_speed (bench.probe), ==, 1200);
+}
+
+/* Nobody answers in the middle of a long read: slower, and SWD taken up anew. */
+static void
+test_rejoin (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  guint8 data[512];
+
+  fill (data, sizeof data);
+  expect_memory (&bench, 0x07, FLASH, 512);
+  fake_usb_reply (bench.usb, data, 512);
+  fake_usb_expect (bench.usb, "f2 3e", "16 00 00 00 00 00 00 00 00 00 00 00");
+  fake_usb_expect (bench.usb, "f2 43 02 00", OK);
+  fake_usb_expect (bench.usb, "f2 30 a3", OK);
+  fake_usb_expect (bench.usb, "f2 4b 00", OK);
+  expect_good_read (&bench, FLASH, data, 512);
+  assert_reads (&bench, FLASH, data, 512);
+
+  expect_memory (&bench, 0x07, FLASH, 512);
+  fake_usb_reply (bench.usb, data, 512);
+  fake_usb_expect (bench.usb, "f2 3e", "16 00 00 00 00 00 00 00 00 00 00 00");
+  fake_usb_expect (bench.usb, "f2 43 03 00", OK);
+  fake_usb_expect (bench.usb, "f2 30 a3", "09 00");
+  assert_read_fails (&bench, FLASH, 512, FK_ERROR_TARGET_LOST, "does not answer any more");
+}
+
+/* The block of a chain that went wrong is read alone, and the rest in a chain again. */
+static void
+test_chain_goes_on (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  guint8 data[6 * 1024];
+
+  fill (data, sizeof data);
+  for (guint i = 0; i < 6; i++)
+    {
+      expect_memory (&bench, 0x07, 0x20000000 + i * 1024, 1024);
+      fake_usb_reply (bench.usb, data + i * 1024, 1024);
+      if (i == 2)
+        {
+          fake_usb_expect (bench.usb, "f2 3e", "10 00 00 00 00 00 00 00 00 00 00 00");
+          expect_memory (&bench, 0x07, 0x20000000 + i * 1024, 1024);
+          fake_usb_reply (bench.usb, data + i * 1024, 1024);
+        }
+      else if (i == 4)
+        {
+          fake_usb_expect (bench.usb, "f2 3e", NULL);
+          fake_usb_fail (bench.usb, FAULT_TIMEOUT);
+          expect_in_step (&bench);
+          expect_memory (&bench, 0x07, 0x20000000 + i * 1024, 1024);
+          fake_usb_reply (bench.usb, data + i * 1024, 1024);
+        }
+      fake_usb_expect (bench.usb, "f2 3e", OK2);
+    }
+  assert_reads (&bench, 0x20000000, data, sizeof data);
+}
+
+/* A write that goes wrong in the middle: the answer that got lost is asked for again, and RAM may
+ * be written twice. */
+static void
+test_chain_write_goes_on (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  g_autoptr (GError) error = NULL;
+  guint8 data[4 * 1024];
+
+  fill (data, sizeof data);
+  for (guint i = 0; i < 4; i++)
+    {
+      expect_memory (&bench, 0x08, 0x20000000 + i * 1024, 1024);
+      fake_usb_expect_data (bench.usb, data + i * 1024, 1024);
+      if (i == 1)
+        {
+          fake_usb_expect (bench.usb, "f2 3e", NULL);
+          fake_usb_fail (bench.usb, FAULT_TIMEOUT);
+          expect_in_step (&bench);
+        }
+      else if (i == 2)
+        {
+          fake_usb_expect (bench.usb, "f2 3e", "18 00 00 00 00 00 00 00 00 00 00 00");
+          fake_usb_expect (bench.usb, "f2 43 02 00", OK);
+          fake_usb_expect (bench.usb, "f2 46 ff ff 00 00 1e 00 00 00", OK);
+          expect_memory (&bench, 0x08, 0x20000000 + i * 1024, 1024);
+          fake_usb_expect_data (bench.usb, data + i * 1024, 1024);
+        }
+      fake_usb_expect (bench.usb, "f2 3e", OK2);
+    }
+  g_assert_true (fk_probe_write (bench.probe, 0x20000000, data, sizeof data, NULL, &error));
+  g_assert_no_error (error);
 }
 
 /* A flash controller's key that comes twice locks it: such a write is never sent again. */
@@ -513,6 +605,9 @@ main (int argc, char **argv)
   g_test_add_func ("/stlink/wait/then-done", test_wait_then_done);
   g_test_add_func ("/stlink/wait/for-ever", test_wait_for_ever);
   g_test_add_func ("/stlink/noise", test_noise);
+  g_test_add_func ("/stlink/rejoin", test_rejoin);
+  g_test_add_func ("/stlink/chain/read", test_chain_goes_on);
+  g_test_add_func ("/stlink/chain/write", test_chain_write_goes_on);
   g_test_add_func ("/stlink/write/not-repeated", test_write_not_repeated);
   g_test_add_func ("/stlink/write/answer-lost", test_write_answer_lost);
   g_test_add_func ("/stlink/write/data-refused", test_write_data_refused);

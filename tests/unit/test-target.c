@@ -627,8 +627,8 @@ test_normal (Fixture *fixture, gconstpointer data)
 
   fixture->probe->mpu_ctrl = 0x5;
   connect_as (fixture, FK_CONNECT_AUTO);
-  assert_note (fixture, "Connecting normally, at 1800 kHz");
-  g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "normally, at 1800 kHz");
+  assert_note (fixture, "Connecting normally, at 4000 kHz");
+  g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "normally, at 4000 kHz");
   g_assert_true (fixture->probe->halted);
   g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
   g_assert_cmpuint (fk_target_get_core (fixture->target), ==, FK_CORE_CORTEX_M3);
@@ -666,7 +666,7 @@ test_slower (Fixture *fixture, gconstpointer data)
   connect_as (fixture, FK_CONNECT_NORMAL);
   assert_note (fixture, "trying again normally, at 950 kHz");
   g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "normally, at 95 kHz");
-  g_assert_cmpuint (fixture->probe->n_attaches, ==, 4);
+  g_assert_cmpuint (fixture->probe->n_attaches, ==, 5);
 }
 
 static void
@@ -690,7 +690,7 @@ test_under_reset (Fixture *fixture, gconstpointer data)
   fixture->probe->firmware_quiet = fixture->probe->silent = TRUE;
   connect_as (fixture, FK_CONNECT_AUTO);
   assert_note (fixture, "trying again normally, at 95 kHz");
-  g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "under reset, at 1800 kHz");
+  g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "under reset, at 4000 kHz");
   g_assert_cmpuint (fk_target_get_nrst (fixture->target), ==, FK_WIRING_YES);
   g_assert_true (fixture->probe->halted);
   g_assert_cmphex (fixture->probe->registers[FK_REG_PC], ==, FLASH + 0x144);
@@ -736,7 +736,7 @@ test_all_fail (Fixture *fixture, gconstpointer data)
       fk_target_connect (fixture->target, FK_CONNECT_AUTO, 0, fixture->progress, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_NO_TARGET);
   g_assert_nonnull (strstr (error->message, "3.30 V"));
-  g_assert_nonnull (strstr (error->message, "normally, at 1800 kHz"));
+  g_assert_nonnull (strstr (error->message, "normally, at 4000 kHz"));
   g_assert_nonnull (strstr (error->message, "under reset, at 95 kHz"));
   g_assert_nonnull (strstr (error->message, "catching the start"));
   g_assert_false (fk_target_is_connected (fixture->target));
