@@ -582,7 +582,8 @@ fk_target_wait_ended (
   if (fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT | FK_DHCSR_S_LOCKUP, timeout_ms, &dhcsr,
                             cancellable, &local_error))
     {
-      if ((dhcsr & FK_DHCSR_S_HALT) != 0)
+      self->stopped = (dhcsr & FK_DHCSR_S_HALT) != 0;
+      if (self->stopped)
         return check_how_stopped (self, end, error);
       g_set_error (&local_error, FK_ERROR, FK_ERROR_CORE_LOCKED,
                    "The code that was run on the chip locked the core up");

@@ -245,6 +245,7 @@ ensure_halted (FkTarget *self, GError **error)
 
   if (!fk_target_is_halted (self, &halted, error))
     return FALSE;
+  self->stopped = halted;
   return halted || fk_target_halt (self, NULL, error);
 }
 
