@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* How a backup comes into being in one step.  Its files are written into a folder ".partial-…"
- * beside its future place, each is synced, then the folder, then one rename(2) puts it there, then
- * the folder above is synced.  Whatever is interrupted leaves either a whole backup or none.
+ * beside its future place; files and folder are synced, all at once, because a disk makes one piece
+ * of work of that; then one rename(2) puts it there, then the folder above is synced.  Whatever is
+ * interrupted leaves either a whole backup or none.
  *
  * The folder is locked (flock) as long as it is written, so that another process can tell a
  * folder in the making from one whose process died. */
@@ -34,8 +35,17 @@ struct _FkPartial
   int parent_fd;
   int fd;
   GTree *sums;
-  gboolean gone; /* nothing of ours stands under name any more */
+  GArray *unsynced; /* of Unsynced */
+  gboolean gone;    /* nothing of ours stands under name any more */
 };
+
+/* A file that was written, and perhaps is not on the disk yet. */
+typedef struct
+{
+  char *name;
+  int fd;          /* -1: closed */
+  GThread *thread; /* (nullable): that syncs it */
+} Unsynced;
 
 /* Removes the folder @name and its files; a backup has no sub-folders, and whatever has is left. */
 static void
@@ -172,6 +182,7 @@ fk_partial_new (const char *parent, const char *stem, guint64 size, GError **err
   self->fd = -1;
   self->gone = TRUE;
   self->sums = fk_sums_new ();
+  self->unsynced = g_array_new (FALSE, FALSE, sizeof (Unsynced));
   /* errno of mkdir on a read-only file system wins over EEXIST only where the folder is missing. */
   if (g_mkdir_with_parents (parent, 0755) != 0)
     {
@@ -190,11 +201,26 @@ fk_partial_new (const char *parent, const char *stem, guint64 size, GError **err
   return make_folder (self, stem, error) ? g_steal_pointer (&self) : NULL;
 }
 
+static void
+forget_unsynced (FkPartial *self)
+{
+  for (guint i = 0; i < self->unsynced->len; i++)
+    {
+      Unsynced *file = &g_array_index (self->unsynced, Unsynced, i);
+
+      if (file->fd >= 0)
+        close (file->fd);
+      g_free (file->name);
+    }
+  g_array_set_size (self->unsynced, 0);
+}
+
 void
 fk_partial_free (FkPartial *self)
 {
   if (self == NULL)
     return;
+  forget_unsynced (self);
   if (!self->gone && self->name != NULL)
     remove_folder (self->parent_fd, self->name);
   if (self->fd >= 0)
@@ -202,6 +228,7 @@ fk_partial_free (FkPartial *self)
   if (self->parent_fd >= 0)
     close (self->parent_fd);
   g_tree_unref (self->sums);
+  g_array_unref (self->unsynced);
   g_free (self->name);
   g_free (self->parent);
   g_free (self);
@@ -226,26 +253,22 @@ write_all (int fd, const guint8 *data, gsize size, GCancellable *cancellable, GE
   return TRUE;
 }
 
-/* Returns: whether all of it is on the disk; if not, errno says why unless @error is set */
-static gboolean
-write_synced (
-    int folder, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error)
+/* Returns: the file, open; -1 where not all of it could be written, with errno telling why unless
+ * @error is set */
+static int
+write_open (int folder, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   int fd = openat (folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-  gboolean ok;
   int code;
 
-  if (fd < 0)
-    return FALSE;
-  ok = write_all (fd, data, size, cancellable, error) && fsync (fd) == 0;
+  if (fd < 0 || write_all (fd, data, size, cancellable, error))
+    return fd;
   code = errno;
-  /* Network file systems tell of a full disk only here. */
-  if (close (fd) != 0 && ok)
-    return FALSE;
+  close (fd);
   errno = code;
-  return ok;
+  return -1;
 }
 
 static gboolean
@@ -253,11 +276,16 @@ write_file (
     FkPartial *self, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  Unsynced file = { .fd = -1 };
 
   if (unlinkat (self->fd, name, 0) != 0 && errno != ENOENT)
     fk_folder_set_io_error (&local_error, errno, self->parent, 0);
-  else if (write_synced (self->fd, name, bytes, cancellable, &local_error))
-    return TRUE;
+  else if ((file.fd = write_open (self->fd, name, bytes, cancellable, &local_error)) >= 0)
+    {
+      file.name = g_strdup (name);
+      g_array_append_val (self->unsynced, file);
+      return TRUE;
+    }
   else if (local_error == NULL)
     fk_folder_set_io_error (&local_error, errno, self->parent, self->size);
 
@@ -267,8 +295,8 @@ write_file (
 }
 
 /*
- * Writes and syncs one file; an earlier one of that name is replaced.  SHA256SUMS follows by
- * itself.
+ * Writes one file; an earlier one of that name is replaced.  It is synced before the folder gets to
+ * its place.  SHA256SUMS follows by itself.
  */
 gboolean
 fk_partial_write (
@@ -313,19 +341,58 @@ fk_partial_new_for_contents (const char *parent,
   return g_steal_pointer (&self);
 }
 
+/* On a thread of its own.  Returns: 0, or errno */
+static gpointer
+sync_file (gpointer data)
+{
+  Unsynced *file = data;
+  int code = fsync (file->fd) == 0 ? 0 : errno;
+
+  /* Network file systems tell of a full disk only here. */
+  if (close (file->fd) != 0 && code == 0)
+    code = errno;
+  file->fd = -1;
+  return GINT_TO_POINTER (code);
+}
+
+/* All files and the folder at the same time. */
+static gboolean
+sync_all (FkPartial *self, GError **error)
+{
+  gboolean ok;
+
+  for (guint i = 0; i < self->unsynced->len; i++)
+    {
+      Unsynced *file = &g_array_index (self->unsynced, Unsynced, i);
+
+      file->thread = g_thread_try_new ("flashkeep-sync", sync_file, file, NULL);
+    }
+  ok = sync_folder (self->fd);
+  if (!ok)
+    fk_folder_set_io_error (error, errno, self->parent, self->size);
+  for (guint i = 0; i < self->unsynced->len; i++)
+    {
+      Unsynced *file = &g_array_index (self->unsynced, Unsynced, i);
+      int code =
+          GPOINTER_TO_INT (file->thread != NULL ? g_thread_join (g_steal_pointer (&file->thread))
+                                                : sync_file (file));
+
+      if (code == 0 || !ok)
+        continue;
+      ok = FALSE;
+      fk_folder_set_io_error (error, code, self->parent, self->size);
+      g_prefix_error (error, "%s cannot be written: ", file->name);
+    }
+  forget_unsynced (self);
+  return ok;
+}
+
 static gboolean
 seal (FkPartial *self, GError **error)
 {
   g_autoptr (GBytes) text = fk_sums_format (self->sums);
 
-  if (!write_file (self, FK_FOLDER_SUMS, text, NULL, error))
-    return FALSE;
-  if (!sync_folder (self->fd))
-    {
-      fk_folder_set_io_error (error, errno, self->parent, self->size);
-      return FALSE;
-    }
-  return TRUE;
+  return write_file (self, FK_FOLDER_SUMS, text, NULL, error) && sync_all (self, error);
 }
 
 static gboolean
