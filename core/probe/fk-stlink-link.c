@@ -18,6 +18,7 @@
 #define TIMEOUT_MS          1000 /* for what the probe does by itself */
 #define RESYNC_TIMEOUT_MS   500
 #define DRAIN_TIMEOUT_MS    20
+#define DRAIN_READY_MS      2
 #define DRAIN_SIZE          4096 /* whole packets, also of a high-speed device */
 #define DRAIN_MAX           16   /* reads; more than the probe's buffer holds */
 #define RESET_SETTLE_MS     200
@@ -124,10 +125,8 @@ run_command (FkStlink *self,
   return run (self, transfers, length > 0 ? 2 : 1, timeout_ms, error);
 }
 
-/* Reads away whatever the probe still wants to say: the reply that an earlier program did not wait
- * for, or that came too late for us. */
-void
-fk_stlink_drain (FkStlink *self)
+static void
+drain (FkStlink *self, guint timeout_ms)
 {
   g_autofree guint8 *junk = g_malloc (DRAIN_SIZE);
 
@@ -135,10 +134,26 @@ fk_stlink_drain (FkStlink *self)
     {
       FkUsbTransfer transfer = make_in (self, junk, DRAIN_SIZE);
 
-      fk_usb_device_transfer (self->device, &transfer, 1, DRAIN_TIMEOUT_MS, NULL, NULL);
+      fk_usb_device_transfer (self->device, &transfer, 1, timeout_ms, NULL, NULL);
       if (transfer.actual == 0)
         return;
     }
+}
+
+/* Reads away whatever the probe still wants to say: the reply that came too late for us. */
+void
+fk_stlink_drain (FkStlink *self)
+{
+  drain (self, DRAIN_TIMEOUT_MS);
+}
+
+/* The same before anything was asked: a reply that an earlier program did not wait for is ready,
+ * and comes in the next millisecond.  Where more follows, the first answer is not what was asked
+ * for, and fk_stlink_drain() is next. */
+void
+fk_stlink_drain_ready (FkStlink *self)
+{
+  drain (self, DRAIN_READY_MS);
 }
 
 static gboolean

@@ -33,6 +33,7 @@ struct _FkStlink
   GArray *speeds;          /* guint, kHz, descending */
   gboolean is_lost;        /* does not answer any more; fail at once */
   gboolean is_attaching;   /* silence means that nobody was there, not that somebody left */
+  gboolean has_left;       /* the probe was seen to be in no mode of ours */
   gboolean is_attached;    /* in debug mode, as far as we know */
   gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
@@ -68,6 +69,7 @@ void fk_stlink_command_u16 (FkStlinkCommand *command, guint16 value);
 void fk_stlink_command_u32 (FkStlinkCommand *command, guint32 value);
 guint fk_stlink_get_timeout (FkStlink *self, gsize n_accesses);
 void fk_stlink_drain (FkStlink *self);
+void fk_stlink_drain_ready (FkStlink *self);
 gboolean fk_stlink_send (FkStlink *self, const FkStlinkCommand *command, GError **error);
 gboolean fk_stlink_exchange (FkStlink *self,
                              const FkStlinkCommand *command,

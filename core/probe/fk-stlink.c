@@ -54,7 +54,7 @@ read_version (FkStlink *self, GError **error)
 {
   g_autofree char *text = NULL;
 
-  fk_stlink_drain (self);
+  fk_stlink_drain_ready (self);
   for (guint i = 0;; i++)
     {
       g_autoptr (GError) local_error = NULL;
@@ -135,6 +135,7 @@ fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
   self->has_no_lists = FALSE;
   self->is_attaching = FALSE;
   self->is_attached = FALSE;
+  self->has_left = FALSE;
   self->is_speed_set = FALSE;
   self->is_reset_known = FALSE;
   self->is_reset_low = FALSE;
@@ -229,6 +230,7 @@ fk_stlink_attach (FkProbe *probe, gboolean hold_reset, GCancellable *cancellable
     return FALSE;
   self->counting = FK_STLINK_MAY_WRAP;
   self->n_trials = 0;
+  self->has_left = FALSE;
   self->is_attaching = TRUE;
   self->is_attached = take_up_swd (self, hold_reset, error);
   self->is_attaching = FALSE;
@@ -245,7 +247,7 @@ fk_stlink_detach (FkProbe *probe)
   if (self->is_reset_low)
     fk_stlink_set_reset (probe, FALSE, NULL);
   self->is_attached = FALSE;
-  leave_mode (self, NULL);
+  self->has_left = leave_mode (self, NULL);
   memset (self->open_aps, 0, sizeof self->open_aps);
 }
 
@@ -254,7 +256,8 @@ fk_stlink_close (FkProbe *probe)
 {
   FkStlink *self = FK_STLINK (probe);
 
-  fk_stlink_detach (probe);
+  if (!self->has_left)
+    fk_stlink_detach (probe);
   fk_usb_device_close (self->device);
 }
 

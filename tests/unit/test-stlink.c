@@ -317,6 +317,8 @@ test_detach_releases_reset (void)
   fake_usb_expect (bench.usb, "f5", "01 00");
   fk_probe_detach (bench.probe);
   fake_usb_assert_done (bench.usb);
+  /* It is in no mode of ours any more, so that nothing is left to say. */
+  fk_probe_close (bench.probe);
 }
 
 static void
