@@ -125,6 +125,30 @@ find_known_keys (const char *group)
   return NULL;
 }
 
+/* "RM0008 Rev 21, 3.3.3": written out, because there are many of them and programs start with it.
+ */
+static gboolean
+is_source_part (const char *text)
+{
+  static const char *const kinds[] = { "RM", "PM", "DS", "ES", "AN", NULL };
+  static const char digits[] = "0123456789";
+  g_autofree char *kind = g_strndup (text, 2);
+  const char *rest = text + strlen (kind);
+  gsize n_digits = strspn (rest, digits);
+
+  if (!g_strv_contains (kinds, kind) || n_digits < 4 || n_digits > 5)
+    return FALSE;
+  rest += n_digits;
+  if (g_str_has_prefix (rest, " Rev "))
+    {
+      rest += strlen (" Rev ");
+      if (strspn (rest, digits) == 0)
+        return FALSE;
+      rest += strspn (rest, digits);
+    }
+  return g_str_has_prefix (rest, ", ") && rest[2] != '\0' && !g_ascii_isspace (rest[2]);
+}
+
 /* "RM0090, 3.9.8; DS8626, Flash memory characteristics": manual and section, each. */
 static gboolean
 is_source (const char *text)
@@ -133,8 +157,7 @@ is_source (const char *text)
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      if (!g_regex_match_simple ("^(RM|PM|DS|ES|AN)[0-9]{4,5}( Rev [0-9]+)?, \\S", parts[i],
-                                 G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT))
+      if (!is_source_part (parts[i]))
         return FALSE;
     }
   return parts[0] != NULL;
