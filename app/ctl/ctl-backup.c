@@ -37,6 +37,9 @@ print_regions (CtlContext *context, FkBackup *backup)
 {
   GPtrArray *regions = fk_backup_get_regions (backup);
 
+  /* What is told of a region has to be looked for in it. */
+  if (ctl_context_get_json (context) || ctl_context_get_quiet (context))
+    return;
   for (guint i = 0; i < regions->len; i++)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);

@@ -56,7 +56,8 @@ write_regions (FkPartial *partial, FkBackupDraft *draft, GCancellable *cancellab
     {
       FkDraftRegion *region = g_ptr_array_index (regions, i);
 
-      if (!fk_partial_write (partial, region->region.file, region->bytes, cancellable, error))
+      if (!fk_partial_write_summed (partial, region->region.file, region->bytes,
+                                    region->region.sha256, cancellable, error))
         return FALSE;
     }
   return TRUE;

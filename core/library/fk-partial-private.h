@@ -30,6 +30,12 @@ FkPartial *fk_partial_new_for_contents (const char *parent,
 void fk_partial_free (FkPartial *self);
 gboolean fk_partial_write (
     FkPartial *self, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error);
+gboolean fk_partial_write_summed (FkPartial *self,
+                                  const char *name,
+                                  GBytes *bytes,
+                                  const char *sum,
+                                  GCancellable *cancellable,
+                                  GError **error);
 FkPlace fk_partial_place (FkPartial *self, const char *name, GError **error);
 gboolean fk_partial_swap (FkPartial *self, const char *name, gboolean exchange, GError **error);
 void fk_partial_recover (const char *parent);

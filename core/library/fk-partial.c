@@ -302,12 +302,25 @@ gboolean
 fk_partial_write (
     FkPartial *self, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+
+  return fk_partial_write_summed (self, name, bytes, sum, cancellable, error);
+}
+
+/* The same where the SHA-256 of these very @bytes is known already. */
+gboolean
+fk_partial_write_summed (FkPartial *self,
+                         const char *name,
+                         GBytes *bytes,
+                         const char *sum,
+                         GCancellable *cancellable,
+                         GError **error)
+{
   g_assert (fk_folder_is_plain_name (name) && strcmp (name, FK_FOLDER_SUMS) != 0);
 
   if (!write_file (self, name, bytes, cancellable, error))
     return FALSE;
-  g_tree_replace (self->sums, g_strdup (name),
-                  g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes));
+  g_tree_replace (self->sums, g_strdup (name), g_strdup (sum));
   return TRUE;
 }
 
