@@ -587,12 +587,18 @@ fk_sim_dap_read_memory (FkSimDap *self,
   return spoil_read (self, width, out, done, ack);
 }
 
+/* How many words the core may find in RAM before their time. */
+#define WORDS_AT_ONCE 16
+
 /* Plain memory takes words as fast as they come.  Anything else, such as flash that is busy with
- * the word before, must see the time between two words. */
+ * the word before, must see the time between two words; and so must code that runs meanwhile, lest
+ * it finds all of a block there that has only begun to come. */
 static gboolean
-is_plain_ram (guint32 address)
+must_flush (FkSimDap *self, guint32 address, gsize nth)
 {
-  return address >= 0x20000000 && address < 0x22000000;
+  if (address < 0x20000000 || address >= 0x22000000)
+    return TRUE;
+  return nth % WORDS_AT_ONCE == 0 && fk_sim_chip_is_running (self->chip);
 }
 
 /* The same the other way. */
@@ -634,7 +640,7 @@ fk_sim_dap_write_memory (FkSimDap *self,
         case FK_SIM_WIRES_GOOD:
           break;
         }
-      if (!is_plain_ram (at))
+      if (must_flush (self, at, done / width))
         fk_sim_clock_flush (self->clock);
       if (!fk_sim_chip_write (self->chip, at, width, value))
         {

@@ -103,6 +103,40 @@ read_register (Bench *bench, FkRegister reg)
   return value;
 }
 
+/* Code that runs while a block comes sees its beginning before its end. */
+static void
+test_block_comes_in_time (gconstpointer data)
+{
+  /* 00: ldr r1, [r0]; cmp r1, #0; beq 00; ldr r2, [r3]; bkpt */
+  static const guint8 code[] = { 0x01, 0x68, 0x00, 0x29, 0xfc, 0xd0, 0x1a, 0x68, 0x00, 0xbe };
+  g_autoptr (GError) error = NULL;
+  guint8 block[1024];
+  gboolean halted = FALSE;
+  Bench bench;
+
+  bench_open (&bench, data);
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  memset (block, 0, sizeof block);
+  g_assert_true (
+      fk_target_write (bench.target, RAM + 0x400, block, sizeof block, NULL, NULL, &error));
+  g_assert_true (fk_target_write (bench.target, RAM, code, sizeof code, NULL, NULL, &error));
+  fk_target_write_register (bench.target, FK_REG_R0, RAM + 0x400, &error);
+  fk_target_write_register (bench.target, FK_REG_R3, RAM + 0x400 + sizeof block - 4, &error);
+  fk_target_write_register (bench.target, FK_REG_PC, RAM, &error);
+  g_assert_no_error (error);
+  g_assert_true (fk_target_resume (bench.target, &error));
+
+  memset (block, 0xff, sizeof block);
+  g_assert_true (
+      fk_target_write (bench.target, RAM + 0x400, block, sizeof block, NULL, NULL, &error));
+  g_assert_true (fk_target_is_halted (bench.target, &halted, &error));
+  g_assert_true (halted);
+  g_assert_cmphex (read_register (&bench, FK_REG_R1), ==, 0xffffffff);
+  g_assert_cmphex (read_register (&bench, FK_REG_R2), ==, 0);
+  leave (&bench, FK_LEAVE_RESET);
+  bench_close (&bench);
+}
+
 /* Every board: who it is, its whole flash, a reset to its first instruction, and left as found. */
 static void
 test_board (gconstpointer data)
@@ -474,6 +508,7 @@ main (int argc, char **argv)
   add_for_each_board ("/target-sim/awake/", test_awake);
   add_for_each_board ("/target-sim/lockup/", test_lockup);
   add_for_each_board ("/target-sim/run/", test_run);
+  add_for_each_board ("/target-sim/block-comes-in-time/", test_block_comes_in_time);
   g_test_add_func ("/target-sim/hot-plug", test_hot_plug);
   g_test_add_func ("/target-sim/swd-off/auto", test_swd_off);
   g_test_add_func ("/target-sim/swd-off/normal", test_swd_off_normal);
