@@ -493,8 +493,9 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  *   "watchdog": IWDG_KR, where 0xAAAA keeps the independent watchdog from biting;
  *   "window-watchdog": WWDG_CR, whose bit 7 says that it runs;
  *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
- *   number of the same name); "option-memory", "option-memory2": where F2/F4 keep the option bytes
- *   that their registers show
+ *   number of the same name); "crc": CRC_DR, the first register of the CRC unit; "crc-clock": the
+ *   register that clocks it (see the number of the same name); "option-memory", "option-memory2":
+ * where F2/F4 keep the option bytes that their registers show
  *
  * Returns: an address, or 0 where the chip has no such thing
  */
@@ -512,7 +513,8 @@ fk_chip_get_register (FkChip *self, const char *name)
 
 /**
  * fk_chip_get_number:
- * @key: "watchdog-freeze": the bits to set in the register of that name, for both watchdogs;
+ * @key: "watchdog-freeze", "crc-clock": the bits to set in the register of that name, for both
+ *   watchdogs, for the CRC unit; "crc-reverses": 1 where CRC_CR has REV_IN and REV_OUT;
  *   "rdp-none": the value of RDP that protects nothing; "rdp-permanent": the one that locks for
  * ever (none on F1); "obl-launch": the bit of FLASH_CR that loads the option bytes anew and resets
  * the chip (RM0091, 3.5.5; F1 has none and loads them at a system reset)

@@ -15,12 +15,28 @@ struct _FkFlash
   guint millivolts;
   gboolean use_ram;
   FkFlashTouch touch;
+  gboolean doubts_unit;    /* the chip's CRC unit was wrong once */
+  gboolean summed_by_unit; /* the last sums are the CRC unit's */
 };
 
+void fk_flash_doubt_unit (FkFlash *self, FkProgress *progress, const char *why);
 gboolean fk_flash_sum_if_can (FkFlash *self,
                               FkFlashSum *sums,
                               guint n_sums,
                               gboolean *cannot_run,
+                              FkProgress *progress,
+                              GCancellable *cancellable,
+                              GError **error);
+gboolean fk_flash_sum_without_unit (FkFlash *self,
+                                    FkFlashSum *sums,
+                                    guint n_sums,
+                                    gboolean *cannot_run,
+                                    GCancellable *cancellable,
+                                    GError **error);
+gboolean fk_flash_check_unit (FkFlash *self,
+                              FkFlashSum *sums,
+                              const guint32 *expected,
+                              guint n_sums,
                               FkProgress *progress,
                               GCancellable *cancellable,
                               GError **error);
@@ -51,7 +67,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashUnlocked, fk_flash_unlocked_free)
 const FkFlashDriver *fk_flash_require_driver (FkFlash *self, GError **error);
 
 /**
- * FkFlashSummer: the CRC loader in borrowed RAM, until fk_flash_summer_end() or free
+ * FkCrcUnit: the chip's CRC unit, until fk_crc_unit_return() or free
+ */
+typedef struct _FkCrcUnit FkCrcUnit;
+
+gboolean fk_crc_unit_is_known (FkFlash *flash);
+FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, GError **error);
+guint32 fk_crc_unit_get_data (FkCrcUnit *self);
+gboolean fk_crc_unit_reverses (FkCrcUnit *self);
+gboolean fk_crc_unit_return (FkCrcUnit *self, GError **error);
+void fk_crc_unit_free (FkCrcUnit *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkCrcUnit, fk_crc_unit_free)
+
+/**
+ * FkFlashSummer: a CRC loader in borrowed RAM, until fk_flash_summer_end() or free
  */
 typedef struct _FkFlashSummer FkFlashSummer;
 
@@ -62,6 +91,7 @@ gboolean fk_flash_summer_finish (FkFlashSummer *self,
                                  FkProgress *progress,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean fk_flash_summer_uses_unit (FkFlashSummer *self);
 gboolean fk_flash_summer_end (FkFlashSummer *self, GError **error);
 void fk_flash_summer_free (FkFlashSummer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashSummer, fk_flash_summer_free)

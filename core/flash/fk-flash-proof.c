@@ -5,8 +5,9 @@
  * changes the memory in between; RAM is not proved in this way, because the loader lives in it and
  * DMA may go on.
  *
- * A piece whose sum differs is read again, and the reading that has the right sum counts.  When two
- * readings agree with one another but not with the sum, the sum is computed again; when that
+ * A piece whose sum differs is summed again without the chip's CRC unit, if that was used.  If that
+ * changes nothing the piece is read again, and the reading that has the right sum counts.  When two
+ * readings agree with one another but not with the sum, it is computed once more; when that
  * differs, too, a third reading, in other steps so that a probe which counts addresses wrongly
  * gives itself away, decides. */
 
@@ -105,8 +106,8 @@ doubt_sum (Proof *proof, const FkFlashSum *sum, const guint8 *held, GError **err
   FkFlashSum again = { .range = sum->range };
   gboolean cannot_run;
 
-  if (fk_flash_sum_if_can (proof->flash, &again, 1, &cannot_run, NULL, proof->cancellable,
-                           &local_error))
+  if (fk_flash_sum_without_unit (proof->flash, &again, 1, &cannot_run, proof->cancellable,
+                                 &local_error))
     {
       if (again.crc == fk_crc32 (held, sum->range.size))
         return TRUE;
@@ -155,14 +156,20 @@ settle (Proof *proof, const FkFlashSum *sum, GError **error)
 static gboolean
 settle_all (Proof *proof, GError **error)
 {
+  g_autofree guint32 *expected = g_new (guint32, proof->n_sums);
+
   for (guint i = 0; i < proof->n_sums; i++)
     {
-      const FkFlashSum *sum = &proof->sums[i];
-      const guint8 *held = proof->data + (sum->range.address - proof->range.address);
+      FkRange range = proof->sums[i].range;
 
-      if (sum->crc != fk_crc32 (held, sum->range.size) && !settle (proof, sum, error))
-        return FALSE;
+      expected[i] = fk_crc32 (proof->data + (range.address - proof->range.address), range.size);
     }
+  if (!fk_flash_check_unit (proof->flash, proof->sums, expected, proof->n_sums, proof->progress,
+                            proof->cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < proof->n_sums; i++)
+    if (proof->sums[i].crc != expected[i] && !settle (proof, &proof->sums[i], error))
+      return FALSE;
   return TRUE;
 }
 

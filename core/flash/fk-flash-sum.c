@@ -7,6 +7,8 @@
 
 #include "flash/fk-flash.h"
 
+#include <glib/gi18n.h>
+
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
 
@@ -14,6 +16,9 @@
  * that there are some 100 of them, and not too little to be worth a transfer. */
 #define PIECES_ABOUT 128
 #define PIECE_MIN    1024
+
+/* How much of what differs is summed again before the CRC unit is believed: some 50 ms. */
+#define SAMPLE (64 * 1024)
 
 guint32
 fk_flash_get_piece_size (guint64 total)
@@ -25,23 +30,32 @@ fk_flash_get_piece_size (guint64 total)
   return size;
 }
 
-/* As fk_flash_sum(); @cannot_run: (out): whether an error says only that code does not run on the
- * chip as it should, and all was given back, so that reading is worth trying. */
-gboolean
-fk_flash_sum_if_can (FkFlash *self,
-                     FkFlashSum *sums,
-                     guint n_sums,
-                     gboolean *cannot_run,
-                     FkProgress *progress,
-                     GCancellable *cancellable,
-                     GError **error)
+/* From now on sums are computed without the chip's CRC unit. */
+void
+fk_flash_doubt_unit (FkFlash *self, FkProgress *progress, const char *why)
+{
+  if (self->doubts_unit)
+    return;
+  self->doubts_unit = TRUE;
+  fk_progress_note (progress, _ ("The chip's CRC unit is left alone: %s"), why);
+}
+
+static gboolean
+sum_once (FkFlash *self,
+          FkFlashSum *sums,
+          guint n_sums,
+          gboolean *cannot_run,
+          gboolean *by_unit,
+          FkProgress *progress,
+          GCancellable *cancellable,
+          GError **error)
 {
   g_autoptr (FkFlashSummer) summer = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GError) end_error = NULL;
 
-  *cannot_run = FALSE;
   summer = fk_flash_summer_new (self, sums, n_sums, cancellable, &local_error);
+  *by_unit = summer != NULL && fk_flash_summer_uses_unit (summer);
   if (summer != NULL && fk_flash_summer_start (summer, &local_error))
     fk_flash_summer_finish (summer, progress, cancellable, &local_error);
   if (summer != NULL)
@@ -55,6 +69,119 @@ fk_flash_sum_if_can (FkFlash *self,
   else
     g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/* As fk_flash_sum(); @cannot_run: (out): whether an error says only that code does not run on the
+ * chip as it should, and all was given back, so that reading is worth trying. */
+gboolean
+fk_flash_sum_if_can (FkFlash *self,
+                     FkFlashSum *sums,
+                     guint n_sums,
+                     gboolean *cannot_run,
+                     FkProgress *progress,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean by_unit;
+
+  if (sum_once (self, sums, n_sums, cannot_run, &by_unit, progress, cancellable, &local_error))
+    return TRUE;
+  if (!*cannot_run || !by_unit)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  fk_flash_doubt_unit (self, progress, local_error->message);
+  return sum_once (self, sums, n_sums, cannot_run, &by_unit, progress, cancellable, error);
+}
+
+/* The same, without the CRC unit and this once.  Where it comes to what the unit did not,
+ * fk_flash_doubt_unit() is for the caller. */
+gboolean
+fk_flash_sum_without_unit (FkFlash *self,
+                           FkFlashSum *sums,
+                           guint n_sums,
+                           gboolean *cannot_run,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  gboolean doubted = self->doubts_unit;
+  gboolean summed;
+
+  self->doubts_unit = TRUE;
+  summed = fk_flash_sum_if_can (self, sums, n_sums, cannot_run, NULL, cancellable, error);
+  self->doubts_unit = doubted;
+  return summed;
+}
+
+static gboolean
+sum_list_again (FkFlash *self,
+                FkFlashSum *sums,
+                const guint *list,
+                guint n,
+                guint *n_changed,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree FkFlashSum *again = g_new0 (FkFlashSum, MAX (n, 1));
+  g_autoptr (GError) local_error = NULL;
+  gboolean cannot_run;
+
+  *n_changed = 0;
+  for (guint i = 0; i < n; i++)
+    again[i].range = sums[list[i]].range;
+  if (!fk_flash_sum_without_unit (self, again, n, &cannot_run, cancellable, &local_error))
+    {
+      if (cannot_run)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    if (again[i].crc != sums[list[i]].crc)
+      {
+        sums[list[i]].crc = again[i].crc;
+        (*n_changed)++;
+      }
+  return TRUE;
+}
+
+/* After the chip's CRC unit has computed @sums: those that are not as @expected are computed in the
+ * other way, as far as is needed to see whether the unit is right; if it is not, all of them. */
+gboolean
+fk_flash_check_unit (FkFlash *self,
+                     FkFlashSum *sums,
+                     const guint32 *expected,
+                     guint n_sums,
+                     FkProgress *progress,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autofree guint *list = g_new (guint, MAX (n_sums, 1));
+  guint64 bytes = 0;
+  guint n_sample = 0;
+  guint n_changed;
+  guint n = 0;
+
+  if (!self->summed_by_unit)
+    return TRUE;
+  for (guint i = 0; i < n_sums; i++)
+    if (sums[i].crc != expected[i])
+      {
+        list[n++] = i;
+        n_sample += bytes == 0 || bytes + sums[i].range.size <= SAMPLE ? 1 : 0;
+        bytes += sums[i].range.size;
+      }
+  if (n == 0)
+    return TRUE;
+  if (!sum_list_again (self, sums, list, n_sample, &n_changed, cancellable, error))
+    return FALSE;
+  if (n_changed == 0)
+    return TRUE;
+  fk_flash_doubt_unit (self, progress, _ ("it computed wrong checksums"));
+  return n_sample == n ||
+         sum_list_again (self, sums, list + n_sample, n - n_sample, &n_changed, cancellable, error);
 }
 
 /**

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* CRC-32 sums computed by the chip itself: the CRC loader in borrowed RAM, with a table of the
- * ranges, all of which it sums in one run while the probe may do something else.  Before a sum is
+/* CRC-32 sums computed by the chip itself: a CRC loader in borrowed RAM, with a table of the
+ * ranges, all of which it sums in one run while the probe may do something else.  There are two:
+ * one has the chip's CRC unit do the work, which is faster and needs less RAM; the other makes a
+ * table of its own, and is for little, and where the unit cannot be trusted.  Before a sum is
  * believed the loader has to get the sum of its own code right, which is the first entry of each
  * table.  The program that was interrupted finds RAM and registers as they were. */
 
@@ -29,6 +31,9 @@
 /* How often progress is told, in polls. */
 #define POLLS_A_PROGRESS 64
 
+/* Less than this takes the loader without the unit no longer than borrowing the unit. */
+#define UNIT_MIN (16 * 1024)
+
 /* RAM is read twice, and written back, for each loan: many ranges are done in portions. */
 #define LOAN_MAX 8192
 
@@ -40,7 +45,9 @@ struct _FkFlashSummer
   FkFlashSum *sums;
   guint n_sums;
   const FkLoader *loader;
+  gsize table; /* bytes that it needs beside what is uploaded */
   FkTargetRam *ram;
+  FkCrcUnit *unit; /* (nullable) */
   gsize space;     /* for runs and results */
   guint32 code;    /* the loader, then its control block with the runs, then the results */
   guint32 results; /* of the portion that is under way */
@@ -48,6 +55,7 @@ struct _FkFlashSummer
   guint first; /* sum of that portion */
   guint n;     /* how many sums it has */
   gboolean loaded;
+  gboolean running;
 };
 
 /* The window watchdog cannot be fed from outside: it bites when it is fed too early as well
@@ -134,8 +142,8 @@ append_control (FkFlashSummer *self, GByteArray *bytes)
   FkRange own = { self->code, (guint32)self->loader->size };
 
   append_word (bytes, fk_flash_get_watchdog (self->flash, self->stack - STACK));
-  append_word (bytes, 0);
-  append_word (bytes, 0);
+  append_word (bytes, self->unit != NULL ? fk_crc_unit_get_data (self->unit) : 0);
+  append_word (bytes, self->unit != NULL && fk_crc_unit_reverses (self->unit));
   append_run (bytes, own, 1);
   for (guint i = 0; i < self->n;)
     {
@@ -158,7 +166,7 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint32 control = self->code + (guint32)self->loader->size;
   guint32 from = self->loaded ? control : self->code;
-  guint32 table = self->stack - STACK - FK_LOADER_CRC32_TABLE;
+  guint32 table = self->stack - STACK - (guint32)self->table;
   gsize used;
 
   self->first = first;
@@ -171,8 +179,63 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   if (!fk_flash_upload (self->flash, from, bytes->data, bytes->len, error))
     return FALSE;
   self->loaded = TRUE;
+  self->running = TRUE;
   return fk_target_start (target, self->code, self->stack,
                           (const guint32[]){ control, self->results, table, 0 }, error);
+}
+
+static guint64
+count_bytes (const FkFlashSum *sums, guint n_sums)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n_sums; i++)
+    bytes += sums[i].range.size;
+  return bytes;
+}
+
+static FkFlashSummer *
+borrow (FkFlash *flash,
+        FkFlashSum *sums,
+        guint n_sums,
+        gboolean by_unit,
+        GCancellable *cancellable,
+        GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
+  const FkLoader *loader = by_unit ? &fk_loader_crc_unit : &fk_loader_crc32;
+  gsize table = by_unit ? 0 : FK_LOADER_CRC32_TABLE;
+  gsize fixed = loader->size + table + STACK;
+  gsize limit = region != NULL ? MIN (region->range.size, LOAN_MAX) : 0;
+  g_autoptr (FkFlashSummer) self = NULL;
+  gsize used;
+
+  g_assert (loader->size % 4 == 0);
+  if (!flash->use_ram || limit < fixed + get_control_size (2) + 3 * 4 + 8)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
+      return NULL;
+    }
+  self = g_new0 (FkFlashSummer, 1);
+  self->flash = g_object_ref (flash);
+  self->sums = sums;
+  self->n_sums = n_sums;
+  self->loader = loader;
+  self->table = table;
+  count_portion (self, 0, limit - fixed, &used);
+  /* The stack ends on a multiple of 8 (ARM DDI 0419C, B1.5.7). */
+  self->space = ((fixed + used + 7) & ~(gsize)7) - fixed;
+  if (fixed + self->space > limit)
+    self->space -= 8;
+  self->code = region->range.address;
+  self->stack = self->code + (guint32)(fixed + self->space);
+  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, TRUE,
+                                    cancellable, error);
+  if (self->ram == NULL)
+    return NULL;
+  if (by_unit)
+    self->unit = fk_crc_unit_borrow (flash, error);
+  return by_unit && self->unit == NULL ? NULL : g_steal_pointer (&self);
 }
 
 /**
@@ -187,36 +250,34 @@ FkFlashSummer *
 fk_flash_summer_new (
     FkFlash *flash, FkFlashSum *sums, guint n_sums, GCancellable *cancellable, GError **error)
 {
-  const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
-  const FkLoader *loader = &fk_loader_crc32;
-  gsize fixed = loader->size + FK_LOADER_CRC32_TABLE + STACK;
-  gsize limit = region != NULL ? MIN (region->range.size, LOAN_MAX) : 0;
-  g_autoptr (FkFlashSummer) self = NULL;
-  gsize used;
+  g_autoptr (GError) local_error = NULL;
 
-  g_assert (loader->size % 4 == 0);
-  if (!flash->use_ram || limit < fixed + get_control_size (2) + 3 * 4 + 8)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
-      return NULL;
-    }
   if (!check_window_watchdog (flash, error))
     return NULL;
-  self = g_new0 (FkFlashSummer, 1);
-  self->flash = g_object_ref (flash);
-  self->sums = sums;
-  self->n_sums = n_sums;
-  self->loader = loader;
-  count_portion (self, 0, limit - fixed, &used);
-  /* The stack ends on a multiple of 8 (ARM DDI 0419C, B1.5.7). */
-  self->space = ((fixed + used + 7) & ~(gsize)7) - fixed;
-  if (fixed + self->space > limit)
-    self->space -= 8;
-  self->code = region->range.address;
-  self->stack = self->code + (guint32)(fixed + self->space);
-  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, TRUE,
-                                    cancellable, error);
-  return self->ram != NULL ? g_steal_pointer (&self) : NULL;
+  if (!flash->doubts_unit && fk_crc_unit_is_known (flash) && count_bytes (sums, n_sums) >= UNIT_MIN)
+    {
+      FkFlashSummer *self = borrow (flash, sums, n_sums, TRUE, cancellable, &local_error);
+
+      if (self != NULL)
+        return self;
+      if (!fk_flash_loader_cannot_run (local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+    }
+  return borrow (flash, sums, n_sums, FALSE, cancellable, error);
+}
+
+/**
+ * fk_flash_summer_uses_unit:
+ *
+ * Returns: whether the sums are the CRC unit's, so that there is another way to them
+ */
+gboolean
+fk_flash_summer_uses_unit (FkFlashSummer *self)
+{
+  return self->unit != NULL;
 }
 
 /**
@@ -232,22 +293,13 @@ fk_flash_summer_start (FkFlashSummer *self, GError **error)
   return start_portion (self, 0, error);
 }
 
-static guint64
-get_portion_bytes (FkFlashSummer *self)
-{
-  guint64 bytes = 0;
-
-  for (guint i = 0; i < self->n; i++)
-    bytes += self->sums[self->first + i].range.size;
-  return bytes;
-}
-
 /* Waits until the core stands still. */
 static gboolean
 wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   FkTarget *target = self->flash->target;
-  guint64 timeout_ms = TIMEOUT_BASE_MS + get_portion_bytes (self) / TIMEOUT_BYTES_A_MS;
+  guint64 timeout_ms =
+      TIMEOUT_BASE_MS + count_bytes (self->sums + self->first, self->n) / TIMEOUT_BYTES_A_MS;
   gint64 limit = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
 
   for (guint n_polls = 1;; n_polls++)
@@ -260,7 +312,10 @@ wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellab
           !fk_target_has_ended (target, &ended, error))
         return FALSE;
       if (ended)
-        return TRUE;
+        {
+          self->running = FALSE;
+          return TRUE;
+        }
       if (late)
         break;
       if (n_polls % POLLS_A_PROGRESS == 0)
@@ -315,6 +370,15 @@ take_results (FkFlashSummer *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+stop (FkFlashSummer *self, GError **error)
+{
+  if (self->running && !fk_target_halt (self->flash->target, NULL, error))
+    return FALSE;
+  self->running = FALSE;
+  return TRUE;
+}
+
 /**
  * fk_flash_summer_finish:
  *
@@ -334,7 +398,7 @@ fk_flash_summer_finish (FkFlashSummer *self,
 
       if (!wait_for_end (self, progress, cancellable, error))
         {
-          fk_target_halt (self->flash->target, NULL, NULL);
+          stop (self, NULL);
           return FALSE;
         }
       if (!take_results (self, error))
@@ -342,16 +406,28 @@ fk_flash_summer_finish (FkFlashSummer *self,
       next = self->first + self->n;
       fk_progress_set_bytes (progress, next, self->n_sums);
       if (next == self->n_sums)
-        return TRUE;
+        {
+          self->flash->summed_by_unit = self->unit != NULL;
+          return TRUE;
+        }
       if (!start_portion (self, next, error))
         return FALSE;
     }
 }
 
+static gboolean
+return_unit (FkFlashSummer *self, GError **error)
+{
+  return self->unit == NULL || (stop (self, error) && fk_crc_unit_return (self->unit, error));
+}
+
+/* Gives all back, also when a part of it fails. */
 gboolean
 fk_flash_summer_end (FkFlashSummer *self, GError **error)
 {
-  return fk_target_ram_return (self->ram, error);
+  gboolean returned = return_unit (self, error);
+
+  return fk_target_ram_return (self->ram, returned ? error : NULL) && returned;
 }
 
 void
@@ -359,6 +435,9 @@ fk_flash_summer_free (FkFlashSummer *self)
 {
   if (self == NULL)
     return;
+  if (self->ram != NULL)
+    fk_flash_summer_end (self, NULL);
+  g_clear_pointer (&self->unit, fk_crc_unit_free);
   g_clear_pointer (&self->ram, fk_target_ram_free);
   g_object_unref (self->flash);
   g_free (self);

@@ -147,6 +147,7 @@ keep_different (FkFlash *self,
                 GError **error)
 {
   g_autofree FkFlashSum *sums = g_new0 (FkFlashSum, MAX (pieces->len, 1));
+  g_autofree guint32 *expected = NULL;
   const FkSegment *all = (const FkSegment *)(gpointer)pieces->data;
   g_autoptr (GError) local_error = NULL;
   gboolean cannot_run;
@@ -167,8 +168,13 @@ keep_different (FkFlash *self,
                         local_error->message);
       return TRUE;
     }
+  expected = g_new (guint32, MAX (pieces->len, 1));
   for (guint i = 0; i < pieces->len; i++)
-    if (sums[i].crc != fk_crc32 (all[i].data, all[i].range.size))
+    expected[i] = fk_crc32 (all[i].data, all[i].range.size);
+  if (!fk_flash_check_unit (self, sums, expected, pieces->len, progress, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < pieces->len; i++)
+    if (sums[i].crc != expected[i])
       g_array_index (pieces, FkSegment, n_kept++) = all[i];
   g_array_set_size (pieces, n_kept);
   return TRUE;

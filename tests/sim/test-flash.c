@@ -839,6 +839,112 @@ test_running_core (void)
   flash_bench_close (&bench);
 }
 
+/* --- The chip's CRC unit --- */
+
+#define CRC_DR 0x40023000u
+#define CRC_CR 0x40023008u
+
+static guint32
+get_register (FlashBench *bench, guint32 address)
+{
+  guint32 value = 0;
+
+  g_assert_true (fk_target_read_u32 (bench->target, address, &value, NULL));
+  return value;
+}
+
+static void
+set_register (FlashBench *bench, guint32 address, guint32 value)
+{
+  g_assert_true (fk_target_write_u32 (bench->target, address, value, NULL));
+}
+
+/* A program was interrupted in the middle of a sum of its own, with bits turned round or not, or
+ * has just switched the unit's clock off: it finds all of that again. */
+static void
+test_unit_given_back (gconstpointer name)
+{
+  FlashBench bench;
+  guint32 clock, bits;
+  gboolean reverses;
+
+  flash_bench_open (&bench, name);
+  clock = fk_chip_get_register (bench.chip, "crc-clock");
+  bits = fk_chip_get_number (bench.chip, "crc-clock", 0);
+  reverses = fk_chip_get_number (bench.chip, "crc-reverses", 0) != 0;
+  for (guint i = 0; i < 4; i++)
+    {
+      guint32 enabled = get_register (&bench, clock);
+      guint32 control = reverses && i >= 2 ? 0xa0 : 0;
+      guint32 before, crc = 0;
+      g_autofree guint8 *held = flash_bench_peek_all (&bench);
+
+      set_register (&bench, clock, enabled | bits);
+      set_register (&bench, CRC_CR, control);
+      set_register (&bench, CRC_DR, 0x12345678 + i);
+      before = get_register (&bench, CRC_DR);
+      if (i % 2 == 0)
+        set_register (&bench, clock, enabled);
+      g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, NULL));
+      g_assert_cmphex (crc, ==, fk_crc32 (held, bench.range.size));
+      g_assert_true (bench.flash->summed_by_unit);
+      g_assert_cmphex (get_register (&bench, clock), ==, i % 2 == 0 ? enabled : enabled | bits);
+      set_register (&bench, clock, enabled | bits);
+      g_assert_cmphex (get_register (&bench, CRC_DR), ==, before);
+      if (reverses)
+        g_assert_cmphex (get_register (&bench, CRC_CR), ==, control);
+      set_register (&bench, clock, enabled);
+    }
+  flash_bench_close (&bench);
+}
+
+/* A unit that is wrong is found out, said to be so, and done without. */
+static void
+check_wrong_unit (const char *name, const char *how_wrong, FkSimFault fault, guint after)
+{
+  g_autofree char *specification = g_strdup_printf ("%s%s", name, how_wrong);
+  g_autoptr (GString) notes = g_string_new (NULL);
+  FkProgress *progress = fk_progress_new (on_note, notes, NULL);
+  FkVerified how = FK_VERIFIED_NO;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *held = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkImage) image = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, specification);
+  held = flash_bench_peek_all (&bench);
+  if (fault != FK_SIM_FAULT_NONE)
+    fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + after);
+  bytes = fk_flash_read_proved (bench.flash, bench.range, &how, progress, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), held,
+                   bench.range.size);
+  g_assert_cmpint (how, ==, FK_VERIFIED_CRC);
+  if (bench.flash->doubts_unit)
+    g_assert_nonnull (strstr (notes->str, "CRC unit is left alone"));
+  if (fault == FK_SIM_FAULT_NONE)
+    g_assert_true (bench.flash->doubts_unit);
+  image = fk_image_new_for_bytes (bench.range.address, bytes, NULL);
+  fk_flash_verify (bench.flash, image, &how, progress, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (how, ==, FK_VERIFIED_CRC);
+  fk_progress_free (progress);
+  flash_bench_close (&bench);
+}
+
+static void
+test_wrong_unit (gconstpointer name)
+{
+  check_wrong_unit (name, "?crc=none", FK_SIM_FAULT_NONE, 0);
+  check_wrong_unit (name, "?crc=lies", FK_SIM_FAULT_NONE, 0);
+  for (guint after = 0; after < 120; after += 5)
+    {
+      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_LIES, after);
+      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_SLIP, after);
+    }
+}
+
 static void
 test_read (void)
 {
@@ -876,6 +982,8 @@ main (int argc, char **argv)
   add_for_boards ("checksum", test_checksum);
   add_for_boards ("many-sums", test_many_sums);
   add_for_boards ("read-proved", test_read_proved);
+  add_for_boards ("unit-given-back", test_unit_given_back);
+  add_for_boards ("wrong-unit", test_wrong_unit);
   add_for_boards ("read-proved-flip", test_read_proved_flip);
   add_for_boards ("sum-of-nothing", test_sum_of_nothing);
   add_for_boards ("ram-given-back", test_ram_given_back);

@@ -56,7 +56,8 @@ test_rebuild (gconstpointer user_data)
 static void
 test_shape (void)
 {
-  const FkLoader *all[] = { &fk_loader_write, &fk_loader_crc32, &fk_loader_poke };
+  const FkLoader *all[] = { &fk_loader_write, &fk_loader_crc32, &fk_loader_crc_unit,
+                            &fk_loader_poke };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
@@ -71,6 +72,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/loaders/rebuild/write", &fk_loader_write, test_rebuild);
   g_test_add_data_func ("/loaders/rebuild/crc32", &fk_loader_crc32, test_rebuild);
+  g_test_add_data_func ("/loaders/rebuild/crc-unit", &fk_loader_crc_unit, test_rebuild);
   g_test_add_data_func ("/loaders/rebuild/poke", &fk_loader_poke, test_rebuild);
   g_test_add_func ("/loaders/shape", test_shape);
   return g_test_run ();

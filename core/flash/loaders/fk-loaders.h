@@ -22,6 +22,7 @@ typedef struct
 
 extern const FkLoader fk_loader_write;
 extern const FkLoader fk_loader_crc32;
+extern const FkLoader fk_loader_crc_unit;
 extern const FkLoader fk_loader_poke;
 
 /* The control block of the write loader: offsets of its words (see the source). */
@@ -56,8 +57,8 @@ typedef enum
   FK_LOADER_STATE_MISMATCH,    /* FAULT_FLAGS: what was read back */
 } FkLoaderState;
 
-/* The CRC loader (see the source): its control block begins with three words, then runs of three
- * words come; and its table. */
+/* The CRC loaders (see the sources): their control block begins with three words, then runs of
+ * three words come; and the table of the one. */
 #define FK_LOADER_CRC32_FIRST_RUN 12
 #define FK_LOADER_CRC32_RUN       12
 #define FK_LOADER_CRC32_TABLE     1024

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The chip's CRC unit on loan (RM0008 4, RM0090 4, RM0360 5): clocked, set so that our loader can
+ * use it, and given back in the state in which it was, so that a program which was interrupted in
+ * the middle of a sum goes on with the right one.
+ *
+ * The unit in the state s becomes T(s ^ word) by a word, where T is 32 shifts with the polynomial
+ * and can be turned back.  So one word leads from any state to any other; RESET and INIT, which
+ * some chips take with a delay, are not needed.  A list of accesses may be carried out twice, so
+ * the word is written by itself, and what came of it is looked at. */
+
+#include "config.h"
+
+#include "flash/fk-flash-private.h"
+
+#include "base/fk-error.h"
+
+#define CRC_CR  0x08
+#define CRC_POL 0x14
+
+#define CRC_CR_RESET    (1u << 0)
+#define CRC_CR_POLYSIZE (3u << 3)
+#define CRC_CR_REVERSE  (7u << 5) /* REV_IN: whole words; REV_OUT */
+#define CRC_CR_REV_OUT  (1u << 7)
+
+#define POLYNOMIAL 0x04c11db7u
+
+#define TRIES 4
+
+struct _FkCrcUnit
+{
+  FkProbe *probe;
+  guint32 data;       /* address of CRC_DR */
+  guint32 clock;      /* address of the register that clocks it */
+  guint32 clock_bits; /* ... and how */
+  gboolean reverses;
+  gboolean was_clocked;
+  gboolean returned;
+  guint32 state;
+  guint32 control;
+};
+
+static guint32
+reverse_bits (guint32 value)
+{
+  guint32 result = 0;
+
+  for (guint i = 0; i < 32; i++)
+    result |= (value >> i & 1) << (31 - i);
+  return result;
+}
+
+/* The word that leads from the state 0 to @state. */
+static guint32
+turn_back (guint32 state)
+{
+  for (guint i = 0; i < 32; i++)
+    state = (state & 1) != 0 ? (state ^ POLYNOMIAL) >> 1 | 0x80000000u : state >> 1;
+  return state;
+}
+
+/* Registers of which nobody else would tell that they were misread: each twice. */
+static gboolean
+read_steady (FkCrcUnit *self, const guint32 *addresses, guint32 *values, guint n, GError **error)
+{
+  FkProbeAccess list[8] = { { 0 } };
+
+  g_assert (2 * n <= G_N_ELEMENTS (list));
+  for (guint try = 0; try < TRIES; try++)
+    {
+      gboolean steady = TRUE;
+
+      for (guint i = 0; i < 2 * n; i++)
+        list[i] = (FkProbeAccess){ .address = addresses[i % n] };
+      if (!fk_probe_run_list (self->probe, list, 2 * n, error))
+        return FALSE;
+      for (guint i = 0; i < n; i++)
+        {
+          values[i] = list[i].value;
+          steady = steady && list[i].value == list[n + i].value;
+        }
+      if (steady)
+        return TRUE;
+    }
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+                       "The registers of the CRC unit read differently each time");
+  return FALSE;
+}
+
+static gboolean
+set_clock (FkCrcUnit *self, gboolean on, GError **error)
+{
+  guint32 value;
+
+  if (!read_steady (self, &self->clock, &value, 1, error))
+    return FALSE;
+  return fk_probe_write_word (self->probe, self->clock,
+                              on ? value | self->clock_bits : value & ~self->clock_bits, error);
+}
+
+static gboolean
+refuse (const char *why, GError **error)
+{
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "The chip's CRC unit cannot be used: %s",
+               why);
+  return FALSE;
+}
+
+/* A unit of another polynomial is left alone: whether its state outlasts a change is not said.
+ * Where there is no such register it may read as anything. */
+static gboolean
+save (FkCrcUnit *self, GError **error)
+{
+  guint32 addresses[] = { self->clock, self->data, self->data + CRC_CR, self->data + CRC_POL };
+  guint32 values[4] = { 0 };
+
+  if (!read_steady (self, addresses, values, self->reverses ? 4 : 2, error))
+    return FALSE;
+  if ((values[0] & self->clock_bits) != self->clock_bits)
+    return refuse ("its clock does not go on", error);
+  self->state = values[1];
+  self->control = values[2] & ~CRC_CR_RESET;
+  if (!self->reverses)
+    return TRUE;
+  if ((self->control & CRC_CR_POLYSIZE) != 0 || (values[3] != POLYNOMIAL && values[3] != 0))
+    return refuse ("the program has given it another polynomial", error);
+  if ((self->control & CRC_CR_REV_OUT) != 0)
+    self->state = reverse_bits (self->state);
+  return fk_probe_write_word (self->probe, self->data + CRC_CR, CRC_CR_REVERSE, error);
+}
+
+/**
+ * fk_crc_unit_is_known:
+ *
+ * Returns: whether the descriptions say how to use the CRC unit of @flash
+ */
+gboolean
+fk_crc_unit_is_known (FkFlash *flash)
+{
+  return fk_chip_get_register (flash->chip, "crc") != 0 &&
+         fk_chip_get_register (flash->chip, "crc-clock") != 0 &&
+         fk_chip_get_number (flash->chip, "crc-clock", 0) != 0;
+}
+
+/**
+ * fk_crc_unit_borrow:
+ *
+ * The core must be halted, and what it has to do is ours until the unit is returned.
+ *
+ * Returns: (transfer full): the unit, ready for the loader; NOT_SUPPORTED where it is not what it
+ *   should be
+ */
+FkCrcUnit *
+fk_crc_unit_borrow (FkFlash *flash, GError **error)
+{
+  g_autoptr (FkCrcUnit) self = g_new0 (FkCrcUnit, 1);
+  guint32 clock;
+
+  self->probe = g_object_ref (fk_target_get_probe (flash->target));
+  self->data = fk_chip_get_register (flash->chip, "crc");
+  self->clock = fk_chip_get_register (flash->chip, "crc-clock");
+  self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0);
+  self->reverses = fk_chip_get_number (flash->chip, "crc-reverses", 0) != 0;
+  self->returned = TRUE;
+  if (!read_steady (self, &self->clock, &clock, 1, error))
+    return NULL;
+  self->was_clocked = (clock & self->clock_bits) == self->clock_bits;
+  if (!self->was_clocked &&
+      !fk_probe_write_word (self->probe, self->clock, clock | self->clock_bits, error))
+    return NULL;
+  if (save (self, error))
+    {
+      self->returned = FALSE;
+      return g_steal_pointer (&self);
+    }
+  /* Nothing has changed but the clock, and perhaps the order of bits. */
+  if (self->reverses)
+    fk_probe_write_word (self->probe, self->data + CRC_CR, self->control, NULL);
+  if (!self->was_clocked)
+    set_clock (self, FALSE, NULL);
+  return NULL;
+}
+
+guint32
+fk_crc_unit_get_data (FkCrcUnit *self)
+{
+  return self->data;
+}
+
+gboolean
+fk_crc_unit_reverses (FkCrcUnit *self)
+{
+  return self->reverses;
+}
+
+/* A unit that does not take it is broken, and whatever a program sums with it is wrong. */
+static gboolean
+give_state_back (FkCrcUnit *self, GError **error)
+{
+  for (guint try = 0; try < TRIES; try++)
+    {
+      guint32 state;
+
+      if (!read_steady (self, &self->data, &state, 1, error))
+        return FALSE;
+      if (state == self->state)
+        return TRUE;
+      if (!fk_probe_write_word (self->probe, self->data, state ^ turn_back (self->state), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+give_back (FkCrcUnit *self, GError **error)
+{
+  guint32 clock;
+
+  if (!read_steady (self, &self->clock, &clock, 1, error))
+    return FALSE;
+  /* A reset came in between: there is nothing that anybody waits for. */
+  if ((clock & self->clock_bits) != self->clock_bits)
+    return TRUE;
+  return (!self->reverses || fk_probe_write_word (self->probe, self->data + CRC_CR, 0, error)) &&
+         give_state_back (self, error) &&
+         (!self->reverses || self->control == 0 ||
+          fk_probe_write_word (self->probe, self->data + CRC_CR, self->control, error)) &&
+         (self->was_clocked ||
+          fk_probe_write_word (self->probe, self->clock, clock & ~self->clock_bits, error));
+}
+
+/**
+ * fk_crc_unit_return:
+ *
+ * Once is enough; the core must be halted.
+ */
+gboolean
+fk_crc_unit_return (FkCrcUnit *self, GError **error)
+{
+  if (self->returned)
+    return TRUE;
+  self->returned = TRUE;
+  if (give_back (self, NULL) || give_back (self, error))
+    return TRUE;
+  g_prefix_error (error, "Giving the CRC unit back: ");
+  return FALSE;
+}
+
+void
+fk_crc_unit_free (FkCrcUnit *self)
+{
+  fk_crc_unit_return (self, NULL);
+  g_object_unref (self->probe);
+  g_free (self);
+}
