@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <unicorn/unicorn.h>
+#include "sim/fk-sim-unicorn.h"
 
 #include "sim/fk-sim-chip.h"
 

@@ -501,6 +501,8 @@ fk_sim_core_init (FkSimChip *self, GError **error)
   FkSimCore *core = &self->core;
 
   core->code_low = G_MAXUINT32;
+  if (!fk_sim_unicorn_load (error))
+    return FALSE;
   if (uc_open (UC_ARCH_ARM, UC_MODE_THUMB, &core->uc) != UC_ERR_OK ||
       uc_ctl_set_cpu_model (core->uc, models[self->model->core]) != UC_ERR_OK || !map_all (self) ||
       !add_hooks (self) || uc_context_alloc (core->uc, &core->at_reset) != UC_ERR_OK ||
