@@ -137,6 +137,7 @@ drain (FkStlink *self, guint timeout_ms)
       fk_usb_device_transfer (self->device, &transfer, 1, timeout_ms, NULL, NULL);
       if (transfer.actual == 0)
         return;
+      timeout_ms = DRAIN_TIMEOUT_MS;
     }
 }
 
@@ -532,5 +533,6 @@ fk_stlink_enter_swd (FkStlink *self, GError **error)
 
   fk_stlink_command_u8 (&command, STLINK_ENTER_SWD_NO_RESET);
   memset (self->open_aps, 0, sizeof self->open_aps);
+  self->may_debug = TRUE;
   return fk_stlink_ask_done (self, &command, "Taking up SWD", error);
 }

@@ -33,8 +33,8 @@ struct _FkStlink
   GArray *speeds;          /* guint, kHz, descending */
   gboolean is_lost;        /* does not answer any more; fail at once */
   gboolean is_attaching;   /* silence means that nobody was there, not that somebody left */
-  gboolean has_left;       /* the probe was seen to be in no mode of ours */
   gboolean is_attached;    /* in debug mode, as far as we know */
+  gboolean may_debug;      /* debug mode was entered, or tried to be, and not left */
   gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
   gboolean is_reset_low;
@@ -111,6 +111,7 @@ gboolean fk_stlink_enter_swd (FkStlink *self, GError **error);
 #define FK_STLINK_DEFAULT_KHZ 1800 /* what a V2 starts with */
 gboolean fk_stlink_learn_speeds (FkStlink *self, GError **error);
 gboolean fk_stlink_send_speed (FkStlink *self, guint khz, GError **error);
+guint fk_stlink_find_speed (FkStlink *self, guint khz);
 gboolean fk_stlink_set_speed (FkProbe *probe, guint khz, GError **error);
 const guint *fk_stlink_get_speeds (FkProbe *probe, guint *n_speeds);
 

@@ -139,17 +139,25 @@ fk_stlink_send_speed (FkStlink *self, guint khz, GError **error)
   return ok;
 }
 
-/* FkProbeClass.set_speed */
-gboolean
-fk_stlink_set_speed (FkProbe *probe, guint khz, GError **error)
+/* Returns: the fastest clock of at most @khz, or the slowest that there is */
+guint
+fk_stlink_find_speed (FkStlink *self, guint khz)
 {
-  FkStlink *self = FK_STLINK (probe);
   guint chosen = g_array_index (self->speeds, guint, self->speeds->len - 1);
 
   for (guint i = self->speeds->len; i-- > 0;)
     if (g_array_index (self->speeds, guint, i) <= khz)
       chosen = g_array_index (self->speeds, guint, i);
-  return fk_stlink_send_speed (self, chosen, error);
+  return chosen;
+}
+
+/* FkProbeClass.set_speed */
+gboolean
+fk_stlink_set_speed (FkProbe *probe, guint khz, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  return fk_stlink_send_speed (self, fk_stlink_find_speed (self, khz), error);
 }
 
 /* FkProbeClass.get_speeds */

@@ -135,14 +135,17 @@ fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
   self->has_no_lists = FALSE;
   self->is_attaching = FALSE;
   self->is_attached = FALSE;
-  self->has_left = FALSE;
   self->is_speed_set = FALSE;
   self->is_reset_known = FALSE;
   self->is_reset_low = FALSE;
+  self->may_debug = FALSE;
   if (read_version (self, error) && leave_mode (self, error) &&
-      fk_stlink_learn_speeds (self, error) &&
-      fk_stlink_set_speed (probe, FK_STLINK_DEFAULT_KHZ, error))
-    return TRUE;
+      fk_stlink_learn_speeds (self, error))
+    {
+      /* The probe is told when SWD is taken up, unless another clock is chosen before. */
+      fk_probe_set_current_speed (probe, fk_stlink_find_speed (self, FK_STLINK_DEFAULT_KHZ));
+      return TRUE;
+    }
   fk_usb_device_close (self->device);
   return FALSE;
 }
@@ -230,7 +233,6 @@ fk_stlink_attach (FkProbe *probe, gboolean hold_reset, GCancellable *cancellable
     return FALSE;
   self->counting = FK_STLINK_MAY_WRAP;
   self->n_trials = 0;
-  self->has_left = FALSE;
   self->is_attaching = TRUE;
   self->is_attached = take_up_swd (self, hold_reset, error);
   self->is_attaching = FALSE;
@@ -243,11 +245,16 @@ static void
 fk_stlink_detach (FkProbe *probe)
 {
   FkStlink *self = FK_STLINK (probe);
+  FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_EXIT);
 
   if (self->is_reset_low)
     fk_stlink_set_reset (probe, FALSE, NULL);
   self->is_attached = FALSE;
-  self->has_left = leave_mode (self, NULL);
+  /* No reply tells how that went; the next program that opens the probe asks for its mode, as we
+   * do.  Where USB failed there may be more to put right. */
+  if (self->may_debug && !self->is_lost &&
+      (fk_stlink_send (self, &command, NULL) || leave_mode (self, NULL)))
+    self->may_debug = FALSE;
   memset (self->open_aps, 0, sizeof self->open_aps);
 }
 
@@ -256,8 +263,7 @@ fk_stlink_close (FkProbe *probe)
 {
   FkStlink *self = FK_STLINK (probe);
 
-  if (!self->has_left)
-    fk_stlink_detach (probe);
+  fk_stlink_detach (probe);
   fk_usb_device_close (self->device);
 }
 

@@ -19,6 +19,7 @@ typedef enum
 FakeUsb *fake_usb_new (guint16 product_id, const char *port_path, const char *serial_hex);
 void fake_usb_set_serial_delay (FakeUsb *self, guint ms);
 void fake_usb_expect (FakeUsb *self, const char *command, const char *reply);
+void fake_usb_allow (FakeUsb *self, const char *command);
 void fake_usb_expect_data (FakeUsb *self, const guint8 *data, gsize length);
 void fake_usb_reply (FakeUsb *self, const guint8 *data, gsize length);
 void fake_usb_fail (FakeUsb *self, FakeFault fault);

@@ -20,7 +20,7 @@ bench_clear (Bench *bench)
 {
   if (fk_probe_is_open (bench->probe))
     {
-      fake_usb_expect (bench->usb, "f5", "01 00");
+      fake_usb_allow (bench->usb, "f2 21");
       fk_probe_close (bench->probe);
     }
   fake_usb_assert_done (bench->usb);
@@ -30,14 +30,12 @@ bench_clear (Bench *bench)
 }
 
 void
-bench_open (Bench *bench, const char *version, gboolean has_clock)
+bench_open (Bench *bench, const char *version)
 {
   g_autoptr (GError) error = NULL;
 
   fake_usb_expect (bench->usb, "f1", version);
   fake_usb_expect (bench->usb, "f5", "01 00");
-  if (has_clock)
-    fake_usb_expect (bench->usb, "f2 43 01 00", OK);
   fk_probe_open (bench->probe, NULL, &error);
   g_assert_no_error (error);
   fake_usb_assert_done (bench->usb);
@@ -48,6 +46,7 @@ bench_attach (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
 
+  fake_usb_expect (bench->usb, "f2 43 01 00", OK);
   fake_usb_expect (bench->usb, "f2 30 a3", OK);
   fake_usb_expect (bench->usb, "f2 3c 01", OK);
   fake_usb_expect (bench->usb, "f2 31", IDCODES);
@@ -63,7 +62,7 @@ bench_ready (void)
 {
   Bench bench = bench_new (0x3748);
 
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   bench_attach (&bench);
   return bench;
 }

@@ -28,7 +28,7 @@ typedef struct
 
 Bench bench_new (guint16 product_id);
 void bench_clear (Bench *bench);
-void bench_open (Bench *bench, const char *version, gboolean has_clock);
+void bench_open (Bench *bench, const char *version);
 void bench_attach (Bench *bench);
 Bench bench_ready (void);
 void fill (guint8 *data, gsize length);

@@ -60,7 +60,7 @@ test_open_drains (void)
 
   fake_usb_reply (bench.usb, stale, 4096);
   fake_usb_reply (bench.usb, stale, 2048);
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   g_assert_cmpuint (fake_usb_get_n_halts_cleared (bench.usb), ==, 0);
 }
 
@@ -75,7 +75,7 @@ test_open_swallowed (void)
   fake_usb_fail (bench.usb, FAULT_TIMEOUT); /* the reply */
   fake_usb_fail (bench.usb, FAULT_TIMEOUT); /* draining */
   fake_usb_expect (bench.usb, "f5", "01 00");
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   g_assert_cmpuint (fake_usb_get_n_resets (bench.usb), ==, 0);
 }
 
@@ -91,7 +91,7 @@ test_open_needs_reset (void)
     }
   fake_usb_expect_reset (bench.usb);
   fake_usb_expect (bench.usb, "f5", "01 00");
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   g_assert_cmpuint (fake_usb_get_n_resets (bench.usb), ==, 1);
 }
 

@@ -15,7 +15,7 @@ test_open_v2 (void)
   g_assert_cmpstr (fk_probe_get_port_path (bench.probe), ==, "1-2");
   g_assert_null (fk_probe_get_serial (bench.probe));
   g_assert_null (fk_probe_get_firmware (bench.probe));
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, "V2J37S7");
   g_assert_cmpuint (fk_probe_get_speed (bench.probe), ==, 1800);
   speeds = fk_probe_get_speeds (bench.probe, &n_speeds);
@@ -30,7 +30,7 @@ test_open_v2_1 (void)
 {
   g_auto (Bench) bench = bench_new (0x374b);
 
-  bench_open (&bench, "28 59 83 04 4b 37", TRUE);
+  bench_open (&bench, "28 59 83 04 4b 37");
   g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, "V2J33M25");
 }
 
@@ -60,7 +60,6 @@ test_open_v3 (void)
   fake_usb_expect (bench.usb, "f2 21", NULL);
   fake_usb_expect (bench.usb, "f5", "01 00");
   fake_usb_expect (bench.usb, "f2 62 00", V3_CLOCKS);
-  fake_usb_expect (bench.usb, "f2 61 00 00 e8 03 00 00", "80 00 00 00 e8 03 00 00");
   fk_probe_open (bench.probe, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, "V3J7M2");
@@ -93,7 +92,6 @@ test_open_leaves_modes (void)
       fake_usb_expect (bench.usb, "f5", rows[i].mode);
       fake_usb_expect (bench.usb, rows[i].command, NULL);
       fake_usb_expect (bench.usb, "f5", "01 00");
-      fake_usb_expect (bench.usb, "f2 43 01 00", OK);
       g_assert_true (fk_probe_open (bench.probe, NULL, &error));
       g_assert_no_error (error);
     }
@@ -178,7 +176,7 @@ test_old_firmware_used (void)
   guint32 value;
   guint n_speeds;
 
-  bench_open (&bench, V2J17S4, FALSE);
+  bench_open (&bench, V2J17S4);
   g_assert_cmpuint (fk_probe_get_speeds (bench.probe, &n_speeds)[0], ==, 1800);
   g_assert_cmpuint (n_speeds, ==, 1);
   g_assert_true (fk_probe_set_speed (bench.probe, 100, &error));
@@ -210,7 +208,7 @@ test_oldest_firmware_used (void)
   guint8 data[4] = { 0 };
   guint millivolts;
 
-  bench_open (&bench, V2J12S1, FALSE);
+  bench_open (&bench, V2J12S1);
   g_assert_false (fk_probe_get_voltage (bench.probe, &millivolts, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD);
   g_assert_nonnull (strstr (error->message, "V2J13"));
@@ -240,7 +238,7 @@ test_voltage (void)
   g_autoptr (GError) error = NULL;
   guint millivolts = 0;
 
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   fake_usb_expect (bench.usb, "f7", "dc 05 00 00 16 08 00 00");
   g_assert_true (fk_probe_get_voltage (bench.probe, &millivolts, &error));
   g_assert_cmpuint (millivolts, ==, 2u * 1200 * 0x816 / 0x5dc);
@@ -264,7 +262,7 @@ test_speed_v2 (void)
                { 30, 25, "f2 43 9e 00" },     { 5, 5, "f2 43 1e 03" },
                { 1, 5, "f2 43 1e 03" } };
 
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       fake_usb_expect (bench.usb, rows[i].command, OK);
@@ -280,7 +278,8 @@ test_attach_hold_reset (void)
   g_auto (Bench) bench = bench_new (0x3748);
   g_autoptr (GError) error = NULL;
 
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
+  fake_usb_expect (bench.usb, "f2 43 01 00", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", "0e 00"); /* not before SWD is up, it says */
   fake_usb_expect (bench.usb, "f2 30 a3", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
@@ -312,9 +311,7 @@ test_detach_releases_reset (void)
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
   g_assert_true (fk_probe_set_reset (bench.probe, TRUE, &error));
   fake_usb_expect (bench.usb, "f2 3c 01", OK);
-  fake_usb_expect (bench.usb, "f5", "02 00");
   fake_usb_expect (bench.usb, "f2 21", NULL);
-  fake_usb_expect (bench.usb, "f5", "01 00");
   fk_probe_detach (bench.probe);
   fake_usb_assert_done (bench.usb);
   /* It is in no mode of ours any more, so that nothing is left to say. */
@@ -331,7 +328,8 @@ test_attach_no_target (void)
       g_auto (Bench) bench = bench_new (0x3748);
       g_autoptr (GError) error = NULL;
 
-      bench_open (&bench, V2J37S7, TRUE);
+      bench_open (&bench, V2J37S7);
+      fake_usb_expect (bench.usb, "f2 43 01 00", OK);
       fake_usb_expect (bench.usb, "f2 30 a3", statuses[i]);
       g_assert_false (fk_probe_attach (bench.probe, FALSE, NULL, &error));
       g_assert_error (error, FK_ERROR, FK_ERROR_NO_TARGET);
@@ -344,7 +342,8 @@ test_attach_open_wire (void)
   g_auto (Bench) bench = bench_new (0x3748);
   g_autoptr (GError) error = NULL;
 
-  bench_open (&bench, V2J37S7, TRUE);
+  bench_open (&bench, V2J37S7);
+  fake_usb_expect (bench.usb, "f2 43 01 00", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
   fake_usb_expect (bench.usb, "f2 30 a3", OK);
   fake_usb_expect (bench.usb, "f2 3c 00", OK);
