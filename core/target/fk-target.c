@@ -13,12 +13,13 @@
 
 #define STEADY_TRIES 4
 
-/* Pieces are as long as their progress may be late, and end at multiples of ALIGNMENT: where a
- * probe cuts blocks, it would cut one more at any other place. */
+/* Pieces are as long as their progress may be late.  They are whole numbers of a probe's blocks,
+ * and end at borders of the access port's counter: anywhere else there would be one more block. */
 #define PIECE_MS        100
 #define CLOCKS_PER_WORD 54
-#define ALIGNMENT       0x1000u
-#define MAX_PIECE       0x10000u
+#define BORDER          0x1000u
+#define WHOLE_BLOCKS    0x3000u /* 2 of 6144 bytes, 3 of 4096 */
+#define MAX_PIECE       0xf000u
 
 #define DEFAULT_CATCH_LIMIT_MS 5000
 
@@ -241,9 +242,9 @@ static gsize
 get_piece (FkTarget *self, guint32 address)
 {
   gsize n_words = (gsize)fk_probe_get_speed (self->probe) * PIECE_MS / CLOCKS_PER_WORD;
-  gsize piece = CLAMP (n_words * 4 & ~(gsize)(ALIGNMENT - 1), ALIGNMENT, MAX_PIECE);
+  gsize piece = CLAMP (n_words * 4, WHOLE_BLOCKS, MAX_PIECE) / WHOLE_BLOCKS * WHOLE_BLOCKS;
 
-  return piece - address % ALIGNMENT;
+  return piece - address % BORDER;
 }
 
 /* Reads one piece.  A fault that is gone when the words are asked one by one was a disturbance on
