@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *
  * Modelled time of one simulated board, and the counters of everything that took some.  Time is
  * collected while a command runs and given to the chip by fk_sim_clock_flush(), so that a board
- * costs one call of fk_sim_chip_advance() for each command and not one for each word.
+ * costs a call of fk_sim_chip_advance() for each transfer and not one for each word.  What the chip
+ * does until a transfer ends is simulated when it begins: in real time, that hides behind it.
  */
 typedef struct
 {

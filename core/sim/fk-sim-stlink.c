@@ -441,6 +441,7 @@ fk_sim_stlink_bulk_out (
   *actual = 0;
   fk_sim_stlink_lock (self);
   status = bulk_out (self, endpoint, data, length, actual);
+  fk_sim_clock_flush (&self->clock);
   fk_sim_stlink_unlock (self);
   return status;
 }
@@ -461,6 +462,7 @@ fk_sim_stlink_bulk_in (
 
   fk_sim_stlink_lock (self);
   status = bulk_in (self, endpoint, data, length, actual);
+  fk_sim_clock_flush (&self->clock);
   fk_sim_stlink_unlock (self);
   return status;
 }
