@@ -47,6 +47,35 @@ test_info (gconstpointer name)
   bench_close (&bench);
 }
 
+/* Each command costs the better part of a millisecond, whatever it moves. */
+static guint64
+count_commands (FkJob *job)
+{
+  FkSimCounters before, after;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill?probe=v2-1");
+  fk_sim_board_get_counters (bench.board, &before);
+  bench_run_well (&bench, job);
+  fk_sim_board_get_counters (bench.board, &after);
+  bench_close (&bench);
+  g_object_unref (job);
+  return after.n_commands - before.n_commands;
+}
+
+/* 64 KiB are 12 blocks, each with the question how it went; all else is the fixed cost of a job. */
+static void
+test_fixed_cost (void)
+{
+  guint64 n_info = count_commands (fk_info_job_new ());
+  guint64 n_backup = count_commands (fk_backup_job_new (NULL, NULL));
+
+  g_test_message ("info: %" G_GUINT64_FORMAT " commands, backup: %" G_GUINT64_FORMAT, n_info,
+                  n_backup);
+  g_assert_cmpuint (n_info, <=, 36);
+  g_assert_cmpuint (n_backup, <=, 130);
+}
+
 static void
 test_backup (gconstpointer name)
 {
@@ -1332,6 +1361,7 @@ main (int argc, char *argv[])
   static const char *const two[] = { "blue-pill", "disco-f4" };
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/jobs/fixed-cost", test_fixed_cost);
   for (guint i = 0; i < G_N_ELEMENTS (on_each); i++)
     for (guint j = 0; j < G_N_ELEMENTS (boards); j++)
       {
