@@ -5,9 +5,9 @@
  * the middle of a sum goes on with the right one.
  *
  * The unit in the state s becomes T(s ^ word) by a word, where T is 32 shifts with the polynomial
- * and can be turned back.  So one word leads from any state to any other; RESET and INIT, which
- * some chips take with a delay, are not needed.  A list of accesses may be carried out twice, so
- * the word is written by itself, and what came of it is looked at. */
+ * and can be turned back.  So one word leads from any state to any other; INIT, and RESET in our
+ * loader, which some chips take with a delay, are not needed.  A list of accesses may be carried
+ * out twice, so the word is written by itself, and what came of it is looked at. */
 
 #include "config.h"
 
@@ -24,6 +24,7 @@
 #define CRC_CR_REV_OUT  (1u << 7)
 
 #define POLYNOMIAL 0x04c11db7u
+#define BLANK      0xffffffffu /* of the data register after a reset (RM0008, 4.4) */
 
 #define TRIES 4
 
@@ -211,11 +212,39 @@ give_state_back (FkCrcUnit *self, GError **error)
   return TRUE;
 }
 
+/* The state that a reset makes, where no program has used the unit: RESET makes it, too, however
+ * often the list is carried out.  Leaves it to the long way when that is not what came of it. */
+static gboolean
+reset_to_state (FkCrcUnit *self, gboolean *done, guint32 *clock, GError **error)
+{
+  FkProbeAccess list[] = { { self->data + CRC_CR, CRC_CR_RESET, TRUE },
+                           { self->data, 0, FALSE },
+                           { self->data, 0, FALSE },
+                           { self->clock, 0, FALSE },
+                           { self->clock, 0, FALSE } };
+
+  *done = FALSE;
+  if (self->reverses || self->state != BLANK)
+    return TRUE;
+  if (!fk_probe_run_list (self->probe, list, G_N_ELEMENTS (list), error))
+    return FALSE;
+  *clock = list[3].value;
+  *done = list[1].value == BLANK && list[2].value == BLANK && list[3].value == list[4].value &&
+          (*clock & self->clock_bits) == self->clock_bits;
+  return TRUE;
+}
+
 static gboolean
 give_back (FkCrcUnit *self, GError **error)
 {
+  gboolean done;
   guint32 clock;
 
+  if (!reset_to_state (self, &done, &clock, error))
+    return FALSE;
+  if (done)
+    return self->was_clocked ||
+           fk_probe_write_word (self->probe, self->clock, clock & ~self->clock_bits, error);
   if (!read_steady (self, &self->clock, &clock, 1, error))
     return FALSE;
   /* A reset came in between: there is nothing that anybody waits for. */

@@ -40,7 +40,7 @@ gboolean fk_flash_check_unit (FkFlash *self,
                               FkProgress *progress,
                               GCancellable *cancellable,
                               GError **error);
-guint32 fk_flash_get_piece_size (guint64 total);
+guint32 fk_flash_get_piece_size (guint64 total, guint n_max, guint32 minimum);
 gboolean fk_flash_check_range_readable (FkFlash *self,
                                         FkRange range,
                                         GCancellable *cancellable,

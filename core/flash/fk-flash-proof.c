@@ -26,6 +26,10 @@
 /* Less than this is read twice in the time that the loader takes to come and go. */
 #define SMALL 2048
 
+/* What is read again where a sum differs, which is rare: few pieces. */
+#define PIECES_MAX 32
+#define PIECE_MIN  2048
+
 /* Readings of a piece that does not have its sum. */
 #define READINGS 3
 
@@ -176,7 +180,7 @@ settle_all (Proof *proof, GError **error)
 static void
 make_sums (Proof *proof)
 {
-  guint32 size = fk_flash_get_piece_size (proof->range.size);
+  guint32 size = fk_flash_get_piece_size (proof->range.size, PIECES_MAX, PIECE_MIN);
 
   proof->n_sums = (guint)(((guint64)proof->range.size + size - 1) / size);
   proof->sums = g_new0 (FkFlashSum, proof->n_sums);

@@ -12,20 +12,17 @@
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
 
-/* What is summed and, where a sum differs, read at a time: 4 bytes of the chip's RAM for each, so
- * that there are some 100 of them, and not too little to be worth a transfer. */
-#define PIECES_ABOUT 128
-#define PIECE_MIN    1024
-
 /* How much of what differs is summed again before the CRC unit is believed: some 50 ms. */
 #define SAMPLE (64 * 1024)
 
+/* Bytes of a piece, so that @total bytes are no more than @n_max pieces: each costs 4 bytes of the
+ * chip's RAM, which are read and written five times. */
 guint32
-fk_flash_get_piece_size (guint64 total)
+fk_flash_get_piece_size (guint64 total, guint n_max, guint32 minimum)
 {
-  guint32 size = PIECE_MIN;
+  guint32 size = minimum;
 
-  while ((guint64)size * PIECES_ABOUT < total)
+  while ((guint64)size * n_max < total)
     size *= 2;
   return size;
 }

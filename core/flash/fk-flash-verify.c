@@ -18,6 +18,10 @@
 
 #include <string.h>
 
+/* What is summed and, where a sum differs, read at a time. */
+#define PIECES_MAX 128
+#define PIECE_MIN  1024
+
 /* What is read back at a time where no sums can be had. */
 #define PIECE_READ (64 * 1024)
 
@@ -307,7 +311,8 @@ fk_flash_verify (FkFlash *self,
     *how = FK_VERIFIED_NO;
   if (!check_code_protection (self, image_touches, image, cancellable, error))
     return FALSE;
-  pieces = list_pieces (image, fk_flash_get_piece_size (fk_image_get_size (image)));
+  pieces = list_pieces (image,
+                        fk_flash_get_piece_size (fk_image_get_size (image), PIECES_MAX, PIECE_MIN));
   if (!keep_different (self, pieces, &summed, progress, cancellable, error))
     return FALSE;
   if (!summed)
