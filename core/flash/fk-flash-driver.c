@@ -114,6 +114,21 @@ fk_flash_port_send_keys (FkFlashPort *port,
   return FALSE;
 }
 
+void
+fk_flash_orders_add (FkFlashOrders *self, guint32 address, guint32 value)
+{
+  g_assert (self->n < FK_FLASH_ORDERS_MAX);
+
+  self->orders[self->n].address = address;
+  self->orders[self->n++].value = value;
+}
+
+void
+fk_flash_orders_wait (FkFlashOrders *self)
+{
+  fk_flash_orders_add (self, 0, 0);
+}
+
 guint
 fk_flash_port_get_n_banks (FkFlashPort *port)
 {
@@ -152,6 +167,34 @@ fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length)
   if (!fk_chip_get_program_time (port->chip, port->width * 8, &typical, &max))
     max = FALLBACK_PROGRAM_US;
   return (guint)(2 * (length / port->width + 1) * max / 1000) + SLACK_MS;
+}
+
+/* Typical times, to know when it is worth asking; 0 where the description has none. */
+guint
+fk_flash_port_get_erase_us (FkFlashPort *port, guint32 sector_size)
+{
+  guint typical = 0, max;
+
+  fk_chip_get_erase_time (port->chip, sector_size, port->width * 8, &typical, &max);
+  return typical * 1000;
+}
+
+guint
+fk_flash_port_get_mass_erase_us (FkFlashPort *port)
+{
+  guint typical = 0, max;
+
+  fk_chip_get_mass_erase_time (port->chip, port->width * 8, &typical, &max);
+  return typical * 1000;
+}
+
+guint
+fk_flash_port_get_program_us (FkFlashPort *port, gsize length)
+{
+  guint typical = 0, max;
+
+  fk_chip_get_program_time (port->chip, port->width * 8, &typical, &max);
+  return (guint)(length / port->width) * typical;
 }
 
 /* "0x08004010 (sector 0x08004000-0x08007fff)" */

@@ -39,6 +39,27 @@ typedef struct
   guint32 errors;
 } FkFlashStatus;
 
+/* The most that any controller needs for one step of its work. */
+#define FK_FLASH_ORDERS_MAX 24
+
+/**
+ * FkFlashOrders:
+ * @n: how many
+ * @orders: writes to registers, in order; the address 0 stands for waiting until the controller is
+ *   idle and looking at what it says of failures
+ *
+ * How a controller is made to do something, for the loader that does it on the chip.
+ */
+typedef struct
+{
+  guint n;
+  struct
+  {
+    guint32 address;
+    guint32 value;
+  } orders[FK_FLASH_ORDERS_MAX];
+} FkFlashOrders;
+
 /**
  * FkFlashDriver:
  * @name: as the chip descriptions say it
@@ -54,6 +75,11 @@ typedef struct
  * @begin_program: from here on, a write of @width bytes to an erased place of @bank programs it;
  *   waiting and looking at @status after each is the caller's part
  * @end_program: back to where other commands can be given
+ * @get_status: the status register of @bank
+ * @order_erase: what makes it erase one sector, and wait for it
+ * @order_erase_all: the same for all of @bank, or of all banks where one order is for all: then
+ *   nothing for the others
+ * @order_program: as @begin_program, so that data may follow
  * @explain: turns error flags of a status register into an error that names @address and the cause
  * @get_protection: the read protection that is in force
  * @read_options: fills @raw, as long as the option-bytes region
@@ -79,6 +105,10 @@ typedef struct
   gboolean (*erase_all) (FkFlashPort *port, GError **error);
   gboolean (*begin_program) (FkFlashPort *port, guint bank, FkFlashStatus *status, GError **error);
   gboolean (*end_program) (FkFlashPort *port, guint bank, GError **error);
+  FkFlashStatus (*get_status) (FkFlashPort *port, guint bank);
+  void (*order_erase) (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders);
+  void (*order_erase_all) (FkFlashPort *port, guint bank, FkFlashOrders *orders);
+  void (*order_program) (FkFlashPort *port, guint bank, FkFlashOrders *orders);
   void (*explain) (FkFlashPort *port, guint32 flags, guint32 address, GError **error);
   gboolean (*get_protection) (FkFlashPort *port, FkProtection *protection, GError **error);
   gboolean (*read_options) (FkFlashPort *port, guint8 *raw, GError **error);
@@ -109,6 +139,11 @@ guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
 guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);
 guint fk_flash_port_get_program_timeout (FkFlashPort *port, gsize length);
+guint fk_flash_port_get_erase_us (FkFlashPort *port, guint32 sector_size);
+guint fk_flash_port_get_mass_erase_us (FkFlashPort *port);
+guint fk_flash_port_get_program_us (FkFlashPort *port, gsize length);
+void fk_flash_orders_add (FkFlashOrders *self, guint32 address, guint32 value);
+void fk_flash_orders_wait (FkFlashOrders *self);
 char *fk_flash_port_describe_place (FkFlashPort *port, guint32 address);
 void fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **error);
 

@@ -3,7 +3,8 @@
 /* Carrying a plan out: the chip is stopped at its reset vector, the flash unlocked, each sector
  * erased and programmed as planned, the flash locked, and all of it proved.  Sector by sector in
  * ascending order, so that after a failure it can be said which sectors are done, which one is not
- * whole, and which were never touched. */
+ * whole, and which were never touched.  What the chip does lags behind what was queued for it, so
+ * that is counted by what the chip says. */
 
 #include "config.h"
 
@@ -26,10 +27,10 @@ typedef struct
   FkFlashWriter *writer;
   FkProgress *progress;
   GCancellable *cancellable;
-  guint64 bytes_done;
   guint64 bytes_total;
-  guint n_done;            /* sectors that hold what they should */
-  const FkPlanEntry *open; /* the sector that is being written */
+  GArray *marks; /* of guint32: where in the writer's queue each sector that is all there ends */
+  const FkPlanEntry **begun; /* sectors, in the order of @marks, and the one under way */
+  guint n_begun;
 } Execution;
 
 static gboolean
@@ -38,33 +39,14 @@ is_cancelled (Execution *execution, GError **error)
   return g_cancellable_set_error_if_cancelled (execution->cancellable, error);
 }
 
-static void
-count_bytes (Execution *execution, guint64 bytes)
-{
-  execution->bytes_done += bytes;
-  fk_progress_set_bytes (execution->progress, execution->bytes_done, execution->bytes_total);
-}
-
 static gboolean
 program_run (Execution *execution, FkRange run, GError **error)
 {
-  gsize block = fk_flash_writer_get_block_size (execution->writer);
   g_autofree guint8 *data = g_malloc (run.size);
   gboolean known = fk_image_read (fk_flash_plan_get_result (execution->plan), run, data);
 
   g_assert (known);
-  for (guint32 offset = 0; offset < run.size;)
-    {
-      guint32 size = (guint32)MIN (block, run.size - offset);
-
-      if (is_cancelled (execution, error) ||
-          !fk_flash_writer_write (execution->writer, run.address + offset, data + offset, size,
-                                  error))
-        return FALSE;
-      offset += size;
-      count_bytes (execution, size);
-    }
-  return TRUE;
+  return fk_flash_writer_write (execution->writer, run.address, data, run.size, error);
 }
 
 static gboolean
@@ -76,12 +58,9 @@ erases (const FkPlanEntry *entry)
 static gboolean
 erase_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
 {
-  FkFlashUnlocked *unlocked = execution->unlocked;
-
   if (!erases (entry) || fk_flash_plan_is_mass_erase (execution->plan))
     return TRUE;
-  return fk_flash_writer_pause (execution->writer, error) &&
-         unlocked->driver->erase_sector (&unlocked->port, &entry->sector, error);
+  return fk_flash_writer_erase (execution->writer, &entry->sector, error);
 }
 
 static gboolean
@@ -89,10 +68,11 @@ write_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
 {
   guint n_runs;
   const FkRange *runs = fk_flash_plan_get_runs (execution->plan, &n_runs);
+  guint32 mark;
 
   if (is_cancelled (execution, error))
     return FALSE;
-  execution->open = entry;
+  execution->begun[execution->n_begun++] = entry;
   if (execution->flash->touch == FK_TOUCH_NOTHING)
     execution->flash->touch = FK_TOUCH_SECTORS;
   if (!erase_entry (execution, entry, error))
@@ -102,63 +82,101 @@ write_entry (Execution *execution, const FkPlanEntry *entry, GError **error)
   for (guint i = 0; i < entry->n_runs; i++)
     if (!program_run (execution, runs[entry->first_run + i], error))
       return FALSE;
-  if (!fk_flash_writer_pause (execution->writer, error))
+  if (entry->n_runs == 0 && !fk_flash_writer_flush (execution->writer, entry->sector.range.address,
+                                                    entry->sector.range.size, error))
     return FALSE;
-  if (entry->n_runs == 0)
-    count_bytes (execution, entry->sector.range.size);
-  execution->open = NULL;
-  execution->n_done++;
+  mark = fk_flash_writer_get_mark (execution->writer);
+  g_array_append_val (execution->marks, mark);
   return TRUE;
 }
 
 static gboolean
 erase_everything (Execution *execution, GError **error)
 {
-  FkFlashUnlocked *unlocked = execution->unlocked;
-
   if (is_cancelled (execution, error))
     return FALSE;
   fk_progress_note (execution->progress, "%s", _ ("Erasing the whole flash at once"));
   execution->flash->touch = FK_TOUCH_ERASED;
-  if (unlocked->driver->erase_all (&unlocked->port, error))
+  if (fk_flash_writer_erase_all (execution->writer, error))
     return TRUE;
   g_prefix_error (error, "Erasing the whole flash: ");
   return FALSE;
 }
 
-/* Says what state the chip is left in, before the cause. */
+static guint
+count_done (Execution *execution)
+{
+  guint n = 0;
+
+  while (n < execution->marks->len &&
+         fk_flash_writer_has_done (execution->writer, g_array_index (execution->marks, guint32, n)))
+    n++;
+  return n;
+}
+
+/* Says what state the chip is left in, before the cause.  Where the chip cannot be asked any more,
+ * each sector that waited in its queue may be begun, or done. */
 static void
 prefix_state (Execution *execution, guint n_to_do, GError **error)
 {
-  const FkPlanEntry *open = execution->open;
+  guint n_done = count_done (execution);
+  gboolean known = fk_flash_writer_is_known (execution->writer);
+  guint n_open = known ? MIN (n_done + 1, execution->n_begun) : execution->n_begun;
+  FkRange first, last;
 
   if (fk_flash_plan_is_mass_erase (execution->plan))
-    g_prefix_error (error, "The whole flash was erased, and %u of %u sectors are written since: ",
-                    execution->n_done, n_to_do);
-  else if (open == NULL)
-    g_prefix_error (error, "%u of %u sectors were written: ", execution->n_done, n_to_do);
-  else
+    {
+      g_prefix_error (error, "The whole flash was erased, and %u of %u sectors are written since: ",
+                      n_done, n_to_do);
+      return;
+    }
+  if (n_open == n_done)
+    {
+      g_prefix_error (error, "%u of %u sectors were written: ", n_done, n_to_do);
+      return;
+    }
+  first = execution->begun[n_done]->sector.range;
+  last = execution->begun[n_open - 1]->sector.range;
+  if (n_open == n_done + 1)
     g_prefix_error (error,
                     "%u of %u sectors were written, the sector " FK_RANGE_FORMAT
                     " is not whole, and the others were not touched: ",
-                    execution->n_done, n_to_do, FK_RANGE_ARGS (open->sector.range));
+                    n_done, n_to_do, FK_RANGE_ARGS (first));
+  else
+    g_prefix_error (error,
+                    "%u of %u sectors were written, those from 0x%08x to 0x%08" G_GINT64_MODIFIER
+                    "x may not be whole, and the others were not touched: ",
+                    n_done, n_to_do, first.address, fk_range_end (last) - 1);
+}
+
+static gboolean
+write_all_entries (Execution *execution, GError **error)
+{
+  guint n_entries;
+  const FkPlanEntry *entries = fk_flash_plan_get_entries (execution->plan, &n_entries);
+
+  for (guint i = 0; i < n_entries; i++)
+    if (entries[i].action != FK_SECTOR_KEEP && !write_entry (execution, &entries[i], error))
+      return FALSE;
+  return fk_flash_writer_end (execution->writer, error);
 }
 
 static gboolean
 write_sectors (Execution *execution, GError **error)
 {
   guint n_entries;
-  const FkPlanEntry *entries = fk_flash_plan_get_entries (execution->plan, &n_entries);
-  guint n_to_do = n_entries - fk_flash_plan_count (execution->plan, FK_SECTOR_KEEP);
+  guint n_to_do;
 
+  fk_flash_plan_get_entries (execution->plan, &n_entries);
+  n_to_do = n_entries - fk_flash_plan_count (execution->plan, FK_SECTOR_KEEP);
   if (fk_flash_plan_is_mass_erase (execution->plan) && !erase_everything (execution, error))
     return FALSE;
-  for (guint i = 0; i < n_entries; i++)
-    if (entries[i].action != FK_SECTOR_KEEP && !write_entry (execution, &entries[i], error))
-      {
-        prefix_state (execution, n_to_do, error);
-        return FALSE;
-      }
+  if (!write_all_entries (execution, error))
+    {
+      fk_flash_writer_stop (execution->writer);
+      prefix_state (execution, n_to_do, error);
+      return FALSE;
+    }
   execution->flash->touch = FK_TOUCH_SECTORS;
   return TRUE;
 }
@@ -173,12 +191,13 @@ write_unlocked (Execution *execution, GError **error)
 
   if (unlocked == NULL)
     return FALSE;
-  writer = fk_flash_writer_new (execution->flash, unlocked, execution->progress, error);
+  writer = fk_flash_writer_new (execution->flash, unlocked, execution->bytes_total,
+                                execution->progress, execution->cancellable, error);
   if (writer == NULL)
     return FALSE;
   execution->unlocked = unlocked;
   execution->writer = writer;
-  written = write_sectors (execution, error) && fk_flash_writer_end (writer, error);
+  written = write_sectors (execution, error);
   g_clear_pointer (&writer, fk_flash_writer_free);
   return fk_flash_unlocked_end (unlocked, written ? error : NULL) && written;
 }
@@ -321,7 +340,10 @@ fk_flash_execute (FkFlash *self,
 {
   guint64 proof_ms;
   FkProgressStep steps[] = { { "Writing flash", 0 }, { "Verifying", 0 } };
-  Execution execution = { .flash = self, .plan = plan, .cancellable = cancellable };
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autofree const FkPlanEntry **begun = NULL;
+  Execution execution = { .flash = self, .plan = plan, .cancellable = cancellable, .marks = marks };
+  guint n_entries;
 
   g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
   g_return_val_if_fail (FK_IS_FLASH_PLAN (plan), FALSE);
@@ -335,6 +357,8 @@ fk_flash_execute (FkFlash *self,
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
   execution.progress = fk_progress_get_child (progress);
   execution.bytes_total = sum_work (plan);
+  fk_flash_plan_get_entries (plan, &n_entries);
+  execution.begun = begun = g_new0 (const FkPlanEntry *, n_entries + 1);
   if (!check_chip (self, plan, error))
     return FALSE;
   if (!fk_flash_plan_is_empty (plan) &&

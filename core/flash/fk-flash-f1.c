@@ -227,6 +227,42 @@ f1_end_program (FkFlashPort *port, guint bank, GError **error)
   return write_control (port, bank, 0, error);
 }
 
+static void
+finish_order (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  fk_flash_orders_wait (orders);
+  fk_flash_orders_add (orders, get_register (port, bank, SR), SR_EOP | SR_ERRORS);
+  fk_flash_orders_add (orders, get_register (port, bank, CR), 0);
+}
+
+static void
+f1_order_erase (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders)
+{
+  guint32 control = get_register (port, sector->bank, CR);
+
+  fk_flash_orders_add (orders, control, CR_PER);
+  fk_flash_orders_add (orders, get_register (port, sector->bank, AR), sector->range.address);
+  fk_flash_orders_add (orders, control, CR_PER | CR_STRT);
+  finish_order (port, sector->bank, orders);
+}
+
+static void
+f1_order_erase_all (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  guint32 control = get_register (port, bank, CR);
+
+  fk_flash_orders_add (orders, control, CR_MER);
+  fk_flash_orders_add (orders, control, CR_MER | CR_STRT);
+  finish_order (port, bank, orders);
+}
+
+static void
+f1_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  fk_flash_orders_add (orders, get_register (port, bank, SR), SR_EOP | SR_ERRORS);
+  fk_flash_orders_add (orders, get_register (port, bank, CR), CR_PG);
+}
+
 /* --- Option bytes --- */
 
 static gboolean
@@ -396,6 +432,10 @@ const FkFlashDriver fk_flash_driver_f1 = {
   .erase_all = f1_erase_all,
   .begin_program = f1_begin_program,
   .end_program = f1_end_program,
+  .get_status = get_status,
+  .order_erase = f1_order_erase,
+  .order_erase_all = f1_order_erase_all,
+  .order_program = f1_order_program,
   .explain = f1_explain,
   .get_protection = f1_get_protection,
   .read_options = f1_read_options,

@@ -79,13 +79,19 @@ get_status (FkFlashPort *port)
 }
 
 /* PSIZE: 0, 1, 2 for 8, 16, 32 bits; it decides how fast an erase is, too. */
-static gboolean
-write_control (FkFlashPort *port, guint32 value, GError **error)
+static guint32
+get_control (FkFlashPort *port, guint32 value)
 {
   guint32 psize = port->width / 2;
 
-  return fk_target_write_u32 (port->target, get_register (port, CR),
-                              value | psize << CR_PSIZE_SHIFT, error);
+  return value | psize << CR_PSIZE_SHIFT;
+}
+
+static gboolean
+write_control (FkFlashPort *port, guint32 value, GError **error)
+{
+  return fk_target_write_u32 (port->target, get_register (port, CR), get_control (port, value),
+                              error);
 }
 
 static gboolean
@@ -224,6 +230,57 @@ f4_end_program (FkFlashPort *port, guint bank, GError **error)
   return write_control (port, 0, error);
 }
 
+static FkFlashStatus
+f4_get_status (FkFlashPort *port, guint bank)
+{
+  return get_status (port);
+}
+
+static void
+order_control (FkFlashPort *port, guint32 value, FkFlashOrders *orders)
+{
+  fk_flash_orders_add (orders, get_register (port, CR), get_control (port, value));
+}
+
+static void
+finish_order (FkFlashPort *port, FkFlashOrders *orders)
+{
+  fk_flash_orders_wait (orders);
+  fk_flash_orders_add (orders, get_register (port, SR), SR_EOP | SR_ERRORS);
+  order_control (port, 0, orders);
+}
+
+static void
+f4_order_erase (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders)
+{
+  guint32 command = CR_SER | (guint32)sector->number << CR_SNB_SHIFT;
+
+  order_control (port, command, orders);
+  order_control (port, command | CR_STRT, orders);
+  finish_order (port, orders);
+}
+
+static void
+f4_order_erase_all (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  guint32 command = CR_MER;
+
+  if (bank > 0)
+    return;
+  if (fk_flash_port_get_n_banks (port) > 1)
+    command |= CR_MER1;
+  order_control (port, command, orders);
+  order_control (port, command | CR_STRT, orders);
+  finish_order (port, orders);
+}
+
+static void
+f4_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  fk_flash_orders_add (orders, get_register (port, SR), SR_EOP | SR_ERRORS);
+  order_control (port, CR_PG, orders);
+}
+
 /* --- Option bytes: FLASH_OPTCR, and FLASH_OPTCR1 on parts with two banks --- */
 
 static gboolean
@@ -346,6 +403,10 @@ const FkFlashDriver fk_flash_driver_f4 = {
   .erase_all = f4_erase_all,
   .begin_program = f4_begin_program,
   .end_program = f4_end_program,
+  .get_status = f4_get_status,
+  .order_erase = f4_order_erase,
+  .order_erase_all = f4_order_erase_all,
+  .order_program = f4_order_program,
   .explain = f4_explain,
   .get_protection = f4_get_protection,
   .read_options = f4_read_options,

@@ -97,21 +97,58 @@ void fk_flash_summer_free (FkFlashSummer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashSummer, fk_flash_summer_free)
 
 /**
- * FkFlashWriter: programs erased flash, by a loader in RAM or, where that cannot be, by the
+ * FkFlashQueue: the write loader in RAM, and the slots that it works at
+ */
+typedef struct _FkFlashQueue FkFlashQueue;
+
+FkFlashQueue *fk_flash_queue_new (FkFlash *flash, FkFlashUnlocked *unlocked, GError **error);
+gsize fk_flash_queue_get_room (FkFlashQueue *self, const FkFlashOrders *orders);
+void fk_flash_queue_order_status (FkFlashQueue *self,
+                                  const FkFlashStatus *status,
+                                  FkFlashOrders *orders);
+gboolean fk_flash_queue_send (FkFlashQueue *self,
+                              guint32 address,
+                              const guint8 *data,
+                              gsize length,
+                              const FkFlashOrders *orders,
+                              guint erase_us,
+                              guint erase_ms,
+                              GCancellable *cancellable,
+                              GError **error);
+void fk_flash_queue_add_bytes (FkFlashQueue *self, gsize n_bytes);
+gboolean fk_flash_queue_drain (FkFlashQueue *self, GCancellable *cancellable, GError **error);
+gboolean fk_flash_queue_stop (FkFlashQueue *self, GError **error);
+gboolean fk_flash_queue_end (FkFlashQueue *self, GError **error);
+guint32 fk_flash_queue_get_sent (FkFlashQueue *self);
+guint32 fk_flash_queue_get_done (FkFlashQueue *self);
+guint64 fk_flash_queue_get_bytes_done (FkFlashQueue *self);
+gboolean fk_flash_queue_is_known (FkFlashQueue *self);
+void fk_flash_queue_free (FkFlashQueue *self);
+
+/**
+ * FkFlashWriter: erases and programs flash, by a loader in RAM or, where that cannot be, by the
  * debugger
  */
 typedef struct _FkFlashWriter FkFlashWriter;
 
 FkFlashWriter *fk_flash_writer_new (FkFlash *flash,
                                     FkFlashUnlocked *unlocked,
+                                    guint64 bytes_total,
                                     FkProgress *progress,
+                                    GCancellable *cancellable,
                                     GError **error);
+gboolean fk_flash_writer_erase (FkFlashWriter *self, const FkSector *sector, GError **error);
+gboolean fk_flash_writer_erase_all (FkFlashWriter *self, GError **error);
 gboolean fk_flash_writer_begin (FkFlashWriter *self, guint bank, GError **error);
 gboolean fk_flash_writer_write (
     FkFlashWriter *self, guint32 address, const guint8 *data, gsize length, GError **error);
+gboolean fk_flash_writer_flush (FkFlashWriter *self, guint32 address, gsize bytes, GError **error);
 gboolean fk_flash_writer_pause (FkFlashWriter *self, GError **error);
 gboolean fk_flash_writer_end (FkFlashWriter *self, GError **error);
-gsize fk_flash_writer_get_block_size (FkFlashWriter *self);
+void fk_flash_writer_stop (FkFlashWriter *self);
+guint32 fk_flash_writer_get_mark (FkFlashWriter *self);
+gboolean fk_flash_writer_has_done (FkFlashWriter *self, guint32 mark);
+gboolean fk_flash_writer_is_known (FkFlashWriter *self);
 gboolean fk_flash_writer_uses_ram (FkFlashWriter *self);
 void fk_flash_writer_free (FkFlashWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashWriter, fk_flash_writer_free)

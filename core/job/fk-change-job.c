@@ -94,15 +94,16 @@ write_flash (FkChangeJob *self,
 {
   FkChangeJobPrivate *priv = PRIV (self);
 
+  if (priv->plan == NULL)
+    return TRUE;
   /* That nothing has to be written is what was proved when the plan was made. */
-  if (priv->plan != NULL && fk_flash_plan_is_empty (priv->plan) && priv->found != FK_VERIFIED_NO)
-    {
-      priv->result.verified = priv->found;
-      return TRUE;
-    }
-  return priv->plan == NULL ||
-         fk_flash_execute (connection->flash, priv->plan, &priv->result.verified, progress,
-                           cancellable, error);
+  if (fk_flash_plan_is_empty (priv->plan) && priv->found != FK_VERIFIED_NO)
+    priv->result.verified = priv->found;
+  else if (!fk_flash_execute (connection->flash, priv->plan, &priv->result.verified, progress,
+                              cancellable, error))
+    return FALSE;
+  g_set_object (&connection->holds, fk_flash_plan_get_result (priv->plan));
+  return TRUE;
 }
 
 static gboolean

@@ -11,9 +11,12 @@
 #include <glib/gi18n.h>
 
 #include "compare/fk-program.h"
+#include "compare/fk-vectors.h"
 #include "job/fk-chip-facts.h"
 
-/* How much of the program is read: twice as much each time, until its pointers agree. */
+/* How much of the program is read: twice as much each time, until its pointers agree; what has no
+ * vectors has locked up for want of them, and is not read. */
+#define VECTORS    64u
 #define FIRST_SIZE 0x10000u
 #define LAST_SIZE  0x40000u
 
@@ -60,11 +63,21 @@ read_on (FkConnection *self,
   g_autofree guint8 *data = g_malloc (size - done);
   g_autoptr (GBytes) bytes = NULL;
 
-  if (!fk_target_read (self->target, flash.address + done, data, size - done, NULL, cancellable,
+  if ((self->holds == NULL ||
+       !fk_image_read (self->holds, (FkRange){ flash.address + done, size - done }, data)) &&
+      !fk_target_read (self->target, flash.address + done, data, size - done, NULL, cancellable,
                        error))
     return FALSE;
   bytes = g_bytes_new_take (g_steal_pointer (&data), size - done);
   return fk_image_add (image, flash.address + done, bytes, error);
+}
+
+static gboolean
+has_vectors (FkImage *image)
+{
+  FkSegment first = fk_image_get_segment (image, 0);
+
+  return fk_vectors_read (first.data, first.range.size, NULL, NULL);
 }
 
 static gboolean
@@ -80,6 +93,10 @@ look (FkConnection *self,
   guint32 last = MIN (LAST_SIZE, flash.size);
   guint32 size = MIN (FIRST_SIZE, flash.size);
 
+  if (!read_on (self, image, flash, VECTORS, cancellable, error))
+    return FALSE;
+  if (!has_vectors (image))
+    return TRUE;
   for (;;)
     {
       g_autoptr (FkProgram) program = NULL;
@@ -89,7 +106,7 @@ look (FkConnection *self,
       program = fk_program_new (image, context->blank);
       g_free (place);
       place = explain_place (program);
-      if (!program->has_vectors || program->is_linked || size == last)
+      if (program->is_linked || size == last)
         break;
       size = MIN (2 * size, last);
     }

@@ -128,6 +128,7 @@ fk_connection_close (FkConnection *self, GError **error)
         self->leave = FK_LEAVE_RESUMED;
       ok = fk_target_disconnect (self->target, self->leave, error);
     }
+  g_clear_object (&self->holds);
   g_clear_object (&self->flash);
   g_clear_object (&self->identity);
   g_clear_object (&self->target);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @hot_plugged: the program on the chip runs on while the job works
  * @leave: how to leave; a job that changed the flash sets %FK_LEAVE_RESET unless it is
  *   %FK_LEAVE_HALTED, which is the person's wish
+ * @holds: (nullable): what was proved last to be in the flash, or in a part of it
  *
  * What a job works on: an attached chip.  Made by the session before the job runs and undone after
  * it, also on error and cancel.
@@ -31,6 +32,7 @@ typedef struct
   guint millivolts;
   gboolean hot_plugged;
   FkLeave leave;
+  FkImage *holds;
 } FkConnection;
 
 /**

@@ -618,3 +618,23 @@ fk_probe_get_voltage (FkProbe *self, guint *millivolts, GError **error)
 
   return FK_PROBE_GET_CLASS (self)->get_voltage (self, millivolts, error);
 }
+
+/**
+ * fk_probe_wait:
+ *
+ * Lets so much time go by: for who waits until the chip has done something, and has nothing to ask
+ * meanwhile.  A simulated board lives through it at once.
+ */
+void
+fk_probe_wait (FkProbe *self, guint microseconds)
+{
+  FkProbeClass *klass;
+
+  g_return_if_fail (FK_IS_PROBE (self));
+
+  klass = FK_PROBE_GET_CLASS (self);
+  if (klass->wait != NULL)
+    klass->wait (self, microseconds);
+  else
+    g_usleep (microseconds);
+}

@@ -76,6 +76,7 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @read_idcode: DPIDR of the debug port, the same twice running since @attach began
  * @read_dap: a register of the debug port (@ap FK_PROBE_DEBUG_PORT) or of an access port;
  *   PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the probe cannot
+ * @wait: (nullable): lets time go by for who waits for the chip; %NULL sleeps
  * @get_voltage: measures the board's voltage, in mV; PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the
  *   probe cannot
  */
@@ -112,6 +113,7 @@ struct _FkProbeClass
   gboolean (*set_speed) (FkProbe *self, guint khz, GError **error);
   gboolean (*read_idcode) (FkProbe *self, guint32 *idcode, GError **error);
   gboolean (*read_dap) (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
+  void (*wait) (FkProbe *self, guint microseconds);
   gboolean (*get_voltage) (FkProbe *self, guint *millivolts, GError **error);
 };
 
@@ -166,6 +168,7 @@ gboolean fk_probe_set_speed (FkProbe *self, guint khz, GError **error);
 gboolean fk_probe_lower_speed (FkProbe *self);
 gboolean fk_probe_read_idcode (FkProbe *self, guint32 *idcode, GError **error);
 gboolean fk_probe_read_dap (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
+void fk_probe_wait (FkProbe *self, guint microseconds);
 gboolean fk_probe_get_voltage (FkProbe *self, guint *millivolts, GError **error);
 
 G_END_DECLS

@@ -361,6 +361,12 @@ fk_stlink_finalize (GObject *object)
 }
 
 static void
+fk_stlink_wait (FkProbe *probe, guint microseconds)
+{
+  fk_usb_device_wait (FK_STLINK (probe)->device, microseconds);
+}
+
+static void
 fk_stlink_class_init (FkStlinkClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -382,6 +388,7 @@ fk_stlink_class_init (FkStlinkClass *klass)
   probe_class->set_speed = fk_stlink_set_speed;
   probe_class->read_idcode = fk_stlink_read_idcode;
   probe_class->read_dap = fk_stlink_read_dap;
+  probe_class->wait = fk_stlink_wait;
   probe_class->get_voltage = fk_stlink_get_voltage;
 }
 

@@ -165,6 +165,15 @@ fk_sim_stlink_device_reset (FkUsbDevice *device, GError **error)
          check_status (self, fk_sim_stlink_bus_reset (self->stlink), 0, 0, error);
 }
 
+/* The board lives through it; nobody sleeps. */
+static void
+fk_sim_stlink_device_wait (FkUsbDevice *device, guint microseconds)
+{
+  FkSimStlinkDevice *self = FK_SIM_STLINK_DEVICE (device);
+
+  fk_sim_stlink_wait (self->stlink, (guint64)microseconds * 1000);
+}
+
 static GBytes *
 fk_sim_stlink_device_dup_serial (FkUsbDevice *device, GError **error)
 {
@@ -212,6 +221,7 @@ fk_sim_stlink_device_class_init (FkSimStlinkDeviceClass *klass)
   device_class->transfer = fk_sim_stlink_device_transfer;
   device_class->clear_halt = fk_sim_stlink_device_clear_halt;
   device_class->reset = fk_sim_stlink_device_reset;
+  device_class->wait = fk_sim_stlink_device_wait;
   device_class->dup_serial = fk_sim_stlink_device_dup_serial;
 }
 

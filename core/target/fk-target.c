@@ -375,6 +375,19 @@ fk_target_write (FkTarget *self,
 }
 
 /**
+ * fk_target_pass_time:
+ *
+ * Lets so much time go by, for who waits until the chip has done something.
+ */
+void
+fk_target_pass_time (FkTarget *self, guint microseconds)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+
+  fk_probe_wait (self->probe, microseconds);
+}
+
+/**
  * fk_target_read_u32:
  * @address: a multiple of 4
  *

@@ -326,3 +326,22 @@ fk_usb_device_dup_serial (FkUsbDevice *self, GError **error)
     return g_bytes_new_static ("", 0);
   return FK_USB_DEVICE_GET_CLASS (self)->dup_serial (self, error);
 }
+
+/**
+ * fk_usb_device_wait:
+ *
+ * Sleeps, or lets a simulated device live through the time.
+ */
+void
+fk_usb_device_wait (FkUsbDevice *self, guint microseconds)
+{
+  FkUsbDeviceClass *klass;
+
+  g_return_if_fail (FK_IS_USB_DEVICE (self));
+
+  klass = FK_USB_DEVICE_GET_CLASS (self);
+  if (klass->wait != NULL)
+    klass->wait (self, microseconds);
+  else
+    g_usleep (microseconds);
+}

@@ -74,6 +74,7 @@ G_DECLARE_DERIVABLE_TYPE (FkUsbDevice, fk_usb_device, FK, USB_DEVICE, GObject)
  *   run one after the other
  * @clear_halt: clears a stall
  * @reset: resets the port; the device stays open and its interface claimed, or PROBE_LOST
+ * @wait: (nullable): lets time go by, for who waits for what is behind the device; %NULL sleeps
  * @dup_serial: (nullable): the raw string descriptor (header stripped: UTF-16LE) of the serial
  *   number, whether the device is open or not; empty when it has none.  PROBE_DENIED where only an
  *   opened device would tell.
@@ -98,6 +99,7 @@ struct _FkUsbDeviceClass
                          GError **error);
   gboolean (*clear_halt) (FkUsbDevice *self, guint8 endpoint, GError **error);
   gboolean (*reset) (FkUsbDevice *self, GError **error);
+  void (*wait) (FkUsbDevice *self, guint microseconds);
   GBytes *(*dup_serial) (FkUsbDevice *self, GError **error);
 };
 
@@ -117,6 +119,7 @@ gboolean fk_usb_device_transfer (FkUsbDevice *self,
                                  GError **error);
 gboolean fk_usb_device_clear_halt (FkUsbDevice *self, guint8 endpoint, GError **error);
 gboolean fk_usb_device_reset (FkUsbDevice *self, GError **error);
+void fk_usb_device_wait (FkUsbDevice *self, guint microseconds);
 GBytes *fk_usb_device_dup_serial (FkUsbDevice *self, GError **error);
 
 G_END_DECLS

@@ -351,7 +351,7 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
   g_assert_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (error->message, "write-protected"));
 
-  writer = fk_flash_writer_new (bench->flash, unlocked, NULL, &late);
+  writer = fk_flash_writer_new (bench->flash, unlocked, 0, NULL, NULL, &late);
   g_assert_no_error (late);
   g_assert_true (fk_flash_writer_uses_ram (writer));
   g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
@@ -527,6 +527,10 @@ check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
   if (fault != FK_SIM_FAULT_UNPLUG)
     g_assert_true (fk_sim_board_is_flash_locked (bench.board));
   flash_bench_reconnect (&bench);
+  /* What was queued in the chip's RAM was written all the same, perhaps all there was, by code that
+   * still runs: a job resets the chip also when it finds nothing to do. */
+  if (fault == FK_SIM_FAULT_UNPLUG)
+    g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
   /* The bytes of a half-written sector that the image did not have come from a backup. */
   whole = g_bytes_new (expected, 0x4000);
   write_and_look (&bench, FLASH, whole, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);

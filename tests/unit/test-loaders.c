@@ -62,7 +62,7 @@ test_shape (void)
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
       g_assert_cmpuint (all[i]->size % 4, ==, 0);
-      g_assert_cmpuint (all[i]->size, <, 256);
+      g_assert_cmpuint (all[i]->size, <, 384);
     }
 }
 

@@ -1,168 +1,253 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Programs flash from a queue in RAM, on the chip itself.  Position independent, no stack, ARMv6-M
- * instructions only (ARM DDI 0419), so it runs on every Cortex-M.  It knows nothing of one flash
- * controller: where the status register is, which bits mean busy and which mean failed, and how wide
- * a step is, all stand in the control block.  fk-flash-writer.c is the other end.
+/* Erases and programs flash from a queue in RAM, on the chip itself.  Position independent, no
+ * stack, ARMv6-M instructions only (ARM DDI 0419), so it runs on every Cortex-M.  It knows nothing
+ * of one flash controller: how it is made to erase or to program comes as orders, writes to its
+ * registers; where the status register is, which bits mean busy and which mean failed, and how wide
+ * a step is, stand in the control block.  fk-flash-writer.c is the other end.
  *
- * The queue is a ring of slots.  The host fills a slot and then counts `produced` up; this code
- * programs it and then counts `consumed` up; both count slots since the start and wrap at 2^32.  A
- * slot begins with the address and the length in bytes (a multiple of 4; 0 ends the program), then
- * the data.  While the queue is empty it goes round waiting, so the host may erase the next sector
- * meanwhile.
+ * The queue is a ring of slots of equal size.  A slot is filled from its end:
+ *
+ *      data, orders, address, length, number of orders, check, number
+ *
+ * The host writes it in one go, upwards, so what it writes last is the number, which counts slots
+ * from where the control block says: a slot is there when it has the number that comes next.  `check` is the sum of all
+ * words from the first order on but itself: orders that came garbled erase nothing.  An order is an
+ * address and a value, which is written there; the address 0 means to wait until the controller is
+ * idle, and to look at what it says of failures.  Orders come before the data, which go to `address`.
+ * So an erase waits in the queue like everything else, and what follows it is in RAM when it ends.
  *
  * A step whose data is blank is left out.  A step is read back: a cell that did not take its data
  * is found at once, with its address.
  *
- * Each round feeds the independent watchdog, which a chip whose option bytes start it in hardware
- * would otherwise use to reset us (RM0008, 19.4.1: 0xAAAA into IWDG_KR).
+ * `report` is 16 times the number of the last slot that is done, and the state.  Before each slot the host's wish to
+ * stop is looked at.
  *
- * On entry: r0 = the control block.  Ends in BKPT, the result in `state`. */
+ * While it waits, and once a slot, it feeds the independent watchdog, which a chip whose option bytes
+ * start it in hardware would otherwise use to reset us (RM0008, 19.4.1: 0xAAAA into IWDG_KR).
+ *
+ * On entry: r0 = the control block.  Ends in BKPT, the reason in `report`. */
 
         .syntax unified
         .cpu    cortex-m0
         .thumb
 
         /* The control block, words. */
-        .equ    PRODUCED, 0
-        .equ    CONSUMED, 4
-        .equ    STATE, 8
-        .equ    FAULT_FLAGS, 12
-        .equ    FAULT_ADDRESS, 16
-        .equ    BLANK, 20
-        .equ    STATUS_REGISTER, 24
-        .equ    BUSY_MASK, 28
-        .equ    ERROR_MASK, 32
-        .equ    WIDTH, 36
-        .equ    WATCHDOG, 40
-        .equ    FIRST_SLOT, 44
-        .equ    END_OF_SLOTS, 48
-        .equ    SLOT_STRIDE, 52
+        .equ    REPORT, 0
+        .equ    FAULT_FLAGS, 4
+        .equ    FAULT_ADDRESS, 8
+        .equ    STOP, 12
+        .equ    BLANK, 16
+        .equ    STATUS_REGISTER, 20
+        .equ    BUSY_MASK, 24
+        .equ    ERROR_MASK, 28
+        .equ    WIDTH, 32
+        .equ    WATCHDOG, 36
+        .equ    FIRST_SLOT, 40
+        .equ    END_OF_SLOTS, 44
+        .equ    SLOT_STRIDE, 48
+        .equ    FIRST_NUMBER, 52
+
+        /* The end of a slot. */
+        .equ    ADDRESS, 0
+        .equ    LENGTH, 4
+        .equ    N_ORDERS, 8
+        .equ    CHECK, 12
+        .equ    NUMBER, 16
+        .equ    HEAD_SIZE, 20
+
+        .equ    MOST_ORDERS, 32
 
         .equ    STATE_RUNNING, 1
-        .equ    STATE_DONE, 2
+        .equ    STATE_STOPPED, 2
         .equ    STATE_FLASH_ERROR, 3
         .equ    STATE_MISMATCH, 4
+        .equ    STATE_GARBLED, 5
 
         .text
 start:
-        movs    r5, #STATE_RUNNING
-        str     r5, [r0, #STATE]
+        mov     r8, r0
+        ldr     r5, [r0, #FIRST_NUMBER]
+        mov     r10, r5
+        subs    r5, #1
+        lsls    r5, r5, #4
+        adds    r5, #STATE_RUNNING
+        str     r5, [r0, #REPORT]
         ldr     r1, [r0, #FIRST_SLOT]
 
-        /* r1 = the slot that comes next */
+        /* r0 = control block, r1 = the slot that comes next, r10 = its number */
 wait:
         ldr     r5, [r0, #WATCHDOG]
         ldr     r6, feed
         str     r6, [r5]
-        ldr     r5, [r0, #PRODUCED]
-        ldr     r6, [r0, #CONSUMED]
-        cmp     r5, r6
-        beq     wait
+        movs    r3, #0
+        movs    r6, #STATE_STOPPED
+        ldr     r5, [r0, #STOP]
+        cmp     r5, #0
+        bne     stop
+        ldr     r7, [r0, #SLOT_STRIDE]
+        adds    r7, r7, r1
+        subs    r7, #HEAD_SIZE
+        ldr     r5, [r7, #NUMBER]
+        cmp     r5, r10
+        bne     wait
         dmb
-        ldr     r3, [r1]
-        ldr     r4, [r1, #4]
-        movs    r2, r1
-        adds    r2, #8
-        cmp     r4, #0
-        beq     done
+        mov     r9, r1
 
-        /* r2 = data, r3 = where to, r4 = bytes left */
-step:
-        ldr     r7, [r0, #WIDTH]
-        cmp     r7, #2
-        beq     program_half
-        bhi     program_word
-        ldrb    r5, [r2]
-        ldrb    r6, [r0, #BLANK]
+        /* r3 = where to, r7 = the head of the slot, r2 = its first order, r5 = the sum */
+        ldr     r3, [r7, #ADDRESS]
+        ldr     r4, [r7, #LENGTH]
+        ldr     r6, [r7, #N_ORDERS]
+        adds    r5, r5, r3
+        adds    r5, r5, r4
+        adds    r5, r5, r6
+        cmp     r6, #MOST_ORDERS
+        bhi     garbled
+        lsls    r6, r6, #3
+        subs    r2, r7, r6
+        subs    r4, r2, r4
+        mov     r11, r4                 /* the data */
+        mov     r12, r2                 /* and their end */
+        movs    r6, r2
+sum:
+        cmp     r6, r7
+        beq     compare
+        ldm     r6!, {r1}
+        adds    r5, r5, r1
+        b       sum
+compare:
+        ldr     r6, [r7, #CHECK]
         cmp     r5, r6
-        beq     next
-        strb    r5, [r3]
-        b       settle
-program_half:
-        ldrh    r5, [r2]
-        ldrh    r6, [r0, #BLANK]
-        cmp     r5, r6
-        beq     next
-        strh    r5, [r3]
-        b       settle
-program_word:
-        ldr     r5, [r2]
-        ldr     r6, [r0, #BLANK]
-        cmp     r5, r6
-        beq     next
-        str     r5, [r3]
+        beq     order
+garbled:
+        movs    r6, #STATE_GARBLED
 
-        /* The store must have reached the flash before the status is asked for. */
-settle:
-        dsb
-        ldr     r5, [r0, #STATUS_REGISTER]
-        ldr     r6, [r0, #BUSY_MASK]
-busy:
-        ldr     r7, [r5]
-        tst     r7, r6
-        bne     busy
-        ldr     r6, [r0, #ERROR_MASK]
-        tst     r7, r6
-        bne     flash_error
-
-        ldr     r5, [r0, #WIDTH]
-        cmp     r5, #2
-        beq     check_half
-        bhi     check_word
-        ldrb    r5, [r2]
-        ldrb    r6, [r3]
-        b       check
-check_half:
-        ldrh    r5, [r2]
-        ldrh    r6, [r3]
-        b       check
-check_word:
-        ldr     r5, [r2]
-        ldr     r6, [r3]
-check:
-        cmp     r5, r6
-        bne     mismatch
-
-next:
-        ldr     r5, [r0, #WATCHDOG]
-        ldr     r6, feed
-        str     r6, [r5]
-        ldr     r7, [r0, #WIDTH]
-        adds    r2, r2, r7
-        adds    r3, r3, r7
-        subs    r4, r4, r7
-        bne     step
-
-        ldr     r5, [r0, #CONSUMED]
-        adds    r5, #1
-        str     r5, [r0, #CONSUMED]
-        ldr     r5, [r0, #SLOT_STRIDE]
-        adds    r1, r1, r5
-        ldr     r5, [r0, #END_OF_SLOTS]
-        cmp     r1, r5
-        blo     wait
-        ldr     r1, [r0, #FIRST_SLOT]
-        b       wait
-
-done:
-        movs    r5, #STATE_DONE
-        b       stop
-flash_error:
-        movs    r5, #STATE_FLASH_ERROR
-        b       record
-mismatch:
-        movs    r7, r6
-        movs    r5, #STATE_MISMATCH
-record:
+        /* r6 = state, r7 = flags, r3 = address */
+stop:
         str     r7, [r0, #FAULT_FLAGS]
         str     r3, [r0, #FAULT_ADDRESS]
-stop:
-        str     r5, [r0, #STATE]
+        mov     r5, r10
+        subs    r5, #1
+        lsls    r5, r5, #4
+        adds    r5, r5, r6
+        str     r5, [r0, #REPORT]
         dsb
 halt:
         bkpt    #0
         b       halt
+
+order:
+        cmp     r2, r7
+        beq     program
+        ldm     r2!, {r5, r6}
+        cmp     r5, #0
+        beq     settle
+        str     r6, [r5]
+        dsb
+        b       order
+settle:
+        ldr     r1, [r0, #WATCHDOG]
+        ldr     r6, feed
+        str     r6, [r1]
+        ldr     r1, [r0, #STATUS_REGISTER]
+        ldr     r5, [r1]
+        ldr     r6, [r0, #BUSY_MASK]
+        tst     r5, r6
+        bne     settle
+        ldr     r6, [r0, #ERROR_MASK]
+        tst     r5, r6
+        beq     order
+        movs    r7, r5
+        b       flash_error
+
+        /* r2 = data, r4 = their end, r3 = from data to flash, r5 = blank, r0 = the status register,
+         * r1 = its busy bits */
+program:
+        mov     r2, r11
+        mov     r4, r12
+        subs    r3, r3, r2
+        ldr     r5, [r0, #BLANK]
+        ldr     r1, [r0, #BUSY_MASK]
+        ldr     r6, [r0, #WIDTH]
+        ldr     r0, [r0, #STATUS_REGISTER]
+        cmp     r2, r4
+        beq     done
+        cmp     r6, #2
+        beq     program_halves
+        bhi     program_words
+
+        /* The store must have reached the flash before the status is asked for. */
+        .macro  steps load, store, size
+1:
+        \load   r6, [r2]
+        cmp     r6, r5
+        beq     3f
+        \store  r6, [r2, r3]
+        dsb
+2:
+        ldr     r7, [r0]
+        tst     r7, r1
+        bne     2b
+        \load   r7, [r2, r3]
+        cmp     r7, r6
+        bne     mismatch
+3:
+        adds    r2, #\size
+        cmp     r2, r4
+        bne     1b
+        b       done
+        .endm
+
+        uxtb    r5, r5
+        steps   ldrb, strb, 1
+program_halves:
+        uxth    r5, r5
+        steps   ldrh, strh, 2
+program_words:
+        steps   ldr, str, 4
+
+        /* What the controller says of the whole slot; then the next one. */
+done:
+        mov     r0, r8
+        ldr     r5, [r0, #STATUS_REGISTER]
+        ldr     r7, [r5]
+        ldr     r6, [r0, #ERROR_MASK]
+        subs    r2, r2, #1
+        adds    r3, r3, r2
+        tst     r7, r6
+        bne     flash_error
+        mov     r5, r10
+        lsls    r6, r5, #4
+        adds    r6, #STATE_RUNNING
+        str     r6, [r0, #REPORT]
+        adds    r5, #1
+        mov     r10, r5
+        mov     r1, r9
+        ldr     r5, [r0, #SLOT_STRIDE]
+        adds    r1, r1, r5
+        ldr     r5, [r0, #END_OF_SLOTS]
+        cmp     r1, r5
+        blo     again
+        ldr     r1, [r0, #FIRST_SLOT]
+again:
+        b       wait
+
+        /* A step that was refused reads back wrong, too. */
+mismatch:
+        mov     r0, r8
+        adds    r3, r3, r2
+        ldr     r5, [r0, #STATUS_REGISTER]
+        ldr     r5, [r5]
+        ldr     r6, [r0, #ERROR_MASK]
+        tst     r5, r6
+        beq     refused_not
+        movs    r7, r5
+flash_error:
+        movs    r6, #STATE_FLASH_ERROR
+        b       stop
+refused_not:
+        movs    r6, #STATE_MISMATCH
+        b       stop
 
         .balign 4
 feed:

@@ -28,34 +28,39 @@ extern const FkLoader fk_loader_poke;
 /* The control block of the write loader: offsets of its words (see the source). */
 enum
 {
-  FK_LOADER_PRODUCED = 0,
-  FK_LOADER_CONSUMED = 4,
-  FK_LOADER_STATE = 8,
-  FK_LOADER_FAULT_FLAGS = 12,
-  FK_LOADER_FAULT_ADDRESS = 16,
-  FK_LOADER_BLANK = 20,
-  FK_LOADER_STATUS_REGISTER = 24,
-  FK_LOADER_BUSY_MASK = 28,
-  FK_LOADER_ERROR_MASK = 32,
-  FK_LOADER_WIDTH = 36,
-  FK_LOADER_WATCHDOG = 40,
-  FK_LOADER_FIRST_SLOT = 44,
-  FK_LOADER_END_OF_SLOTS = 48,
-  FK_LOADER_SLOT_STRIDE = 52,
+  FK_LOADER_REPORT = 0,
+  FK_LOADER_FAULT_FLAGS = 4,
+  FK_LOADER_FAULT_ADDRESS = 8,
+  FK_LOADER_STOP = 12,
+  FK_LOADER_BLANK = 16,
+  FK_LOADER_STATUS_REGISTER = 20,
+  FK_LOADER_BUSY_MASK = 24,
+  FK_LOADER_ERROR_MASK = 28,
+  FK_LOADER_WIDTH = 32,
+  FK_LOADER_WATCHDOG = 36,
+  FK_LOADER_FIRST_SLOT = 40,
+  FK_LOADER_END_OF_SLOTS = 44,
+  FK_LOADER_SLOT_STRIDE = 48,
+  FK_LOADER_FIRST_NUMBER = 52,
   FK_LOADER_CONTROL_SIZE = 56,
 };
 
-/* Address and length in front of the data. */
-#define FK_LOADER_SLOT_HEADER 8
+/* Behind data and orders of a slot: address, length, number of orders, check, number. */
+#define FK_LOADER_SLOT_HEAD 20
 
 typedef enum
 {
   FK_LOADER_STATE_NOT_STARTED,
   FK_LOADER_STATE_RUNNING,
-  FK_LOADER_STATE_DONE,
+  FK_LOADER_STATE_STOPPED,     /* as it was asked to */
   FK_LOADER_STATE_FLASH_ERROR, /* FAULT_FLAGS: the status register */
   FK_LOADER_STATE_MISMATCH,    /* FAULT_FLAGS: what was read back */
+  FK_LOADER_STATE_GARBLED,     /* a slot did not arrive as it was sent */
 } FkLoaderState;
+
+/* The word at FK_LOADER_REPORT: number of the last slot that is done, and the state. */
+#define FK_LOADER_REPORT_SHIFT 4
+#define FK_LOADER_REPORT_STATE 0xfu
 
 /* The CRC loaders (see the sources): their control block begins with three words, then runs of
  * three words come; and the table of the one. */
