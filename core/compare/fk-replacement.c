@@ -288,9 +288,37 @@ note_uid (Work *work)
 }
 
 /**
+ * fk_replacement_is_plain:
+ * @image: what is to be written
+ * @start: (array length=length): what the flash begins with now
+ * @context: as for fk_replacement_note()
+ *
+ * Returns: whether what is lost by writing @image does not depend on what else the flash holds, but
+ *   for the chip's unique ID: either the chip starts from @image, which then takes the place of all
+ *   that is there, or it does not start from what is there now
+ */
+gboolean
+fk_replacement_is_plain (FkImage *image,
+                         const guint8 *start,
+                         gsize length,
+                         const FkCompareContext *context)
+{
+  g_autoptr (FkProgram) then = NULL;
+
+  g_return_val_if_fail (FK_IS_IMAGE (image), FALSE);
+  g_return_val_if_fail (start != NULL && context != NULL, FALSE);
+
+  if (!fk_vectors_read (start, length, NULL, NULL))
+    return TRUE;
+  then = fk_program_new (image, context->blank);
+  return then != NULL && then->used > 0 && starts_chip (then, context->flash);
+}
+
+/**
  * fk_replacement_note:
  * @image: what is to be written
- * @present: what the flash holds, all of it
+ * @present: what the flash holds; all of it, unless fk_replacement_is_plain() and the chip's unique
+ *   ID is in none of the rest
  * @context: with the flash of the chip, and with its unique ID as that of the first image
  *
  * Adds what is lost by writing @image, and why the chip would not start from it: "over-bootloader",

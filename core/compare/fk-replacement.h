@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+gboolean fk_replacement_is_plain (FkImage *image,
+                                  const guint8 *start,
+                                  gsize length,
+                                  const FkCompareContext *context);
 void fk_replacement_note (GPtrArray *findings,
                           FkImage *image,
                           FkImage *present,

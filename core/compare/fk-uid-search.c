@@ -215,6 +215,43 @@ fk_uid_find (FkImage *image, GBytes *uid, FkUidHit *first, guint *n_hits)
   return *n_hits > 0;
 }
 
+/**
+ * fk_uid_list_words:
+ * @uid: as for fk_uid_find()
+ *
+ * What to look for where a whole image is not at hand: wherever and however the ID stands, one of
+ * these words stands in it at an address that is a multiple of 8.
+ *
+ * Returns: (transfer full) (element-type guint32): the words; none for a chip without a real ID
+ */
+GArray *
+fk_uid_list_words (GBytes *uid)
+{
+  g_autofree Needles *needles = NULL;
+  GArray *words = g_array_new (FALSE, FALSE, sizeof (guint32));
+  gsize size;
+  const guint8 *bytes;
+
+  g_return_val_if_fail (uid != NULL, words);
+
+  bytes = g_bytes_get_data (uid, &size);
+  if (size != FK_UID_SIZE || !is_real_uid (bytes))
+    return words;
+  needles = make_needles (bytes);
+  for (guint i = 0; i < needles->n_needles; i++)
+    for (guint offset = 0; offset < 8; offset++)
+      {
+        guint32 word = fk_load_u32le (needles->needles[i].bytes + offset);
+        gboolean is_new = TRUE;
+
+        for (guint k = 0; k < words->len && is_new; k++)
+          is_new = g_array_index (words, guint32, k) != word;
+        if (is_new)
+          g_array_append_val (words, word);
+      }
+  return words;
+}
+
 static gboolean
 is_place (guint32 value, guint32 uid_address, FkUidReference *reference)
 {

@@ -32,6 +32,7 @@ typedef struct
   const char *families;
 } FkUidReference;
 
+GArray *fk_uid_list_words (GBytes *uid);
 gboolean fk_uid_find (FkImage *image, GBytes *uid, FkUidHit *first, guint *n_hits);
 gboolean fk_uid_find_reference (FkImage *image,
                                 guint32 uid_address,

@@ -182,15 +182,66 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_present (FkImage *present, Work *work, GError **error)
+/* What is not known of the sector is neither blank nor right. */
+static void
+fill_unknown (FkImage *wanted, Work *work)
 {
   FkRange range = work->sector->range;
 
+  if (wanted == NULL)
+    memset (work->present, (guint8)~work->blank, range.size);
+  else
+    {
+      fk_image_read_filled (wanted, range, work->blank, work->present);
+      for (guint32 i = 0; i < range.size; i++)
+        work->present[i] = (guint8)(work->present[i] ^ 0x55) == work->blank
+                               ? work->present[i] ^ 0xaa
+                               : work->present[i] ^ 0x55;
+    }
+}
+
+/* Lays the segments of @part over @data, which begins at @base. */
+static void
+lay_over (FkImage *part, guint32 base, guint8 *data)
+{
+  for (guint i = 0; i < fk_image_get_n_segments (part); i++)
+    {
+      FkSegment segment = fk_image_get_segment (part, i);
+
+      memcpy (data + (segment.range.address - base), segment.data, segment.range.size);
+    }
+}
+
+/* Whether each byte of @range is in one of the two. */
+static gboolean
+is_covered (FkImage *a, FkImage *b, FkRange range)
+{
+  guint64 size = 0;
+  g_autoptr (FkImage) both = fk_image_slice (a, range);
+  g_autoptr (FkImage) more = fk_image_slice (b, range);
+
+  for (guint i = 0; i < fk_image_get_n_segments (more); i++)
+    {
+      FkSegment segment = fk_image_get_segment (more, i);
+      g_autoptr (FkImage) same = fk_image_slice (both, segment.range);
+
+      size += segment.range.size - fk_image_get_size (same);
+    }
+  return size + fk_image_get_size (both) == range.size;
+}
+
+static gboolean
+read_present (FkImage *present, FkImage *wanted, Work *work, GError **error)
+{
+  FkRange range = work->sector->range;
+  g_autoptr (FkImage) part = NULL;
+
+  if (present != NULL && fk_image_read (present, range, work->present))
+    return TRUE;
+  fill_unknown (wanted, work);
   if (present == NULL)
-    memset (work->present, (guint8)~work->blank,
-            range.size); /* unknown: as if all were programmed */
-  else if (!fk_image_read (present, range, work->present))
+    return TRUE;
+  if (wanted == NULL || !is_covered (wanted, present, range))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
                    "What the chip holds in the sector " FK_RANGE_FORMAT
@@ -198,6 +249,8 @@ read_present (FkImage *present, Work *work, GError **error)
                    FK_RANGE_ARGS (range));
       return FALSE;
     }
+  part = fk_image_slice (present, range);
+  lay_over (part, range.address, work->present);
   return TRUE;
 }
 
@@ -210,13 +263,12 @@ overlay (FkImage *wanted, Work *work)
   g_autofree guint8 *left = g_memdup2 (work->present, range.size);
 
   memcpy (work->result, work->present, range.size);
+  lay_over (part, range.address, work->result);
   for (guint i = 0; i < fk_image_get_n_segments (part); i++)
     {
-      FkSegment segment = fk_image_get_segment (part, i);
-      guint32 offset = segment.range.address - range.address;
+      FkRange segment = fk_image_get_segment (part, i).range;
 
-      memcpy (work->result + offset, segment.data, segment.range.size);
-      memset (left + offset, work->blank, segment.range.size);
+      memset (left + (segment.address - range.address), work->blank, segment.size);
     }
   work->covered = is_blank (left, range.size, work->blank);
 }
@@ -373,7 +425,7 @@ append_entry (
   g_assert (range.size % FK_PLAN_UNIT == 0);
   work->present = before;
   work->result = after;
-  if (!read_present (present, work, error))
+  if (!read_present (present, wanted, work, error))
     return FALSE;
   if (wanted != NULL)
     overlay (wanted, work);
@@ -430,7 +482,8 @@ append_entries (FkFlashPlan *self,
  * fk_flash_plan_new:
  * @chip: whose flash
  * @wanted: what the flash shall hold where it has bytes; every other byte stays as it is
- * @present: what the flash holds now; covers each sector that @wanted touches
+ * @present: what the flash holds now, in each sector that @wanted touches; bytes that @wanted has
+ * may be missing where they are known to be neither blank nor right: their sector is erased
  * @flags: see #FkPlanFlags
  *
  * Only sectors that @wanted touches come into the plan; the bytes of such a sector that @wanted

@@ -45,6 +45,7 @@ gboolean fk_flash_check_range_readable (FkFlash *self,
                                         FkRange range,
                                         GCancellable *cancellable,
                                         GError **error);
+gboolean fk_flash_check_window_watchdog (FkFlash *flash, GError **error);
 guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
 gboolean
 fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);

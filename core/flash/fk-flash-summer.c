@@ -61,8 +61,8 @@ struct _FkFlashSummer
 /* The window watchdog cannot be fed from outside: it bites when it is fed too early as well
  * (RM0008, 20.3).  It stands still while the core is halted, and would go on with our code.  A chip
  * that does not clock it reads as zero; one that has none answers with a fault. */
-static gboolean
-check_window_watchdog (FkFlash *flash, GError **error)
+gboolean
+fk_flash_check_window_watchdog (FkFlash *flash, GError **error)
 {
   guint32 address = fk_chip_get_register (flash->chip, "window-watchdog");
   g_autoptr (GError) local_error = NULL;
@@ -252,7 +252,7 @@ fk_flash_summer_new (
 {
   g_autoptr (GError) local_error = NULL;
 
-  if (!check_window_watchdog (flash, error))
+  if (!fk_flash_check_window_watchdog (flash, error))
     return NULL;
   if (!flash->doubts_unit && fk_crc_unit_is_known (flash) && count_bytes (sums, n_sums) >= UNIT_MIN)
     {

@@ -89,6 +89,12 @@ gboolean fk_flash_sum (FkFlash *self,
                        FkProgress *progress,
                        GCancellable *cancellable,
                        GError **error);
+gboolean fk_flash_has_word (FkFlash *self,
+                            FkRange range,
+                            GArray *words,
+                            gboolean *found,
+                            GCancellable *cancellable,
+                            GError **error);
 gboolean fk_flash_verify (FkFlash *self,
                           FkImage *image,
                           FkVerified *how,

@@ -14,6 +14,9 @@
 
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
+#include "compare/fk-compare.h"
+#include "compare/fk-uid-search.h"
+#include "job/fk-chip-facts.h"
 
 #include <string.h>
 
@@ -348,6 +351,57 @@ read_what_is_needed (Survey *self, FkProgress *progress, GCancellable *cancellab
   return TRUE;
 }
 
+/* Reading this many pieces costs no more than looking for what is in them. */
+#define FEW_PIECES 8
+
+static guint
+count_unknown (Survey *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    n += !self->known[i];
+  return n;
+}
+
+/* Firmware that carries the chip's unique ID is not replaced by what has none without a warning. */
+static gboolean
+may_hold_uid (
+    Survey *self, FkImage *image, gboolean *may_hold, GCancellable *cancellable, GError **error)
+{
+  GBytes *uid = fk_identity_get_uid_bytes (self->connection->identity);
+  g_autoptr (GArray) words = uid != NULL ? fk_uid_list_words (uid) : NULL;
+  FkUidHit hit;
+  guint n_hits;
+
+  *may_hold = FALSE;
+  if (words == NULL || words->len == 0 || fk_uid_find (image, uid, &hit, &n_hits))
+    return TRUE;
+  return fk_flash_has_word (self->connection->flash, self->flash, words, may_hold, cancellable,
+                            error);
+}
+
+/* Whether all that is still unknown has to be read to tell what would be lost. */
+static gboolean
+needs_all (Survey *self, FkImage *image, gboolean *needs, GCancellable *cancellable, GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (self->connection->identity);
+  g_autoptr (FkChipFacts) facts = fk_chip_facts_new (chip);
+
+  *needs = TRUE;
+  if (count_unknown (self) <= FEW_PIECES)
+    return TRUE;
+  if (!self->known[0])
+    {
+      self->wanted[0] = TRUE;
+      if (!read_what_is_needed (self, NULL, cancellable, error))
+        return FALSE;
+    }
+  return !fk_replacement_is_plain (image, get_bytes (self, 0), self->sums[0].range.size,
+                                   &facts->context) ||
+         may_hold_uid (self, image, needs, cancellable, error);
+}
+
 static FkImage *
 take_image (Survey *self, GError **error)
 {
@@ -381,6 +435,8 @@ survey (Survey *self,
     try_image (self, wanted);
   try_blank (self);
   try_backups (self, cancellable);
+  if (!all && !needs_all (self, wanted, &all, cancellable, error))
+    return FALSE;
   if (all)
     choose_all (self);
   else if (!choose (self, wanted, error))
@@ -410,8 +466,9 @@ read_all (FkConnection *connection,
  * Finds out what the flash holds.
  *
  * @wanted: (nullable): what is to be written to it
- * @all: whether every byte has to be known; %FALSE, with @wanted, for what a plan needs: bytes that
- *   @wanted replaces may then be missing where they are neither blank nor right already
+ * @all: whether every byte has to be known; %FALSE, with @wanted, for what a plan needs, and who
+ *   tells what would be lost: bytes that @wanted replaces may then be missing where they are
+ * neither blank nor right already, and bytes of sectors that it does not touch
  * @how: (out): by what it was proved
  *
  * Returns: (transfer full): what the flash holds

@@ -340,18 +340,19 @@ check_consent (FkChangeJob *self, GError **error)
   return FALSE;
 }
 
-/* What the flash holds: all of it, because what would be lost may show only behind the sectors that
- * change, an application making a bootloader of what is before it, and because the safety backup
- * wants it. */
+/* What the flash holds: all of it where the safety backup wants that; else what the plan needs, and
+ * what tells what would be lost, which may show only behind the sectors that change, an application
+ * making a bootloader of what is before it. */
 static FkImage *
 find_present (FkChangeJob *self,
               FkConnection *connection,
               FkImage *wanted,
+              gboolean all,
               FkProgress *progress,
               GCancellable *cancellable,
               GError **error)
 {
-  return fk_capture_survey (connection, wanted, TRUE, &PRIV (self)->found, progress, cancellable,
+  return fk_capture_survey (connection, wanted, all, &PRIV (self)->found, progress, cancellable,
                             error);
 }
 
@@ -369,8 +370,8 @@ capture_and_plan (FkChangeJob *self,
   g_autoptr (FkBackupDraft) draft = NULL;
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  present =
-      find_present (self, connection, wanted, fk_progress_get_child (progress), cancellable, error);
+  present = find_present (self, connection, wanted, TRUE, fk_progress_get_child (progress),
+                          cancellable, error);
   if (present == NULL)
     return FALSE;
   fk_progress_step_done (progress);
@@ -397,7 +398,7 @@ read_and_plan (FkChangeJob *self,
 
   if (fk_image_get_n_segments (wanted) == 0)
     return TRUE;
-  present = find_present (self, connection, wanted, progress, cancellable, error);
+  present = find_present (self, connection, wanted, FALSE, progress, cancellable, error);
   return present != NULL && make_plan (self, connection, wanted, present, error);
 }
 

@@ -7,6 +7,7 @@
 
 #include "flash-bench.h"
 
+#include "compare/fk-uid-search.h"
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
@@ -641,6 +642,42 @@ test_checksum (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* Wherever and however the unique ID stands, the chip finds it itself; and finds nothing where it
+ * does not stand. */
+static void
+test_find_uid (gconstpointer name)
+{
+  g_autoptr (GArray) words = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *flash = NULL;
+  const guint8 *uid;
+  FlashBench bench;
+  gboolean found = TRUE;
+
+  flash_bench_open (&bench, name);
+  uid = g_bytes_get_data (fk_identity_get_uid_bytes (bench.identity), NULL);
+  words = fk_uid_list_words (fk_identity_get_uid_bytes (bench.identity));
+  flash = g_malloc (bench.range.size);
+  flash_bench_fill_random (78, flash, bench.range.size);
+  for (guint i = 0; i < 2 * 8; i++)
+    {
+      g_autofree guint8 *data = g_memdup2 (flash, bench.range.size);
+      guint32 place = i % 3 == 0 ? bench.range.size - 12 - i % 8 : 0x1ff0 + i;
+
+      flash_bench_poke_all (&bench, data);
+      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_false (found);
+      for (guint k = 0; k < 12; k++)
+        data[place + k] = i < 8 ? uid[k] : (guint8)~uid[k];
+      flash_bench_poke_all (&bench, data);
+      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (found);
+    }
+  flash_bench_close (&bench);
+}
+
 /* More ranges than fit into the chip's RAM at once: neighbours and loners, of 0 to 23 bytes. */
 static void
 test_many_sums (gconstpointer name)
@@ -984,6 +1021,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_for_boards ("checksum", test_checksum);
+  add_for_boards ("find-uid", test_find_uid);
   add_for_boards ("many-sums", test_many_sums);
   add_for_boards ("read-proved", test_read_proved);
   add_for_boards ("unit-given-back", test_unit_given_back);

@@ -57,7 +57,7 @@ static void
 test_shape (void)
 {
   const FkLoader *all[] = { &fk_loader_write, &fk_loader_crc32, &fk_loader_crc_unit,
-                            &fk_loader_poke };
+                            &fk_loader_poke, &fk_loader_find };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
@@ -74,6 +74,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/loaders/rebuild/crc32", &fk_loader_crc32, test_rebuild);
   g_test_add_data_func ("/loaders/rebuild/crc-unit", &fk_loader_crc_unit, test_rebuild);
   g_test_add_data_func ("/loaders/rebuild/poke", &fk_loader_poke, test_rebuild);
+  g_test_add_data_func ("/loaders/rebuild/find", &fk_loader_find, test_rebuild);
   g_test_add_func ("/loaders/shape", test_shape);
   return g_test_run ();
 }

@@ -261,6 +261,38 @@ test_same_is_empty (void)
 }
 
 /* One byte in the middle of a used sector: the sector is rewritten, its other bytes kept. */
+/* What is not known to be blank or right is taken for neither; what nobody brings has to be known.
+ */
+static void
+test_gaps (void)
+{
+  g_autoptr (FkChip) chip = make_f405 ();
+  g_autofree guint8 *data = g_malloc (0x20000);
+  g_autoptr (FkImage) present = fk_image_new ();
+  g_autoptr (FkImage) wanted = NULL;
+  g_autoptr (FkImage) less = NULL;
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  const FkPlanEntry *entries;
+  guint n_entries;
+
+  for (guint i = 0; i < 0x20000; i++)
+    data[i] = (guint8)(i * 7 + i / 256); /* each value, those next to blank, too */
+  wanted = image_for (BASE + 0x20000, data, 0x20000);
+  g_assert_true (fk_image_add_data (present, BASE + 0x20000, data, 0x8000, NULL));
+  g_assert_true (fk_image_add_data (present, BASE + 0x28001, data + 0x8001, 0x1000, NULL));
+  plan = fk_flash_plan_new (chip, wanted, present, FK_PLAN_DEFAULT, &error);
+  g_assert_no_error (error);
+  entries = fk_flash_plan_get_entries (plan, &n_entries);
+  g_assert_cmpuint (n_entries, ==, 1);
+  g_assert_cmpint (entries[0].action, ==, FK_SECTOR_REWRITE);
+  g_assert_cmpuint (fk_image_get_size (fk_flash_plan_get_result (plan)), ==, 0x20000);
+
+  less = image_for (BASE + 0x20000, data, 0x1ffff);
+  g_assert_null (fk_flash_plan_new (chip, less, present, FK_PLAN_DEFAULT, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_USAGE);
+}
+
 static void
 test_one_byte (void)
 {
@@ -520,6 +552,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/random", test_random);
   g_test_add_func ("/plan/same-is-empty", test_same_is_empty);
+  g_test_add_func ("/plan/gaps", test_gaps);
   g_test_add_func ("/plan/one-byte", test_one_byte);
   g_test_add_func ("/plan/in-place", test_in_place);
   g_test_add_func ("/plan/runs", test_runs);

@@ -24,6 +24,7 @@ extern const FkLoader fk_loader_write;
 extern const FkLoader fk_loader_crc32;
 extern const FkLoader fk_loader_crc_unit;
 extern const FkLoader fk_loader_poke;
+extern const FkLoader fk_loader_find;
 
 /* The control block of the write loader: offsets of its words (see the source). */
 enum
