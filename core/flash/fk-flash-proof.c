@@ -42,8 +42,9 @@ typedef struct
   FkFlashSum *sums; /* of the pieces */
   guint n_sums;
   FkRange range;
-  guint8 *data;    /* what was read of the range */
-  gboolean reread; /* some piece is proved by readings alone */
+  guint8 *data;     /* what was read of the range */
+  gboolean lowered; /* the clock, because of what was read here */
+  gboolean reread;  /* some piece is proved by readings alone */
   FkProgress *progress;
   GCancellable *cancellable;
 } Proof;
@@ -144,6 +145,8 @@ settle (Proof *proof, const FkFlashSum *sum, GError **error)
     {
       gboolean same;
 
+      if (!proof->lowered || i > 1)
+        proof->lowered = fk_target_lower_speed (proof->flash->target, proof->progress);
       if (!fk_target_read (proof->flash->target, sum->range.address, again, sum->range.size, NULL,
                            proof->cancellable, error))
         return FALSE;
