@@ -108,6 +108,7 @@ class Case:
                                ("byte", self.changed)):
             self.file(name, contents)
             self.play(["st-flash", "write", self.path(name), hex(FLASH)], self.path(f"on-{name}"))
+        self.play(["st-flash", "erase"], self.path("on-blank"))
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -183,12 +184,9 @@ class Case:
     def prepare(self, job, client):
         """The state of the chip before the job; the name of a file."""
         state = self.path(f"state-{client}")
-        before = {"write, blank": None, "write, over other": "other", "write, same": "same",
-                  "write, one byte": "byte", "restore": "other"}.get(job, "same")
-        if os.path.exists(state):
-            os.unlink(state)
-        if before is not None:
-            shutil.copy(self.path(f"on-{before}"), state)
+        before = {"write, blank": "blank", "write, over other": "other", "write, one byte": "byte",
+                  "restore": "other"}.get(job, "same")
+        shutil.copy(self.path(f"on-{before}"), state)
         return state
 
     def prepare_library(self):
