@@ -18,8 +18,8 @@ def cancel_restore(journey):
     """Cancelled while the safety backup is made, nothing was changed; while the chip is written, it
     is said before what that means, and another restore makes the chip whole."""
     kept = journey.ctl("backup", "--name", "Creator Pro, printing well")["id"]
-    journey.break_board(100000)
-    with journey.window(journey.probe + "&pace=50") as window:
+    journey.break_board(600000)
+    with journey.window(journey.probe + "&pace=100") as window:
         window.find("button", "^Back Up STM32F40xxG", 30)
         window.find("list", "^Library$").select_row(0)
         begin_restore(window)
