@@ -143,6 +143,13 @@ fk_crc_unit_is_known (FkFlash *flash)
          fk_chip_get_number (flash->chip, "crc-clock", 0) != 0;
 }
 
+/* Whether the unit can be set to turn words round by itself, and is while it is borrowed. */
+gboolean
+fk_crc_unit_reverses (FkFlash *flash)
+{
+  return fk_chip_get_number (flash->chip, "crc-reverses", 0) != 0;
+}
+
 /**
  * fk_crc_unit_borrow:
  *
@@ -161,7 +168,7 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
   self->data = fk_chip_get_register (flash->chip, "crc");
   self->clock = fk_chip_get_register (flash->chip, "crc-clock");
   self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0);
-  self->reverses = fk_chip_get_number (flash->chip, "crc-reverses", 0) != 0;
+  self->reverses = fk_crc_unit_reverses (flash);
   self->returned = TRUE;
   if (!read_steady (self, &self->clock, &clock, 1, error))
     return NULL;
@@ -186,12 +193,6 @@ guint32
 fk_crc_unit_get_data (FkCrcUnit *self)
 {
   return self->data;
-}
-
-gboolean
-fk_crc_unit_reverses (FkCrcUnit *self)
-{
-  return self->reverses;
 }
 
 /* A unit that does not take it is broken, and whatever a program sums with it is wrong. */

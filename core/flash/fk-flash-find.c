@@ -173,7 +173,8 @@ fk_flash_has_word (FkFlash *self,
   finder.table = finder.code + (guint32)fk_loader_find.size;
   finder.stack = finder.code + (guint32)size;
   finder.watchdog = fk_flash_get_watchdog (self, finder.table + table->len);
-  ram = fk_target_borrow_ram (self->target, finder.code, size, TRUE, cancellable, error);
+  ram = fk_target_borrow_ram (self->target, finder.code, size, fk_loader_find.used, TRUE,
+                              cancellable, error);
   if (ram == NULL)
     return FALSE;
   ran = fk_flash_upload (self, finder.code, fk_loader_find.code, fk_loader_find.size, error) &&

@@ -47,7 +47,8 @@ start_loader (FkFlashPoker *self, FkRange ram, GError **error)
   guint32 tried;
 
   g_assert (loader->size <= sizeof back);
-  self->ram = fk_target_borrow_ram (self->target, ram.address, size, TRUE, NULL, error);
+  self->ram =
+      fk_target_borrow_ram (self->target, ram.address, size, loader->used, TRUE, NULL, error);
   if (self->ram == NULL)
     return FALSE;
   self->code = ram.address;

@@ -73,9 +73,10 @@ const FkFlashDriver *fk_flash_require_driver (FkFlash *self, GError **error);
 typedef struct _FkCrcUnit FkCrcUnit;
 
 gboolean fk_crc_unit_is_known (FkFlash *flash);
+gboolean fk_crc_unit_reverses (FkFlash *flash);
 FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, GError **error);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
-gboolean fk_crc_unit_reverses (FkCrcUnit *self);
+
 gboolean fk_crc_unit_return (FkCrcUnit *self, GError **error);
 void fk_crc_unit_free (FkCrcUnit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkCrcUnit, fk_crc_unit_free)

@@ -28,7 +28,7 @@
 
 /* What is read again where a sum differs, which is rare: few pieces. */
 #define PIECES_MAX 32
-#define PIECE_MIN  2048
+#define PIECE_MIN  8192
 
 /* Readings of a piece that does not have its sum. */
 #define READINGS 3

@@ -160,7 +160,8 @@ start_loader (FkFlashQueue *self, GError **error)
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
       return FALSE;
     }
-  self->ram = fk_target_borrow_ram (target, region->range.address, used, FALSE, NULL, error);
+  self->ram = fk_target_borrow_ram (target, region->range.address, used, fk_loader_write.used,
+                                    FALSE, NULL, error);
   if (self->ram == NULL)
     return FALSE;
   stack = (guint32)(region->range.address + used) & ~7u; /* ARM DDI 0419C, B1.5.7 */

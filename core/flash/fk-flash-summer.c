@@ -19,8 +19,10 @@
 
 #include <string.h>
 
-/* Nothing is pushed by our code; this is for a fault on the way, so that it overwrites nothing. */
-#define STACK 64
+/* For what a fault on the way pushes, 32 bytes (ARM DDI 0403E B1.5.6), so that it overwrites
+ * nothing, and for 8 bytes of the loader's, and a word that may be written in place of a
+ * watchdog's. */
+#define STACK 48
 
 /* The chip may run at any clock: this allows 1 MHz at some 10 cycles a byte, ten times over. */
 #define TIMEOUT_BASE_MS    1000
@@ -143,7 +145,6 @@ append_control (FkFlashSummer *self, GByteArray *bytes)
 
   append_word (bytes, fk_flash_get_watchdog (self->flash, self->stack - STACK));
   append_word (bytes, self->unit != NULL ? fk_crc_unit_get_data (self->unit) : 0);
-  append_word (bytes, self->unit != NULL && fk_crc_unit_reverses (self->unit));
   append_run (bytes, own, 1);
   for (guint i = 0; i < self->n;)
     {
@@ -194,6 +195,23 @@ count_bytes (const FkFlashSum *sums, guint n_sums)
   return bytes;
 }
 
+static const FkLoader *
+choose_unit_loader (FkFlash *flash)
+{
+  return fk_crc_unit_reverses (flash) ? &fk_loader_crc_unit_reversing : &fk_loader_crc_unit;
+}
+
+/* Whether the loader that uses the unit can do @sums, and is the faster one: it takes words by
+ * pairs. */
+static gboolean
+suits_unit (const FkFlashSum *sums, guint n_sums)
+{
+  for (guint i = 0; i < n_sums; i++)
+    if (sums[i].range.address % 4 != 0 || sums[i].range.size % 8 != 0 || sums[i].range.size == 0)
+      return FALSE;
+  return count_bytes (sums, n_sums) >= UNIT_MIN;
+}
+
 static FkFlashSummer *
 borrow (FkFlash *flash,
         FkFlashSum *sums,
@@ -203,14 +221,14 @@ borrow (FkFlash *flash,
         GError **error)
 {
   const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
-  const FkLoader *loader = by_unit ? &fk_loader_crc_unit : &fk_loader_crc32;
+  const FkLoader *loader = by_unit ? choose_unit_loader (flash) : &fk_loader_crc32;
   gsize table = by_unit ? 0 : FK_LOADER_CRC32_TABLE;
   gsize fixed = loader->size + table + STACK;
   gsize limit = region != NULL ? MIN (region->range.size, LOAN_MAX) : 0;
   g_autoptr (FkFlashSummer) self = NULL;
   gsize used;
 
-  g_assert (loader->size % 4 == 0);
+  g_assert (loader->size % (by_unit ? 8 : 4) == 0);
   if (!flash->use_ram || limit < fixed + get_control_size (2) + 3 * 4 + 8)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED, "No code may be run in the chip's RAM");
@@ -229,8 +247,8 @@ borrow (FkFlash *flash,
     self->space -= 8;
   self->code = region->range.address;
   self->stack = self->code + (guint32)(fixed + self->space);
-  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, TRUE,
-                                    cancellable, error);
+  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, loader->used,
+                                    TRUE, cancellable, error);
   if (self->ram == NULL)
     return NULL;
   if (by_unit)
@@ -254,7 +272,7 @@ fk_flash_summer_new (
 
   if (!fk_flash_check_window_watchdog (flash, error))
     return NULL;
-  if (!flash->doubts_unit && fk_crc_unit_is_known (flash) && count_bytes (sums, n_sums) >= UNIT_MIN)
+  if (!flash->doubts_unit && fk_crc_unit_is_known (flash) && suits_unit (sums, n_sums))
     {
       FkFlashSummer *self = borrow (flash, sums, n_sums, TRUE, cancellable, &local_error);
 

@@ -437,24 +437,35 @@ read_program_state (FkTarget *self, guint32 *control, guint32 *xpsr, GError **er
   return TRUE;
 }
 
+/* What an interrupted instruction may have left in xPSR (IT, ICI). */
+#define XPSR_UNFINISHED 0x0600fc00u
+
+typedef struct
+{
+  guint8 numbers[8];
+  guint32 values[8];
+  guint n;
+} Registers;
+
+static void
+add_register (Registers *self, guint8 number, guint32 value)
+{
+  g_assert (self->n < G_N_ELEMENTS (self->numbers));
+
+  self->numbers[self->n] = number;
+  self->values[self->n++] = value;
+}
+
 /* The registers that code of ours starts with, and all else that must be as wanted before the core
  * is let go, so that this may be done twice without harm.  CONTROL 0 is privileged, with the main
  * stack: the program may have been stopped in a task without rights.  xPSR keeps the exception that
- * is being handled; what an interrupted instruction had put there (IT, ICI) must go. */
+ * is being handled; what an interrupted instruction had put there must go.  What is right already
+ * is not written. */
 static gboolean
 prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4], GError **error)
 {
-  static const guint8 registers[] = {
-    FK_REG_CONTROL_PRIMASK,
-    FK_REG_XPSR,
-    FK_REG_R0,
-    FK_REG_R1,
-    FK_REG_R2,
-    FK_REG_R3,
-    FK_REG_SP,
-    FK_REG_PC,
-  };
   guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
+  Registers registers = { .n = 0 };
   FkAccessList list = { 0 };
   guint32 control;
   guint32 xpsr;
@@ -462,26 +473,21 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4
 
   if (!read_program_state (self, &control, &xpsr, error))
     return FALSE;
-  {
-    const guint32 values[] = {
-      control & 0x00ffffff,
-      (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T,
-      arguments[0],
-      arguments[1],
-      arguments[2],
-      arguments[3],
-      sp,
-      pc & ~1u,
-    };
-
-    first = fk_access_list_write_registers (&list, registers, values, G_N_ELEMENTS (registers));
-    fk_target_add_vector_catch (self, &list, faults);
-    fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
-    fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
-    return fk_target_run_list (self, &list, error) &&
-           fk_target_finish_registers (self, &list, first, registers, values,
-                                       G_N_ELEMENTS (registers), error);
-  }
+  if ((control & ~0x00ffffffu) != 0)
+    add_register (&registers, FK_REG_CONTROL_PRIMASK, control & 0x00ffffff);
+  if ((xpsr & XPSR_UNFINISHED) != 0 || (xpsr & FK_XPSR_T) == 0)
+    add_register (&registers, FK_REG_XPSR, (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T);
+  for (guint i = 0; i < 4; i++)
+    add_register (&registers, (guint8)(FK_REG_R0 + i), arguments[i]);
+  add_register (&registers, FK_REG_MSP, sp);
+  add_register (&registers, FK_REG_PC, pc & ~1u);
+  first = fk_access_list_write_registers (&list, registers.numbers, registers.values, registers.n);
+  fk_target_add_vector_catch (self, &list, faults);
+  fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
+  fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
+  return fk_target_run_list (self, &list, error) &&
+         fk_target_finish_registers (self, &list, first, registers.numbers, registers.values,
+                                     registers.n, error);
 }
 
 /**

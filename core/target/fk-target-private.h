@@ -78,6 +78,7 @@ void fk_access_list_read (FkAccessList *list, guint32 address);
 void fk_access_list_write (FkAccessList *list, guint32 address, guint32 value);
 guint fk_access_list_read_steady (FkAccessList *list, guint32 address);
 guint fk_access_list_read_registers (FkAccessList *list, const guint8 *registers, guint n);
+guint fk_access_list_read_registers_again (FkAccessList *list, const guint8 *registers, guint n);
 guint fk_access_list_write_registers (FkAccessList *list,
                                       const guint8 *registers,
                                       const guint32 *values,
@@ -92,6 +93,14 @@ gboolean fk_target_take_registers (FkTarget *self,
                                    guint32 *values,
                                    guint n,
                                    GError **error);
+gboolean fk_target_take_registers_again (FkTarget *self,
+                                         const FkAccessList *list,
+                                         guint before,
+                                         guint first,
+                                         const guint8 *registers,
+                                         guint32 *values,
+                                         guint n,
+                                         GError **error);
 gboolean fk_target_finish_registers (FkTarget *self,
                                      const FkAccessList *list,
                                      guint first,

@@ -13,10 +13,13 @@
 
 #include <string.h>
 
-/* R0 to R12, LR, PC, xPSR, both stack pointers, CONTROL with PRIMASK.  SP is one of the two, which
- * CONTROL says, so CONTROL comes back before them. */
-static const guint8 lent_registers[] = { 0,  1,  2,  3,  4,  5,  6,  7,  8, 9,
-                                         10, 11, 12, 14, 15, 16, 20, 17, 18 };
+/* What is lent beside the registers that our code uses: what a fault in it changes, too.  The
+ * process stack pointer is not: code of ours has the main stack (fk_target_start()), and so has a
+ * fault in it (ARM DDI 0403E B1.5.6). */
+static const guint8 always_lent[] = { FK_REG_LR, FK_REG_PC, FK_REG_XPSR, FK_REG_CONTROL_PRIMASK,
+                                      FK_REG_MSP };
+
+#define MAX_LENT (FK_TARGET_GENERAL_REGISTERS + G_N_ELEMENTS (always_lent))
 
 #define SAVE_TRIES 4
 
@@ -25,8 +28,10 @@ struct _FkTargetRam
   FkTarget *target;
   guint32 address;
   gsize size;
-  guint8 *bytes; /* (nullable): what it held */
-  guint32 registers[G_N_ELEMENTS (lent_registers)];
+  guint8 *bytes;         /* (nullable): what it held */
+  guint8 lent[MAX_LENT]; /* registers */
+  guint n_lent;
+  guint32 registers[MAX_LENT];
   guint32 mpu_ctrl;
   guint n_resets; /* of the target, when it was borrowed */
   gboolean returned;
@@ -37,7 +42,7 @@ typedef struct
 {
   guint32 mpu_type; /* 0 on a core that has none */
   guint32 mpu_ctrl;
-  guint32 registers[G_N_ELEMENTS (lent_registers)];
+  guint32 registers[MAX_LENT];
 } State;
 
 /* Where the accesses of a State are in a list. */
@@ -47,46 +52,65 @@ typedef struct
   guint registers;
 } Place;
 
-static Place
-add_state (FkTarget *target, FkAccessList *list)
+static void
+choose_registers (FkTargetRam *ram, guint used)
 {
-  Place place = { .mpu = list->n };
+  for (guint8 i = 0; i < FK_TARGET_GENERAL_REGISTERS; i++)
+    if ((used & 1u << i) != 0)
+      ram->lent[ram->n_lent++] = i;
+  for (guint i = 0; i < G_N_ELEMENTS (always_lent); i++)
+    ram->lent[ram->n_lent++] = always_lent[i];
+}
+
+static guint
+add_mpu (FkTarget *target, FkAccessList *list)
+{
+  guint first = list->n;
 
   if (fk_target_is_armv7m (target))
     {
       fk_access_list_read (list, FK_MPU_TYPE);
       fk_access_list_read (list, FK_MPU_CTRL);
     }
-  place.registers =
-      fk_access_list_read_registers (list, lent_registers, G_N_ELEMENTS (lent_registers));
-  return place;
+  return first;
 }
 
-static gboolean
-take_state (FkTarget *target, const FkAccessList *list, Place place, State *state, GError **error)
+static void
+take_mpu (FkTarget *target, const FkAccessList *list, guint first, State *state)
 {
-  const FkProbeAccess *access = &list->accesses[place.mpu];
-
   if (fk_target_is_armv7m (target))
     {
-      state->mpu_type = access[0].value;
-      state->mpu_ctrl = access[1].value;
+      state->mpu_type = list->accesses[first].value;
+      state->mpu_ctrl = list->accesses[first + 1].value;
     }
-  return fk_target_take_registers (target, list, place.registers, lent_registers, state->registers,
-                                   G_N_ELEMENTS (lent_registers), error);
 }
 
-/* Reads the state twice, in one exchange with a probe that can. */
+/* Reads the state twice, in one exchange with a probe that can, after having looked whether the
+ * core is halted.  The second reading comes after all of the first. */
 static gboolean
-read_states (FkTarget *target, State states[2], GError **error)
+read_states (FkTargetRam *ram, gboolean *halted, State states[2], GError **error)
 {
+  FkTarget *target = ram->target;
   FkAccessList list = { 0 };
-  Place places[] = { add_state (target, &list), add_state (target, &list) };
+  Place places[2];
 
+  fk_access_list_read (&list, FK_DHCSR);
+  places[0].mpu = add_mpu (target, &list);
+  places[0].registers = fk_access_list_read_registers (&list, ram->lent, ram->n_lent);
+  places[1].mpu = add_mpu (target, &list);
+  places[1].registers = fk_access_list_read_registers_again (&list, ram->lent, ram->n_lent);
   memset (states, 0, 2 * sizeof (State));
-  return fk_target_run_list (target, &list, error) &&
-         take_state (target, &list, places[0], &states[0], error) &&
-         take_state (target, &list, places[1], &states[1], error);
+  if (!fk_target_run_list (target, &list, error))
+    return FALSE;
+  *halted = (list.accesses[0].value & FK_DHCSR_S_HALT) != 0;
+  if (!*halted)
+    return TRUE;
+  take_mpu (target, &list, places[0].mpu, &states[0]);
+  take_mpu (target, &list, places[1].mpu, &states[1]);
+  return fk_target_take_registers (target, &list, places[0].registers, ram->lent,
+                                   states[0].registers, ram->n_lent, error) &&
+         fk_target_take_registers_again (target, &list, places[0].registers, places[1].registers,
+                                         ram->lent, states[1].registers, ram->n_lent, error);
 }
 
 static gboolean
@@ -98,6 +122,14 @@ set_unsteady_error (GError **error)
   return FALSE;
 }
 
+static gboolean
+set_running_error (GError **error)
+{
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                       "The chip's RAM can be borrowed only while its core is halted");
+  return FALSE;
+}
+
 /* Twice equal, because nothing else would tell that what is given back is not what was taken. */
 static gboolean
 save_state (FkTargetRam *ram, GError **error)
@@ -105,9 +137,12 @@ save_state (FkTargetRam *ram, GError **error)
   for (guint i = 0; i < SAVE_TRIES; i++)
     {
       State states[2];
+      gboolean halted;
 
-      if (!read_states (ram->target, states, error))
+      if (!read_states (ram, &halted, states, error))
         return FALSE;
+      if (!halted)
+        return set_running_error (error);
       if (memcmp (&states[0], &states[1], sizeof (State)) != 0)
         continue;
       memcpy (ram->registers, states[0].registers, sizeof ram->registers);
@@ -152,33 +187,34 @@ note_lent (FkTargetRam *ram)
 {
   FkTarget *self = ram->target;
 
-  for (guint i = 0; i < G_N_ELEMENTS (lent_registers); i++)
-    if (lent_registers[i] == FK_REG_CONTROL_PRIMASK)
+  for (guint i = 0; i < ram->n_lent; i++)
+    if (ram->lent[i] == FK_REG_CONTROL_PRIMASK)
       self->control = ram->registers[i];
-    else if (lent_registers[i] == FK_REG_XPSR)
+    else if (ram->lent[i] == FK_REG_XPSR)
       self->xpsr = ram->registers[i];
   self->lent = TRUE;
   self->lent_at = self->n_resets;
 }
 
+/* A core that runs must not be asked for its registers.  One that we have stopped is looked at
+ * together with them, in case of a reset that nobody told us of. */
 static gboolean
-check_halted (FkTarget *self, GError **error)
+check_stopped (FkTarget *self, GError **error)
 {
   gboolean halted;
 
+  if (self->stopped)
+    return TRUE;
   if (!fk_target_is_halted (self, &halted, error))
     return FALSE;
-  if (halted)
-    return TRUE;
-  g_set_error_literal (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-                       "The chip's RAM can be borrowed only while its core is halted");
-  return FALSE;
+  return halted || set_running_error (error);
 }
 
 /**
  * fk_target_borrow_ram:
  * @address: the first byte
  * @size: bytes
+ * @used: bits of the registers R0 to R12 that the code uses; the others must be left alone by it
  * @give_back: %FALSE if the program will not go on (it is reset afterwards), so that the bytes need
  *   not be saved; registers always are
  *
@@ -190,6 +226,7 @@ FkTargetRam *
 fk_target_borrow_ram (FkTarget *self,
                       guint32 address,
                       gsize size,
+                      guint used,
                       gboolean give_back,
                       GCancellable *cancellable,
                       GError **error)
@@ -199,13 +236,14 @@ fk_target_borrow_ram (FkTarget *self,
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_halted (self, error))
+  if (!check_stopped (self, error))
     return NULL;
   ram = g_new0 (FkTargetRam, 1);
   ram->target = g_object_ref (self);
   ram->address = address;
   ram->size = size;
   ram->n_resets = self->n_resets;
+  choose_registers (ram, used);
   if (save_state (ram, error) && (!give_back || save_bytes (ram, cancellable, error)) &&
       suspend_mpu (ram, error))
     {
@@ -262,11 +300,10 @@ give_state_back (FkTargetRam *ram, GError **error)
   fk_target_add_vector_catch (self, &list, 0);
   if (ram->mpu_ctrl != 0)
     fk_access_list_write (&list, FK_MPU_CTRL, ram->mpu_ctrl);
-  first = fk_access_list_write_registers (&list, lent_registers, ram->registers,
-                                          G_N_ELEMENTS (lent_registers));
+  first = fk_access_list_write_registers (&list, ram->lent, ram->registers, ram->n_lent);
   return fk_target_run_list (self, &list, error) &&
-         fk_target_finish_registers (self, &list, first, lent_registers, ram->registers,
-                                     G_N_ELEMENTS (lent_registers), error);
+         fk_target_finish_registers (self, &list, first, ram->lent, ram->registers, ram->n_lent,
+                                     error);
 }
 
 static gboolean

@@ -80,6 +80,22 @@ fk_access_list_read_registers (FkAccessList *list, const guint8 *registers, guin
   return first;
 }
 
+/* A second reading, without S_REGRDY: where the first one was ready each time, and this one comes
+ * to the same, nothing is wrong with either.  Returns: where in the list they are, for
+ * fk_target_take_registers_again() */
+guint
+fk_access_list_read_registers_again (FkAccessList *list, const guint8 *registers, guint n)
+{
+  guint first = list->n;
+
+  for (guint i = 0; i < n; i++)
+    {
+      fk_access_list_write (list, FK_DCRSR, registers[i]);
+      fk_access_list_read (list, FK_DCRDR);
+    }
+  return first;
+}
+
 /* Returns: where in the list they are, for fk_target_finish_registers() */
 guint
 fk_access_list_write_registers (FkAccessList *list,
@@ -156,6 +172,25 @@ fk_target_take_registers (FkTarget *self,
   for (guint i = n_ready; i < n; i++)
     if (!read_slowly (self, registers[i], &values[i], error))
       return FALSE;
+  return TRUE;
+}
+
+/* The same for fk_access_list_read_registers_again(), @before being where the first reading is in
+ * the list.  A core that was too slow for that one is asked once more. */
+gboolean
+fk_target_take_registers_again (FkTarget *self,
+                                const FkAccessList *list,
+                                guint before,
+                                guint first,
+                                const guint8 *registers,
+                                guint32 *values,
+                                guint n,
+                                GError **error)
+{
+  if (count_ready (list, before, n, 1) < n)
+    return fk_target_read_registers (self, registers, values, n, error);
+  for (guint i = 0; i < n; i++)
+    values[i] = list->accesses[first + 2 * i + 1].value;
   return TRUE;
 }
 

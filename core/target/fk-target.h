@@ -194,6 +194,10 @@ fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellab
 gboolean fk_target_wait_ended (
     FkTarget *self, guint timeout_ms, FkTargetEnd *end, GCancellable *cancellable, GError **error);
 
+/* R0 to R12; and all of them for fk_target_borrow_ram() */
+#define FK_TARGET_GENERAL_REGISTERS 13
+#define FK_TARGET_ALL_REGISTERS     ((1u << FK_TARGET_GENERAL_REGISTERS) - 1)
+
 /**
  * FkTargetRam:
  *
@@ -205,6 +209,7 @@ typedef struct _FkTargetRam FkTargetRam;
 FkTargetRam *fk_target_borrow_ram (FkTarget *self,
                                    guint32 address,
                                    gsize size,
+                                   guint used,
                                    gboolean give_back,
                                    GCancellable *cancellable,
                                    GError **error);

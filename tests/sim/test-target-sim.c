@@ -385,7 +385,8 @@ test_run (gconstpointer data)
   connect_as (&bench, FK_CONNECT_NORMAL);
   g_assert_true (fk_sim_board_peek (bench.board, RAM, before, 0x1000));
   pc = read_register (&bench, FK_REG_PC);
-  ram = fk_target_borrow_ram (bench.target, RAM + 0x100, 0x200, TRUE, NULL, &error);
+  ram = fk_target_borrow_ram (bench.target, RAM + 0x100, 0x200, FK_TARGET_ALL_REGISTERS, TRUE, NULL,
+                              &error);
   g_assert_no_error (error);
 
   poke (&bench, RAM + 0x100, 0xbe001840);

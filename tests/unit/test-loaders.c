@@ -10,6 +10,13 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
+#include <string.h>
+
+static const FkLoader *const loaders[] = {
+  &fk_loader_write, &fk_loader_crc32, &fk_loader_crc_unit, &fk_loader_crc_unit_reversing,
+  &fk_loader_poke,  &fk_loader_find,
+};
+
 static void
 print_array (const guint8 *data, gsize length)
 {
@@ -52,29 +59,75 @@ test_rebuild (gconstpointer user_data)
   g_assert_cmpmem (built, length, loader->code, loader->size);
 }
 
+/* The text of a source, with what it includes, and without comments. */
+static char *
+load_source (const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("fk-loader-%s.S", name);
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "..", "core", "flash", "loaders", file, NULL);
+  g_autoptr (GRegex) comment = g_regex_new ("/\\*.*?\\*/", G_REGEX_DOTALL, 0, NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *bare = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  bare = g_regex_replace_literal (comment, text, -1, 0, "", 0, &error);
+  g_assert_no_error (error);
+  if (strstr (bare, ".include \"fk-loader-crc-unit.S\"") != NULL)
+    return load_source ("crc-unit");
+  return g_steal_pointer (&bare);
+}
+
+/* A register that is used and not lent would be lost to the program. */
+static void
+test_registers (gconstpointer user_data)
+{
+  const FkLoader *loader = user_data;
+  g_autofree char *text = load_source (loader->name);
+  g_autoptr (GRegex) name = g_regex_new ("\\b(r[0-9]+|sl|fp|ip)\\b( *-)?", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint used = 0xf;
+
+  for (g_regex_match (name, text, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree char *word = g_match_info_fetch (match, 0);
+      guint64 number;
+
+      g_assert_true (g_ascii_string_to_unsigned (word + 1, 10, 0, 12, &number, NULL));
+      used |= 1u << number;
+    }
+  g_assert_cmphex (loader->used, ==, used);
+}
+
 /* What the writer and the summer rely on. */
 static void
 test_shape (void)
 {
-  const FkLoader *all[] = { &fk_loader_write, &fk_loader_crc32, &fk_loader_crc_unit,
-                            &fk_loader_poke, &fk_loader_find };
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
     {
-      g_assert_cmpuint (all[i]->size % 4, ==, 0);
-      g_assert_cmpuint (all[i]->size, <, 384);
+      g_assert_cmpuint (loaders[i]->size % 4, ==, 0);
+      g_assert_cmpuint (loaders[i]->size, <, 384);
     }
+  /* Their own code is the first thing that they sum. */
+  g_assert_cmpuint (fk_loader_crc_unit.size % 8, ==, 0);
+  g_assert_cmpuint (fk_loader_crc_unit_reversing.size % 8, ==, 0);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/loaders/rebuild/write", &fk_loader_write, test_rebuild);
-  g_test_add_data_func ("/loaders/rebuild/crc32", &fk_loader_crc32, test_rebuild);
-  g_test_add_data_func ("/loaders/rebuild/crc-unit", &fk_loader_crc_unit, test_rebuild);
-  g_test_add_data_func ("/loaders/rebuild/poke", &fk_loader_poke, test_rebuild);
-  g_test_add_data_func ("/loaders/rebuild/find", &fk_loader_find, test_rebuild);
+  for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/loaders/registers/%s", loaders[i]->name);
+      g_autofree char *rebuild = g_strdup_printf ("/loaders/rebuild/%s", loaders[i]->name);
+
+      g_test_add_data_func (rebuild, loaders[i], test_rebuild);
+      g_test_add_data_func (path, loaders[i], test_registers);
+    }
   g_test_add_func ("/loaders/shape", test_shape);
   return g_test_run ();
 }

@@ -797,7 +797,8 @@ test_hot_plug (Fixture *fixture, gconstpointer data)
   g_assert_false (fk_target_halt (fixture->target, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
   g_clear_error (&error);
-  ram = fk_target_borrow_ram (fixture->target, RAM, 16, TRUE, NULL, &error);
+  ram =
+      fk_target_borrow_ram (fixture->target, RAM, 16, FK_TARGET_ALL_REGISTERS, TRUE, NULL, &error);
   g_assert_null (ram);
   g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
@@ -982,7 +983,8 @@ check_ram_loan (Fixture *fixture)
   memcpy (registers, probe->registers, sizeof registers);
 
   connect_as (fixture, FK_CONNECT_NORMAL);
-  ram = fk_target_borrow_ram (fixture->target, RAM + 2, 0x101, TRUE, NULL, &error);
+  ram = fk_target_borrow_ram (fixture->target, RAM + 2, 0x101, FK_TARGET_ALL_REGISTERS, TRUE, NULL,
+                              &error);
   g_assert_no_error (error);
   g_assert_cmphex (fk_target_ram_get_address (ram), ==, RAM + 2);
   g_assert_cmpuint (fk_target_ram_get_size (ram), ==, 0x101);
@@ -994,7 +996,8 @@ check_ram_loan (Fixture *fixture)
   g_assert_false (probe->halted);
   g_assert_cmphex (probe->control, ==, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS);
   g_assert_cmphex (probe->registers[FK_REG_PC], ==, RAM + 0x10);
-  g_assert_cmphex (probe->registers[FK_REG_SP], ==, RAM + 0x100);
+  g_assert_cmphex (probe->registers[FK_REG_MSP], ==, RAM + 0x100);
+  g_assert_cmphex (probe->registers[FK_REG_PSP], ==, registers[FK_REG_PSP]);
   g_assert_cmphex (probe->registers[3], ==, 4);
   g_assert_cmphex (probe->registers[FK_REG_CONTROL_PRIMASK], ==, 0x00000001);
   g_assert_cmphex (probe->registers[FK_REG_XPSR], ==, 0x0100000b);
@@ -1008,7 +1011,6 @@ check_ram_loan (Fixture *fixture)
   g_assert_no_error (error);
   fk_target_ram_free (ram);
   g_assert_cmpmem (probe->ram, RAM_SIZE, before, RAM_SIZE);
-  probe->registers[FK_REG_SP] = registers[FK_REG_SP]; /* the fake does not bank it */
   g_assert_cmpmem (probe->registers, sizeof registers, registers, sizeof registers);
   g_assert_cmphex (probe->mpu_ctrl, ==, 0x5);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
@@ -1052,7 +1054,7 @@ test_code_ends (Fixture *fixture, gconstpointer data)
   FkTargetEnd end;
 
   connect_as (fixture, FK_CONNECT_NORMAL);
-  ram = fk_target_borrow_ram (fixture->target, RAM, 64, TRUE, NULL, NULL);
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FK_TARGET_ALL_REGISTERS, TRUE, NULL, NULL);
   g_assert_true (fk_target_start (fixture->target, RAM, RAM + 64, arguments, NULL));
   probe->halted = TRUE;
   probe->registers[FK_REG_PC] = RAM + 0x20;
@@ -1071,7 +1073,7 @@ test_ram_loan_reset (Fixture *fixture, gconstpointer data)
   g_autoptr (FkTargetRam) ram = NULL;
 
   connect_as (fixture, FK_CONNECT_NORMAL);
-  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FALSE, NULL, NULL);
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FK_TARGET_ALL_REGISTERS, FALSE, NULL, NULL);
   g_assert_nonnull (ram);
   g_assert_true (fk_target_reset_halt (fixture->target, NULL, NULL));
   g_assert_true (fk_target_ram_return (ram, NULL));
@@ -1086,7 +1088,7 @@ test_code_faults (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   connect_as (fixture, FK_CONNECT_NORMAL);
-  ram = fk_target_borrow_ram (fixture->target, RAM, 64, TRUE, NULL, NULL);
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FK_TARGET_ALL_REGISTERS, TRUE, NULL, NULL);
   g_assert_true (fk_target_start (fixture->target, RAM, RAM + 64, arguments, NULL));
   g_assert_cmphex (fixture->probe->demcr & FK_DEMCR_VC_HARDERR, !=, 0);
   fixture->probe->halted = TRUE;

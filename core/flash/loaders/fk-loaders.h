@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @name: of its source: loaders/fk-loader-NAME.S
  * @code: Thumb instructions, position independent, to be started at the first one
  * @size: bytes
+ * @used: bits of the registers R0 to R12 that it uses, its arguments in R0 to R3 included
  *
  * Code of ours that runs in the chip's RAM.
  */
@@ -18,11 +19,13 @@ typedef struct
   const char *name;
   const guint8 *code;
   gsize size;
+  guint used;
 } FkLoader;
 
 extern const FkLoader fk_loader_write;
 extern const FkLoader fk_loader_crc32;
 extern const FkLoader fk_loader_crc_unit;
+extern const FkLoader fk_loader_crc_unit_reversing;
 extern const FkLoader fk_loader_poke;
 extern const FkLoader fk_loader_find;
 
@@ -63,9 +66,9 @@ typedef enum
 #define FK_LOADER_REPORT_SHIFT 4
 #define FK_LOADER_REPORT_STATE 0xfu
 
-/* The CRC loaders (see the sources): their control block begins with three words, then runs of
+/* The CRC loaders (see the sources): their control block begins with two words, then runs of
  * three words come; and the table of the one. */
-#define FK_LOADER_CRC32_FIRST_RUN 12
+#define FK_LOADER_CRC32_FIRST_RUN 8
 #define FK_LOADER_CRC32_RUN       12
 #define FK_LOADER_CRC32_TABLE     1024
 

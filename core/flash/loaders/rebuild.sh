@@ -6,5 +6,5 @@
 set -e
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
-arm-none-eabi-as -o "$object" "$1"
+arm-none-eabi-as -I "$(dirname "$1")" -o "$object" "$1"
 arm-none-eabi-objcopy -O binary -j .text "$object" "$2"
