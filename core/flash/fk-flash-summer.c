@@ -24,14 +24,17 @@
  * watchdog's. */
 #define STACK 48
 
-/* The chip may run at any clock: this allows 1 MHz at some 10 cycles a byte, ten times over. */
-#define TIMEOUT_BASE_MS    1000
-#define TIMEOUT_BYTES_A_MS 10
+/* The chip may run at any clock, of 32 kHz at the least: there a byte takes some 10 cycles.  How
+ * long a piece may take without another one being done: some time for all else, with the table of
+ * the one loader, and four times as long as at the pace so far, or at that clock, whichever is
+ * less. */
+#define PATIENCE_MS    1000
+#define SLOWEST_US     (10 * 1000 / 32)
+#define PACE_ALLOWANCE 4
 
-#define POLL_US 200
-
-/* How often progress is told, in polls. */
-#define POLLS_A_PROGRESS 64
+/* Between two looks. */
+#define NAP_MIN_US 200
+#define NAP_MAX_US 20000
 
 /* Less than this takes the loader without the unit no longer than borrowing the unit. */
 #define UNIT_MIN (16 * 1024)
@@ -56,6 +59,8 @@ struct _FkFlashSummer
   guint32 stack;
   guint first; /* sum of that portion */
   guint n;     /* how many sums it has */
+  gint64 started;
+  gint64 waited; /* microseconds since, as far as they were slept */
   gboolean loaded;
   gboolean running;
 };
@@ -121,6 +126,16 @@ count_portion (FkFlashSummer *self, guint first, gsize space, gsize *used)
   return n;
 }
 
+static guint64
+count_bytes (const FkFlashSum *sums, guint n_sums)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n_sums; i++)
+    bytes += sums[i].range.size;
+  return bytes;
+}
+
 static void
 append_word (GByteArray *bytes, guint32 value)
 {
@@ -181,18 +196,10 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
     return FALSE;
   self->loaded = TRUE;
   self->running = TRUE;
+  self->started = g_get_monotonic_time ();
+  self->waited = 0;
   return fk_target_start (target, self->code, self->stack,
                           (const guint32[]){ control, self->results, table, 0 }, error);
-}
-
-static guint64
-count_bytes (const FkFlashSum *sums, guint n_sums)
-{
-  guint64 bytes = 0;
-
-  for (guint i = 0; i < n_sums; i++)
-    bytes += sums[i].range.size;
-  return bytes;
 }
 
 static const FkLoader *
@@ -311,18 +318,58 @@ fk_flash_summer_start (FkFlashSummer *self, GError **error)
   return start_portion (self, 0, error);
 }
 
-/* Waits until the core stands still. */
+static gint64
+get_elapsed (FkFlashSummer *self)
+{
+  /* Naps of a simulated chip take no time here. */
+  return MAX (g_get_monotonic_time () - self->started, self->waited);
+}
+
+/* How many bytes the first @n_done pieces are, the loader itself being the first. */
+static guint64
+count_done (FkFlashSummer *self, guint n_done)
+{
+  return n_done == 0 ? 0 : self->loader->size + count_bytes (self->sums + self->first, n_done - 1);
+}
+
+/* Microseconds that the piece after @n_done of them may take, when they took @elapsed. */
+static gint64
+get_patience (FkFlashSummer *self, guint n_done, gint64 elapsed)
+{
+  guint64 bytes = count_done (self, n_done + 1) - count_done (self, n_done);
+  guint64 done = count_done (self, n_done);
+  guint64 allowed = bytes * SLOWEST_US;
+
+  if (done > 0)
+    allowed = MIN (allowed, bytes * (guint64)elapsed * PACE_ALLOWANCE / done);
+  return (gint64)allowed + PATIENCE_MS * 1000;
+}
+
+/* As long as the rest takes at the pace so far, but not so long that cancelling is not felt. */
+static void
+nap (FkFlashSummer *self, guint n_done, gint64 elapsed)
+{
+  guint64 done = count_done (self, n_done);
+  guint64 left = count_done (self, self->n + 1) - done;
+  guint64 needed = n_done > 1 ? left * (guint64)elapsed / done : NAP_MIN_US;
+  guint us = (guint)CLAMP (needed, NAP_MIN_US, NAP_MAX_US);
+
+  fk_target_pass_time (self->flash->target, us);
+  self->waited += us;
+}
+
+/* Waits until the core stands still, or does not get on. */
 static gboolean
 wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   FkTarget *target = self->flash->target;
-  guint64 timeout_ms =
-      TIMEOUT_BASE_MS + count_bytes (self->sums + self->first, self->n) / TIMEOUT_BYTES_A_MS;
-  gint64 limit = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
+  gint64 since = get_elapsed (self);
+  gint64 limit = since + get_patience (self, 0, since);
+  guint n_before = 0;
 
-  for (guint n_polls = 1;; n_polls++)
+  for (;;)
     {
-      gboolean late = g_get_monotonic_time () >= limit;
+      gint64 elapsed = get_elapsed (self);
       gboolean ended;
       guint32 n_done;
 
@@ -334,18 +381,21 @@ wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellab
           self->running = FALSE;
           return TRUE;
         }
-      if (late)
-        break;
-      if (n_polls % POLLS_A_PROGRESS == 0)
+      if (!fk_target_read_u32 (target, self->results, &n_done, error))
+        return FALSE;
+      if (n_done > n_before && n_done <= self->n)
         {
-          if (!fk_target_read_u32 (target, self->results, &n_done, error))
-            return FALSE;
-          fk_progress_set_bytes (progress, MIN (self->first + n_done, self->n_sums), self->n_sums);
+          n_before = n_done;
+          limit = elapsed + get_patience (self, n_done, elapsed);
+          fk_progress_set_bytes (progress, self->first + n_done - 1, self->n_sums);
         }
-      g_usleep (POLL_US);
+      if (elapsed >= limit)
+        break;
+      nap (self, n_before, elapsed);
     }
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-               "The code that computes checksums did not end in time");
+               "The code that computes checksums does not get on: %u of %u sums", n_before,
+               self->n + 1);
   return FALSE;
 }
 
