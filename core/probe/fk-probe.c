@@ -386,6 +386,24 @@ fk_probe_read_as (FkProbe *self,
 }
 
 /**
+ * fk_probe_try_out:
+ * @address: of RAM that nothing uses, neither the chip nor we, and that holds nothing of value
+ * @length: bytes
+ *
+ * Lets the probe find out, by writing and reading there, whether it can write in larger blocks from
+ * now on.  A probe to which that does not matter does nothing; where it cannot be found out, all
+ * stays as it is.  What the RAM holds afterwards is anything.
+ */
+void
+fk_probe_try_out (FkProbe *self, guint32 address, gsize length)
+{
+  g_return_if_fail (fk_probe_is_open (self));
+
+  if (FK_PROBE_GET_CLASS (self)->try_out != NULL && check_range (address, length, NULL))
+    FK_PROBE_GET_CLASS (self)->try_out (self, address, length);
+}
+
+/**
  * fk_probe_write:
  * @address: any address
  * @data: (array length=length): what to write

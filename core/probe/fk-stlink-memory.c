@@ -9,7 +9,7 @@
  * fd0b4dd15 and da15f9f8c); other programs do so with any firmware, and nobody has told of trouble.
  * It still is nowhere written down, and the bytes of a block that wrapped look as good as any.  So:
  *
- * - Older firmware, and writes, never cross.
+ * - Older firmware never crosses.
  * - The first long read of flash proves the firmware, at no cost.  Had the address wrapped, the
  *   bytes behind a border would be those in front of it once more, with the period of the counter.
  *   Where they differ by more than chance for every period that there may be, the firmware counts
@@ -17,6 +17,10 @@
  *   nothing is known: what is behind the border is read again, cut, and after a few such blocks (a
  *   chip full of 0xff) no more is tried.
  * - Only what stands still can prove anything: code memory, not RAM or peripherals.
+ * - A write that wrapped would spoil what is in front of it: code of ours that runs, or RAM of the
+ *   program's.  So no real write proves anything.  A small one is tried out in RAM that is
+ * nobody's, with room for all of the harm that it can do, and read back; before that, and outside
+ * of memory, no write crosses.
  *
  * Blocks are as long as the probe's buffer, but take no longer than a cancellation may. */
 
@@ -30,12 +34,17 @@
 /* What stands in code memory stands still (ARM DDI 0403E, B3.1). */
 #define CODE_END 0x20000000u
 
+/* And here RAM ends: above are registers. */
+#define RAM_END 0x40000000u
+
 /* The counters that there are, from the smallest to the largest. */
 #define SMALLEST_COUNTER 1024
 #define LARGEST_COUNTER  4096
 
 #define MIN_DIFFERENT 16 /* words; one or two may come of noise */
 #define MAX_TRIALS    3
+
+#define TRIAL 128 /* bytes on both sides of a border */
 
 #define BLOCK_MS        50
 #define CLOCKS_PER_WORD 54 /* 46, and 8 idle ones (ARM IHI 0031, 4.1.4 and 4.2.2) */
@@ -52,9 +61,10 @@ get_max_block (FkStlink *self, FkAccess access)
 }
 
 static gsize
-get_border (FkStlink *self, gboolean is_write)
+get_border (FkStlink *self, guint32 address, gsize length, gboolean is_write)
 {
-  if (!is_write && self->counting == FK_STLINK_COUNTS)
+  if (is_write ? self->writes_count && (guint64)address + length <= RAM_END
+               : self->counting == FK_STLINK_COUNTS)
     return (gsize)1 << 31;
   return fk_probe_get_auto_increment (FK_PROBE (self));
 }
@@ -66,7 +76,7 @@ start_stream (FkStlink *self, guint32 address, gsize length, FkAccess access, gb
                            .length = length,
                            .access = access,
                            .max_block = get_max_block (self, access),
-                           .border = get_border (self, is_write) };
+                           .border = get_border (self, address, length, is_write) };
 }
 
 /* Whether enough of the block differs from what is @period bytes in front of it. */
@@ -110,7 +120,7 @@ try_counting (FkStlink *self, FkStlinkStream *stream, guint8 *data, GError **err
     sure = fk_stlink_stream_next (stream);
   stream->address += (guint32)sure;
   stream->length -= sure;
-  stream->border = get_border (self, FALSE);
+  stream->border = get_border (self, stream->address, stream->length, FALSE);
   return TRUE;
 }
 
@@ -192,6 +202,40 @@ fk_stlink_read (FkProbe *probe,
         return FALSE;
     }
   return TRUE;
+}
+
+/* Writes the opposite of what is there over a border of any counter.  Had the address wrapped, it
+ * would be the same as before behind the border. */
+static gboolean
+counts_when_writing (FkStlink *self, guint32 address)
+{
+  guint8 before[2 * TRIAL];
+  guint8 after[2 * TRIAL];
+
+  if (!fk_stlink_read (FK_PROBE (self), address, before, sizeof before, FK_ACCESS_32, NULL, NULL))
+    return FALSE;
+  for (gsize i = 0; i < sizeof before; i++)
+    before[i] ^= 0xff;
+  return fk_stlink_write_block (self, address, before, sizeof before, FK_ACCESS_32, NULL, NULL) &&
+         fk_stlink_read (FK_PROBE (self), address, after, sizeof after, FK_ACCESS_32, NULL, NULL) &&
+         memcmp (before, after, sizeof before) == 0;
+}
+
+/* FkProbeClass.try_out: an address that wraps goes back by the largest counter at most. */
+void
+fk_stlink_try_out (FkProbe *probe, guint32 address, gsize length)
+{
+  FkStlink *self = FK_STLINK (probe);
+  guint64 end = (guint64)address + length;
+  guint64 border = (address + (guint64)LARGEST_COUNTER - 1) / LARGEST_COUNTER * LARGEST_COUNTER +
+                   LARGEST_COUNTER;
+
+  if (!self->writes_count && self->n_writes_tried < MAX_TRIALS && end <= RAM_END &&
+      border + TRIAL <= end && fk_stlink_version_has (&self->version, FK_STLINK_COUNTING))
+    {
+      self->n_writes_tried++;
+      self->writes_count = counts_when_writing (self, (guint32)border - TRIAL);
+    }
 }
 
 static gboolean

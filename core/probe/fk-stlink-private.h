@@ -38,10 +38,12 @@ struct _FkStlink
   gboolean is_speed_set;   /* the probe has our clock */
   gboolean is_reset_known; /* NRST is as we left it, not as some earlier program did */
   gboolean is_reset_low;
-  guint32 idcode;        /* the last one */
-  guint n_same_idcodes;  /* running, since attaching */
-  gboolean has_no_lists; /* although its version promises them */
-  FkStlinkCounting counting;
+  guint32 idcode;            /* the last one */
+  guint n_same_idcodes;      /* running, since attaching */
+  gboolean has_no_lists;     /* although its version promises them */
+  FkStlinkCounting counting; /* of reads */
+  gboolean writes_count;     /* tried out, as is @counting */
+  guint n_writes_tried;
   guint n_trials;      /* of finding that out */
   guint8 open_aps[32]; /* bits: access ports that INIT_AP has been sent for */
 };
@@ -130,6 +132,7 @@ gboolean fk_stlink_write (FkProbe *probe,
                           FkAccess access,
                           GCancellable *cancellable,
                           GError **error);
+void fk_stlink_try_out (FkProbe *probe, guint32 address, gsize length);
 
 /* fk-stlink-words.c */
 gboolean fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error);

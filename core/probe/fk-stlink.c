@@ -232,6 +232,8 @@ fk_stlink_attach (FkProbe *probe, gboolean hold_reset, GCancellable *cancellable
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   self->counting = FK_STLINK_MAY_WRAP;
+  self->writes_count = FALSE;
+  self->n_writes_tried = 0;
   self->n_trials = 0;
   self->is_attaching = TRUE;
   self->is_attached = take_up_swd (self, hold_reset, error);
@@ -383,6 +385,7 @@ fk_stlink_class_init (FkStlinkClass *klass)
   probe_class->read_word = fk_stlink_read_word;
   probe_class->write_word = fk_stlink_write_word;
   probe_class->run_list = fk_stlink_run_list;
+  probe_class->try_out = fk_stlink_try_out;
   probe_class->set_reset = fk_stlink_set_reset;
   probe_class->get_speeds = fk_stlink_get_speeds;
   probe_class->set_speed = fk_stlink_set_speed;

@@ -248,6 +248,8 @@ fk_target_borrow_ram (FkTarget *self,
       suspend_mpu (ram, error))
     {
       note_lent (ram);
+      if (!give_back)
+        fk_probe_try_out (self->probe, address, size);
       return ram;
     }
   g_prefix_error (error, "Borrowing RAM: ");

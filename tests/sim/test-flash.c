@@ -440,7 +440,7 @@ static void
 test_cancel (gconstpointer name)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  CancelAt cancel = { cancellable, 5000 };
+  CancelAt cancel = { cancellable, 2000 };
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   g_autoptr (GBytes) data = random_bytes (11, 12000);
   g_autoptr (FkFlashPlan) plan = NULL;

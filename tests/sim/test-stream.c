@@ -135,6 +135,49 @@ test_borders (void)
     }
 }
 
+/* Writes cross the borders only behind a trial in RAM that is nobody's, and a firmware that cannot
+ * do it spoils nothing but that. */
+static void
+test_write_borders (void)
+{
+  static const struct
+  {
+    const char *specification;
+    gsize room;
+    guint max_blocks; /* for nearly 16 KiB, which cross three borders */
+  } rows[] = {
+    { "blue-pill?probe=v2-1", 8192, 3 },
+    { "blue-pill?probe=v2-1", 4096 + 127, 5 },
+    { "blue-pill?probe=v2-1&wraps=yes", 8192, 5 },
+    { "blue-pill?firmware=V2J17S4", 8192, 5 },
+    { "disco-f4?probe=v3", 8192, 3 },
+    { "disco-f4?probe=v3&wraps=yes", 8192, 5 },
+  };
+  const gsize length = 4 * 4096 - 0x200;
+  const gsize size = 16384;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Bench) bench = bench_new (rows[i].specification);
+      g_autofree guint8 *before = g_malloc (size);
+      g_autofree guint8 *after = g_malloc (size);
+      guint64 n_transfers;
+
+      bench_connect (&bench, 0);
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, before, size));
+      fk_probe_try_out (bench.probe, RAM + 0x1000, rows[i].room);
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, after, size));
+      g_assert_cmpmem (after, 0x1000, before, 0x1000);
+      g_assert_cmpmem (after + 0x3000, size - 0x3000, before + 0x3000, size - 0x3000);
+
+      n_transfers = fk_sim_board_get_n_transfers (bench.board);
+      assert_writes (&bench, RAM + 0x200, length, i);
+      n_transfers = fk_sim_board_get_n_transfers (bench.board) - n_transfers;
+      g_test_message ("%s: %" G_GUINT64_FORMAT " transfers", rows[i].specification, n_transfers);
+      g_assert_cmpuint (n_transfers, <=, 4 * rows[i].max_blocks);
+    }
+}
+
 #define N_FLASH 40000
 #define N_RAM   9000
 
@@ -251,6 +294,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stream/borders", test_borders);
+  g_test_add_func ("/stream/write-borders", test_write_borders);
   g_test_add_data_func ("/stream/fault/v2-1", "blue-pill?probe=v2-1", test_fault);
   g_test_add_data_func ("/stream/fault/v2-old", "blue-pill?firmware=V2J17S4", test_fault);
   g_test_add_data_func ("/stream/fault/v3", "blue-pill?probe=v3", test_fault);
