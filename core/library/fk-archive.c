@@ -10,10 +10,9 @@
 #include "library/fk-archive.h"
 
 #include "base/fk-error.h"
+#include "library/fk-archive-library.h"
 #include "library/fk-folder-private.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +27,7 @@ typedef struct archive_entry Entry;
 /* What is read so far. */
 typedef struct
 {
+  const FkArchiveLibrary *library;
   GHashTable *contents;
   char *folder; /* (nullable): that the files are in */
   gboolean has_files;
@@ -132,7 +132,7 @@ read_entry (Unpacked *self, Archive *archive, GCancellable *cancellable, GError 
   guint8 chunk[CHUNK];
   la_ssize_t got;
 
-  while ((got = archive_read_data (archive, chunk, sizeof chunk)) > 0)
+  while ((got = self->library->archive_read_data (archive, chunk, sizeof chunk)) > 0)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
@@ -146,7 +146,7 @@ read_entry (Unpacked *self, Archive *archive, GCancellable *cancellable, GError 
     }
   if (got < 0)
     {
-      refuse (error, "it cannot be unpacked: %s", archive_error_string (archive));
+      refuse (error, "it cannot be unpacked: %s", self->library->archive_error_string (archive));
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&data));
@@ -156,15 +156,16 @@ static gboolean
 take_entry (
     Unpacked *self, Archive *archive, Entry *entry, GCancellable *cancellable, GError **error)
 {
-  const char *name = archive_entry_pathname_utf8 (entry);
-  gboolean is_folder = archive_entry_filetype (entry) == AE_IFDIR;
+  const char *name = self->library->archive_entry_pathname_utf8 (entry);
+  gboolean is_folder = self->library->archive_entry_filetype (entry) == AE_IFDIR;
   g_autofree char *file = NULL;
   GBytes *bytes;
 
   if (name == NULL)
     return refuse (error, "it holds a file whose name cannot be read");
-  if ((!is_folder && archive_entry_filetype (entry) != AE_IFREG) ||
-      archive_entry_hardlink (entry) != NULL || archive_entry_symlink (entry) != NULL)
+  if ((!is_folder && self->library->archive_entry_filetype (entry) != AE_IFREG) ||
+      self->library->archive_entry_hardlink (entry) != NULL ||
+      self->library->archive_entry_symlink (entry) != NULL)
     return refuse_name (name, error);
   if (!split_name (self, name, is_folder, &file, error))
     return FALSE;
@@ -186,7 +187,7 @@ unpack (Unpacked *self, Archive *archive, GCancellable *cancellable, GError **er
   guint n_entries = 0;
   int status;
 
-  while ((status = archive_read_next_header (archive, &entry)) == ARCHIVE_OK ||
+  while ((status = self->library->archive_read_next_header (archive, &entry)) == ARCHIVE_OK ||
          status == ARCHIVE_WARN)
     if (++n_entries > ENTRIES_MAX)
       return refuse (error, "it holds more than %u files; a backup has a handful",
@@ -194,7 +195,8 @@ unpack (Unpacked *self, Archive *archive, GCancellable *cancellable, GError **er
     else if (!take_entry (self, archive, entry, cancellable, error))
       return FALSE;
   if (status != ARCHIVE_EOF)
-    return refuse (error, "it cannot be unpacked: %s", archive_error_string (archive));
+    return refuse (error, "it cannot be unpacked: %s",
+                   self->library->archive_error_string (archive));
   return TRUE;
 }
 
@@ -242,6 +244,7 @@ check_limits (GHashTable *contents, GError **error)
 GHashTable *
 fk_archive_parse (GBytes *bytes, const char *name, GCancellable *cancellable, GError **error)
 {
+  const FkArchiveLibrary *library;
   g_auto (Unpacked) unpacked = { 0 };
   Archive *archive;
   gboolean whole;
@@ -249,18 +252,21 @@ fk_archive_parse (GBytes *bytes, const char *name, GCancellable *cancellable, GE
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  archive = archive_read_new ();
+  library = unpacked.library = fk_archive_library_load (error);
+  if (library == NULL)
+    return NULL;
+  archive = library->archive_read_new ();
   unpacked.contents =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-  archive_read_support_format_zip (archive);
-  archive_read_set_options (archive, "hdrcharset=UTF-8");
-  whole = archive_read_open_memory (archive, g_bytes_get_data (bytes, NULL),
-                                    g_bytes_get_size (bytes)) == ARCHIVE_OK ||
-          refuse (error, "it cannot be unpacked: %s", archive_error_string (archive));
+  library->archive_read_support_format_zip (archive);
+  library->archive_read_set_options (archive, "hdrcharset=UTF-8");
+  whole = library->archive_read_open_memory (archive, g_bytes_get_data (bytes, NULL),
+                                             g_bytes_get_size (bytes)) == ARCHIVE_OK ||
+          refuse (error, "it cannot be unpacked: %s", library->archive_error_string (archive));
   whole = whole && unpack (&unpacked, archive, cancellable, error) &&
           check_is_backup (unpacked.contents, name, error) &&
           check_limits (unpacked.contents, error) && fk_sums_check (unpacked.contents, error);
-  archive_read_free (archive);
+  library->archive_read_free (archive);
   if (whole)
     return g_steal_pointer (&unpacked.contents);
   if (error == NULL || g_error_matches (*error, FK_ERROR, FK_ERROR_BACKUP_DAMAGED))
@@ -317,20 +323,25 @@ on_write (Archive *archive, void *data, const void *bytes, size_t size)
 }
 
 static gboolean
-add_file (Archive *archive, const char *path, GBytes *bytes, GDateTime *time)
+add_file (const FkArchiveLibrary *library,
+          Archive *archive,
+          const char *path,
+          GBytes *bytes,
+          GDateTime *time)
 {
-  Entry *entry = archive_entry_new ();
+  Entry *entry = library->archive_entry_new ();
   gsize size = g_bytes_get_size (bytes);
   gboolean done;
 
-  archive_entry_update_pathname_utf8 (entry, path);
-  archive_entry_set_filetype (entry, AE_IFREG);
-  archive_entry_set_perm (entry, MODE);
-  archive_entry_set_size (entry, (la_int64_t)size);
-  archive_entry_set_mtime (entry, g_date_time_to_unix (time), 0);
-  done = archive_write_header (archive, entry) == ARCHIVE_OK &&
-         archive_write_data (archive, g_bytes_get_data (bytes, NULL), size) == (la_ssize_t)size;
-  archive_entry_free (entry);
+  library->archive_entry_update_pathname_utf8 (entry, path);
+  library->archive_entry_set_filetype (entry, AE_IFREG);
+  library->archive_entry_set_perm (entry, MODE);
+  library->archive_entry_set_size (entry, (la_int64_t)size);
+  library->archive_entry_set_mtime (entry, g_date_time_to_unix (time), 0);
+  done = library->archive_write_header (archive, entry) == ARCHIVE_OK &&
+         library->archive_write_data (archive, g_bytes_get_data (bytes, NULL), size) ==
+             (la_ssize_t)size;
+  library->archive_entry_free (entry);
   return done;
 }
 
@@ -348,7 +359,8 @@ sort_names (GHashTable *contents)
 }
 
 static gboolean
-add_files (Archive *archive,
+add_files (const FkArchiveLibrary *library,
+           Archive *archive,
            const char *folder,
            GHashTable *contents,
            GDateTime *time,
@@ -358,7 +370,7 @@ add_files (Archive *archive,
   g_autoptr (GList) names = sort_names (contents);
   g_autoptr (GBytes) sums = fk_sums_make (contents);
   g_autofree char *sums_path = g_build_filename (folder, FK_FOLDER_SUMS, NULL);
-  gboolean done = add_file (archive, sums_path, sums, time);
+  gboolean done = add_file (library, archive, sums_path, sums, time);
 
   for (GList *l = names; done && l != NULL; l = l->next)
     {
@@ -366,12 +378,12 @@ add_files (Archive *archive,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      done = add_file (archive, path, g_hash_table_lookup (contents, l->data), time);
+      done = add_file (library, archive, path, g_hash_table_lookup (contents, l->data), time);
     }
-  if (!done || archive_write_close (archive) != ARCHIVE_OK)
+  if (!done || library->archive_write_close (archive) != ARCHIVE_OK)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "The archive cannot be made: %s",
-                   archive_error_string (archive));
+                   library->archive_error_string (archive));
       return FALSE;
     }
   return TRUE;
@@ -410,6 +422,7 @@ fk_archive_make (const char *folder,
                  GError **error)
 {
   g_autoptr (GByteArray) data = NULL;
+  const FkArchiveLibrary *library;
   Archive *archive;
   gboolean done;
 
@@ -418,17 +431,20 @@ fk_archive_make (const char *folder,
 
   if (!check_size (contents, error))
     return NULL;
+  library = fk_archive_library_load (error);
+  if (library == NULL)
+    return NULL;
   data = g_byte_array_new ();
-  archive = archive_write_new ();
-  archive_write_set_format_zip (archive);
-  archive_write_set_options (archive, "hdrcharset=UTF-8");
+  archive = library->archive_write_new ();
+  library->archive_write_set_format_zip (archive);
+  library->archive_write_set_options (archive, "hdrcharset=UTF-8");
   /* No filler up to the size of a tape's block. */
-  archive_write_set_bytes_in_last_block (archive, 1);
-  done = archive_write_open (archive, data, NULL, on_write, NULL) == ARCHIVE_OK;
+  library->archive_write_set_bytes_in_last_block (archive, 1);
+  done = library->archive_write_open (archive, data, NULL, on_write, NULL) == ARCHIVE_OK;
   if (!done)
     g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "The archive cannot be made: %s",
-                 archive_error_string (archive));
-  done = done && add_files (archive, folder, contents, time, cancellable, error);
-  archive_write_free (archive);
+                 library->archive_error_string (archive));
+  done = done && add_files (library, archive, folder, contents, time, cancellable, error);
+  library->archive_write_free (archive);
   return done ? g_byte_array_free_to_bytes (g_steal_pointer (&data)) : NULL;
 }
