@@ -33,13 +33,6 @@ gboolean fk_flash_sum_without_unit (FkFlash *self,
                                     gboolean *cannot_run,
                                     GCancellable *cancellable,
                                     GError **error);
-gboolean fk_flash_check_unit (FkFlash *self,
-                              FkFlashSum *sums,
-                              const guint32 *expected,
-                              guint n_sums,
-                              FkProgress *progress,
-                              GCancellable *cancellable,
-                              GError **error);
 guint32 fk_flash_get_piece_size (guint64 total, guint n_max, guint32 minimum);
 gboolean fk_flash_check_range_readable (FkFlash *self,
                                         FkRange range,

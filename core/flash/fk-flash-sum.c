@@ -144,8 +144,15 @@ sum_list_again (FkFlash *self,
   return TRUE;
 }
 
-/* After the chip's CRC unit has computed @sums: those that are not as @expected are computed in the
- * other way, as far as is needed to see whether the unit is right; if it is not, all of them. */
+/**
+ * fk_flash_check_unit:
+ * @sums: (array length=n_sums) (inout): as fk_flash_sum() left them, which was the last to sum
+ * @expected: (array length=n_sums): what they are compared with
+ *
+ * After the chip's CRC unit has computed @sums: those that are not as @expected are computed in the
+ * other way, as far as is needed to see whether the unit is right; if it is not, all of them, and
+ * the unit is left alone from then on.  Does nothing where the unit was not used.
+ */
 gboolean
 fk_flash_check_unit (FkFlash *self,
                      FkFlashSum *sums,

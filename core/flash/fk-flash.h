@@ -89,6 +89,13 @@ gboolean fk_flash_sum (FkFlash *self,
                        FkProgress *progress,
                        GCancellable *cancellable,
                        GError **error);
+gboolean fk_flash_check_unit (FkFlash *self,
+                              FkFlashSum *sums,
+                              const guint32 *expected,
+                              guint n_sums,
+                              FkProgress *progress,
+                              GCancellable *cancellable,
+                              GError **error);
 gboolean fk_flash_has_word (FkFlash *self,
                             FkRange range,
                             GArray *words,

@@ -316,10 +316,22 @@ read_pieces (Survey *self, FkProgress *progress, GCancellable *cancellable, GErr
   return TRUE;
 }
 
-/* A sum may have come over the wire wrong, as the bytes may. */
+/* What was read has not its sum.  The chip's CRC unit may have been wrong; a sum may have come over
+ * the wire wrong, as the bytes may. */
 static gboolean
-sum_again (Survey *self, GCancellable *cancellable, GError **error)
+sum_again (Survey *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
+  g_autofree guint32 *expected = g_new (guint32, self->n);
+
+  for (guint i = 0; i < self->n; i++)
+    expected[i] = is_to_read (self, i) ? fk_crc32 (get_bytes (self, i), self->sums[i].range.size)
+                                       : self->sums[i].crc;
+  if (!fk_flash_check_unit (self->connection->flash, self->sums, expected, self->n, progress,
+                            cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < self->n; i++)
+    if (is_to_read (self, i))
+      self->known[i] = agrees (self, i);
   for (guint i = 0; i < self->n; i++)
     if (is_to_read (self, i) &&
         !fk_flash_sum (self->connection->flash, &self->sums[i], 1, NULL, cancellable, error))
@@ -342,7 +354,7 @@ read_what_is_needed (Survey *self, FkProgress *progress, GCancellable *cancellab
         {
           fk_progress_note (progress, "%s",
                             _ ("What was read is not what the chip holds; reading again"));
-          if (!sum_again (self, cancellable, error))
+          if (!sum_again (self, progress, cancellable, error))
             return FALSE;
         }
       if (!read_pieces (self, progress, cancellable, error))

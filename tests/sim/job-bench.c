@@ -126,14 +126,10 @@ cancel_at (const FkProgressStatus *status, gpointer user_data)
     g_cancellable_cancel (limit->cancellable);
 }
 
-/* On this thread and without the session, whose progress comes too seldom for a sharp cut. */
-gboolean
-bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
+static gboolean
+run_here (Bench *bench, FkJob *job, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   static const FkConnectionOptions options = { .how = FK_CONNECT_AUTO };
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Limit limit = { cancellable, fraction };
-  g_autoptr (FkProgress) progress = fk_progress_new (cancel_at, &limit, NULL);
   FkConnection *connection =
       fk_connection_open (bench->probe, bench->library, &options, NULL, NULL, error);
   gboolean ok;
@@ -142,6 +138,32 @@ bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
   ok = fk_job_run (job, connection, progress, cancellable, error);
   g_assert_true (fk_connection_close (connection, NULL));
   return ok;
+}
+
+/* On this thread and without the session, whose progress comes too seldom for a sharp cut. */
+gboolean
+bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Limit limit = { cancellable, fraction };
+  g_autoptr (FkProgress) progress = fk_progress_new (cancel_at, &limit, NULL);
+
+  return run_here (bench, job, progress, cancellable, error);
+}
+
+static void
+add_note (const FkProgressStatus *status, gpointer user_data)
+{
+  if (status->note != NULL)
+    g_string_append_printf (user_data, "%s\n", status->note);
+}
+
+gboolean
+bench_run_noting (Bench *bench, FkJob *job, GString *notes, GError **error)
+{
+  g_autoptr (FkProgress) progress = fk_progress_new (add_note, notes, NULL);
+
+  return run_here (bench, job, progress, NULL, error);
 }
 
 void
