@@ -17,13 +17,13 @@
  * idle, and to look at what it says of failures.  Orders come before the data, which go to `address`.
  * So an erase waits in the queue like everything else, and what follows it is in RAM when it ends.
  *
- * A step whose data is blank is left out.  A step is read back: a cell that did not take its data
- * is found at once, with its address.
+ * A step whose data is blank is left out.  When the last step of a slot is done, all of it is read
+ * back: a cell that did not take its data is found before the next slot is begun, with its address.
  *
  * `report` is 16 times the number of the last slot that is done, and the state.  Before each slot the host's wish to
  * stop is looked at.
  *
- * While it waits, and once a slot, it feeds the independent watchdog, which a chip whose option bytes
+ * While it waits, and with each step, it feeds the independent watchdog, which a chip whose option bytes
  * start it in hardware would otherwise use to reset us (RM0008, 19.4.1: 0xAAAA into IWDG_KR).
  *
  * On entry: r0 = the control block.  Ends in BKPT, the reason in `report`. */
@@ -111,11 +111,11 @@ wait:
         movs    r6, r2
 sum:
         cmp     r6, r7
-        beq     compare
+        beq     summed
         ldm     r6!, {r1}
         adds    r5, r5, r1
         b       sum
-compare:
+summed:
         ldr     r6, [r7, #CHECK]
         cmp     r5, r6
         beq     order
@@ -161,50 +161,101 @@ settle:
         b       flash_error
 
         /* r2 = data, r4 = their end, r3 = from data to flash, r5 = blank, r0 = the status register,
-         * r1 = its busy bits */
+         * r1 = its busy bits, lr = the watchdog, r12 = what feeds it */
 program:
         mov     r2, r11
         mov     r4, r12
         subs    r3, r3, r2
+        cmp     r2, r4
+        beq     done
+        ldr     r5, [r0, #WATCHDOG]
+        mov     lr, r5
+        ldr     r5, feed
+        mov     r12, r5
         ldr     r5, [r0, #BLANK]
         ldr     r1, [r0, #BUSY_MASK]
         ldr     r6, [r0, #WIDTH]
         ldr     r0, [r0, #STATUS_REGISTER]
-        cmp     r2, r4
-        beq     done
         cmp     r6, #2
         beq     program_halves
         bhi     program_words
 
-        /* The store must have reached the flash before the status is asked for. */
+        /* While the flash is busy with one step, the next datum is got ready.  The store must have
+         * reached the flash before the status is asked for. */
         .macro  steps load, store, size
 1:
+        mov     r6, r12
+        mov     r7, lr
+        str     r6, [r7]
         \load   r6, [r2]
         cmp     r6, r5
         beq     3f
-        \store  r6, [r2, r3]
         dsb
+        .balign 4
 2:
         ldr     r7, [r0]
         tst     r7, r1
         bne     2b
-        \load   r7, [r2, r3]
-        cmp     r7, r6
-        bne     mismatch
+        \store  r6, [r2, r3]
 3:
         adds    r2, #\size
         cmp     r2, r4
         bne     1b
-        b       done
         .endm
 
         uxtb    r5, r5
         steps   ldrb, strb, 1
+        b       compare
 program_halves:
         uxth    r5, r5
         steps   ldrh, strh, 2
+        b       compare
 program_words:
         steps   ldr, str, 4
+
+        /* All of the slot is compared when its last step is done: four words at a time for whether
+         * they differ, which is kept in r1. */
+compare:
+        dsb
+        ldr     r7, [r0]
+        tst     r7, r1
+        bne     compare
+        mov     r12, r4
+        subs    r4, #16
+        mov     r0, r4
+        mov     r2, r11
+        adds    r3, r3, r2
+        movs    r1, #0
+        b       2f
+        .balign 4
+1:
+        .rept   2
+        ldm     r2!, {r4, r5}
+        ldm     r3!, {r6, r7}
+        eors    r4, r6
+        orrs    r1, r4
+        eors    r5, r7
+        orrs    r1, r5
+        .endr
+2:
+        cmp     r2, r0
+        bls     1b
+
+        /* Byte by byte: what is left, or all of it to find out where they differ. */
+        subs    r3, r3, r2
+        mov     r4, r12
+        cmp     r1, #0
+        beq     2f
+        mov     r2, r11
+1:
+        ldrb    r6, [r2]
+        ldrb    r7, [r2, r3]
+        cmp     r6, r7
+        bne     mismatch
+        adds    r2, #1
+2:
+        cmp     r2, r4
+        bne     1b
 
         /* What the controller says of the whole slot; then the next one. */
 done:

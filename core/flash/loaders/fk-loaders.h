@@ -58,7 +58,7 @@ typedef enum
   FK_LOADER_STATE_RUNNING,
   FK_LOADER_STATE_STOPPED,     /* as it was asked to */
   FK_LOADER_STATE_FLASH_ERROR, /* FAULT_FLAGS: the status register */
-  FK_LOADER_STATE_MISMATCH,    /* FAULT_FLAGS: what was read back */
+  FK_LOADER_STATE_MISMATCH,    /* FAULT_FLAGS: the byte that was read back */
   FK_LOADER_STATE_GARBLED,     /* a slot did not arrive as it was sent */
 } FkLoaderState;
 
