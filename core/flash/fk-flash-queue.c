@@ -67,7 +67,8 @@ struct _FkFlashQueue
   guint32 sent;
   guint32 done;
   guint64 bytes_done;
-  gint64 since; /* when it was heard of the last slot that was done, or the queue was empty */
+  gint64 since; /* when the slot that is worked at was begun, as near as is known */
+  gint64 asked; /* the last time */
   Pending pending[MOST_SLOTS];
 };
 
@@ -169,7 +170,7 @@ start_loader (FkFlashQueue *self, GError **error)
   if (!upload_loader (self, region->range.address, stack, error))
     return FALSE;
   self->running = TRUE;
-  self->since = g_get_monotonic_time ();
+  self->since = self->asked = g_get_monotonic_time ();
   return fk_target_start (target, region->range.address, stack, registers, error) &&
          wait_until_running (self, error);
 }
@@ -209,11 +210,24 @@ explain (FkFlashQueue *self, guint state, guint32 done, GError **error)
   return FALSE;
 }
 
+/* The last of them ended about when it should have, but after it was last asked, and before now. */
 static void
 count_done (FkFlashQueue *self, guint32 done)
 {
-  while (self->done < done)
-    self->bytes_done += get_pending (self, ++self->done)->n_bytes;
+  gint64 now = g_get_monotonic_time ();
+
+  if (done > self->done)
+    {
+      while (self->done < done)
+        {
+          const Pending *pending = get_pending (self, ++self->done);
+
+          self->bytes_done += pending->n_bytes;
+          self->since += pending->typical_us;
+        }
+      self->since = CLAMP (self->since, self->asked, now);
+    }
+  self->asked = now;
 }
 
 static gboolean
@@ -226,8 +240,6 @@ ask (FkFlashQueue *self, GError **error)
     return FALSE;
   if (done >= self->done && done <= self->sent)
     {
-      if (done > self->done)
-        self->since = g_get_monotonic_time ();
       count_done (self, done);
       self->known = state != FK_LOADER_STATE_RUNNING;
       if (state == FK_LOADER_STATE_RUNNING)
@@ -246,6 +258,8 @@ choose_nap (FkFlashQueue *self, guint32 until)
     us += get_pending (self, number)->typical_us;
   if (us > 10 * SHORTEST_NAP_US)
     us -= us / 16;
+  else if (us < 0) /* slower than it should be */
+    us = -us / 8;
   return (guint)CLAMP (us, SHORTEST_NAP_US, LONGEST_NAP_US);
 }
 
@@ -337,7 +351,7 @@ fk_flash_queue_send (FkFlashQueue *self,
   if (!fk_target_write (self->port->target, end - (guint32)size, bytes, size, NULL, NULL, error))
     return FALSE;
   if (self->sent == self->done)
-    self->since = g_get_monotonic_time ();
+    self->since = self->asked = g_get_monotonic_time ();
   self->sent++;
   *get_pending (self, self->sent) =
       (Pending){ .typical_us = erase_us + fk_flash_port_get_program_us (self->port, length),
