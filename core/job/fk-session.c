@@ -14,7 +14,6 @@
 
 #include "base/fk-error.h"
 #include "base/fk-handover.h"
-#include "chip/fk-chip-db.h"
 #include "job/fk-job-private.h"
 #include "job/fk-progress-relay-private.h"
 
@@ -128,14 +127,6 @@ work_connected (FkRun *run, FkConnection *connection, FkProgress *progress, GErr
   return FALSE;
 }
 
-/* The chip descriptions take some time to read in, which connecting takes too. */
-static gpointer
-read_descriptions (gpointer data)
-{
-  fk_chip_db_get_default ();
-  return NULL;
-}
-
 static gboolean
 work (FkRun *run, GError **error)
 {
@@ -181,7 +172,6 @@ static gpointer
 worker (gpointer data)
 {
   FkSession *self = data; /* joined before it is freed */
-  GThread *reader = g_thread_try_new ("flashkeep-chips", read_descriptions, NULL, NULL);
   FkRun *run;
 
   while ((run = pop (self->queue))->task != NULL)
@@ -194,8 +184,6 @@ worker (gpointer data)
       call_in (context, deliver, run, (GDestroyNotify)run_free);
     }
   run_free (run);
-  if (reader != NULL)
-    g_thread_join (reader);
   if (self->close_context != NULL)
     call_in (self->close_context, closed, self, NULL);
   return NULL;
