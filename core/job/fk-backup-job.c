@@ -45,6 +45,7 @@ fk_backup_job_run (FkJob *job,
   if (draft == NULL)
     return FALSE;
   fk_progress_step_done (progress);
+  g_set_object (&self->identity, connection->identity);
   fk_backup_draft_set (draft, "Backup", "Name", self->name);
   fk_backup_draft_set (draft, "Backup", "Note", self->note);
   self->backup = fk_library_store (connection->library, draft, cancellable, error);

@@ -151,16 +151,13 @@ set_formatted (FkBackupDraft *draft, const char *group, const char *key, const c
   fk_backup_draft_set (draft, group, key, value);
 }
 
-static gboolean
-describe (FkConnection *connection, FkBackupDraft *draft, GCancellable *cancellable, GError **error)
+static void
+describe (FkConnection *connection, FkBackupDraft *draft)
 {
   FkIdentity *identity = connection->identity;
   FkProbe *probe = connection->probe;
   FkChip *chip = fk_identity_get_chip (identity);
-  g_autofree char *warnings = fk_connection_warn_in_english (connection, cancellable, error);
 
-  if (warnings == NULL)
-    return FALSE;
   fk_backup_draft_set (draft, "Chip", "Name", fk_chip_get_name (chip));
   fk_backup_draft_set (draft, "Chip", "Family", fk_chip_get_family (chip));
   set_formatted (draft, "Chip", "DevId", "0x%03X", fk_identity_get_dev_id (identity));
@@ -170,14 +167,47 @@ describe (FkConnection *connection, FkBackupDraft *draft, GCancellable *cancella
   set_formatted (draft, "Chip", "FlashSize", "%u", fk_chip_get_flash_size (chip));
   fk_backup_draft_set (draft, "Chip", "Protection",
                        fk_protection_get_nick (fk_identity_get_protection (identity)));
-  if (*warnings != '\0')
-    fk_backup_draft_set (draft, "Chip", "Warnings", warnings);
   fk_backup_draft_set (draft, "Probe", "Kind", fk_probe_get_kind (probe));
   fk_backup_draft_set (draft, "Probe", "Serial", fk_probe_get_serial (probe));
   fk_backup_draft_set (draft, "Probe", "Firmware", fk_probe_get_firmware (probe));
   set_formatted (draft, "Probe", "TargetMillivolts", "%u", connection->millivolts);
   if (fk_probe_is_simulated (probe))
     fk_backup_draft_set (draft, "Probe", "Simulated", "true");
+}
+
+/* What was read says why the core has locked up, without reading anything again.
+ *
+ * @flash: (nullable): what @bytes were made of */
+static gboolean
+learn (FkConnection *connection,
+       FkRange range,
+       GBytes *bytes,
+       FkImage *flash,
+       GCancellable *cancellable,
+       GError **error)
+{
+  g_autoptr (FkImage) image = NULL;
+
+  if (!fk_identity_get_locked_up (connection->identity))
+    return TRUE;
+  image =
+      flash != NULL ? g_object_ref (flash) : fk_image_new_for_bytes (range.address, bytes, error);
+  if (image == NULL)
+    return FALSE;
+  g_set_object (&connection->holds, image);
+  return fk_connection_improve_identity (connection, cancellable, error);
+}
+
+/* Last, as the flash may tell more of them. */
+static gboolean
+warn (FkConnection *connection, FkBackupDraft *draft, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *warnings = fk_connection_warn_in_english (connection, cancellable, error);
+
+  if (warnings == NULL)
+    return FALSE;
+  if (*warnings != '\0')
+    fk_backup_draft_set (draft, "Chip", "Warnings", warnings);
   return TRUE;
 }
 
@@ -212,7 +242,7 @@ capture_region (FkConnection *connection,
 }
 
 /*
- * Reads all that a backup holds.
+ * Reads all that a backup holds.  The connection's identity may know more afterwards.
  *
  * @flash: (nullable): what the flash holds, all of it, where that is known already
  * @flash_how: by what that was proved
@@ -232,8 +262,7 @@ fk_capture_chip (FkConnection *connection,
   guint n_regions;
   const FkRegion *regions = fk_chip_get_regions (chip, &n_regions);
 
-  if (!describe (connection, draft, cancellable, error))
-    return NULL;
+  describe (connection, draft);
   begin_steps (chip, progress);
   for (guint i = 0; i < n_regions; i++)
     {
@@ -250,11 +279,13 @@ fk_capture_chip (FkConnection *connection,
       else
         bytes = capture_region (connection, &regions[i], &how, fk_progress_get_child (progress),
                                 cancellable, error);
-      if (bytes == NULL)
+      if (bytes == NULL ||
+          (regions[i].kind == FK_REGION_FLASH &&
+           !learn (connection, regions[i].range, bytes, flash, cancellable, error)))
         return NULL;
       fk_backup_draft_add_region (draft, regions[i].name, regions[i].range.address, bytes,
                                   fk_chip_get_erased_value (chip), fk_verified_get_nick (how));
       fk_progress_step_done (progress);
     }
-  return g_steal_pointer (&draft);
+  return warn (connection, draft, cancellable, error) ? g_steal_pointer (&draft) : NULL;
 }

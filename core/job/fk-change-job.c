@@ -99,9 +99,13 @@ write_flash (FkChangeJob *self,
   /* That nothing has to be written is what was proved when the plan was made. */
   if (fk_flash_plan_is_empty (priv->plan) && priv->found != FK_VERIFIED_NO)
     priv->result.verified = priv->found;
-  else if (!fk_flash_execute (connection->flash, priv->plan, &priv->result.verified, progress,
-                              cancellable, error))
-    return FALSE;
+  else
+    {
+      g_clear_object (&connection->holds);
+      if (!fk_flash_execute (connection->flash, priv->plan, &priv->result.verified, progress,
+                             cancellable, error))
+        return FALSE;
+    }
   g_set_object (&connection->holds, fk_flash_plan_get_result (priv->plan));
   return TRUE;
 }

@@ -27,10 +27,13 @@ leave_in_order (FkConnection *self, FkProgress *progress)
   self->leave = FK_LEAVE_RESET;
 }
 
-/* The identity says why the core has locked up as far as its registers tell; the flash may know
- * better. */
-static gboolean
-improve_identity (FkConnection *self, GCancellable *cancellable, GError **error)
+/*
+ * The identity says why the core has locked up as far as its registers tell; the flash may know
+ * better.  That part of it which @self does not hold is read: up to a quarter of a MiB, so this is
+ * for who reads the flash anyway, and for who only wants to know.
+ */
+gboolean
+fk_connection_improve_identity (FkConnection *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkIdentity) plain = NULL;
   g_autofree char *reason = NULL;
@@ -44,13 +47,6 @@ improve_identity (FkConnection *self, GCancellable *cancellable, GError **error)
   plain = g_steal_pointer (&self->identity);
   self->identity = fk_identity_with_lockup (plain, reason);
   return TRUE;
-}
-
-static gboolean
-identify (FkConnection *self, FkProgress *progress, GCancellable *cancellable, GError **error)
-{
-  self->identity = fk_identify (self->target, progress, cancellable, error);
-  return self->identity != NULL && improve_identity (self, cancellable, error);
 }
 
 static gboolean
@@ -72,7 +68,8 @@ connect_chip (FkConnection *self,
   leave_in_order (self, progress);
   fk_progress_step_done (progress);
 
-  if (!identify (self, fk_progress_get_child (progress), cancellable, error))
+  self->identity = fk_identify (self->target, fk_progress_get_child (progress), cancellable, error);
+  if (self->identity == NULL)
     return FALSE;
   chip = fk_identity_get_chip (self->identity);
   if (chip != NULL)
@@ -166,7 +163,8 @@ fk_connection_warn_in_english (FkConnection *self, GCancellable *cancellable, GE
       locale_t english = newlocale (LC_MESSAGES_MASK, "C", duplocale (person));
 
       uselocale (english);
-      if (identify (self, NULL, cancellable, error))
+      self->identity = fk_identify (self->target, NULL, cancellable, error);
+      if (self->identity != NULL && fk_connection_improve_identity (self, cancellable, error))
         text = g_strjoinv (" ", (GStrv)fk_identity_get_warnings (self->identity));
       uselocale (person);
       freelocale (english);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Identifies the chip.  All of it is known once the connection stands; the job only keeps it. */
+/* Identifies the chip.  Nearly all of it is known once the connection stands; the job keeps it, and
+ * looks in the flash for why a core has locked up. */
 
 #include "config.h"
 
@@ -51,6 +52,8 @@ fk_info_job_run (FkJob *job,
 {
   FkInfoJob *self = FK_INFO_JOB (job);
 
+  if (!fk_connection_improve_identity (connection, cancellable, error))
+    return FALSE;
   self->identity = g_object_ref (connection->identity);
   self->millivolts = connection->millivolts;
   self->firmware = g_strdup (fk_probe_get_firmware (connection->probe));

@@ -26,6 +26,8 @@ FkConnection *fk_connection_open (FkProbe *probe,
                                   GCancellable *cancellable,
                                   GError **error);
 gboolean fk_connection_close (FkConnection *self, GError **error);
+gboolean
+fk_connection_improve_identity (FkConnection *self, GCancellable *cancellable, GError **error);
 char *fk_connection_warn_in_english (FkConnection *self, GCancellable *cancellable, GError **error);
 
 /* fk-connection-checks.c: what a job needs before it begins */

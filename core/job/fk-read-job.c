@@ -105,6 +105,17 @@ read_range (FkReadJob *self,
   return read_plain (connection, range, progress, cancellable, error);
 }
 
+/* What was read says why the core has locked up. */
+static gboolean
+learn (FkReadJob *self, FkConnection *connection, GCancellable *cancellable, GError **error)
+{
+  g_set_object (&connection->holds, self->image);
+  if (!fk_connection_improve_identity (connection, cancellable, error))
+    return FALSE;
+  g_set_object (&self->identity, connection->identity);
+  return TRUE;
+}
+
 static gboolean
 fk_read_job_run (FkJob *job,
                  FkConnection *connection,
@@ -128,7 +139,8 @@ fk_read_job_run (FkJob *job,
   bytes = read_range (self, connection, range, progress, cancellable, error);
   if (bytes != NULL)
     self->image = fk_image_new_for_bytes (range.address, bytes, error);
-  return self->image != NULL;
+  return self->image != NULL &&
+         (!self->whole_flash || learn (self, connection, cancellable, error));
 }
 
 static void
