@@ -6,9 +6,8 @@
 
 #include "library/fk-archive-library.h"
 
-#include <dlfcn.h>
-
 #include "base/fk-error.h"
+#include "base/fk-late-library.h"
 
 typedef struct
 {
@@ -16,24 +15,17 @@ typedef struct
   char *problem; /* (nullable): why there are none */
 } Library;
 
-#define LOAD(name)                                                 \
-  *(void **)&library->functions.name = dlsym (handle, #name);      \
-  if (library->functions.name == NULL && library->problem == NULL) \
-    library->problem = g_strdup_printf ("%s has no %s", FK_LIBARCHIVE, #name);
+#define ROW(name) { #name, G_STRUCT_OFFSET (FkArchiveLibrary, name) },
 
-/* It stays for as long as the program runs. */
+static const FkLateFunction wanted[] = { FK_ARCHIVE_FUNCTIONS (ROW) };
+
 static Library *
 load (void)
 {
   Library *library = g_new0 (Library, 1);
-  void *handle = dlopen (FK_LIBARCHIVE, RTLD_LAZY | RTLD_LOCAL);
 
-  if (handle == NULL)
-    library->problem = g_strdup (dlerror ());
-  else
-    {
-      FK_ARCHIVE_FUNCTIONS (LOAD)
-    }
+  library->problem =
+      fk_late_library_load (FK_LIBARCHIVE, wanted, G_N_ELEMENTS (wanted), &library->functions);
   return library;
 }
 

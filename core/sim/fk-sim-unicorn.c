@@ -6,9 +6,8 @@
 
 #include "sim/fk-sim-unicorn.h"
 
-#include <dlfcn.h>
-
 #include "base/fk-error.h"
+#include "base/fk-late-library.h"
 
 typedef struct
 {
@@ -16,24 +15,17 @@ typedef struct
   char *problem; /* (nullable): why there are none */
 } Library;
 
-#define LOAD(name)                                                     \
-  *(void **)&library->functions.p_##name = dlsym (handle, #name);      \
-  if (library->functions.p_##name == NULL && library->problem == NULL) \
-    library->problem = g_strdup_printf ("%s has no %s", FK_UNICORN, #name);
+#define ROW(name) { #name, G_STRUCT_OFFSET (FkSimUnicorn, p_##name) },
 
-/* It stays for as long as the program runs: its engines may outlive any one board. */
+static const FkLateFunction wanted[] = { FK_SIM_UNICORN_FUNCTIONS (ROW) };
+
 static Library *
 load (void)
 {
   Library *library = g_new0 (Library, 1);
-  void *handle = dlopen (FK_UNICORN, RTLD_LAZY | RTLD_LOCAL);
 
-  if (handle == NULL)
-    library->problem = g_strdup (dlerror ());
-  else
-    {
-      FK_SIM_UNICORN_FUNCTIONS (LOAD)
-    }
+  library->problem =
+      fk_late_library_load (FK_UNICORN, wanted, G_N_ELEMENTS (wanted), &library->functions);
   return library;
 }
 

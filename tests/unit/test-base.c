@@ -4,6 +4,7 @@
 
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
+#include "base/fk-late-library.h"
 #include "base/fk-number.h"
 #include "base/fk-progress.h"
 #include "base/fk-range.h"
@@ -249,6 +250,33 @@ test_progress_nobody (void)
   fk_progress_free (NULL);
 }
 
+typedef struct
+{
+  double (*cos) (double);
+  double (*sqrt) (double);
+} Maths;
+
+static void
+test_late_library (void)
+{
+  static const FkLateFunction wanted[] = { { "sqrt", G_STRUCT_OFFSET (Maths, sqrt) },
+                                           { "cos", G_STRUCT_OFFSET (Maths, cos) } };
+  static const FkLateFunction unknown[] = { { "sqrt", G_STRUCT_OFFSET (Maths, sqrt) },
+                                            { "cut_the_circle_up", G_STRUCT_OFFSET (Maths, cos) } };
+  Maths maths = { 0 };
+  g_autofree char *problem = fk_late_library_load ("libm.so.6", wanted, 2, &maths);
+  g_autofree char *no_function = NULL;
+  g_autofree char *no_file = NULL;
+
+  g_assert_null (problem);
+  g_assert_cmpfloat (maths.sqrt (9), ==, 3);
+  g_assert_cmpfloat (maths.cos (0), ==, 1);
+  no_function = fk_late_library_load ("libm.so.6", unknown, 2, &maths);
+  g_assert_cmpstr (no_function, ==, "libm.so.6 has no cut_the_circle_up");
+  no_file = fk_late_library_load ("libnobody.so.6", wanted, 2, &maths);
+  g_assert_nonnull (strstr (no_file, "libnobody.so.6"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,5 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/crc32/known", test_crc32);
   g_test_add_func ("/progress/nested", test_progress_nested);
   g_test_add_func ("/progress/nobody", test_progress_nobody);
+  g_test_add_func ("/late-library/found-or-not", test_late_library);
   return g_test_run ();
 }
