@@ -13,6 +13,11 @@
 #define LEAD_US 80  /* what a program needs to wake up and to reap */
 #define NAP_US  500 /* programs think for less than this, and sleep for more */
 
+/* In real time, while nobody asks: how often the board is brought up to date, and how much of its
+ * time it lives through at once, so that a transfer that comes then does not wait for long. */
+#define STEP_US         250
+#define MOST_AT_ONCE_NS (1000 * 1000)
+
 static guint64
 get_model_time (MockNode *self)
 {
@@ -68,12 +73,22 @@ get_lag (MockNode *self)
  * that sleeps while the flash is busy finds it done afterwards.  Time that the simulation took does
  * not count, or it would never catch up with itself. */
 static void
-catch_up (MockNode *self)
+catch_up (MockNode *self, guint64 most_ns)
 {
-  guint64 lag = get_lag (self);
+  guint64 lag = MIN (get_lag (self), most_ns);
 
   if (lag > 0)
     fk_sim_stlink_wait (self->stlink, lag);
+}
+
+/* A real board does not wait for the next transfer.  Nor does this one, so that simulating what it
+ * did meanwhile is over when that transfer comes. */
+static void
+live_on (MockNode *self)
+{
+  self->simulation_ns -= get_processor_ns ();
+  catch_up (self, MOST_AT_ONCE_NS);
+  self->simulation_ns += get_processor_ns ();
 }
 
 gint64
@@ -103,7 +118,7 @@ mock_node_work (MockNode *self)
   gint64 processor_ns = -get_processor_ns ();
   gint64 model_ns;
 
-  catch_up (self);
+  catch_up (self, G_MAXUINT64);
   model_ns = -(gint64)get_model_time (self);
   mock_node_run (self);
   model_ns += (gint64)get_model_time (self);
@@ -120,7 +135,7 @@ mock_node_is_early (const MockUrb *urb)
 }
 
 /* A thread of its own, in real time: the program sleeps until a transfer is about to end, and may
- * do other work meanwhile. */
+ * do other work meanwhile; the board lives on while the program does not ask. */
 gpointer
 mock_node_land_urbs (gpointer user_data)
 {
@@ -132,7 +147,13 @@ mock_node_land_urbs (gpointer user_data)
       MockUrb *next = g_queue_peek_head (&self->landing);
 
       if (next == NULL)
-        g_cond_wait (&self->changed, &self->mutex);
+        {
+          gint64 until = g_get_monotonic_time () + STEP_US;
+
+          if (!g_cond_wait_until (&self->changed, &self->mutex, until) &&
+              self->landing.head == NULL && !self->closing)
+            live_on (self);
+        }
       else if (mock_node_is_early (next))
         g_cond_wait_until (&self->changed, &self->mutex, next->due - LEAD_US);
       else

@@ -172,6 +172,31 @@ test_pace (void)
   tear_down (&bench);
 }
 
+/* While nobody asks, a board lives on in real time, and in modelled time it does not. */
+static void
+test_alone (gconstpointer data)
+{
+  const guint sleep_us = 100 * 1000;
+  gboolean real_time = GPOINTER_TO_INT (data);
+  Bench bench;
+  FkSimCounters before, after;
+  guint8 got[2];
+  guint64 lived_us;
+
+  set_up (&bench, real_time);
+  ask (&bench, enter_swd, got, 2);
+  fk_sim_board_get_counters (mock_bus_get_board (bench.mock, 0), &before);
+  g_usleep (sleep_us);
+  fk_sim_board_get_counters (mock_bus_get_board (bench.mock, 0), &after);
+  lived_us = (after.total_ns - before.total_ns) / 1000;
+  if (real_time)
+    g_assert_cmpuint (lived_us, >=, sleep_us - PATIENCE_US);
+  else
+    g_assert_cmpuint (lived_us, ==, 0);
+  g_assert_cmpuint (after.n_transfers, ==, before.n_transfers);
+  tear_down (&bench);
+}
+
 /* Transfers that are handed over together run in their order, in either mode. */
 static void
 test_many_at_once (gconstpointer data)
@@ -267,6 +292,8 @@ add_tests (void)
 {
   g_test_add_func ("/mock-time/free-meanwhile", test_free_meanwhile);
   g_test_add_func ("/mock-time/pace", test_pace);
+  g_test_add_data_func ("/mock-time/alone/modelled", GINT_TO_POINTER (FALSE), test_alone);
+  g_test_add_data_func ("/mock-time/alone/real", GINT_TO_POINTER (TRUE), test_alone);
   g_test_add_data_func ("/mock-time/many-at-once/modelled", GINT_TO_POINTER (FALSE),
                         test_many_at_once);
   g_test_add_data_func ("/mock-time/many-at-once/real", GINT_TO_POINTER (TRUE), test_many_at_once);
