@@ -391,7 +391,8 @@ wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellab
         }
       if (elapsed >= limit)
         break;
-      nap (self, n_before, elapsed);
+      /* All is summed, and the core about to stop. */
+      nap (self, n_done == self->n + 1 ? n_done : n_before, elapsed);
     }
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
                "The code that computes checksums does not get on: %u of %u sums", n_before,
