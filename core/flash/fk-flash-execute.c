@@ -227,7 +227,10 @@ stop_program (FkFlash *self, FkProgress *progress, GCancellable *cancellable, GE
   g_autoptr (GError) local_error = NULL;
 
   if (fk_target_reset_halt (self->target, cancellable, &local_error))
-    return TRUE;
+    {
+      fk_target_abandon_program (self->target);
+      return TRUE;
+    }
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       !fk_target_halt (self->target, cancellable, NULL))
     {

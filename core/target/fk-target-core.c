@@ -207,8 +207,10 @@ gboolean
 fk_target_run_core (FkTarget *self, GError **error)
 {
   /* Interrupts are unmasked before the core is let go. */
-  return (!self->masked || fk_target_stop_core (self, NULL, error)) &&
-         fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
+  if (self->masked && !fk_target_stop_core (self, NULL, error))
+    return FALSE;
+  fk_target_begin_abandoned (self);
+  return fk_target_write_word (self, FK_SCB_DFSR, FK_DFSR_ALL, error) &&
          fk_target_let_go (self, error);
 }
 
@@ -389,6 +391,7 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
   self->locked_up = FALSE;
   self->stopped = stop;
   self->n_resets++;
+  self->abandoned = FALSE;
   return TRUE;
 }
 

@@ -160,7 +160,7 @@ undo_by_lists (FkTarget *self, GError **error)
 static gboolean
 can_undo_by_lists (FkTarget *self, FkLeave leave)
 {
-  return leave == FK_LEAVE_RESUMED && self->stopped && self->demcr_known &&
+  return leave == FK_LEAVE_RESUMED && self->stopped && self->demcr_known && !self->abandoned &&
          self->held->len <= MAX_HELD;
 }
 
@@ -182,6 +182,7 @@ fk_target_leave (FkTarget *self, FkLeave leave, GError **error)
   self->masked = FALSE;
   self->demcr_known = FALSE;
   self->was_stopped = FALSE;
+  self->abandoned = FALSE;
   if (!left)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return left;

@@ -35,6 +35,7 @@ struct _FkTarget
   gboolean locked_up;   /* when we came; forgotten at a reset */
   gboolean was_stopped; /* when we came, by a debugger that is gone */
   guint n_resets;       /* counts up at each; what was borrowed before one is gone */
+  gboolean abandoned;   /* since the last reset RAM and registers are nobody's */
   gboolean lent;        /* RAM is on loan, and control and xpsr are the program's… */
   guint lent_at;        /* … as long as n_resets is this */
   guint32 control;
@@ -153,6 +154,9 @@ gboolean fk_target_find_rom_table (FkTarget *self, guint32 *table, GError **erro
 guint fk_access_list_read_rom_table (FkAccessList *list, guint32 table);
 void fk_target_take_rom_table (FkTarget *self, const FkAccessList *list, guint first);
 gboolean fk_target_read_identity (FkTarget *self, GError **error);
+
+/* fk-target-ram.c */
+void fk_target_begin_abandoned (FkTarget *self);
 
 /* fk-target-leave.c */
 gboolean fk_target_leave (FkTarget *self, FkLeave leave, GError **error);

@@ -33,7 +33,8 @@ struct _FkTargetRam
   guint n_lent;
   guint32 registers[MAX_LENT];
   guint32 mpu_ctrl;
-  guint n_resets; /* of the target, when it was borrowed */
+  guint n_resets;     /* of the target, when it was borrowed */
+  gboolean abandoned; /* nobody's: nothing was saved */
   gboolean returned;
 };
 
@@ -196,6 +197,72 @@ note_lent (FkTargetRam *ram)
   self->lent_at = self->n_resets;
 }
 
+/* What a reset leaves of a program that was abandoned there: no rights taken away, no exception, no
+ * MPU (ARM DDI 0403E, B1.4.4 and B3.5.5).  xPSR may lack T; fk_target_start() sees to that. */
+static gboolean
+take_abandoned (FkTargetRam *ram, GError **error)
+{
+  FkTarget *self = ram->target;
+  gboolean halted;
+
+  if (!fk_target_is_halted (self, &halted, error))
+    return FALSE;
+  if (!halted)
+    return set_running_error (error);
+  self->control = 0;
+  self->xpsr = 0;
+  self->lent = TRUE;
+  self->lent_at = self->n_resets;
+  return TRUE;
+}
+
+static gboolean
+take (FkTargetRam *ram, gboolean give_back, GCancellable *cancellable, GError **error)
+{
+  if (ram->abandoned)
+    return take_abandoned (ram, error);
+  if (!save_state (ram, error) || (give_back && !save_bytes (ram, cancellable, error)) ||
+      !suspend_mpu (ram, error))
+    return FALSE;
+  note_lent (ram);
+  return TRUE;
+}
+
+/**
+ * fk_target_abandon_program:
+ *
+ * After fk_target_reset_halt(), for who resets the chip again in the end: until then RAM and
+ * registers are nobody's, and fk_target_borrow_ram() saves nothing of them and gives nothing back.
+ */
+void
+fk_target_abandon_program (FkTarget *self)
+{
+  g_return_if_fail (FK_IS_TARGET (self) && self->connected);
+  g_return_if_fail (self->stopped);
+
+  self->abandoned = TRUE;
+}
+
+/* What our code left in the registers is no place to go on from: an abandoned program begins where
+ * the reset would have begun it, with the vectors that are there now.  Never fails, because letting
+ * the core go is worth a try in any case. */
+void
+fk_target_begin_abandoned (FkTarget *self)
+{
+  static const guint8 registers[] = { FK_REG_CONTROL_PRIMASK, FK_REG_XPSR, FK_REG_MSP, FK_REG_PC };
+  guint32 values[G_N_ELEMENTS (registers)] = { 0, FK_XPSR_T };
+
+  if (!self->abandoned)
+    return;
+  self->abandoned = FALSE;
+  if (fk_target_read_steady_word (self, 0, &values[2], NULL) &&
+      fk_target_read_steady_word (self, 4, &values[3], NULL))
+    {
+      values[3] &= ~1u;
+      fk_target_write_registers (self, registers, values, G_N_ELEMENTS (registers), NULL);
+    }
+}
+
 /* A core that runs must not be asked for its registers.  One that we have stopped is looked at
  * together with them, in case of a reset that nobody told us of. */
 static gboolean
@@ -243,11 +310,10 @@ fk_target_borrow_ram (FkTarget *self,
   ram->address = address;
   ram->size = size;
   ram->n_resets = self->n_resets;
+  ram->abandoned = self->abandoned;
   choose_registers (ram, used);
-  if (save_state (ram, error) && (!give_back || save_bytes (ram, cancellable, error)) &&
-      suspend_mpu (ram, error))
+  if (take (ram, give_back, cancellable, error))
     {
-      note_lent (ram);
       if (!give_back)
         fk_probe_try_out (self->probe, address, size);
       return ram;
@@ -290,7 +356,7 @@ ensure_halted (FkTarget *self, GError **error)
 }
 
 /* All but the RAM, in one exchange with a probe that can.  Nothing of it does harm when it is done
- * twice: the core stays halted. */
+ * twice: the core stays halted.  Registers that were abandoned stay as our code leaves them. */
 static gboolean
 give_state_back (FkTargetRam *ram, GError **error)
 {
@@ -302,6 +368,8 @@ give_state_back (FkTargetRam *ram, GError **error)
   fk_target_add_vector_catch (self, &list, 0);
   if (ram->mpu_ctrl != 0)
     fk_access_list_write (&list, FK_MPU_CTRL, ram->mpu_ctrl);
+  if (ram->abandoned)
+    return fk_target_run_list (self, &list, error);
   first = fk_access_list_write_registers (&list, ram->lent, ram->registers, ram->n_lent);
   return fk_target_run_list (self, &list, error) &&
          fk_target_finish_registers (self, &list, first, ram->lent, ram->registers, ram->n_lent,

@@ -206,6 +206,7 @@ gboolean fk_target_wait_ended (
  */
 typedef struct _FkTargetRam FkTargetRam;
 
+void fk_target_abandon_program (FkTarget *self);
 FkTargetRam *fk_target_borrow_ram (FkTarget *self,
                                    guint32 address,
                                    gsize size,

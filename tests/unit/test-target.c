@@ -175,7 +175,10 @@ fake_write_dhcsr (FakeProbe *self, guint32 value)
 static gboolean
 fake_peek (FakeProbe *self, guint32 address, guint32 *value)
 {
-  if (address >= FLASH && address - FLASH < FLASH_SIZE)
+  /* What it boots from shows at 0, too. */
+  if (address < FLASH_SIZE)
+    *value = fk_load_u32le (self->flash + address);
+  else if (address >= FLASH && address - FLASH < FLASH_SIZE)
     *value = fk_load_u32le (self->flash + (address - FLASH));
   else if (address >= RAM && address - RAM < RAM_SIZE)
     *value = fk_load_u32le (self->ram + (address - RAM));
@@ -1080,6 +1083,57 @@ test_ram_loan_reset (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (fixture->probe->registers[FK_REG_PC], ==, FLASH + 0x144);
 }
 
+/* Who resets the chip in the end asks for nothing of it back; where it is let go without that, it
+ * begins anew. */
+static void
+test_ram_abandoned (Fixture *fixture, gconstpointer data)
+{
+  FakeProbe *probe = fixture->probe;
+  const guint32 arguments[4] = { 1, 2, 3, 4 };
+  g_autoptr (FkTargetRam) ram = NULL;
+  guint n_lists;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_reset_halt (fixture->target, NULL, NULL));
+  fk_target_abandon_program (fixture->target);
+  n_lists = probe->n_lists;
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FK_TARGET_ALL_REGISTERS, TRUE, NULL, NULL);
+  g_assert_nonnull (ram);
+  g_assert_cmpuint (probe->n_lists, ==, n_lists);
+  probe->registers[FK_REG_XPSR] = 3;
+  g_assert_true (fk_target_start (fixture->target, RAM, RAM + 64, arguments, NULL));
+  g_assert_cmphex (probe->registers[FK_REG_XPSR], ==, FK_XPSR_T);
+  probe->halted = TRUE;
+  g_assert_true (fk_target_ram_return (ram, NULL));
+  g_assert_cmphex (probe->registers[FK_REG_PC], ==, RAM);
+  fk_store_u32le (probe->flash, RAM + 0x400);
+  fk_store_u32le (probe->flash + 4, FLASH + 0x201);
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  g_assert_cmphex (probe->registers[FK_REG_PC], ==, FLASH + 0x200);
+  g_assert_cmphex (probe->registers[FK_REG_MSP], ==, RAM + 0x400);
+  g_assert_false (probe->halted);
+  g_assert_cmphex (probe->control, ==, 0);
+}
+
+/* Another reset, and the registers are the program's again. */
+static void
+test_ram_abandoned_once (Fixture *fixture, gconstpointer data)
+{
+  FakeProbe *probe = fixture->probe;
+  g_autoptr (FkTargetRam) ram = NULL;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_reset_halt (fixture->target, NULL, NULL));
+  fk_target_abandon_program (fixture->target);
+  g_assert_true (fk_target_reset_halt (fixture->target, NULL, NULL));
+  probe->registers[FK_REG_R0] = 0x1234;
+  ram = fk_target_borrow_ram (fixture->target, RAM, 64, FK_TARGET_ALL_REGISTERS, TRUE, NULL, NULL);
+  probe->registers[FK_REG_R0] = 0;
+  probe->ram[5] ^= 0xff;
+  g_assert_true (fk_target_ram_return (ram, NULL));
+  g_assert_cmphex (probe->registers[FK_REG_R0], ==, 0x1234);
+}
+
 static void
 test_code_faults (Fixture *fixture, gconstpointer data)
 {
@@ -1293,6 +1347,8 @@ main (int argc, char **argv)
   ADD ("/target/core/slow-registers", test_slow_registers);
   ADD ("/target/core/code-ends", test_code_ends);
   ADD ("/target/core/ram-loan-reset", test_ram_loan_reset);
+  ADD ("/target/core/ram-abandoned", test_ram_abandoned);
+  ADD ("/target/core/ram-abandoned-once", test_ram_abandoned_once);
   ADD ("/target/core/code-faults", test_code_faults);
   ADD ("/target/core/lockup", test_lockup);
   ADD ("/target/memory/widths", test_widths);
