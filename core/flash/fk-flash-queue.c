@@ -44,6 +44,7 @@
 /* A slot that is on its way. */
 typedef struct
 {
+  guint32 address; /* where it goes */
   guint typical_us;
   guint timeout_ms;
   gsize n_bytes;
@@ -175,6 +176,20 @@ start_loader (FkFlashQueue *self, GError **error)
          wait_until_running (self, error);
 }
 
+/* The slot that comes next is not what was sent.  What it says of itself is no use then. */
+static void
+set_garbled (FkFlashQueue *self, GError **error)
+{
+  g_autofree char *place =
+      fk_flash_port_describe_place (self->port, get_pending (self, self->done + 1)->address);
+
+  g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+               "What was sent for %s did not arrive whole in the chip's RAM; the wires are bad, "
+               "or "
+               "SWD is too fast for them",
+               place);
+}
+
 /* The loader stopped by itself, or tells nonsense. */
 static gboolean
 explain (FkFlashQueue *self, guint state, guint32 done, GError **error)
@@ -196,12 +211,8 @@ explain (FkFlashQueue *self, guint state, guint32 done, GError **error)
                  "The flash at %s did not take its data (0x%x was read back): its cells are worn "
                  "out, or the supply is weak",
                  place, flags);
-  else if (state == FK_LOADER_STATE_GARBLED)
-    g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
-                 "What was sent for %s did not arrive whole in the chip's RAM; the wires are bad, "
-                 "or "
-                 "SWD is too fast for them",
-                 place);
+  else if (state == FK_LOADER_STATE_GARBLED && self->done < self->sent)
+    set_garbled (self, error);
   else
     g_set_error (error, FK_ERROR, FK_ERROR_TARGET_LOST,
                  "The code that programs the flash is gone (its state is 0x%x, %u of %u blocks "
@@ -263,6 +274,22 @@ choose_nap (FkFlashQueue *self, guint32 until)
   return (guint)CLAMP (us, SHORTEST_NAP_US, LONGEST_NAP_US);
 }
 
+/* The next slot is late: the loader waits for it, too, if its number came garbled. */
+static void
+explain_late (FkFlashQueue *self, guint timeout_ms, GError **error)
+{
+  guint32 end = self->first_slot + (self->done % self->n_slots + 1) * self->stride;
+  guint32 number;
+
+  if (!fk_target_read_u32 (self->port->target, end - 4, &number, error))
+    return;
+  if (number != self->base + self->done)
+    set_garbled (self, error);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
+                 "Erasing or programming a block took longer than %u ms", timeout_ms);
+}
+
 /* Waits until at most @n_left slots are still to be worked at. */
 static gboolean
 wait_for_slots (FkFlashQueue *self, guint n_left, GCancellable *cancellable, GError **error)
@@ -280,8 +307,7 @@ wait_for_slots (FkFlashQueue *self, guint n_left, GCancellable *cancellable, GEr
         return FALSE;
       if (self->done == before && late)
         {
-          g_set_error (error, FK_ERROR, FK_ERROR_TIMEOUT,
-                       "Erasing or programming a block took longer than %u ms", timeout_ms);
+          explain_late (self, timeout_ms, error);
           return FALSE;
         }
     }
@@ -354,7 +380,8 @@ fk_flash_queue_send (FkFlashQueue *self,
     self->since = self->asked = g_get_monotonic_time ();
   self->sent++;
   *get_pending (self, self->sent) =
-      (Pending){ .typical_us = erase_us + fk_flash_port_get_program_us (self->port, length),
+      (Pending){ .address = address,
+                 .typical_us = erase_us + fk_flash_port_get_program_us (self->port, length),
                  .timeout_ms = erase_ms + fk_flash_port_get_program_timeout (self->port, length),
                  .n_bytes = length };
   return TRUE;

@@ -334,6 +334,14 @@ fk_sim_board_get_name (FkSimBoard *self)
   return self->spec->board->name;
 }
 
+FkSimChip *
+fk_sim_board_get_chip (FkSimBoard *self)
+{
+  g_return_val_if_fail (FK_IS_SIM_BOARD (self), NULL);
+
+  return self->chip;
+}
+
 /**
  * fk_sim_board_peek:
  *

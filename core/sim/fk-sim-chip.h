@@ -40,6 +40,8 @@ typedef enum
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
  * @crc: its CRC unit
+ * @dead_cell: the address of a byte of flash of which the lowest bit that is to be programmed never
+ * is; 0: none
  * @swd_off: the program turns the SWD pins off 3 ms after it started; a blank chip has no program
  */
 typedef struct
@@ -51,6 +53,7 @@ typedef struct
   guint8 uid[12];
   guint millivolts;
   FkSimCrc crc;
+  guint32 dead_cell;
   gboolean swd_off;
 } FkSimChipConfig;
 

@@ -143,6 +143,17 @@ fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 
   fk_sim_flash_apply_program (self, memory);
 }
 
+/* What a cell that is dead for good keeps of @cleared, bits that @flash is about to clear. */
+static guint32
+find_dead_bit (FkSimChip *self, const FkSimFlash *flash, guint32 cleared)
+{
+  guint32 at = self->config.dead_cell - flash->op_address;
+
+  if (self->config.dead_cell == 0 || at >= flash->op_width)
+    return 0;
+  return get_lowest_bit (cleared & 0xffu << (8 * at));
+}
+
 /* Programming clears bits and never sets one.  A dead cell keeps its charge: the lowest bit that
  * this operation should clear stays. */
 void
@@ -158,6 +169,7 @@ fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
   for (guint i = 0; i < flash->op_width; i++)
     old |= (guint32)memory->bytes[offset + i] << (8 * i);
   now = old & flash->op_value;
+  now |= find_dead_bit (self, flash, old & ~now);
   if (self->kill_next_cell && now != old)
     {
       now |= get_lowest_bit (old & ~now);

@@ -253,6 +253,14 @@ set_crc (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_dead_cell (FkSimSpec *self, const char *value, GError **error)
+{
+  if (fk_number_parse_address (value, &self->chip.dead_cell, NULL) && self->chip.dead_cell != 0)
+    return TRUE;
+  return refuse ("dead-cell", value, "an address in the flash, such as 0x08001234", error);
+}
+
+static gboolean
 set_nrst (FkSimSpec *self, const char *value, GError **error)
 {
   if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
@@ -377,6 +385,7 @@ static const struct
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "crc", set_crc },
+  { "dead-cell", set_dead_cell },
   { "nrst", set_nrst },
   { "max-khz", set_max_khz },
   { "wraps", set_wraps },

@@ -92,6 +92,7 @@ typedef struct
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc
+ * - dead-cell=ADDRESS: a byte of the flash that does not take what is programmed
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches
  *   SWD off), max-khz=N (wires that flip bits at any faster SWD clock): the board
  * - wraps=yes: a probe whose firmware reads and writes on at the start of the same KiB (Cortex-M0)
@@ -115,6 +116,7 @@ GBytes *fk_sim_board_get_usb_descriptors (FkSimBoard *self);
 const char *fk_sim_board_get_name (FkSimBoard *self);
 
 /* The back door, for tests: no probe, no protection, no controller. */
+FkSimChip *fk_sim_board_get_chip (FkSimBoard *self); /* while nobody uses the probe */
 gboolean fk_sim_board_peek (FkSimBoard *self, guint32 address, guint8 *out, gsize length);
 gboolean fk_sim_board_poke (FkSimBoard *self, guint32 address, const guint8 *data, gsize length);
 void fk_sim_board_power_cycle (FkSimBoard *self);

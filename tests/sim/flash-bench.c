@@ -11,7 +11,7 @@ connect_and_identify (FlashBench *bench)
 {
   g_autoptr (GError) error = NULL;
 
-  bench->probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (bench->board));
+  bench->probe = fk_probe_new_for_usb (bench->device);
   fk_probe_open (bench->probe, NULL, &error);
   g_assert_no_error (error);
   bench->target = fk_target_new (bench->probe);
@@ -39,13 +39,28 @@ disconnect (FlashBench *bench)
 }
 
 void
-flash_bench_open (FlashBench *bench, const char *specification)
+flash_bench_open_behind (FlashBench *bench,
+                         const char *specification,
+                         FkUsbDevice *(*wrap) (FkUsbDevice *device))
 {
   g_autoptr (GError) error = NULL;
 
   bench->board = fk_sim_board_new (specification, &error);
   g_assert_no_error (error);
+  bench->device = wrap (fk_sim_board_get_usb_device (bench->board));
   connect_and_identify (bench);
+}
+
+static FkUsbDevice *
+leave_bare (FkUsbDevice *device)
+{
+  return g_object_ref (device);
+}
+
+void
+flash_bench_open (FlashBench *bench, const char *specification)
+{
+  flash_bench_open_behind (bench, specification, leave_bare);
 }
 
 /* A new session on the same board: the cable back in, all faults over. */
@@ -62,6 +77,7 @@ void
 flash_bench_close (FlashBench *bench)
 {
   disconnect (bench);
+  g_clear_object (&bench->device);
   g_assert_finalize_object (bench->board);
 }
 

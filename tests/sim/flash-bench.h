@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   FkSimBoard *board;
+  FkUsbDevice *device; /* of the probe, or what stands before it */
   FkProbe *probe;
   FkTarget *target;
   FkIdentity *identity;
@@ -20,6 +21,10 @@ typedef struct
 } FlashBench;
 
 void flash_bench_open (FlashBench *bench, const char *specification);
+/* With a device before the board's own that @wrap makes. */
+void flash_bench_open_behind (FlashBench *bench,
+                              const char *specification,
+                              FkUsbDevice *(*wrap) (FkUsbDevice *device));
 void flash_bench_reconnect (FlashBench *bench);
 void flash_bench_close (FlashBench *bench);
 
