@@ -37,10 +37,18 @@ fk_flash_doubt_unit (FkFlash *self, FkProgress *progress, const char *why)
   fk_progress_note (progress, _ ("The chip's CRC unit is left alone: %s"), why);
 }
 
+/* What is done while the chip sums. */
+typedef struct
+{
+  FkFlashMeanwhile func; /* (nullable) */
+  gpointer data;
+} Meanwhile;
+
 static gboolean
 sum_once (FkFlash *self,
           FkFlashSum *sums,
           guint n_sums,
+          const Meanwhile *meanwhile,
           gboolean *cannot_run,
           gboolean *by_unit,
           FkProgress *progress,
@@ -53,7 +61,8 @@ sum_once (FkFlash *self,
 
   summer = fk_flash_summer_new (self, sums, n_sums, cancellable, &local_error);
   *by_unit = summer != NULL && fk_flash_summer_uses_unit (summer);
-  if (summer != NULL && fk_flash_summer_start (summer, &local_error))
+  if (summer != NULL && fk_flash_summer_start (summer, &local_error) &&
+      (meanwhile->func == NULL || meanwhile->func (meanwhile->data, &local_error)))
     fk_flash_summer_finish (summer, progress, cancellable, &local_error);
   if (summer != NULL)
     fk_flash_summer_end (summer, &end_error);
@@ -68,6 +77,33 @@ sum_once (FkFlash *self,
   return FALSE;
 }
 
+static gboolean
+sum (FkFlash *self,
+     FkFlashSum *sums,
+     guint n_sums,
+     const Meanwhile *meanwhile,
+     gboolean *cannot_run,
+     FkProgress *progress,
+     GCancellable *cancellable,
+     GError **error)
+{
+  static const Meanwhile nothing = { NULL, NULL };
+  g_autoptr (GError) local_error = NULL;
+  gboolean by_unit;
+
+  if (sum_once (self, sums, n_sums, meanwhile, cannot_run, &by_unit, progress, cancellable,
+                &local_error))
+    return TRUE;
+  if (!*cannot_run || !by_unit)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  fk_flash_doubt_unit (self, progress, local_error->message);
+  return sum_once (self, sums, n_sums, &nothing, cannot_run, &by_unit, progress, cancellable,
+                   error);
+}
+
 /* As fk_flash_sum(); @cannot_run: (out): whether an error says only that code does not run on the
  * chip as it should, and all was given back, so that reading is worth trying. */
 gboolean
@@ -79,18 +115,9 @@ fk_flash_sum_if_can (FkFlash *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  gboolean by_unit;
+  static const Meanwhile nothing = { NULL, NULL };
 
-  if (sum_once (self, sums, n_sums, cannot_run, &by_unit, progress, cancellable, &local_error))
-    return TRUE;
-  if (!*cannot_run || !by_unit)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  fk_flash_doubt_unit (self, progress, local_error->message);
-  return sum_once (self, sums, n_sums, cannot_run, &by_unit, progress, cancellable, error);
+  return sum (self, sums, n_sums, &nothing, cannot_run, progress, cancellable, error);
 }
 
 /* The same, without the CRC unit and this once.  Where it comes to what the unit did not,
@@ -214,6 +241,33 @@ fk_flash_sum (FkFlash *self,
   g_return_val_if_fail (sums != NULL || n_sums == 0, FALSE);
 
   return fk_flash_sum_if_can (self, sums, n_sums, &cannot_run, progress, cancellable, error);
+}
+
+/**
+ * fk_flash_sum_and_read:
+ * @meanwhile: called while the chip sums; not where it cannot.  What it reports of an error is
+ *   reported here
+ *
+ * As fk_flash_sum().
+ */
+gboolean
+fk_flash_sum_and_read (FkFlash *self,
+                       FkFlashSum *sums,
+                       guint n_sums,
+                       FkFlashMeanwhile meanwhile,
+                       gpointer meanwhile_data,
+                       FkProgress *progress,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  const Meanwhile reading = { meanwhile, meanwhile_data };
+  gboolean cannot_run;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (sums != NULL || n_sums == 0, FALSE);
+  g_return_val_if_fail (meanwhile != NULL, FALSE);
+
+  return sum (self, sums, n_sums, &reading, &cannot_run, progress, cancellable, error);
 }
 
 /**

@@ -52,6 +52,15 @@ typedef struct
 } FkFlashSum;
 
 /**
+ * FkFlashMeanwhile:
+ *
+ * Reads memory of the chip, by fk_flash_read(), while code of ours runs on it.
+ *
+ * Returns: whether to go on; %FALSE with @error set
+ */
+typedef gboolean (*FkFlashMeanwhile) (gpointer data, GError **error);
+
+/**
  * FkFlash:
  *
  * The flash of a connected chip: reads, proves, carries plans out, changes option bytes.  Whatever
@@ -89,6 +98,14 @@ gboolean fk_flash_sum (FkFlash *self,
                        FkProgress *progress,
                        GCancellable *cancellable,
                        GError **error);
+gboolean fk_flash_sum_and_read (FkFlash *self,
+                                FkFlashSum *sums,
+                                guint n_sums,
+                                FkFlashMeanwhile meanwhile,
+                                gpointer meanwhile_data,
+                                FkProgress *progress,
+                                GCancellable *cancellable,
+                                GError **error);
 gboolean fk_flash_check_unit (FkFlash *self,
                               FkFlashSum *sums,
                               const guint32 *expected,
@@ -100,6 +117,8 @@ gboolean fk_flash_has_word (FkFlash *self,
                             FkRange range,
                             GArray *words,
                             gboolean *found,
+                            FkFlashMeanwhile meanwhile,
+                            gpointer meanwhile_data,
                             GCancellable *cancellable,
                             GError **error);
 gboolean fk_flash_verify (FkFlash *self,

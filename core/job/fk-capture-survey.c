@@ -42,10 +42,13 @@ typedef struct
   FkRange flash;
   guint8 blank;
   FkFlashSum *sums;
-  guint n;          /* pieces */
-  guint8 *bytes;    /* of the whole flash, right where a piece is known */
-  gboolean *known;  /* of each piece */
-  gboolean *wanted; /* whether an unknown one has to be read */
+  guint n;            /* pieces */
+  guint8 *bytes;      /* of the whole flash, right where a piece is known */
+  gboolean *known;    /* of each piece */
+  gboolean *wanted;   /* whether an unknown one has to be read */
+  gboolean has_first; /* piece, which was read while the chip summed */
+  FkImage *image;     /* that is to be written */
+  gboolean chosen;    /* what has to be read for that */
 } Survey;
 
 static void
@@ -376,6 +379,15 @@ count_unknown (Survey *self)
   return n;
 }
 
+static gboolean
+choose_meanwhile (gpointer data, GError **error)
+{
+  Survey *self = data;
+
+  self->chosen = choose (self, self->image, error);
+  return self->chosen;
+}
+
 /* Firmware that carries the chip's unique ID is not replaced by what has none without a warning. */
 static gboolean
 may_hold_uid (
@@ -389,8 +401,9 @@ may_hold_uid (
   *may_hold = FALSE;
   if (words == NULL || words->len == 0 || fk_uid_find (image, uid, &hit, &n_hits))
     return TRUE;
-  return fk_flash_has_word (self->connection->flash, self->flash, words, may_hold, cancellable,
-                            error);
+  self->image = image;
+  return fk_flash_has_word (self->connection->flash, self->flash, words, may_hold, choose_meanwhile,
+                            self, cancellable, error);
 }
 
 /* Whether all that is still unknown has to be read to tell what would be lost. */
@@ -414,6 +427,43 @@ needs_all (Survey *self, FkImage *image, gboolean *needs, GCancellable *cancella
          may_hold_uid (self, image, needs, cancellable, error);
 }
 
+/* How much of the flash is summed in no more time than it takes to read a piece of it. */
+#define READING_IS_FREE (32 * 1024)
+
+/* While the chip sums, the first piece comes over the wire: it tells what kind of program is there,
+ * and is most often not known. */
+static gboolean
+read_first_meanwhile (gpointer data, GError **error)
+{
+  Survey *self = data;
+  FkRange range = self->sums[0].range;
+  g_autoptr (GBytes) bytes = fk_flash_read (self->connection->flash, range, NULL, NULL, error);
+
+  if (bytes == NULL)
+    return FALSE;
+  memcpy (get_bytes (self, 0), g_bytes_get_data (bytes, NULL), range.size);
+  self->has_first = TRUE;
+  return TRUE;
+}
+
+static gboolean
+sum_all (Survey *self,
+         gboolean reads_first,
+         FkProgress *progress,
+         GCancellable *cancellable,
+         GError **error)
+{
+  FkFlash *flash = self->connection->flash;
+
+  if (!reads_first)
+    return fk_flash_sum (flash, self->sums, self->n, progress, cancellable, error);
+  if (!fk_flash_sum_and_read (flash, self->sums, self->n, read_first_meanwhile, self, progress,
+                              cancellable, error))
+    return FALSE;
+  self->known[0] = self->has_first && agrees (self, 0);
+  return TRUE;
+}
+
 static FkImage *
 take_image (Survey *self, GError **error)
 {
@@ -435,12 +485,11 @@ survey (Survey *self,
         GError **error)
 {
   static const FkProgressStep steps[] = { { NULL, 1 }, { NULL, 8 } };
-  FkFlash *flash = self->connection->flash;
+  gboolean reads_first = !all && self->flash.size > READING_IS_FREE;
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  if (!fk_flash_check_readable (flash, cancellable, error) ||
-      !fk_flash_sum (flash, self->sums, self->n, fk_progress_get_child (progress), cancellable,
-                     error))
+  if (!fk_flash_check_readable (self->connection->flash, cancellable, error) ||
+      !sum_all (self, reads_first, fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);
   if (wanted != NULL)
@@ -451,7 +500,7 @@ survey (Survey *self,
     return FALSE;
   if (all)
     choose_all (self);
-  else if (!choose (self, wanted, error))
+  else if (!self->chosen && !choose (self, wanted, error))
     return FALSE;
   if (!read_what_is_needed (self, fk_progress_get_child (progress), cancellable, error))
     return FALSE;

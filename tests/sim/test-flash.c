@@ -665,13 +665,13 @@ test_find_uid (gconstpointer name)
       guint32 place = i % 3 == 0 ? bench.range.size - 12 - i % 8 : 0x1ff0 + i;
 
       flash_bench_poke_all (&bench, data);
-      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, &error);
+      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, NULL, NULL, &error);
       g_assert_no_error (error);
       g_assert_false (found);
       for (guint k = 0; k < 12; k++)
         data[place + k] = i < 8 ? uid[k] : (guint8)~uid[k];
       flash_bench_poke_all (&bench, data);
-      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, &error);
+      fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, NULL, NULL, &error);
       g_assert_no_error (error);
       g_assert_true (found);
     }
