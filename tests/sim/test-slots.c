@@ -12,6 +12,7 @@
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FLASH 0x08000000u
@@ -138,6 +139,30 @@ assert_rest_untouched (FlashBench *bench, FkRange range, const guint8 *before)
                    bench->range.size - behind);
 }
 
+/* All sectors before that of @address are written, and those behind it were not begun. */
+static void
+assert_tells_state (FlashBench *bench, FkRange range, guint32 address, const GError *error)
+{
+  guint n_sectors;
+  const FkSector *sectors = fk_chip_get_sectors (bench->chip, &n_sectors);
+  FkRange broken = fk_chip_find_sector (bench->chip, address)->range;
+  g_autofree char *text = NULL;
+  guint n_done = 0;
+  guint n_all = 0;
+
+  for (guint i = 0; i < n_sectors; i++)
+    {
+      n_all += fk_range_overlaps (sectors[i].range, range);
+      n_done +=
+          fk_range_overlaps (sectors[i].range, range) && sectors[i].range.address < broken.address;
+    }
+  text = g_strdup_printf ("%u of %u sectors were written, the sector " FK_RANGE_FORMAT
+                          " is not whole, and the others were not touched",
+                          n_done, n_all, FK_RANGE_ARGS (broken));
+  if (strstr (error->message, text) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, text);
+}
+
 #define NONE G_MAXUINT
 
 /* @number: of the slot; NONE: nothing goes wrong.  Returns: how many there were */
@@ -172,7 +197,10 @@ check_garbled (guint board, Part part, guint number)
       if (strstr (error->message, place) == NULL)
         g_error ("\"%s\" does not say \"%s\"", error->message, place);
       if (part != PART_DATA)
-        g_assert_nonnull (strstr (error->message, "did not arrive whole"));
+        {
+          g_assert_nonnull (strstr (error->message, "did not arrive whole"));
+          assert_tells_state (&bench, range, spoiling.address, error);
+        }
       g_assert_cmpint (how, ==, FK_VERIFIED_NO);
       g_assert_true (fk_sim_board_is_flash_locked (bench.board));
       assert_rest_untouched (&bench, range, before);
@@ -248,7 +276,7 @@ check_dead_cell (guint board, guint32 offset, gboolean use_ram)
   assert_rest_untouched (&bench, range, before);
   if (use_ram)
     {
-      /* Before its sector all is written, behind it nothing was begun. */
+      assert_tells_state (&bench, range, address, error);
       sector = fk_chip_find_sector (bench.chip, address)->range;
       after = flash_bench_peek_all (&bench);
       g_assert_cmpmem (after + (range.address - FLASH), sector.address - range.address,
@@ -274,6 +302,77 @@ test_dead_cell (gconstpointer data)
   check_dead_cell (board, offsets[2], FALSE);
 }
 
+/* --- Cancelling --- */
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint64 at;
+} CancelAt;
+
+static void
+on_progress (const FkProgressStatus *status, gpointer user_data)
+{
+  CancelAt *cancel = user_data;
+
+  if (status->bytes_done >= cancel->at)
+    g_cancellable_cancel (cancel->cancellable);
+}
+
+/* What is said of a write that was cancelled is so: slots wait in the chip's RAM then that are not
+ * carried out any more. */
+static void
+check_cancel (guint board, guint64 at)
+{
+  FkRange range = { boards[board].start, boards[board].size };
+  guint8 *bytes = g_malloc (range.size);
+  g_autoptr (GBytes) data = g_bytes_new_take (bytes, range.size);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  CancelAt cancel = { cancellable, at };
+  g_autoptr (FkProgress) progress = fk_progress_new (on_progress, &cancel, NULL);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree guint8 *after = NULL;
+  guint32 done = range.address;
+  guint32 open;
+  FlashBench bench;
+  guint n_done;
+
+  flash_bench_fill_random (32, bytes, range.size); /* many small slots */
+  flash_bench_open (&bench, boards[board].name);
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, range.address, data, FK_PLAN_FULL);
+  g_assert_false (fk_flash_execute (bench.flash, plan, NULL, progress, cancellable, &error));
+  g_test_message ("%s, %" G_GUINT64_FORMAT ": %s", boards[board].name, at, error->message);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  g_assert_cmpint (sscanf (error->message, "%u of ", &n_done), ==, 1);
+  for (guint i = 0; i < n_done; i++)
+    done = (guint32)fk_range_end (fk_chip_find_sector (bench.chip, done)->range);
+  open = done;
+  if (strstr (error->message, "is not whole") != NULL)
+    open = (guint32)fk_range_end (fk_chip_find_sector (bench.chip, done)->range);
+
+  after = flash_bench_peek_all (&bench);
+  g_assert_cmpmem (after + (range.address - FLASH), done - range.address, bytes,
+                   done - range.address);
+  g_assert_cmpmem (after + (open - FLASH), bench.range.size - (open - FLASH),
+                   before + (open - FLASH), bench.range.size - (open - FLASH));
+  assert_rest_untouched (&bench, range, before);
+  heal (&bench, range.address, data, before);
+  flash_bench_close (&bench);
+}
+
+static void
+test_cancel (gconstpointer data)
+{
+  guint board = GPOINTER_TO_UINT (data);
+
+  for (guint i = 1; i < 5; i++)
+    check_cancel (board, boards[board].size * (guint64)i / 16);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,8 +381,10 @@ main (int argc, char **argv)
     {
       g_autofree char *garbled = g_strconcat ("/slots/garbled/", boards[i].name, NULL);
       g_autofree char *dead_cell = g_strconcat ("/slots/dead-cell/", boards[i].name, NULL);
+      g_autofree char *cancel = g_strconcat ("/slots/cancel/", boards[i].name, NULL);
 
       g_test_add_data_func (garbled, GUINT_TO_POINTER (i), test_garbled);
+      g_test_add_data_func (cancel, GUINT_TO_POINTER (i), test_cancel);
       g_test_add_data_func (dead_cell, GUINT_TO_POINTER (i), test_dead_cell);
     }
   return g_test_run ();
