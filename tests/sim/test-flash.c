@@ -939,9 +939,11 @@ test_unit_given_back (gconstpointer name)
   flash_bench_close (&bench);
 }
 
-/* A unit that is wrong is found out, said to be so, and done without. */
-static void
-check_wrong_unit (const char *name, const char *how_wrong, FkSimFault fault, guint after)
+/* A unit that is wrong is found out, said to be so, and done without.  Returns: how many transfers
+ * it took; @doubted: (optional): counts where it was found out */
+static guint64
+check_wrong_unit (
+    const char *name, const char *how_wrong, FkSimFault fault, guint64 after, guint *doubted)
 {
   g_autofree char *specification = g_strdup_printf ("%s%s", name, how_wrong);
   g_autoptr (GString) notes = g_string_new (NULL);
@@ -952,38 +954,79 @@ check_wrong_unit (const char *name, const char *how_wrong, FkSimFault fault, gui
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (FkImage) image = NULL;
   FlashBench bench;
+  guint64 start;
+  guint64 n_transfers;
 
   flash_bench_open (&bench, specification);
   held = flash_bench_peek_all (&bench);
-  if (fault != FK_SIM_FAULT_NONE)
-    fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + after);
+  start = fk_sim_board_get_n_transfers (bench.board);
+  fk_sim_board_set_fault (bench.board, fault, start + after);
   bytes = fk_flash_read_proved (bench.flash, bench.range, &how, progress, NULL, &error);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board) - start;
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), held,
                    bench.range.size);
   g_assert_cmpint (how, ==, FK_VERIFIED_CRC);
   if (bench.flash->doubts_unit)
     g_assert_nonnull (strstr (notes->str, "CRC unit is left alone"));
-  if (fault == FK_SIM_FAULT_NONE)
-    g_assert_true (bench.flash->doubts_unit);
+  if (doubted != NULL)
+    *doubted += bench.flash->doubts_unit;
   image = fk_image_new_for_bytes (bench.range.address, bytes, NULL);
   fk_flash_verify (bench.flash, image, &how, progress, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (how, ==, FK_VERIFIED_CRC);
   fk_progress_free (progress);
   flash_bench_close (&bench);
+  return n_transfers;
 }
 
+/* The first transfer of @n_transfers at which the unit is done, so that it may lie; about. */
+static guint64
+find_end_of_sums (const char *name, guint64 n_transfers)
+{
+  guint64 low = 0;
+  guint64 high = n_transfers;
+
+  while (high - low > MAX (1, n_transfers / 64))
+    {
+      guint64 middle = (low + high) / 2;
+      guint doubted = 0;
+
+      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_LIES, middle, &doubted);
+      if (doubted > 0)
+        low = middle;
+      else
+        high = middle;
+    }
+  return high;
+}
+
+/* From the first of what the unit sums to the last, and beyond: it is done long before all is
+ * read. */
 static void
 test_wrong_unit (gconstpointer name)
 {
-  check_wrong_unit (name, "?crc=none", FK_SIM_FAULT_NONE, 0);
-  check_wrong_unit (name, "?crc=lies", FK_SIM_FAULT_NONE, 0);
-  for (guint after = 10; after < 120; after += g_test_slow () ? 5 : 37)
+  const guint n_places = g_test_slow () ? 30 : 5;
+  guint64 n_transfers = check_wrong_unit (name, "", FK_SIM_FAULT_NONE, 0, NULL);
+  guint64 end = find_end_of_sums (name, n_transfers);
+  guint n_lies = 0;
+  guint n_slips = 0;
+  guint n_wrong = 0;
+
+  check_wrong_unit (name, "?crc=none", FK_SIM_FAULT_NONE, 0, &n_wrong);
+  check_wrong_unit (name, "?crc=lies", FK_SIM_FAULT_NONE, 0, &n_wrong);
+  g_assert_cmpuint (n_wrong, ==, 2);
+  for (guint i = 0; i <= n_places; i++)
     {
-      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_LIES, after);
-      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_SLIP, after);
+      check_wrong_unit (name, "", FK_SIM_FAULT_CRC_LIES, end * i / n_places, &n_lies);
+      n_slips += check_wrong_unit (name, "", FK_SIM_FAULT_CRC_SLIP, end * i / n_places, NULL) >
+                 n_transfers;
     }
+  g_test_message ("of %" G_GUINT64_FORMAT " transfers, %" G_GUINT64_FORMAT
+                  " while the unit sums: of %u faults there, %u and %u made more work",
+                  n_transfers, end, n_places, n_lies, n_slips);
+  g_assert_cmpuint (n_lies, ==, n_places);
+  g_assert_cmpuint (n_slips, >=, n_places - 1);
 }
 
 static void

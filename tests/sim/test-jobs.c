@@ -306,36 +306,6 @@ test_known (gconstpointer name)
   bench_close (&bench);
 }
 
-/* A unit that errs while the flash is surveyed: what is read tells, and from then on it is left
- * alone. */
-static void
-test_survey_wrong_unit (void)
-{
-  guint n_told = 0;
-
-  for (guint after = 330; after < 390; after += 3)
-    {
-      g_autoptr (FkBackup) backup = NULL;
-      g_autoptr (FkChangeJob) restore = NULL;
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GString) notes = g_string_new (NULL);
-      Bench bench;
-
-      bench_open (&bench, "blue-pill");
-      backup = bench_back_up (&bench);
-      damage (&bench);
-      restore = make_restore (backup);
-      fk_change_job_set_plan_only (restore, TRUE);
-      fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_CRC_SLIP,
-                              fk_sim_board_get_n_transfers (bench.board) + after);
-      bench_run_noting (&bench, FK_JOB (restore), notes, &error);
-      g_assert_no_error (error);
-      n_told += strstr (notes->str, "it computed wrong checksums") != NULL;
-      bench_close (&bench);
-    }
-  g_assert_cmpuint (n_told, >, 0);
-}
-
 /* --full rewrites everything. */
 static void
 test_restore_full (gconstpointer name)
@@ -1391,7 +1361,6 @@ main (int argc, char *argv[])
   static const char *const two[] = { "blue-pill", "disco-f4" };
 
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/jobs/survey-wrong-unit", test_survey_wrong_unit);
   g_test_add_func ("/jobs/fixed-cost", test_fixed_cost);
   for (guint i = 0; i < G_N_ELEMENTS (on_each); i++)
     for (guint j = 0; j < G_N_ELEMENTS (boards); j++)
