@@ -376,14 +376,29 @@ give_state_back (FkTargetRam *ram, GError **error)
                                      error);
 }
 
+/* Read once more: a program that goes on over a wrong bit may do anything. */
+static gboolean
+give_bytes_back (FkTargetRam *ram, GError **error)
+{
+  g_autofree guint8 *now = g_malloc (MAX (ram->size, 1));
+
+  for (guint i = 0; i < SAVE_TRIES; i++)
+    {
+      if (!fk_target_write (ram->target, ram->address, ram->bytes, ram->size, NULL, NULL, error) ||
+          !fk_target_read (ram->target, ram->address, now, ram->size, NULL, NULL, error))
+        return FALSE;
+      if (memcmp (now, ram->bytes, ram->size) == 0)
+        return TRUE;
+    }
+  return set_unsteady_error (error);
+}
+
 static gboolean
 give_all_back (FkTargetRam *ram, GError **error)
 {
   FkTarget *self = ram->target;
 
-  return ensure_halted (self, error) &&
-         (ram->bytes == NULL ||
-          fk_target_write (self, ram->address, ram->bytes, ram->size, NULL, NULL, error)) &&
+  return ensure_halted (self, error) && (ram->bytes == NULL || give_bytes_back (ram, error)) &&
          give_state_back (ram, error);
 }
 
