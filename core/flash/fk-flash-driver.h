@@ -87,6 +87,8 @@ typedef struct
  *   @timeout_ms is for one step of it (a change of protection erases the flash meanwhile)
  * @reload_options: makes the chip obey what was written: a reset of some kind, after which the core
  *   is halted, or nothing
+ * @raise_clock: (nullable): has the core run faster until the next reset, where it comes from one
+ *   and nobody has touched its clocks since; never fails
  *
  * One generation of flash controllers.  A driver knows one sector and one step; layout, banks,
  * buffering and retries are its callers' business.
@@ -117,6 +119,7 @@ typedef struct
                              guint timeout_ms,
                              GError **error);
   gboolean (*reload_options) (FkFlashPort *port, GError **error);
+  void (*raise_clock) (FkFlashPort *port);
 } FkFlashDriver;
 
 extern const FkFlashDriver fk_flash_driver_f1;
@@ -146,6 +149,9 @@ void fk_flash_orders_add (FkFlashOrders *self, guint32 address, guint32 value);
 void fk_flash_orders_wait (FkFlashOrders *self);
 char *fk_flash_port_describe_place (FkFlashPort *port, guint32 address);
 void fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **error);
+
+/* fk-flash-f1-clock.c */
+void fk_flash_f1_raise_clock (FkFlashPort *port);
 
 /**
  * FkFlashPoker:

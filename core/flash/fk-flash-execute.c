@@ -219,6 +219,17 @@ sum_work (FkFlashPlan *plan)
   return bytes;
 }
 
+/* Once the program is gone for good: what raises it is undone by the reset in the end. */
+static void
+raise_clock (FkFlash *self)
+{
+  const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (self->chip));
+  FkFlashPort port = { .target = self->target, .chip = self->chip, .width = 1 };
+
+  if (driver != NULL && driver->raise_clock != NULL && self->use_ram)
+    driver->raise_clock (&port);
+}
+
 /* A reset ends whatever the program was doing: its interrupts, its DMA into the RAM that we need,
  * its clocks, its use of the flash.  Where no reset gets through, halting it has to do. */
 static gboolean
@@ -229,6 +240,7 @@ stop_program (FkFlash *self, FkProgress *progress, GCancellable *cancellable, GE
   if (fk_target_reset_halt (self->target, cancellable, &local_error))
     {
       fk_target_abandon_program (self->target);
+      raise_clock (self);
       return TRUE;
     }
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||

@@ -441,4 +441,5 @@ const FkFlashDriver fk_flash_driver_f1 = {
   .read_options = f1_read_options,
   .write_options = f1_write_options,
   .reload_options = f1_reload_options,
+  .raise_clock = fk_flash_f1_raise_clock,
 };

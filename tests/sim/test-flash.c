@@ -123,6 +123,26 @@ test_without_ram (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* The core is faster while the flash is written, and as ever after the reset. */
+static void
+test_clock (gconstpointer name)
+{
+  g_autoptr (GBytes) data = random_bytes (5, 3000);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  guint32 configuration;
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
+  flash_bench_execute (&bench, plan, NULL);
+  g_assert_true (fk_target_read_u32 (bench.target, 0x40021004, &configuration, NULL));
+  g_assert_cmphex (configuration, ==, 3u << 18 | 2u << 2 | 2u);
+  g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
+  g_assert_true (fk_target_read_u32 (bench.target, 0x40021004, &configuration, NULL));
+  g_assert_cmphex (configuration, ==, 0);
+  flash_bench_close (&bench);
+}
+
 /* An old loader word stays blank: erased cells get data without an erase. */
 static void
 test_in_place (gconstpointer name)
@@ -1064,6 +1084,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_for_boards ("checksum", test_checksum);
+  g_test_add_data_func ("/flash/clock/blue-pill", "blue-pill", test_clock);
+  g_test_add_data_func ("/flash/clock/f030", "f030", test_clock);
   add_for_boards ("find-uid", test_find_uid);
   add_for_boards ("many-sums", test_many_sums);
   add_for_boards ("read-proved", test_read_proved);

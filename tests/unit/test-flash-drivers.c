@@ -424,6 +424,32 @@ test_oscillator (void)
   bench_close (&bench);
 }
 
+/* What the program or a probe has set up is left alone; a PLL that does not lock is not used. */
+static void
+test_clock (void)
+{
+  static const guint32 others[][2] = {
+    { 0x03030083, 0x001d040a }, { 0x00000083, 0x00000400 }, { 0x01000083, 0 }, { 0x00030080, 0 }
+  };
+  Bench bench;
+
+  bench_open (&bench, 0x438, "Cortex-M4", 64 * 1024, 3300);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      note (bench.notebook, 0x40021000, others[i][0]);
+      note (bench.notebook, 0x40021004, others[i][1]);
+      bench.driver->raise_clock (&bench.port);
+      g_assert_cmphex (look_up (bench.notebook, 0x40021000), ==, others[i][0]);
+      g_assert_cmphex (look_up (bench.notebook, 0x40021004), ==, others[i][1]);
+    }
+  note (bench.notebook, 0x40021000, 0x00007d83);
+  note (bench.notebook, 0x40021004, 0);
+  bench.driver->raise_clock (&bench.port);
+  g_assert_cmphex (look_up (bench.notebook, 0x40021000), ==, 0x00007d83);
+  g_assert_cmphex (look_up (bench.notebook, 0x40021004) & 3, ==, 0);
+  bench_close (&bench);
+}
+
 /* Old flags are cleared before the first command, so that nobody is blamed for them. */
 static void
 test_old_flags (void)
@@ -649,6 +675,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/one-bank-f2", test_one_bank_f2);
   g_test_add_func ("/flash-drivers/caches", test_caches);
   g_test_add_func ("/flash-drivers/oscillator", test_oscillator);
+  g_test_add_func ("/flash-drivers/clock", test_clock);
   g_test_add_func ("/flash-drivers/old-flags", test_old_flags);
   g_test_add_func ("/flash-drivers/flags", test_flags);
   g_test_add_func ("/flash-drivers/jammed", test_jammed);
