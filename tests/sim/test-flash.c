@@ -520,8 +520,9 @@ test_wrong_chip (void)
 }
 
 /* Every kind of trouble at many places of one write: always an error with a name or a chip that
- * holds what it should, never a claim over wrong bytes; and running it again heals. */
-static void
+ * holds what it should, never a claim over wrong bytes; and running it again heals.  Returns: how
+ * many transfers it took */
+static guint64
 check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
 {
   g_autoptr (FkFlashPlan) plan = NULL;
@@ -529,15 +530,19 @@ check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
   g_autofree guint8 *expected = NULL;
   g_autoptr (GBytes) whole = NULL;
   FkVerified how = FK_VERIFIED_NO;
+  gboolean is_gone = fault == FK_SIM_FAULT_UNPLUG || fault == FK_SIM_FAULT_SWD_LOST;
   FlashBench bench;
+  guint64 n_transfers;
   gboolean done;
 
   flash_bench_open (&bench, name);
   expected = flash_bench_peek_all (&bench);
   memcpy (expected + 0x400, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   plan = flash_bench_plan (&bench, FLASH + 0x400, data, FK_PLAN_FULL);
-  fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + at);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board);
+  fk_sim_board_set_fault (bench.board, fault, n_transfers + at);
   done = fk_flash_execute (bench.flash, plan, &how, NULL, NULL, &error);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board) - n_transfers;
   g_test_message ("fault %d at %" G_GUINT64_FORMAT ": %s", fault, at,
                   done ? "done" : error->message);
   g_assert_true (done == (how != FK_VERIFIED_NO));
@@ -545,30 +550,34 @@ check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
     flash_bench_assert_holds (&bench, expected);
   else
     g_assert_cmpstr (g_quark_to_string (error->domain), ==, g_quark_to_string (FK_ERROR));
-  if (fault != FK_SIM_FAULT_UNPLUG)
+  if (!is_gone)
     g_assert_true (fk_sim_board_is_flash_locked (bench.board));
   flash_bench_reconnect (&bench);
   /* What was queued in the chip's RAM was written all the same, perhaps all there was, by code that
    * still runs: a job resets the chip also when it finds nothing to do. */
-  if (fault == FK_SIM_FAULT_UNPLUG)
+  if (is_gone)
     g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
   /* The bytes of a half-written sector that the image did not have come from a backup. */
   whole = g_bytes_new (expected, 0x4000);
   write_and_look (&bench, FLASH, whole, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
   flash_bench_assert_holds (&bench, expected);
   flash_bench_close (&bench);
+  return n_transfers;
 }
 
+/* From the first transfer to the last. */
 static void
 test_faults (gconstpointer name)
 {
   static const FkSimFault faults[] = { FK_SIM_FAULT_UNPLUG, FK_SIM_FAULT_STALL,
-                                       FK_SIM_FAULT_SHORT,  FK_SIM_FAULT_SWD,
+                                       FK_SIM_FAULT_SHORT,  FK_SIM_FAULT_TIMEOUT,
+                                       FK_SIM_FAULT_SWD,    FK_SIM_FAULT_SWD_LOST,
                                        FK_SIM_FAULT_FLIP,   FK_SIM_FAULT_DEAD_CELL };
   g_autoptr (GBytes) data = random_bytes (13, 1500);
-  guint step = g_test_slow () ? 1 : 41;
+  guint64 n_transfers = check_fault (name, FK_SIM_FAULT_NONE, 0, data);
+  guint64 step = g_test_slow () ? 1 : n_transfers / 10;
 
-  for (guint at = 0; at < 400; at += step)
+  for (guint64 at = 0; at <= n_transfers; at += step)
     for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
       check_fault (name, faults[i], at + i * (step > 1), data);
 }
