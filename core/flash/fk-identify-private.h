@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 gboolean fk_identify_flash_size (FkTarget *target,
                                  const FkChipDesc *desc,
                                  gboolean readable,
+                                 gboolean is_first,
                                  GPtrArray *warnings,
                                  guint32 *size,
                                  guint32 *answering,

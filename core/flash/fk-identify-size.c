@@ -28,7 +28,7 @@ typedef enum
 } Beyond;
 
 /* Returns TRUE through @answers if the word can be read.  Asked once: all that identifies a chip is
- * found out twice. */
+ * found out twice, but for the fault where the flash ends (foresee_end()). */
 static gboolean
 try_word (FkTarget *target, guint32 address, gboolean *answers, GError **error)
 {
@@ -229,6 +229,22 @@ look_beyond (FkTarget *target,
   return TRUE;
 }
 
+/* Where the flash should end, and what lies behind that, in one exchange with a probe that can. */
+static gboolean
+foresee_end (FkTarget *target, const FkChipDesc *desc, guint32 size, GError **error)
+{
+  guint32 base = fk_chip_desc_get_flash_base (desc);
+  guint32 addresses[3] = { base + size - 4, base + size - 4 };
+  guint n = 2;
+  guint n_sizes;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+
+  for (guint i = 0; i < n_sizes && n < G_N_ELEMENTS (addresses); i++)
+    if (sizes[i] > size)
+      addresses[n++] = base + sizes[i] - 4;
+  return fk_target_foresee_end (target, addresses, n, error);
+}
+
 /* The register is of no use: what answers decides, or the largest size there is. */
 static gboolean
 guess_size (FkTarget *target,
@@ -259,6 +275,7 @@ guess_size (FkTarget *target,
 /*
  * fk_identify_flash_size:
  * @readable: whether flash may be read (no read protection)
+ * @is_first: whether the chip is asked about itself for the first time of two
  * @warnings: of strings; what the person should know is added
  * @size: (out): what the flash size is to be taken as, bytes; one that exists
  * @answering: (out): how much answers, bytes; more than @size on a chip that hides some
@@ -267,6 +284,7 @@ gboolean
 fk_identify_flash_size (FkTarget *target,
                         const FkChipDesc *desc,
                         gboolean readable,
+                        gboolean is_first,
                         GPtrArray *warnings,
                         guint32 *size,
                         guint32 *answering,
@@ -289,7 +307,8 @@ fk_identify_flash_size (FkTarget *target,
   *size = *answering = told;
   if (!readable)
     return TRUE;
-  if (!find_answering (target, desc, told, &answers, error))
+  if ((is_first && !foresee_end (target, desc, told, error)) ||
+      !find_answering (target, desc, told, &answers, error))
     return FALSE;
   if (answers != 0 && answers < told)
     {

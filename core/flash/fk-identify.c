@@ -322,6 +322,7 @@ read_size (FkIdentity *self,
            FkTarget *target,
            const FkChipDesc *desc,
            FkChip *largest,
+           gboolean is_first,
            GCancellable *cancellable,
            GError **error)
 {
@@ -329,7 +330,7 @@ read_size (FkIdentity *self,
 
   if (!has_code_protection (target, largest, &code_protected, error) ||
       !fk_identify_flash_size (target, desc,
-                               self->protection == FK_PROTECTION_NONE && !code_protected,
+                               self->protection == FK_PROTECTION_NONE && !code_protected, is_first,
                                self->warnings, &self->flash_size, &self->answering_size,
                                cancellable, error))
     return FALSE;
@@ -444,7 +445,7 @@ identify_described (FkIdentity *self,
   judge_maker (self, desc);
   return (!is_first || foresee (self, target, desc, largest, error)) &&
          read_protection (self, target, desc, largest, error) &&
-         read_size (self, target, desc, largest, cancellable, error) &&
+         read_size (self, target, desc, largest, is_first, cancellable, error) &&
          read_uid (self, target, desc, error);
 }
 

@@ -489,9 +489,13 @@ static gboolean
 run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 {
   for (guint i = 0; i < n; i++)
-    if (!(list[i].is_write ? fk_probe_write_word (self, list[i].address, list[i].value, error)
-                           : fk_probe_read_word (self, list[i].address, &list[i].value, error)))
-      return FALSE;
+    {
+      list[i].done = list[i].is_write
+                         ? fk_probe_write_word (self, list[i].address, list[i].value, error)
+                         : fk_probe_read_word (self, list[i].address, &list[i].value, error);
+      if (!list[i].done)
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -516,7 +520,10 @@ fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 
   klass = FK_PROBE_GET_CLASS (self);
   for (guint i = 0; i < n; i++)
-    g_return_val_if_fail (list[i].address % 4 == 0, FALSE);
+    {
+      g_return_val_if_fail (list[i].address % 4 == 0, FALSE);
+      list[i].done = FALSE;
+    }
   if (n > 1 && klass->run_list != NULL)
     return klass->run_list (self, list, n, error);
   return run_one_by_one (self, list, n, error);

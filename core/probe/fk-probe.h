@@ -22,6 +22,7 @@ typedef enum
  * FkProbeAccess:
  * @address: a multiple of 4
  * @value: what is written, or becomes what was read
+ * @done: becomes whether it was carried out; of a list that failed, which access it failed at
  *
  * One access to a 32-bit register, in a list of them.
  */
@@ -30,6 +31,7 @@ typedef struct
   guint32 address;
   guint32 value;
   gboolean is_write;
+  gboolean done;
 } FkProbeAccess;
 
 /* What fk_probe_read_dap() takes for the debug port itself instead of an access port. */

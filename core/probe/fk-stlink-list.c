@@ -114,6 +114,8 @@ take_results (FkProbeAccess *list, guint n, const guint8 *reply, guint n_items, 
   guint item = 1;
 
   *at = 0;
+  for (guint i = 0; i < n; i++)
+    list[i].done = FALSE;
   if (fk_stlink_status_get_meaning (statuses[0]) != FK_STLINK_DONE)
     return statuses[0];
   for (guint i = 0; i < n; i++)
@@ -126,6 +128,7 @@ take_results (FkProbeAccess *list, guint n, const guint8 *reply, guint n_items, 
           return status;
         if (!list[i].is_write)
           list[i].value = fk_load_u32le (reply + item * sizeof (guint32));
+        list[i].done = j == 1;
       }
   return STLINK_OK;
 }
@@ -134,9 +137,13 @@ static gboolean
 run_one_by_one (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
 {
   for (guint i = 0; i < n; i++)
-    if (!(list[i].is_write ? fk_stlink_write_word (probe, list[i].address, list[i].value, error)
-                           : fk_stlink_read_word (probe, list[i].address, &list[i].value, error)))
-      return FALSE;
+    {
+      list[i].done = list[i].is_write
+                         ? fk_stlink_write_word (probe, list[i].address, list[i].value, error)
+                         : fk_stlink_read_word (probe, list[i].address, &list[i].value, error);
+      if (!list[i].done)
+        return FALSE;
+    }
   return TRUE;
 }
 

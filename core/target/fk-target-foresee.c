@@ -17,6 +17,7 @@ typedef struct
   guint32 address;
   guint32 value;
   gboolean taken;
+  gboolean is_fault; /* it does not answer, however often it is asked */
 } Word;
 
 GArray *
@@ -35,9 +36,17 @@ fk_target_forget (FkTarget *self)
 void
 fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value)
 {
-  Word word = { address, value, FALSE };
+  Word word = { .address = address, .value = value };
 
   g_array_append_val (self->foreseen, word);
+}
+
+/* Adds what a list has read, from @first on and up to what did not answer. */
+static void
+add_done (FkTarget *self, const FkAccessList *list, guint first)
+{
+  for (guint i = first; i < list->n && list->accesses[i].done; i++)
+    fk_target_add_foreseen (self, list->accesses[i].address, list->accesses[i].value);
 }
 
 static Word *
@@ -47,10 +56,24 @@ find_word (FkTarget *self, guint32 address)
     {
       Word *word = &g_array_index (self->foreseen, Word, i);
 
-      if (word->address == address && !word->taken)
+      if (word->address == address && !word->taken && !word->is_fault)
         return word;
     }
   return NULL;
+}
+
+/* Whether it is foreseen that nothing answers at @address. */
+gboolean
+fk_target_foresees_fault (FkTarget *self, guint32 address)
+{
+  for (guint i = 0; i < self->foreseen->len; i++)
+    {
+      const Word *word = &g_array_index (self->foreseen, Word, i);
+
+      if (word->address == address && word->is_fault)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Takes @length bytes at @address, both multiples of 4, if all of them were foreseen. */
@@ -98,12 +121,52 @@ fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **e
     fk_access_list_read (&list, addresses[i]);
   if (fk_target_run_list (self, &list, &local_error))
     {
-      for (guint i = 0; i < n; i++)
-        fk_target_add_foreseen (self, addresses[i], list.accesses[i].value);
+      add_done (self, &list, 0);
       return TRUE;
     }
   if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/**
+ * fk_target_foresee_end:
+ * @addresses: (array length=n): as for fk_target_foresee(), and the last may be of a word that is
+ *   not there
+ * @n: at most %FK_TARGET_MAX_FORESEEN
+ *
+ * Foresees more, up to the first word that does not answer.  Where that is the last one, it is
+ * foreseen that it does not, for as often as fk_target_try_u32() asks for it.  The chip is asked
+ * for it once (unless the one before it is the same): what comes to it right behind answers to all
+ * the others is no disturbance on the wire, and a fault is two bits away from each other answer
+ * (ARM IHI 0031, 4.2.4).
+ */
+gboolean
+fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  FkAccessList list = { 0 };
+  gboolean done;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_FORESEEN, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < n; i++)
+    fk_access_list_read (&list, addresses[i]);
+  done = fk_probe_run_list (self->probe, list.accesses, list.n, &local_error);
+  if (!done && !g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  add_done (self, &list, 0);
+  if (!done && n > 1 && list.accesses[n - 2].done && addresses[n - 1] != addresses[n - 2])
+    {
+      Word end = { .address = addresses[n - 1], .is_fault = TRUE };
+
+      g_array_append_val (self->foreseen, end);
+    }
+  return TRUE;
 }

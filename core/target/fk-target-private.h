@@ -118,6 +118,7 @@ void fk_target_add_hold (
 GArray *fk_target_foreseen_new (void);
 void fk_target_forget (FkTarget *self);
 void fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value);
+gboolean fk_target_foresees_fault (FkTarget *self, guint32 address);
 gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length);
 
 /* fk-target-core.c */

@@ -418,7 +418,12 @@ fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **err
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!fk_target_take_foreseen (self, address, bytes, sizeof bytes))
-    return fk_target_read_word (self, address, value, error);
+    {
+      if (!fk_target_foresees_fault (self, address))
+        return fk_target_read_word (self, address, value, error);
+      g_set_error (error, FK_ERROR, FK_ERROR_BUS_FAULT, "Nothing answers at 0x%08x", address);
+      return FALSE;
+    }
   *value = fk_load_u32le (bytes);
   return TRUE;
 }

@@ -144,6 +144,7 @@ gboolean fk_target_write (FkTarget *self,
 #define FK_TARGET_MAX_FORESEEN 64
 
 gboolean fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error);
+gboolean fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError **error);
 void fk_target_pass_time (FkTarget *self, guint microseconds);
 gboolean fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);

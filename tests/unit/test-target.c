@@ -43,6 +43,7 @@ struct _FakeProbe
   /* What happened. */
   guint n_attaches;
   guint n_attaches_under_reset;
+  guint n_words_read;
   guint n_words_written;
   guint n_lists;
   guint n_slow;
@@ -368,6 +369,7 @@ fake_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error)
 {
   FakeProbe *self = FAKE_PROBE (probe);
 
+  self->n_words_read++;
   if (!fake_answers (self))
     return fake_fail (self, error);
   if (fake_peek (self, address, value))
@@ -398,9 +400,13 @@ fake_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
   self->n_lists++;
   for (guint round = self->lists_twice ? 0 : 1; round < 2; round++)
     for (guint i = 0; i < n; i++)
-      if (!(list[i].is_write ? fake_write_word (probe, list[i].address, list[i].value, error)
-                             : fake_read_word (probe, list[i].address, &list[i].value, error)))
-        return FALSE;
+      {
+        list[i].done = list[i].is_write
+                           ? fake_write_word (probe, list[i].address, list[i].value, error)
+                           : fake_read_word (probe, list[i].address, &list[i].value, error);
+        if (!list[i].done)
+          return FALSE;
+      }
   return TRUE;
 }
 
@@ -1266,6 +1272,74 @@ test_foresee (Fixture *fixture, gconstpointer data)
   assert_word (fixture, RAM, 8);
 }
 
+/* The end of what answers is asked for once, and everything before it is foreseen as ever. */
+static void
+test_foresee_end (Fixture *fixture, gconstpointer data)
+{
+  static const guint32 first[] = { RAM + 8 };
+  static const guint32 wanted[] = { RAM, RAM, 0x60000000 };
+  static const guint32 holed[] = { RAM, 0x60000000, RAM + 4 };
+  guint8 *ram = fixture->probe->ram;
+  g_autoptr (GError) error = NULL;
+  guint32 value = 0;
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  fk_store_u32le (ram, 1);
+  fk_store_u32le (ram + 4, 2);
+  fk_store_u32le (ram + 8, 3);
+  g_assert_true (fk_target_foresee (fixture->target, first, G_N_ELEMENTS (first), NULL));
+  g_assert_true (fk_target_foresee_end (fixture->target, wanted, G_N_ELEMENTS (wanted), NULL));
+  memset (ram, 0xee, 12);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (fk_target_try_u32 (fixture->target, 0x60000000, &value, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+      g_clear_error (&error);
+      assert_word (fixture, RAM, 1);
+    }
+  assert_word (fixture, RAM, 0xeeeeeeee);
+  assert_word (fixture, RAM + 8, 3);
+
+  /* One that should have answered may have been disturbed. */
+  g_assert_true (fk_target_foresee (fixture->target, NULL, 0, NULL));
+  g_assert_true (fk_target_foresee_end (fixture->target, holed, G_N_ELEMENTS (holed), NULL));
+  fixture->probe->n_words_read = 0;
+  g_assert_false (fk_target_try_u32 (fixture->target, 0x60000000, &value, NULL));
+  g_assert_cmpuint (fixture->probe->n_words_read, ==, 1);
+  assert_word (fixture, RAM, 0xeeeeeeee);
+
+  /* Where all answers, all is foreseen; and a write ends it. */
+  g_assert_true (fk_target_foresee_end (fixture->target, wanted, 2, NULL));
+  fk_store_u32le (ram, 4);
+  assert_word (fixture, RAM, 0xeeeeeeee);
+  g_assert_true (fk_target_write_u32 (fixture->target, RAM, 5, NULL));
+  assert_word (fixture, RAM, 5);
+}
+
+/* What the program cannot have changed is not read again when it is given back; what it may have
+ * changed is. */
+static void
+test_held_given_back (Fixture *fixture, gconstpointer data)
+{
+  FakeProbe *probe = fixture->probe;
+
+  probe->mpu_ctrl = 0x5;
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_cmphex (probe->dbgmcu_cr, ==, 0x7);
+  probe->n_lists = 0;
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  g_assert_cmphex (probe->dbgmcu_cr, ==, 0x1);
+  g_assert_cmpuint (probe->n_lists, ==, 1);
+  assert_left (probe);
+
+  connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_resume (fixture->target, NULL));
+  probe->dbgmcu_cr |= 0x100;
+  g_assert_true (fk_target_halt (fixture->target, NULL, NULL));
+  g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+  g_assert_cmphex (probe->dbgmcu_cr, ==, 0x101);
+}
+
 /* A register whose value is known is not read again, unless something may have changed it. */
 static void
 test_held_again (Fixture *fixture, gconstpointer data)
@@ -1354,5 +1428,7 @@ main (int argc, char **argv)
   ADD ("/target/memory/widths", test_widths);
   ADD ("/target/memory/bus-fault", test_bus_fault);
   ADD ("/target/memory/foresee", test_foresee);
+  ADD ("/target/memory/foresee-end", test_foresee_end);
+  ADD ("/target/leave/held-given-back", test_held_given_back);
   return g_test_run ();
 }
