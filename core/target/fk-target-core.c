@@ -496,6 +496,23 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4
                                      registers.n, error);
 }
 
+/* Lets code of ours go.  It leaves alone what is held, unlike the program. */
+static gboolean
+let_code_go (FkTarget *self, GError **error)
+{
+  guint before = self->n_runs;
+  gboolean written = write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error);
+
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i);
+
+      if (held->known_at == before)
+        held->known_at = self->n_runs;
+    }
+  return written;
+}
+
 /**
  * fk_target_start:
  * @pc: where the code begins; bit 0 does not matter
@@ -515,8 +532,7 @@ fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers
 
   if (refuse_hot_plugged (self, error))
     return FALSE;
-  if (prepare_start (self, pc, sp, registers, error) &&
-      write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error))
+  if (prepare_start (self, pc, sp, registers, error) && let_code_go (self, error))
     return TRUE;
   g_prefix_error (error, "Starting code at 0x%08x: ", pc);
   return FALSE;

@@ -12,6 +12,12 @@
 
 #include "base/fk-error.h"
 
+/* As many registers may be held as a list has room for. */
+#define MAX_HELD 8
+
+/* ST's DBGMCU has its registers within this. */
+#define DBGMCU_SIZE 0x400u
+
 static gboolean
 write_register (FkTarget *self, guint32 address, guint32 value, GError **error)
 {
@@ -112,24 +118,43 @@ undo (FkTarget *self, FkLeave leave, GError **error)
   return TRUE;
 }
 
+/* Whether the register is still as it was written last.  DBGMCU's are cleared by nothing but a
+ * power cut (RM0008 31.16.3), and the program has not run since; any other may have met a reset
+ * that nobody told us of. */
+static gboolean
+is_known (FkTarget *self, const FkHeldBits *held)
+{
+  guint32 dbgmcu = fk_target_get_dbgmcu (self);
+
+  return dbgmcu != 0 && held->address - dbgmcu < DBGMCU_SIZE && held->known_at == self->n_runs;
+}
+
 /* Adds what makes the held registers as they were, last first.  Returns: whether that will do: one
  * that a reset has changed has to be set up again first, see release_bits() */
 static gboolean
 add_release (FkTarget *self, FkAccessList *list, GError **error)
 {
   FkAccessList held_list = { 0 };
+  guint places[MAX_HELD];
 
   for (guint i = 0; i < self->held->len; i++)
-    fk_access_list_read_steady (&held_list, g_array_index (self->held, FkHeldBits, i).address);
-  if (!fk_target_run_list (self, &held_list, error))
+    {
+      const FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i);
+
+      places[i] = held_list.n;
+      if (!is_known (self, held))
+        fk_access_list_read_steady (&held_list, held->address);
+    }
+  if (held_list.n > 0 && !fk_target_run_list (self, &held_list, error))
     return FALSE;
   for (guint i = self->held->len; i > 0; i--)
     {
       const FkHeldBits *held = &g_array_index (self->held, FkHeldBits, i - 1);
-      guint32 value;
+      guint32 value = held->value;
 
-      if (!fk_target_take_steady (self, &held_list, 2 * (i - 1), &value, error) ||
-          (value & held->bits) != held->bits)
+      if (!is_known (self, held) &&
+          (!fk_target_take_steady (self, &held_list, places[i - 1], &value, error) ||
+           (value & held->bits) != held->bits))
         return FALSE;
       fk_access_list_write (list, held->address, value & ~held->bits);
     }
@@ -153,9 +178,6 @@ undo_by_lists (FkTarget *self, GError **error)
   return fk_target_run_list (self, &list, error) && fk_target_let_go (self, error) &&
          fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY, error);
 }
-
-/* As many registers may be held as a list has room for. */
-#define MAX_HELD 8
 
 static gboolean
 can_undo_by_lists (FkTarget *self, FkLeave leave)
