@@ -37,6 +37,7 @@ struct _FkCrcUnit
   gboolean reverses;
   gboolean was_clocked;
   gboolean returned;
+  guint32 clock_value; /* of that register, while the unit is borrowed */
   guint32 state;
   guint32 control;
 };
@@ -60,25 +61,35 @@ turn_back (guint32 state)
   return state;
 }
 
-/* Registers of which nobody else would tell that they were misread: each twice. */
+/* Registers of which nobody else would tell that they were misread: each twice.  @first:
+ * (nullable): an access before them, which may be carried out more than once */
 static gboolean
-read_steady (FkCrcUnit *self, const guint32 *addresses, guint32 *values, guint n, GError **error)
+read_steady_after (FkCrcUnit *self,
+                   const FkProbeAccess *first,
+                   const guint32 *addresses,
+                   guint32 *values,
+                   guint n,
+                   GError **error)
 {
-  FkProbeAccess list[8] = { { 0 } };
+  FkProbeAccess list[9] = { { 0 } };
+  guint n_first = first != NULL ? 1 : 0;
+  FkProbeAccess *reads = list + n_first;
 
-  g_assert (2 * n <= G_N_ELEMENTS (list));
+  g_assert (n_first + 2 * n <= G_N_ELEMENTS (list));
   for (guint try = 0; try < TRIES; try++)
     {
       gboolean steady = TRUE;
 
+      if (first != NULL)
+        list[0] = *first;
       for (guint i = 0; i < 2 * n; i++)
-        list[i] = (FkProbeAccess){ .address = addresses[i % n] };
-      if (!fk_probe_run_list (self->probe, list, 2 * n, error))
+        reads[i] = (FkProbeAccess){ .address = addresses[i % n] };
+      if (!fk_probe_run_list (self->probe, list, n_first + 2 * n, error))
         return FALSE;
       for (guint i = 0; i < n; i++)
         {
-          values[i] = list[i].value;
-          steady = steady && list[i].value == list[n + i].value;
+          values[i] = reads[i].value;
+          steady = steady && reads[i].value == reads[n + i].value;
         }
       if (steady)
         return TRUE;
@@ -86,6 +97,12 @@ read_steady (FkCrcUnit *self, const guint32 *addresses, guint32 *values, guint n
   g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
                        "The registers of the CRC unit read differently each time");
   return FALSE;
+}
+
+static gboolean
+read_steady (FkCrcUnit *self, const guint32 *addresses, guint32 *values, guint n, GError **error)
+{
+  return read_steady_after (self, NULL, addresses, values, n, error);
 }
 
 static gboolean
@@ -107,15 +124,19 @@ refuse (const char *why, GError **error)
   return FALSE;
 }
 
-/* A unit of another polynomial is left alone: whether its state outlasts a change is not said.
+/* Switches the clock on where it is not, and takes down the state.
+ *
+ * A unit of another polynomial is left alone: whether its state outlasts a change is not said.
  * Where there is no such register it may read as anything. */
 static gboolean
 save (FkCrcUnit *self, GError **error)
 {
   guint32 addresses[] = { self->clock, self->data, self->data + CRC_CR, self->data + CRC_POL };
   guint32 values[4] = { 0 };
+  FkProbeAccess clocking = { .address = self->clock, .value = self->clock_value, .is_write = TRUE };
 
-  if (!read_steady (self, addresses, values, self->reverses ? 4 : 2, error))
+  if (!read_steady_after (self, self->was_clocked ? NULL : &clocking, addresses, values,
+                          self->reverses ? 4 : 2, error))
     return FALSE;
   if ((values[0] & self->clock_bits) != self->clock_bits)
     return refuse ("its clock does not go on", error);
@@ -151,6 +172,29 @@ fk_crc_unit_reverses (FkFlash *flash)
 }
 
 /**
+ * fk_crc_unit_get_clock:
+ *
+ * Returns: the address of the register that clocks it; fk_crc_unit_borrow() asks for it twice
+ */
+guint32
+fk_crc_unit_get_clock (FkFlash *flash)
+{
+  return fk_chip_get_register (flash->chip, "crc-clock");
+}
+
+/* The register that clocks it: it may be foreseen. */
+static gboolean
+read_clock (FkCrcUnit *self, FkTarget *target, guint32 *value, GError **error)
+{
+  guint32 again;
+
+  if (!fk_target_read_u32 (target, self->clock, value, error) ||
+      !fk_target_read_u32 (target, self->clock, &again, error))
+    return FALSE;
+  return *value == again || read_steady (self, &self->clock, value, 1, error);
+}
+
+/**
  * fk_crc_unit_borrow:
  *
  * The core must be halted, and what it has to do is ours until the unit is returned.
@@ -166,16 +210,15 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
 
   self->probe = g_object_ref (fk_target_get_probe (flash->target));
   self->data = fk_chip_get_register (flash->chip, "crc");
-  self->clock = fk_chip_get_register (flash->chip, "crc-clock");
+  self->clock = fk_crc_unit_get_clock (flash);
   self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0);
   self->reverses = fk_crc_unit_reverses (flash);
   self->returned = TRUE;
-  if (!read_steady (self, &self->clock, &clock, 1, error))
+  if (!read_clock (self, flash->target, &clock, error) ||
+      !fk_target_foresee (flash->target, NULL, 0, error))
     return NULL;
   self->was_clocked = (clock & self->clock_bits) == self->clock_bits;
-  if (!self->was_clocked &&
-      !fk_probe_write_word (self->probe, self->clock, clock | self->clock_bits, error))
-    return NULL;
+  self->clock_value = clock | self->clock_bits;
   if (save (self, error))
     {
       self->returned = FALSE;
@@ -213,39 +256,43 @@ give_state_back (FkCrcUnit *self, GError **error)
   return TRUE;
 }
 
-/* The state that a reset makes, where no program has used the unit: RESET makes it, too, however
- * often the list is carried out.  Leaves it to the long way when that is not what came of it. */
+/* The state that a reset makes, where no program has used the unit: RESET makes it, too, and the
+ * clock goes off in the same list, however often that is carried out.  @done: (out): %FALSE when
+ * that is not what came of it; then the clock is as it was before, for the long way. */
 static gboolean
-reset_to_state (FkCrcUnit *self, gboolean *done, guint32 *clock, GError **error)
+give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
 {
-  FkProbeAccess list[] = { { self->data + CRC_CR, CRC_CR_RESET, TRUE },
-                           { self->data, 0, FALSE },
-                           { self->data, 0, FALSE },
-                           { self->clock, 0, FALSE },
-                           { self->clock, 0, FALSE } };
+  FkProbeAccess list[] = {
+    { .address = self->data + CRC_CR, .value = CRC_CR_RESET, .is_write = 1 },
+    { .address = self->data },
+    { .address = self->data },
+    { .address = self->clock },
+    { .address = self->clock },
+    { .address = self->clock, .value = self->clock_value & ~self->clock_bits, .is_write = 1 }
+  };
+  guint n = self->was_clocked ? G_N_ELEMENTS (list) - 1 : G_N_ELEMENTS (list);
+  gboolean is_steady;
 
-  *done = FALSE;
-  if (self->reverses || self->state != BLANK)
-    return TRUE;
-  if (!fk_probe_run_list (self->probe, list, G_N_ELEMENTS (list), error))
+  if (!fk_probe_run_list (self->probe, list, n, error))
     return FALSE;
-  *clock = list[3].value;
-  *done = list[1].value == BLANK && list[2].value == BLANK && list[3].value == list[4].value &&
-          (*clock & self->clock_bits) == self->clock_bits;
-  return TRUE;
+  is_steady = list[3].value == list[4].value;
+  *done = is_steady && list[3].value == self->clock_value && list[1].value == BLANK &&
+          list[2].value == BLANK;
+  return *done || self->was_clocked ||
+         fk_probe_write_word (self->probe, self->clock,
+                              is_steady ? list[3].value : self->clock_value, error);
 }
 
 static gboolean
 give_back (FkCrcUnit *self, GError **error)
 {
-  gboolean done;
+  gboolean done = FALSE;
   guint32 clock;
 
-  if (!reset_to_state (self, &done, &clock, error))
+  if (!self->reverses && self->state == BLANK && !give_back_by_reset (self, &done, error))
     return FALSE;
   if (done)
-    return self->was_clocked ||
-           fk_probe_write_word (self->probe, self->clock, clock & ~self->clock_bits, error);
+    return TRUE;
   if (!read_steady (self, &self->clock, &clock, 1, error))
     return FALSE;
   /* A reset came in between: there is nothing that anybody waits for. */

@@ -68,6 +68,7 @@ typedef struct _FkCrcUnit FkCrcUnit;
 gboolean fk_crc_unit_is_known (FkFlash *flash);
 gboolean fk_crc_unit_reverses (FkFlash *flash);
 FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, GError **error);
+guint32 fk_crc_unit_get_clock (FkFlash *flash);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
 
 gboolean fk_crc_unit_return (FkCrcUnit *self, GError **error);

@@ -21,8 +21,12 @@
 
 /* For what a fault on the way pushes, 32 bytes (ARM DDI 0403E B1.5.6), so that it overwrites
  * nothing, and for 8 bytes of the loader's, and a word that may be written in place of a
- * watchdog's. */
+ * watchdog's.  On top of it, for a loader that saves registers, those. */
 #define STACK 48
+
+/* So many words of results are looked at together with the core; more are read once it has ended.
+ */
+#define LOOK_MAX 40
 
 /* The chip may run at any clock, of 32 kHz at the least: there a byte takes some 10 cycles.  How
  * long a piece may take without another one being done: some time for all else, with the table of
@@ -57,8 +61,10 @@ struct _FkFlashSummer
   guint32 code;    /* the loader, then its control block with the runs, then the results */
   guint32 results; /* of the portion that is under way */
   guint32 stack;
-  guint first; /* sum of that portion */
-  guint n;     /* how many sums it has */
+  guint32 spare;           /* a word that may be written */
+  guint32 found[LOOK_MAX]; /* what the results were when the core was looked at */
+  guint first;             /* sum of that portion */
+  guint n;                 /* how many sums it has */
   gint64 started;
   gint64 waited; /* microseconds since, as far as they were slept */
   gboolean loaded;
@@ -157,9 +163,11 @@ static void
 append_control (FkFlashSummer *self, GByteArray *bytes)
 {
   FkRange own = { self->code, (guint32)self->loader->size };
+  guint first = bytes->len;
 
-  append_word (bytes, fk_flash_get_watchdog (self->flash, self->stack - STACK));
+  append_word (bytes, fk_flash_get_watchdog (self->flash, self->spare));
   append_word (bytes, self->unit != NULL ? fk_crc_unit_get_data (self->unit) : 0);
+  append_word (bytes, 0);
   append_run (bytes, own, 1);
   for (guint i = 0; i < self->n;)
     {
@@ -172,6 +180,8 @@ append_control (FkFlashSummer *self, GByteArray *bytes)
       i += n;
     }
   append_run (bytes, (FkRange){ 0, 0 }, 0);
+  self->results = self->code + (guint32)self->loader->size + (bytes->len - first);
+  fk_store_u32le (bytes->data + first + 8, self->results);
 }
 
 /* Takes up the portion that begins with the sum @first, and starts the loader on it. */
@@ -182,7 +192,7 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint32 control = self->code + (guint32)self->loader->size;
   guint32 from = self->loaded ? control : self->code;
-  guint32 table = self->stack - STACK - (guint32)self->table;
+  guint32 arguments[] = { control, 0, self->spare - (guint32)self->table, 0 };
   gsize used;
 
   self->first = first;
@@ -190,7 +200,7 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   if (!self->loaded)
     g_byte_array_append (bytes, self->loader->code, (guint)self->loader->size);
   append_control (self, bytes);
-  self->results = from + bytes->len;
+  arguments[1] = self->results;
   append_word (bytes, 0);
   if (!fk_flash_upload (self->flash, from, bytes->data, bytes->len, error))
     return FALSE;
@@ -198,8 +208,8 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   self->running = TRUE;
   self->started = g_get_monotonic_time ();
   self->waited = 0;
-  return fk_target_start (target, self->code, self->stack,
-                          (const guint32[]){ control, self->results, table, 0 }, error);
+  return fk_target_start (target, self->code, self->stack, self->unit != NULL ? NULL : arguments,
+                          error);
 }
 
 static const FkLoader *
@@ -219,6 +229,21 @@ suits_unit (const FkFlashSum *sums, guint n_sums)
   return count_bytes (sums, n_sums) >= UNIT_MIN;
 }
 
+/* What will be looked at between the loan and the start. */
+static void
+foresee (FkFlash *flash, gboolean by_unit)
+{
+  guint32 watchdog = fk_chip_get_register (flash->chip, "window-watchdog");
+  guint32 addresses[3];
+  guint n = 0;
+
+  for (guint i = 0; i < 2 && by_unit; i++)
+    addresses[n++] = fk_crc_unit_get_clock (flash);
+  if (watchdog != 0)
+    addresses[n++] = watchdog;
+  fk_target_foresee_with_loan (flash->target, addresses, n);
+}
+
 static FkFlashSummer *
 borrow (FkFlash *flash,
         FkFlashSum *sums,
@@ -230,7 +255,8 @@ borrow (FkFlash *flash,
   const FkRegion *region = fk_chip_find_region (flash->chip, "ram");
   const FkLoader *loader = by_unit ? choose_unit_loader (flash) : &fk_loader_crc32;
   gsize table = by_unit ? 0 : FK_LOADER_CRC32_TABLE;
-  gsize fixed = loader->size + table + STACK;
+  guint stack = STACK + (by_unit ? FK_TARGET_SAVED_SIZE : 0);
+  gsize fixed = loader->size + table + stack;
   gsize limit = region != NULL ? MIN (region->range.size, LOAN_MAX) : 0;
   g_autoptr (FkFlashSummer) self = NULL;
   gsize used;
@@ -254,9 +280,11 @@ borrow (FkFlash *flash,
     self->space -= 8;
   self->code = region->range.address;
   self->stack = self->code + (guint32)(fixed + self->space);
+  self->spare = self->stack - stack;
+  foresee (flash, by_unit);
   self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, loader->used,
                                     TRUE, cancellable, error);
-  if (self->ram == NULL)
+  if (self->ram == NULL || !fk_flash_check_window_watchdog (flash, error))
     return NULL;
   if (by_unit)
     self->unit = fk_crc_unit_borrow (flash, error);
@@ -277,8 +305,6 @@ fk_flash_summer_new (
 {
   g_autoptr (GError) local_error = NULL;
 
-  if (!fk_flash_check_window_watchdog (flash, error))
-    return NULL;
   if (!flash->doubts_unit && fk_crc_unit_is_known (flash) && suits_unit (sums, n_sums))
     {
       FkFlashSummer *self = borrow (flash, sums, n_sums, TRUE, cancellable, &local_error);
@@ -358,11 +384,22 @@ nap (FkFlashSummer *self, guint n_done, gint64 elapsed)
   self->waited += us;
 }
 
+/* @n_done: (out): how many sums there are, the loader's own being the first */
+static gboolean
+look (FkFlashSummer *self, gboolean *ended, guint32 *n_done, GError **error)
+{
+  guint n = MIN (self->n + 2, LOOK_MAX);
+
+  if (!fk_target_has_ended_with (self->flash->target, self->results, self->found, n, ended, error))
+    return FALSE;
+  *n_done = self->found[0];
+  return TRUE;
+}
+
 /* Waits until the core stands still, or does not get on. */
 static gboolean
 wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
-  FkTarget *target = self->flash->target;
   gint64 since = get_elapsed (self);
   gint64 limit = since + get_patience (self, 0, since);
   guint n_before = 0;
@@ -374,15 +411,13 @@ wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellab
       guint32 n_done;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !fk_target_has_ended (target, &ended, error))
+          !look (self, &ended, &n_done, error))
         return FALSE;
       if (ended)
         {
           self->running = FALSE;
           return TRUE;
         }
-      if (!fk_target_read_u32 (target, self->results, &n_done, error))
-        return FALSE;
       if (n_done > n_before && n_done <= self->n)
         {
           n_before = n_done;
@@ -419,15 +454,18 @@ explain_end (FkFlashSummer *self, guint n_done, GError **error)
 static gboolean
 take_results (FkFlashSummer *self, GError **error)
 {
-  gsize size = 4 + 4 * (1 + (gsize)self->n);
-  g_autofree guint8 *bytes = g_malloc (size);
-  guint n_done;
+  guint n = self->n + 2;
+  guint n_found = MIN (n, LOOK_MAX);
+  g_autofree guint8 *bytes = g_malloc (4 * (gsize)n);
 
-  if (!fk_target_read (self->flash->target, self->results, bytes, size, NULL, NULL, error))
+  if (self->found[0] != self->n + 1)
+    return explain_end (self, self->found[0], error);
+  for (guint i = 0; i < n_found; i++)
+    fk_store_u32le (bytes + 4 * i, self->found[i]);
+  if (n > n_found &&
+      !fk_target_read (self->flash->target, self->results + 4 * n_found, bytes + 4 * n_found,
+                       4 * (gsize)(n - n_found), NULL, NULL, error))
     return FALSE;
-  n_done = fk_load_u32le (bytes);
-  if (n_done != self->n + 1)
-    return explain_end (self, n_done, error);
   if (fk_load_u32le (bytes + 4) != fk_crc32 (self->loader->code, self->loader->size))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,

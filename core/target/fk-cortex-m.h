@@ -41,6 +41,7 @@
 
 #define FK_HFSR_VECTTBL (1u << 1)
 
+#define FK_DFSR_BKPT   (1u << 1)
 #define FK_DFSR_VCATCH (1u << 3)
 #define FK_DFSR_ALL    0x1fu /* written back, clears them */
 

@@ -47,6 +47,7 @@ note_dhcsr (FkTarget *self, guint32 control)
   if ((control & FK_DHCSR_C_HALT) == 0)
     {
       self->stopped = FALSE;
+      self->at_bkpt = FALSE;
       self->n_runs++;
     }
 }
@@ -462,13 +463,13 @@ add_register (Registers *self, guint8 number, guint32 value)
   self->values[self->n++] = value;
 }
 
-/* The registers that code of ours starts with, and all else that must be as wanted before the core
- * is let go, so that this may be done twice without harm.  CONTROL 0 is privileged, with the main
- * stack: the program may have been stopped in a task without rights.  xPSR keeps the exception that
- * is being handled; what an interrupted instruction had put there must go.  What is right already
- * is not written. */
+/* The registers that code of ours starts with (@arguments: those in R0 to R3, or %NULL), and all
+ * else that must be as wanted before the core is let go, so that this may be done twice without
+ * harm.  CONTROL 0 is privileged, with the main stack: the program may have been stopped in a task
+ * without rights.  xPSR keeps the exception that is being handled; what an interrupted instruction
+ * had put there must go.  What is right already is not written. */
 static gboolean
-prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4], GError **error)
+prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *arguments, GError **error)
 {
   guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
   Registers registers = { .n = 0 };
@@ -483,7 +484,7 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 arguments[4
     add_register (&registers, FK_REG_CONTROL_PRIMASK, control & 0x00ffffff);
   if ((xpsr & XPSR_UNFINISHED) != 0 || (xpsr & FK_XPSR_T) == 0)
     add_register (&registers, FK_REG_XPSR, (xpsr & FK_XPSR_EXCEPTION) | FK_XPSR_T);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 4 && arguments != NULL; i++)
     add_register (&registers, (guint8)(FK_REG_R0 + i), arguments[i]);
   add_register (&registers, FK_REG_MSP, sp);
   add_register (&registers, FK_REG_PC, pc & ~1u);
@@ -501,7 +502,10 @@ static gboolean
 let_code_go (FkTarget *self, GError **error)
 {
   guint before = self->n_runs;
-  gboolean written = write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error);
+  gboolean written;
+
+  self->n_starts++;
+  written = write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_MASKINTS, error);
 
   for (guint i = 0; i < self->held->len; i++)
     {
@@ -517,21 +521,22 @@ let_code_go (FkTarget *self, GError **error)
  * fk_target_start:
  * @pc: where the code begins; bit 0 does not matter
  * @sp: top of its stack
- * @registers: for R0 to R3
+ * @registers: (nullable): for R0 to R3; %NULL leaves them as they are
  *
  * Runs code of ours, with the program's interrupts masked.  The core must be halted, and what it
  * runs on must be borrowed by fk_target_borrow_ram(), which also gives the registers back.  The
  * code ends with BKPT; a fault in it stops the core too.
  */
 gboolean
-fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error)
+fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *registers, GError **error)
 {
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
-  g_return_val_if_fail (registers != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (refuse_hot_plugged (self, error))
     return FALSE;
+  self->code_pc = pc & ~1u;
+  self->code_sp = sp;
   if (prepare_start (self, pc, sp, registers, error) && let_code_go (self, error))
     return TRUE;
   g_prefix_error (error, "Starting code at 0x%08x: ", pc);
@@ -556,6 +561,51 @@ fk_target_has_ended (FkTarget *self, gboolean *ended, GError **error)
   if (!fk_target_read_word (self, FK_DHCSR, &dhcsr, error))
     return FALSE;
   *ended = (dhcsr & (FK_DHCSR_S_HALT | FK_DHCSR_S_LOCKUP)) != 0;
+  return TRUE;
+}
+
+/* @look: of DHCSR, then DFSR */
+static gboolean
+stands_at_bkpt (const FkProbeAccess look[2])
+{
+  return (look[0].value & FK_DHCSR_S_HALT) != 0 &&
+         (look[1].value & (FK_DFSR_BKPT | FK_DFSR_VCATCH)) == FK_DFSR_BKPT;
+}
+
+/**
+ * fk_target_has_ended_with:
+ * @address: of words in RAM
+ * @words: (array length=n) (out caller-allocates): what they held when @ended was found out, or
+ *   after that
+ * @n: at most %FK_TARGET_MAX_REGISTERS
+ *
+ * As fk_target_has_ended(), and has a look at RAM in the same exchange with a probe that can.  The
+ * core may still have been running when the words were read, unless it has @ended.
+ */
+gboolean
+fk_target_has_ended_with (
+    FkTarget *self, guint32 address, guint32 *words, guint n, gboolean *ended, GError **error)
+{
+  FkAccessList list = { 0 };
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_REGISTERS && ended != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      fk_access_list_read (&list, FK_DHCSR);
+      fk_access_list_read (&list, FK_SCB_DFSR);
+    }
+  for (guint i = 0; i < n; i++)
+    fk_access_list_read (&list, address + 4 * i);
+  if (!fk_target_run_list (self, &list, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    words[i] = list.accesses[4 + i].value;
+  *ended = (list.accesses[0].value & (FK_DHCSR_S_HALT | FK_DHCSR_S_LOCKUP)) != 0;
+  /* What follows from this is not proved later, so both looks have to say so. */
+  self->at_bkpt = stands_at_bkpt (&list.accesses[0]) && stands_at_bkpt (&list.accesses[2]);
   return TRUE;
 }
 

@@ -170,3 +170,46 @@ fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError
     }
   return TRUE;
 }
+
+/**
+ * fk_target_foresee_with_loan:
+ * @addresses: (array length=n): as for fk_target_foresee()
+ * @n: at most %FK_TARGET_MAX_WANTED
+ *
+ * Has the next fk_target_borrow_ram() foresee these words with what it reads anyway.
+ */
+void
+fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+  g_return_if_fail (n <= FK_TARGET_MAX_WANTED);
+
+  self->n_wanted = n;
+  for (guint i = 0; i < n; i++)
+    self->wanted[i] = addresses[i];
+}
+
+/* Runs a list, and reads behind it what is wanted, once. */
+gboolean
+fk_target_run_list_and_foresee (FkTarget *self, FkAccessList *list, GError **error)
+{
+  guint n = list->n;
+  guint n_wanted = self->n_wanted;
+  g_autoptr (GError) local_error = NULL;
+  gboolean done;
+
+  self->n_wanted = 0;
+  for (guint i = 0; i < n_wanted; i++)
+    fk_access_list_read (list, self->wanted[i]);
+  done = fk_target_run_list (self, list, &local_error);
+  if (done || (n_wanted > 0 && list->accesses[n - 1].done &&
+               g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT)))
+    {
+      add_done (self, list, n);
+      list->n = n;
+      return TRUE;
+    }
+  list->n = n;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}

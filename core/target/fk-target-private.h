@@ -40,7 +40,13 @@ struct _FkTarget
   guint lent_at;        /* … as long as n_resets is this */
   guint32 control;
   guint32 xpsr;
+  guint n_starts;   /* counts up whenever code of ours is let go… */
+  guint32 code_pc;  /* … where that began… */
+  guint32 code_sp;  /* … with which stack… */
+  gboolean at_bkpt; /* … and whether it was seen to have come to its BKPT since */
   GArray *held;     /* of FkHeldBits */
+  guint32 wanted[FK_TARGET_MAX_WANTED]; /* to be foreseen with the next loan */
+  guint n_wanted;
   GArray *foreseen; /* of words that were read before they are asked for */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
@@ -117,6 +123,7 @@ void fk_target_add_hold (
 /* fk-target-foresee.c */
 GArray *fk_target_foreseen_new (void);
 void fk_target_forget (FkTarget *self);
+gboolean fk_target_run_list_and_foresee (FkTarget *self, FkAccessList *list, GError **error);
 void fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value);
 gboolean fk_target_foresees_fault (FkTarget *self, guint32 address);
 gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length);

@@ -10,14 +10,19 @@
 #include "target/fk-target-private.h"
 
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 
 #include <string.h>
 
 /* What is lent beside the registers that our code uses: what a fault in it changes, too.  The
  * process stack pointer is not: code of ours has the main stack (fk_target_start()), and so has a
- * fault in it (ARM DDI 0403E B1.5.6). */
+ * fault in it (ARM DDI 0403E B1.5.6).  LR is the first, for code that saves it is not lent. */
 static const guint8 always_lent[] = { FK_REG_LR, FK_REG_PC, FK_REG_XPSR, FK_REG_CONTROL_PRIMASK,
                                       FK_REG_MSP };
+
+/* What such code pushes, in the order of addresses. */
+static const guint8 saved[] = { 0, 1, 2, 3, 4, 5, 6, 7, FK_REG_LR };
+G_STATIC_ASSERT (4 * G_N_ELEMENTS (saved) == FK_TARGET_SAVED_SIZE);
 
 #define MAX_LENT (FK_TARGET_GENERAL_REGISTERS + G_N_ELEMENTS (always_lent))
 
@@ -33,8 +38,10 @@ struct _FkTargetRam
   guint n_lent;
   guint32 registers[MAX_LENT];
   guint32 mpu_ctrl;
-  guint n_resets;     /* of the target, when it was borrowed */
-  gboolean abandoned; /* nobody's: nothing was saved */
+  guint n_resets;      /* of the target, when it was borrowed */
+  guint n_starts;      /* likewise */
+  gboolean abandoned;  /* nobody's: nothing was saved */
+  gboolean code_saves; /* registers of its own, and nobody had to look for them yet */
   gboolean returned;
 };
 
@@ -56,10 +63,11 @@ typedef struct
 static void
 choose_registers (FkTargetRam *ram, guint used)
 {
+  ram->code_saves = (used & FK_TARGET_CODE_SAVES) != 0;
   for (guint8 i = 0; i < FK_TARGET_GENERAL_REGISTERS; i++)
     if ((used & 1u << i) != 0)
       ram->lent[ram->n_lent++] = i;
-  for (guint i = 0; i < G_N_ELEMENTS (always_lent); i++)
+  for (guint i = ram->code_saves ? 1 : 0; i < G_N_ELEMENTS (always_lent); i++)
     ram->lent[ram->n_lent++] = always_lent[i];
 }
 
@@ -101,7 +109,7 @@ read_states (FkTargetRam *ram, gboolean *halted, State states[2], GError **error
   places[1].mpu = add_mpu (target, &list);
   places[1].registers = fk_access_list_read_registers_again (&list, ram->lent, ram->n_lent);
   memset (states, 0, 2 * sizeof (State));
-  if (!fk_target_run_list (target, &list, error))
+  if (!fk_target_run_list_and_foresee (target, &list, error))
     return FALSE;
   *halted = (list.accesses[0].value & FK_DHCSR_S_HALT) != 0;
   if (!*halted)
@@ -154,24 +162,35 @@ save_state (FkTargetRam *ram, GError **error)
   return set_unsteady_error (error);
 }
 
-/* The same for the RAM. */
+/* The same for RAM. */
 static gboolean
-save_bytes (FkTargetRam *ram, GCancellable *cancellable, GError **error)
+read_steadily (FkTarget *target,
+               guint32 address,
+               guint8 *bytes,
+               gsize size,
+               GCancellable *cancellable,
+               GError **error)
 {
-  g_autofree guint8 *bytes = g_malloc (MAX (ram->size, 1));
+  g_autofree guint8 *again = g_malloc (MAX (size, 1));
 
-  ram->bytes = g_malloc (MAX (ram->size, 1));
-  if (!fk_target_read (ram->target, ram->address, ram->bytes, ram->size, NULL, cancellable, error))
+  if (!fk_target_read (target, address, bytes, size, NULL, cancellable, error))
     return FALSE;
   for (guint i = 0; i < SAVE_TRIES; i++)
     {
-      if (!fk_target_read (ram->target, ram->address, bytes, ram->size, NULL, cancellable, error))
+      if (!fk_target_read (target, address, again, size, NULL, cancellable, error))
         return FALSE;
-      if (memcmp (bytes, ram->bytes, ram->size) == 0)
+      if (memcmp (bytes, again, size) == 0)
         return TRUE;
-      memcpy (ram->bytes, bytes, ram->size);
+      memcpy (bytes, again, size);
     }
   return set_unsteady_error (error);
+}
+
+static gboolean
+save_bytes (FkTargetRam *ram, GCancellable *cancellable, GError **error)
+{
+  ram->bytes = g_malloc (MAX (ram->size, 1));
+  return read_steadily (ram->target, ram->address, ram->bytes, ram->size, cancellable, error);
 }
 
 /* A program may have forbidden to run code from RAM. */
@@ -203,11 +222,12 @@ static gboolean
 take_abandoned (FkTargetRam *ram, GError **error)
 {
   FkTarget *self = ram->target;
-  gboolean halted;
+  FkAccessList list = { 0 };
 
-  if (!fk_target_is_halted (self, &halted, error))
+  fk_access_list_read (&list, FK_DHCSR);
+  if (!fk_target_run_list_and_foresee (self, &list, error))
     return FALSE;
-  if (!halted)
+  if ((list.accesses[0].value & FK_DHCSR_S_HALT) == 0)
     return set_running_error (error);
   self->control = 0;
   self->xpsr = 0;
@@ -281,7 +301,8 @@ check_stopped (FkTarget *self, GError **error)
  * fk_target_borrow_ram:
  * @address: the first byte
  * @size: bytes
- * @used: bits of the registers R0 to R12 that the code uses; the others must be left alone by it
+ * @used: bits of the registers R0 to R12 that the code uses; the others must be left alone by it.
+ *   Or %FK_TARGET_CODE_SAVES
  * @give_back: %FALSE if the program will not go on (it is reset afterwards), so that the bytes need
  *   not be saved; registers always are
  *
@@ -310,6 +331,7 @@ fk_target_borrow_ram (FkTarget *self,
   ram->address = address;
   ram->size = size;
   ram->n_resets = self->n_resets;
+  ram->n_starts = self->n_starts;
   ram->abandoned = self->abandoned;
   choose_registers (ram, used);
   if (take (ram, give_back, cancellable, error))
@@ -343,6 +365,34 @@ fk_target_ram_get_size (FkTargetRam *ram)
   return ram->size;
 }
 
+/* Code that saves registers, and was stopped before its end: what it has pushed is the program's,
+ * and is lent from now on.  At its first instruction it has pushed nothing. */
+static gboolean
+find_saved (FkTargetRam *ram, GError **error)
+{
+  FkTarget *self = ram->target;
+  guint8 bytes[FK_TARGET_SAVED_SIZE];
+  guint32 pc;
+
+  if (!ram->code_saves || ram->abandoned || self->n_starts == ram->n_starts)
+    return TRUE;
+  if (!fk_target_read_register (self, FK_REG_PC, &pc, error))
+    return FALSE;
+  if (pc != self->code_pc)
+    {
+      if (!read_steadily (self, self->code_sp - FK_TARGET_SAVED_SIZE, bytes, sizeof bytes, NULL,
+                          error))
+        return FALSE;
+      for (guint i = 0; i < G_N_ELEMENTS (saved); i++)
+        {
+          ram->lent[ram->n_lent] = saved[i];
+          ram->registers[ram->n_lent++] = fk_load_u32le (bytes + 4 * i);
+        }
+    }
+  ram->code_saves = FALSE;
+  return TRUE;
+}
+
 /* Makes sure that the core is halted; that interrupts are still masked does not matter here. */
 static gboolean
 ensure_halted (FkTarget *self, GError **error)
@@ -363,17 +413,25 @@ give_state_back (FkTargetRam *ram, GError **error)
   FkTarget *self = ram->target;
   FkAccessList list = { 0 };
   guint first;
+  guint halted_at;
 
   fk_target_add_halt (self, &list);
-  fk_target_add_vector_catch (self, &list, 0);
+  halted_at = list.n;
+  fk_access_list_read (&list, FK_DHCSR);
+  if (self->demcr_known)
+    fk_target_add_vector_catch (self, &list, 0);
   if (ram->mpu_ctrl != 0)
     fk_access_list_write (&list, FK_MPU_CTRL, ram->mpu_ctrl);
-  if (ram->abandoned)
-    return fk_target_run_list (self, &list, error);
-  first = fk_access_list_write_registers (&list, ram->lent, ram->registers, ram->n_lent);
-  return fk_target_run_list (self, &list, error) &&
-         fk_target_finish_registers (self, &list, first, ram->lent, ram->registers, ram->n_lent,
-                                     error);
+  first = list.n;
+  if (!ram->abandoned)
+    first = fk_access_list_write_registers (&list, ram->lent, ram->registers, ram->n_lent);
+  if (!fk_target_run_list (self, &list, error))
+    return FALSE;
+  self->stopped = (list.accesses[halted_at].value & FK_DHCSR_S_HALT) != 0;
+  if (!self->stopped)
+    return set_running_error (error);
+  return ram->abandoned || fk_target_finish_registers (self, &list, first, ram->lent,
+                                                       ram->registers, ram->n_lent, error);
 }
 
 /* Read once more: a program that goes on over a wrong bit may do anything. */
@@ -393,13 +451,15 @@ give_bytes_back (FkTargetRam *ram, GError **error)
   return set_unsteady_error (error);
 }
 
+/* Code that was seen to stand at its BKPT needs no more looks.  Registers go before the RAM: where
+ * they are not given back, what such code has pushed is still there for another attempt. */
 static gboolean
-give_all_back (FkTargetRam *ram, GError **error)
+give_all_back (FkTargetRam *ram, gboolean at_bkpt, GError **error)
 {
   FkTarget *self = ram->target;
 
-  return ensure_halted (self, error) && (ram->bytes == NULL || give_bytes_back (ram, error)) &&
-         give_state_back (ram, error);
+  return (at_bkpt || (ensure_halted (self, error) && find_saved (ram, error))) &&
+         give_state_back (ram, error) && (ram->bytes == NULL || give_bytes_back (ram, error));
 }
 
 /**
@@ -432,7 +492,8 @@ fk_target_ram_return (FkTargetRam *ram, GError **error)
   if (ram->n_resets != self->n_resets)
     return TRUE;
   /* Tried twice: a hiccup of USB or SWD must not cost the program its RAM. */
-  if (give_all_back (ram, NULL) || give_all_back (ram, error))
+  ram->code_saves = ram->code_saves && !self->at_bkpt;
+  if (give_all_back (ram, self->at_bkpt, NULL) || give_all_back (ram, FALSE, error))
     return TRUE;
   g_prefix_error (error, "Giving the RAM back: ");
   return FALSE;

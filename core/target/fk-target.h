@@ -145,6 +145,9 @@ gboolean fk_target_write (FkTarget *self,
 
 gboolean fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error);
 gboolean fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError **error);
+#define FK_TARGET_MAX_WANTED 8
+
+void fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n);
 void fk_target_pass_time (FkTarget *self, guint microseconds);
 gboolean fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
@@ -187,17 +190,23 @@ typedef struct
 } FkTargetEnd;
 
 /* Runs code of ours that ends in BKPT, with interrupts masked. */
-gboolean fk_target_start (
-    FkTarget *self, guint32 pc, guint32 sp, const guint32 registers[4], GError **error);
+gboolean
+fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *registers, GError **error);
 gboolean fk_target_has_ended (FkTarget *self, gboolean *ended, GError **error);
+gboolean fk_target_has_ended_with (
+    FkTarget *self, guint32 address, guint32 *words, guint n, gboolean *ended, GError **error);
 gboolean
 fk_target_wait_halted (FkTarget *self, guint timeout_ms, GCancellable *cancellable, GError **error);
 gboolean fk_target_wait_ended (
     FkTarget *self, guint timeout_ms, FkTargetEnd *end, GCancellable *cancellable, GError **error);
 
-/* R0 to R12; and all of them for fk_target_borrow_ram() */
+/* R0 to R12; and all of them for fk_target_borrow_ram().  Or the code uses no more than R0 to R7
+ * and LR, pushes those with its first instruction, and has given them back when it gets to its only
+ * BKPT: then they need not go over the wires. */
 #define FK_TARGET_GENERAL_REGISTERS 13
 #define FK_TARGET_ALL_REGISTERS     ((1u << FK_TARGET_GENERAL_REGISTERS) - 1)
+#define FK_TARGET_CODE_SAVES        (1u << 16)
+#define FK_TARGET_SAVED_SIZE        36 /* bytes of its stack that this takes */
 
 /**
  * FkTargetRam:

@@ -5,6 +5,7 @@
 #include "job-bench.h"
 
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 #include "job/fk-job-private.h"
 #include "probe/fk-probe-list.h"
 
@@ -195,6 +196,31 @@ bench_peek (Bench *bench, guint32 address, gsize length)
 
   g_assert_true (fk_sim_board_peek (bench->board, address, data, length));
   return g_bytes_new_take (data, length);
+}
+
+#define APPLICATION      0x7000u
+#define APPLICATION_SIZE 0x2a5d0
+#define UNDEFINED        0xde00 /* UDF, ARM DDI 0403E A7.7.194 */
+
+/* The demo application of the SKR Mini, which belongs behind its bootloader.  At the start of the
+ * flash its vectors lead to undefined instructions, so that it locks up at once, whatever earlier
+ * programs have left in the RAM. */
+GBytes *
+bench_peek_misplaced (Bench *bench)
+{
+  g_autoptr (GBytes) application = bench_peek (bench, FLASH + APPLICATION, APPLICATION_SIZE);
+  gsize size;
+  guint8 *data = g_bytes_unref_to_data (g_steal_pointer (&application), &size);
+
+  for (guint vector = 1; vector <= 3; vector++)
+    {
+      guint32 offset = (fk_load_u32le (data + 4 * vector) & ~1u) - FLASH;
+
+      g_assert_cmpuint (offset, <, size - 2);
+      g_assert_cmpuint (offset, >=, 0x200);
+      fk_store_u16le (data + offset, UNDEFINED);
+    }
+  return g_bytes_new_take (data, size);
 }
 
 void

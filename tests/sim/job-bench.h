@@ -35,6 +35,7 @@ gboolean bench_run_noting (Bench *bench, FkJob *job, GString *notes, GError **er
 
 FkBackup *bench_back_up (Bench *bench);
 GBytes *bench_peek (Bench *bench, guint32 address, gsize length);
+GBytes *bench_peek_misplaced (Bench *bench);
 void bench_poke (Bench *bench, guint32 address, const void *data, gsize length);
 guint bench_count_backups (Bench *bench);
 void bench_assert_let_go (Bench *bench);

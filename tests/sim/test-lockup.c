@@ -17,7 +17,7 @@ static const char reason[] = "The core has locked up: the program in the flash w
 static void
 lock_up (Bench *bench)
 {
-  g_autoptr (GBytes) application = bench_peek (bench, FLASH + 0x7000, 0x2a5d0);
+  g_autoptr (GBytes) application = bench_peek_misplaced (bench);
 
   bench_poke (bench, FLASH, g_bytes_get_data (application, NULL), g_bytes_get_size (application));
   fk_sim_board_power_cycle (bench->board);
@@ -137,7 +137,7 @@ test_safety_backup (void)
   Bench bench;
 
   bench_open (&bench, "skr-mini-e3");
-  application = bench_peek (&bench, FLASH + 0x7000, 0x2a5d0);
+  application = bench_peek_misplaced (&bench);
   good = bench_back_up (&bench);
   lock_up (&bench);
   restore = FK_JOB (fk_restore_job_new (good));

@@ -423,6 +423,90 @@ test_run (gconstpointer data)
 }
 
 static void
+poke_code (Bench *bench, const guint16 *code, guint n)
+{
+  for (guint i = 0; i < n; i += 2)
+    poke (bench, RAM + 0x100 + 2 * i, code[i] | (guint32)code[i + 1] << 16);
+}
+
+/* Code that saves registers by itself gives them back at its end; whoever stops it elsewhere finds
+ * them on its stack. */
+static void
+test_run_saving (gconstpointer data)
+{
+  /* push {r0-r7, lr}; spoil all of them; ... */
+  static const guint16 well[] = { 0xb5ff, 0x2001, 0x2102, 0x2503, 0x2704, 0x4686,
+                                  0x46c0, 0x9808, 0x4686, 0xbcff, 0xbe00, 0xe7fd };
+  static const guint16 stuck[] = { 0xb5ff, 0x2001, 0x2102, 0x2503, 0x2704, 0x4686, 0xe7fe, 0x46c0 };
+  static const guint16 faulting[] = {
+    0xb5ff, 0x2001, 0x2709, 0x4686, 0x2209, 0x0712, 0x6810, 0xbe00
+  };
+  static const guint16 at_once[] = { 0xe7fe, 0xb5ff }; /* is stopped at its first instruction */
+  static const struct
+  {
+    const guint16 *code;
+    guint n;
+    gboolean looks;
+  } rows[] = {
+    { well, G_N_ELEMENTS (well), TRUE },        { well, G_N_ELEMENTS (well), FALSE },
+    { stuck, G_N_ELEMENTS (stuck), TRUE },      { faulting, G_N_ELEMENTS (faulting), TRUE },
+    { at_once, G_N_ELEMENTS (at_once), FALSE }, { NULL, 0, FALSE },
+  };
+  guint8 numbers[FK_TARGET_GENERAL_REGISTERS + 5];
+  guint32 before[G_N_ELEMENTS (numbers)];
+  guint32 after[G_N_ELEMENTS (numbers)];
+  guint n = 0;
+  Bench bench;
+
+  bench_open (&bench, data);
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  for (guint8 i = 0; i < FK_TARGET_GENERAL_REGISTERS; i++)
+    {
+      numbers[n++] = i;
+      g_assert_true (fk_target_write_register (bench.target, i, 0x11111111u * i, NULL));
+    }
+  for (guint8 i = FK_REG_SP; i <= FK_REG_MSP; i++)
+    numbers[n++] = i;
+  g_assert_true (fk_target_write_register (bench.target, FK_REG_LR, 0x0badc0de, NULL));
+  g_assert_true (fk_target_read_registers (bench.target, numbers, before, n, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree guint8 *ram_before = g_malloc (0x1000);
+      g_autofree guint8 *ram_after = g_malloc (0x1000);
+      g_autoptr (GError) error = NULL;
+      guint32 words[2];
+      gboolean ended = FALSE;
+      FkTargetRam *ram;
+
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_before, 0x1000));
+      ram = fk_target_borrow_ram (bench.target, RAM + 0x100, 0x200, FK_TARGET_CODE_SAVES, TRUE,
+                                  NULL, &error);
+      g_assert_no_error (error);
+      poke_code (&bench, rows[i].code, rows[i].n);
+      if (rows[i].n > 0)
+        g_assert_true (fk_target_start (bench.target, RAM + 0x101, RAM + 0x300, NULL, NULL));
+      fk_target_pass_time (bench.target, 1000);
+      if (rows[i].looks)
+        {
+          fk_target_has_ended_with (bench.target, RAM + 0x100, words, 2, &ended, &error);
+          g_assert_no_error (error);
+          g_assert_cmpint (ended, ==, rows[i].code != stuck);
+          g_assert_cmphex (words[1], ==, rows[i].code[2] | (guint32)rows[i].code[3] << 16);
+        }
+      fk_target_ram_return (ram, &error);
+      g_assert_no_error (error);
+      fk_target_ram_free (ram);
+      g_assert_true (fk_target_read_registers (bench.target, numbers, after, n, NULL));
+      for (guint j = 0; j < n; j++)
+        g_assert_cmphex (after[j], ==, before[j]);
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_after, 0x1000));
+      g_assert_cmpmem (ram_after, 0x1000, ram_before, 0x1000);
+    }
+  leave (&bench, FK_LEAVE_RESET);
+  bench_close (&bench);
+}
+
+static void
 test_end_of_flash (void)
 {
   g_autofree guint8 *bytes = g_malloc (0x10001);
@@ -509,6 +593,7 @@ main (int argc, char **argv)
   add_for_each_board ("/target-sim/awake/", test_awake);
   add_for_each_board ("/target-sim/lockup/", test_lockup);
   add_for_each_board ("/target-sim/run/", test_run);
+  add_for_each_board ("/target-sim/run-saving/", test_run_saving);
   add_for_each_board ("/target-sim/block-comes-in-time/", test_block_comes_in_time);
   g_test_add_func ("/target-sim/hot-plug", test_hot_plug);
   g_test_add_func ("/target-sim/swd-off/auto", test_swd_off);

@@ -7,6 +7,8 @@
 
 #include "flash/loaders/fk-loaders.h"
 
+#include "target/fk-target.h"
+
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
@@ -80,12 +82,10 @@ load_source (const char *name)
   return g_steal_pointer (&bare);
 }
 
-/* A register that is used and not lent would be lost to the program. */
-static void
-test_registers (gconstpointer user_data)
+/* The bits of the registers R0 to R12 in a source; all of R0 to R3 are arguments. */
+static guint
+find_registers (const char *text)
 {
-  const FkLoader *loader = user_data;
-  g_autofree char *text = load_source (loader->name);
   g_autoptr (GRegex) name = g_regex_new ("\\b(r[0-9]+|sl|fp|ip)\\b( *-)?", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   guint used = 0xf;
@@ -99,7 +99,42 @@ test_registers (gconstpointer user_data)
       g_assert_true (g_ascii_string_to_unsigned (word + 1, 10, 0, 12, &number, NULL));
       used |= 1u << number;
     }
-  g_assert_cmphex (loader->used, ==, used);
+  return used;
+}
+
+/* Code that saves registers has to push them at once, and to have popped them at its only BKPT. */
+static void
+check_saving (const FkLoader *loader, const char *text)
+{
+  static const guint8 push[] = { 0xff, 0xb5 };            /* push {r0-r7, lr} */
+  static const guint8 end[] = { 0xff, 0xbc, 0x00, 0xbe }; /* pop {r0-r7}; bkpt #0 */
+  g_auto (GStrv) pushes = g_strsplit (text, "push    {r0-r7, lr}", -1);
+  g_autofree char *rest = g_strjoinv ("", pushes);
+  g_auto (GStrv) pops = g_strsplit (rest, "pop     {r0-r7}", -1);
+  g_autofree char *others = g_strjoinv ("", pops);
+  g_auto (GStrv) breakpoints = g_strsplit (text, "bkpt", -1);
+
+  g_assert_cmpuint (g_strv_length (pushes), ==, 2);
+  g_assert_cmpuint (g_strv_length (pops), ==, 2);
+  g_assert_cmpuint (g_strv_length (breakpoints), ==, 2);
+  g_assert_cmpmem (loader->code, sizeof push, push, sizeof push);
+  g_assert_nonnull (memmem (loader->code, loader->size, end, sizeof end));
+  g_assert_cmphex (find_registers (others) & ~0xffu, ==, 0);
+  g_assert_null (strstr (others, "push"));
+  g_assert_null (strstr (others, "pop"));
+}
+
+/* A register that is used and not lent would be lost to the program. */
+static void
+test_registers (gconstpointer user_data)
+{
+  const FkLoader *loader = user_data;
+  g_autofree char *text = load_source (loader->name);
+
+  if (loader->used == FK_TARGET_CODE_SAVES)
+    check_saving (loader, text);
+  else
+    g_assert_cmphex (loader->used, ==, find_registers (text));
 }
 
 /* What the writer and the summer rely on. */

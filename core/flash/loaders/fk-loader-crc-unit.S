@@ -5,12 +5,15 @@
  *
  * The unit is never reset: from the state s, the word s ^ FRESH leads to all ones, which is where a
  * sum begins.  It takes whole words, and this loop two at a time: pieces start at a multiple of 4
- * and are a multiple of 8 bytes long.  The second word of the control block is the address of the
- * unit's data register.
+ * and are a multiple of 8 bytes long.
+ *
+ * Nothing is expected in registers: the control block begins right behind this code, its second
+ * word is the address of the unit's data register, its third that of the results.  The first
+ * instruction pushes R0 to R7 and LR, which are popped before the BKPT, so that a core which stands
+ * there has them as they were, and they need not go over the wires.  44 bytes of stack in all.
  *
  * This one turns words round by RBIT, which is ARMv7-M.  fk-loader-crc-unit-reversing.S makes of it
- * the other, for a unit that is set to do that by itself; all else is ARMv6-M.  Both touch R0 to
- * R7, LR and 8 bytes of stack; the stack is for little to be saved and given back. */
+ * the other, for a unit that is set to do that by itself; all else is ARMv6-M. */
 
         .syntax unified
         .ifdef  reversing
@@ -29,10 +32,12 @@
 
         .text
 start:
-        ldmia   r0!, {r3, r4}
+        push    {r0-r7, lr}
+        adr     r0, control
+        ldmia   r0!, {r3, r4, r5}
         mov     r2, r4
-        mov     lr, r1
-        adds    r1, #4
+        mov     lr, r5
+        adds    r1, r5, #4
         sub     sp, #8
 
         /* r0 = next run, r1 = where the next sum goes, r2 = data register, r3 = watchdog, lr =
@@ -42,6 +47,11 @@ next_run:
         str     r5, [sp]
         cmp     r6, #0
         bne     next_piece
+
+        ldr     r0, [sp, #40]
+        mov     lr, r0
+        add     sp, #8
+        pop     {r0-r7}
 halt:
         bkpt    #0
         b       halt
@@ -93,3 +103,4 @@ feed:
 fresh:
         .word   FRESH
         .balign 8
+control:

@@ -6,7 +6,7 @@
  *
  * On entry: r0 = control block, r1 = results, r2 = room for the table.
  * Control block: a word with the address of the watchdog's key register (or of any word that may be
- * written), one for the loader that uses the CRC unit, then runs of three words: first
+ * written), two for the loader that uses the CRC unit, then runs of three words: first
  * address, length of a piece, how many such pieces follow one another.  A run of 0 pieces is the
  * end.
  * Results: a word that counts the pieces that are done, then the sum of each.
@@ -20,7 +20,7 @@
 start:
         ldr     r3, [r0]
         mov     r12, r3
-        adds    r0, #8
+        adds    r0, #12
         mov     r8, r0
         mov     r9, r1
         adds    r1, #4

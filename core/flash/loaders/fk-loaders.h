@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @name: of its source: loaders/fk-loader-NAME.S
  * @code: Thumb instructions, position independent, to be started at the first one
  * @size: bytes
- * @used: bits of the registers R0 to R12 that it uses, its arguments in R0 to R3 included
+ * @used: bits of the registers R0 to R12 that it uses, its arguments in R0 to R3 included, or
+ *   FK_TARGET_CODE_SAVES
  *
  * Code of ours that runs in the chip's RAM.
  */
@@ -66,9 +67,9 @@ typedef enum
 #define FK_LOADER_REPORT_SHIFT 4
 #define FK_LOADER_REPORT_STATE 0xfu
 
-/* The CRC loaders (see the sources): their control block begins with two words, then runs of
+/* The CRC loaders (see the sources): their control block begins with three words, then runs of
  * three words come; and the table of the one. */
-#define FK_LOADER_CRC32_FIRST_RUN 8
+#define FK_LOADER_CRC32_FIRST_RUN 12
 #define FK_LOADER_CRC32_RUN       12
 #define FK_LOADER_CRC32_TABLE     1024
 
