@@ -243,6 +243,24 @@ take_results (Finder *self, gboolean *found, GError **error)
 }
 
 /**
+ * fk_flash_give_back:
+ *
+ * Gives back what fk_flash_has_word() borrowed, so that the program can go on.  Where the chip is
+ * reset there is nothing to give back, and who is about to do that saves the time.
+ */
+gboolean
+fk_flash_give_back (FkFlash *self, GError **error)
+{
+  gboolean returned;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+
+  returned = self->kept == NULL || fk_target_ram_return (self->kept, error);
+  g_clear_pointer (&self->kept, fk_target_ram_free);
+  return returned;
+}
+
+/**
  * fk_flash_has_word:
  * @range: memory of the chip outside its RAM; whole multiples of 8 bytes
  * @words: (element-type guint32): at most 200
@@ -250,7 +268,8 @@ take_results (Finder *self, gboolean *found, GError **error)
  * @meanwhile: (nullable): called once, while the chip looks; it may read memory of the chip, and
  *   what it reports of an error is reported here
  *
- * Looks for words by code on the chip; RAM and registers are given back.  Whoever looks for more
+ * Looks for words by code on the chip, which stands still afterwards.  RAM and registers are given
+ * back by fk_flash_give_back() or, after an error, before this returns.  Whoever looks for more
  * than 10 bytes at any address gives the eight words that may be the first at such an address.
  *
  * Errors: as fk_flash_loader_cannot_run() tells where the code does not run: read instead.
@@ -278,18 +297,23 @@ fk_flash_has_word (FkFlash *self,
   if (sorted == NULL)
     return FALSE;
   finder.runs[RUN_RANGE] = range;
+  if (!fk_flash_give_back (self, error))
+    return FALSE;
   if (borrow (&finder, sorted, words->len, cancellable, &local_error) &&
       start (&finder, &local_error) &&
       (meanwhile == NULL || meanwhile (meanwhile_data, &local_error)) &&
-      wait_for_end (&finder, cancellable, &local_error))
-    take_results (&finder, found, &local_error);
+      wait_for_end (&finder, cancellable, &local_error) &&
+      take_results (&finder, found, &local_error) &&
+      fk_target_halt (self->target, NULL, &local_error))
+    {
+      self->kept = g_steal_pointer (&finder.ram);
+      return TRUE;
+    }
   if (finder.ram != NULL)
     fk_target_ram_return (finder.ram, &end_error);
   g_clear_pointer (&finder.ram, fk_target_ram_free);
-  if (local_error == NULL && end_error == NULL)
-    return TRUE;
   /* That RAM was not given back matters more than that code did not run. */
-  if (local_error == NULL || (end_error != NULL && fk_flash_loader_cannot_run (local_error)))
+  if (end_error != NULL && fk_flash_loader_cannot_run (local_error))
     g_propagate_error (error, g_steal_pointer (&end_error));
   else
     g_propagate_error (error, g_steal_pointer (&local_error));

@@ -15,6 +15,7 @@ struct _FkFlash
   guint millivolts;
   gboolean use_ram;
   FkFlashTouch touch;
+  FkTargetRam *kept;       /* (nullable): what fk_flash_has_word() has not given back yet */
   gboolean doubts_unit;    /* the chip's CRC unit was wrong once */
   gboolean summed_by_unit; /* the last sums are the CRC unit's */
 };

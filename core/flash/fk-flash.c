@@ -20,6 +20,7 @@ fk_flash_finalize (GObject *object)
 {
   FkFlash *self = FK_FLASH (object);
 
+  g_clear_pointer (&self->kept, fk_target_ram_free);
   g_clear_object (&self->target);
   g_clear_object (&self->chip);
   G_OBJECT_CLASS (fk_flash_parent_class)->finalize (object);

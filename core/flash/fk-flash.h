@@ -121,6 +121,7 @@ gboolean fk_flash_has_word (FkFlash *self,
                             gpointer meanwhile_data,
                             GCancellable *cancellable,
                             GError **error);
+gboolean fk_flash_give_back (FkFlash *self, GError **error);
 gboolean fk_flash_verify (FkFlash *self,
                           FkImage *image,
                           FkVerified *how,

@@ -311,6 +311,23 @@ tell_planned (FkChangeJob *self)
   g_mutex_clear (&planned.lock);
 }
 
+/* Unless the chip is reset now, its program goes on. */
+static gboolean
+prepare (FkChangeJob *self,
+         FkConnection *connection,
+         FkProgress *progress,
+         GCancellable *cancellable,
+         GError **error)
+{
+  gboolean done = fk_change_job_prepare (self, connection, progress, cancellable, error);
+
+  if (done && !PRIV (self)->plan_only)
+    return TRUE;
+  return (connection->flash == NULL ||
+          fk_flash_give_back (connection->flash, done ? error : NULL)) &&
+         done;
+}
+
 static gboolean
 fk_change_job_run (FkJob *job,
                    FkConnection *connection,
@@ -325,8 +342,7 @@ fk_change_job_run (FkJob *job,
 
   priv->identity = g_object_ref (connection->identity);
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  if (!fk_change_job_prepare (self, connection, fk_progress_get_child (progress), cancellable,
-                              error))
+  if (!prepare (self, connection, fk_progress_get_child (progress), cancellable, error))
     {
       say_untouched (error);
       return FALSE;

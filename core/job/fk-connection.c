@@ -123,7 +123,9 @@ fk_connection_close (FkConnection *self, GError **error)
     {
       if (self->leave == FK_LEAVE_RESET && fk_connection_would_reset_protect (self))
         self->leave = FK_LEAVE_RESUMED;
-      ok = fk_target_disconnect (self->target, self->leave, error);
+      if (self->flash != NULL && self->leave != FK_LEAVE_RESET)
+        ok = fk_flash_give_back (self->flash, error);
+      ok = fk_target_disconnect (self->target, self->leave, ok ? error : NULL) && ok;
     }
   g_clear_object (&self->holds);
   g_clear_object (&self->flash);

@@ -707,6 +707,35 @@ test_find_uid (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* The chip stands still, as code of ours left it, until all is given back. */
+static void
+test_find_gives_back (gconstpointer name)
+{
+  g_autoptr (GArray) words = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 before[2048], now[2048];
+  guint32 pc_before, pc;
+  gboolean found;
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  words = fk_uid_list_words (fk_identity_get_uid_bytes (bench.identity));
+  g_assert_true (fk_target_read (bench.target, RAM, before, sizeof before, NULL, NULL, NULL));
+  g_assert_true (fk_target_read_register (bench.target, FK_REG_PC, &pc_before, NULL));
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (
+        fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, NULL, NULL, &error));
+  g_assert_true (fk_target_read_register (bench.target, FK_REG_PC, &pc, NULL));
+  g_assert_cmphex (pc, !=, pc_before);
+  g_assert_true (fk_flash_give_back (bench.flash, &error));
+  g_assert_true (fk_target_read (bench.target, RAM, now, sizeof now, NULL, NULL, NULL));
+  g_assert_true (fk_target_read_register (bench.target, FK_REG_PC, &pc, NULL));
+  g_assert_cmpmem (now, sizeof now, before, sizeof before);
+  g_assert_cmphex (pc, ==, pc_before);
+  g_assert_true (fk_flash_give_back (bench.flash, &error));
+  flash_bench_close (&bench);
+}
+
 /* More ranges than fit into the chip's RAM at once: neighbours and loners, of 0 to 23 bytes. */
 static void
 test_many_sums (gconstpointer name)
@@ -1096,6 +1125,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/clock/blue-pill", "blue-pill", test_clock);
   g_test_add_data_func ("/flash/clock/f030", "f030", test_clock);
   add_for_boards ("find-uid", test_find_uid);
+  add_for_boards ("find-gives-back", test_find_gives_back);
   add_for_boards ("many-sums", test_many_sums);
   add_for_boards ("read-proved", test_read_proved);
   add_for_boards ("unit-given-back", test_unit_given_back);
