@@ -347,6 +347,14 @@ fill_slot (guint8 *bytes,
   fk_store_u32le (place + 16, number);
 }
 
+/* While the chip works at the first slot, which most often erases: by the slots behind it. */
+static void
+try_out (FkFlashQueue *self)
+{
+  fk_target_try_out (self->port->target, self->first_slot + self->stride,
+                     (self->n_slots - 1) * (gsize)self->stride);
+}
+
 /*
  * Queues @orders, and data for @address behind them; @length is a multiple of 4 and at most what
  * there is room for.  Errors of earlier slots come up here, too.
@@ -379,6 +387,8 @@ fk_flash_queue_send (FkFlashQueue *self,
   if (self->sent == self->done)
     self->since = self->asked = g_get_monotonic_time ();
   self->sent++;
+  if (self->sent == 1)
+    try_out (self);
   *get_pending (self, self->sent) =
       (Pending){ .address = address,
                  .typical_us = erase_us + fk_flash_port_get_program_us (self->port, length),

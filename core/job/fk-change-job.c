@@ -351,7 +351,11 @@ fk_change_job_run (FkJob *job,
   tell_planned (self);
   if (!priv->plan_only &&
       !carry_out (self, connection, fk_progress_get_child (progress), cancellable, error))
-    return FALSE;
+    {
+      /* In case that no reset came about. */
+      fk_flash_give_back (connection->flash, NULL);
+      return FALSE;
+    }
   priv->result.seconds = (double)(g_get_monotonic_time () - started) / G_USEC_PER_SEC;
   fk_progress_step_done (progress);
   return TRUE;

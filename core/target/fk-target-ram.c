@@ -335,11 +335,7 @@ fk_target_borrow_ram (FkTarget *self,
   ram->abandoned = self->abandoned;
   choose_registers (ram, used);
   if (take (ram, give_back, cancellable, error))
-    {
-      if (!give_back)
-        fk_probe_try_out (self->probe, address, size);
-      return ram;
-    }
+    return ram;
   g_prefix_error (error, "Borrowing RAM: ");
   /* Nothing has changed but perhaps the MPU. */
   if (ram->mpu_ctrl != 0)
@@ -347,6 +343,22 @@ fk_target_borrow_ram (FkTarget *self,
   ram->returned = TRUE;
   fk_target_ram_free (ram);
   return NULL;
+}
+
+/**
+ * fk_target_try_out:
+ * @address: where RAM begins that is on loan for good, and that nobody uses now
+ * @length: bytes of it
+ *
+ * Finds out whether this probe can write to the chip faster than it is sure to; what is in the RAM
+ * is lost.
+ */
+void
+fk_target_try_out (FkTarget *self, guint32 address, gsize length)
+{
+  g_return_if_fail (FK_IS_TARGET (self) && self->connected);
+
+  fk_probe_try_out (self->probe, address, length);
 }
 
 guint32

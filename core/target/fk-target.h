@@ -224,6 +224,7 @@ FkTargetRam *fk_target_borrow_ram (FkTarget *self,
                                    gboolean give_back,
                                    GCancellable *cancellable,
                                    GError **error);
+void fk_target_try_out (FkTarget *self, guint32 address, gsize length);
 guint32 fk_target_ram_get_address (FkTargetRam *ram);
 gsize fk_target_ram_get_size (FkTargetRam *ram);
 gboolean fk_target_ram_return (FkTargetRam *ram, GError **error);
