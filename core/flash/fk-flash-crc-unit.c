@@ -38,6 +38,7 @@ struct _FkCrcUnit
   gboolean was_clocked;
   gboolean returned;
   guint32 clock_value; /* of that register, while the unit is borrowed */
+  gboolean is_saved;   /* the next two are known */
   guint32 state;
   guint32 control;
 };
@@ -142,6 +143,7 @@ save (FkCrcUnit *self, GError **error)
     return refuse ("its clock does not go on", error);
   self->state = values[1];
   self->control = values[2] & ~CRC_CR_RESET;
+  self->is_saved = TRUE;
   if (!self->reverses)
     return TRUE;
   if ((self->control & CRC_CR_POLYSIZE) != 0 || (values[3] != POLYNOMIAL && values[3] != 0))
@@ -224,8 +226,9 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
       self->returned = FALSE;
       return g_steal_pointer (&self);
     }
-  /* Nothing has changed but the clock, and perhaps the order of bits. */
-  if (self->reverses)
+  /* Nothing has changed but the clock, and perhaps the order of bits: a write may have been done
+   * although it is said to have failed. */
+  if (self->reverses && self->is_saved)
     fk_probe_write_word (self->probe, self->data + CRC_CR, self->control, NULL);
   if (!self->was_clocked)
     set_clock (self, FALSE, NULL);
