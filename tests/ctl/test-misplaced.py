@@ -2,6 +2,7 @@
 """Firmware that does not belong where it is to be written: of another chip, for another address, over
 a bootloader.  It is told before the question, in the document, and by what looks at the chip later."""
 
+import struct
 import sys
 
 from bench import FLASH, check, equal, main
@@ -47,6 +48,16 @@ def test_firmware_of_another_chip(bench):
         bench.ok(board, "--yes", "restore", own).silent_about("Warning")
 
 
+def make_stray(application):
+    """Returns: the application so that it locks up at once where the flash begins, whatever earlier
+    programs have left in the RAM: its vectors lead to undefined instructions there (UDF, ARM DDI
+    0403E A7.7.194)"""
+    stray = bytearray(application)
+    for vector in struct.unpack_from("<3I", application, 4):
+        struct.pack_into("<H", stray, (vector & ~1) - FLASH, 0xde00)
+    return bytes(stray)
+
+
 def test_application_over_the_bootloader(bench):
     board = bench.board("skr-mini-e3")
     flash = bench.flash(bench.backup(board))
@@ -78,7 +89,8 @@ def test_application_over_the_bootloader(bench):
 
     # Whoever names the address with --yes decided; it is told all the same.
     fresh = bench.board("skr-mini-e3")
-    found = kinds(bench.json(fresh, "--yes", "write", path, "--address", "0x08000000"))
+    stray = bench.file("stray.bin", make_stray(flash[0x7000:0x7000 + 0x2a5d0]))
+    found = kinds(bench.json(fresh, "--yes", "write", stray, "--address", "0x08000000"))
     check({"linked-elsewhere", "over-bootloader", "does-not-run"} <= set(found), str(found))
     result = bench.ok(fresh, "info").silent_about("the program failed while it ran")
     result.says("locked up: no firmware runs", "the program in the flash was made to run at "
