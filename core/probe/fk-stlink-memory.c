@@ -151,6 +151,16 @@ is_long (const FkStlinkStream *stream)
          stream->length > fk_stlink_stream_next (stream);
 }
 
+/* After a block that was moved alone. */
+static void
+move_behind (FkStlinkStream *stream, gsize block)
+{
+  stream->has_outcome = FALSE;
+  stream->needs_care = FALSE;
+  stream->address += (guint32)block;
+  stream->length -= block;
+}
+
 static gboolean
 read_next (FkStlink *self, FkStlinkStream *stream, guint8 *data, GError **error)
 {
@@ -159,10 +169,7 @@ read_next (FkStlink *self, FkStlinkStream *stream, guint8 *data, GError **error)
   if (!fk_stlink_read_block (self, stream->address, data, block, stream->access,
                              stream->has_outcome ? &stream->outcome : NULL, error))
     return FALSE;
-  stream->has_outcome = FALSE;
-  stream->needs_care = FALSE;
-  stream->address += (guint32)block;
-  stream->length -= block;
+  move_behind (stream, block);
   return TRUE;
 }
 
@@ -246,10 +253,7 @@ write_next (FkStlink *self, FkStlinkStream *stream, const guint8 *data, GError *
   if (!fk_stlink_write_block (self, stream->address, data, block, stream->access,
                               stream->has_outcome ? &stream->outcome : NULL, error))
     return FALSE;
-  stream->has_outcome = FALSE;
-  stream->needs_care = FALSE;
-  stream->address += (guint32)block;
-  stream->length -= block;
+  move_behind (stream, block);
   return TRUE;
 }
 
