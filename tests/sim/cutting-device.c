@@ -4,29 +4,18 @@
 
 #include "cutting-device.h"
 
-G_DECLARE_FINAL_TYPE (CuttingDevice, cutting_device, CUTTING, DEVICE, FkUsbDevice)
+#include "passing-device.h"
+
+G_DECLARE_FINAL_TYPE (CuttingDevice, cutting_device, CUTTING, DEVICE, PassingDevice)
 
 struct _CuttingDevice
 {
-  FkUsbDevice parent_instance;
-  FkUsbDevice *inner;
+  PassingDevice parent_instance;
   GCancellable *cancellable; /* (nullable) */
   guint64 n_left;
 };
 
-G_DEFINE_FINAL_TYPE (CuttingDevice, cutting_device, FK_TYPE_USB_DEVICE)
-
-static gboolean
-cutting_device_open (FkUsbDevice *device, guint8 interface_number, GError **error)
-{
-  return fk_usb_device_open (CUTTING_DEVICE (device)->inner, interface_number, error);
-}
-
-static void
-cutting_device_close (FkUsbDevice *device)
-{
-  fk_usb_device_close (CUTTING_DEVICE (device)->inner);
-}
+G_DEFINE_FINAL_TYPE (CuttingDevice, cutting_device, PASSING_TYPE_DEVICE)
 
 static gboolean
 cutting_device_transfer (FkUsbDevice *device,
@@ -44,26 +33,8 @@ cutting_device_transfer (FkUsbDevice *device,
       g_clear_object (&self->cancellable);
     }
   self->n_left -= MIN (self->n_left, n_transfers);
-  return fk_usb_device_transfer (self->inner, transfers, n_transfers, timeout_ms, cancellable,
-                                 error);
-}
-
-static gboolean
-cutting_device_clear_halt (FkUsbDevice *device, guint8 endpoint, GError **error)
-{
-  return fk_usb_device_clear_halt (CUTTING_DEVICE (device)->inner, endpoint, error);
-}
-
-static gboolean
-cutting_device_reset (FkUsbDevice *device, GError **error)
-{
-  return fk_usb_device_reset (CUTTING_DEVICE (device)->inner, error);
-}
-
-static GBytes *
-cutting_device_dup_serial (FkUsbDevice *device, GError **error)
-{
-  return fk_usb_device_dup_serial (CUTTING_DEVICE (device)->inner, error);
+  return fk_usb_device_transfer (passing_device_get_inner (device), transfers, n_transfers,
+                                 timeout_ms, cancellable, error);
 }
 
 static void
@@ -71,7 +42,6 @@ cutting_device_finalize (GObject *object)
 {
   CuttingDevice *self = CUTTING_DEVICE (object);
 
-  g_clear_object (&self->inner);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (cutting_device_parent_class)->finalize (object);
 }
@@ -79,15 +49,8 @@ cutting_device_finalize (GObject *object)
 static void
 cutting_device_class_init (CuttingDeviceClass *klass)
 {
-  FkUsbDeviceClass *device_class = FK_USB_DEVICE_CLASS (klass);
-
   G_OBJECT_CLASS (klass)->finalize = cutting_device_finalize;
-  device_class->open = cutting_device_open;
-  device_class->close = cutting_device_close;
-  device_class->transfer = cutting_device_transfer;
-  device_class->clear_halt = cutting_device_clear_halt;
-  device_class->reset = cutting_device_reset;
-  device_class->dup_serial = cutting_device_dup_serial;
+  FK_USB_DEVICE_CLASS (klass)->transfer = cutting_device_transfer;
 }
 
 static void
@@ -98,13 +61,7 @@ cutting_device_init (CuttingDevice *self)
 FkUsbDevice *
 cutting_device_new (FkUsbDevice *inner)
 {
-  CuttingDevice *self = g_object_new (cutting_device_get_type (), "vendor-id",
-                                      (guint)fk_usb_device_get_vendor_id (inner), "product-id",
-                                      (guint)fk_usb_device_get_product_id (inner), "port-path",
-                                      fk_usb_device_get_port_path (inner), NULL);
-
-  self->inner = g_object_ref (inner);
-  return FK_USB_DEVICE (self);
+  return passing_device_new (cutting_device_get_type (), inner);
 }
 
 void

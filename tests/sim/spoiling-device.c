@@ -5,32 +5,20 @@
 #include "spoiling-device.h"
 
 #include "base/fk-reader.h"
+#include "passing-device.h"
 #include "probe/fk-stlink-protocol.h"
 
-G_DECLARE_FINAL_TYPE (SpoilingDevice, spoiling_device, SPOILING, DEVICE, FkUsbDevice)
+G_DECLARE_FINAL_TYPE (SpoilingDevice, spoiling_device, SPOILING, DEVICE, PassingDevice)
 
 struct _SpoilingDevice
 {
-  FkUsbDevice parent_instance;
-  FkUsbDevice *inner;
+  PassingDevice parent_instance;
   SpoilFunc spoil;
   gpointer user_data;
   guint32 address; /* of the data that come next; 0: none */
 };
 
-G_DEFINE_FINAL_TYPE (SpoilingDevice, spoiling_device, FK_TYPE_USB_DEVICE)
-
-static gboolean
-spoiling_device_open (FkUsbDevice *device, guint8 interface_number, GError **error)
-{
-  return fk_usb_device_open (SPOILING_DEVICE (device)->inner, interface_number, error);
-}
-
-static void
-spoiling_device_close (FkUsbDevice *device)
-{
-  fk_usb_device_close (SPOILING_DEVICE (device)->inner);
-}
+G_DEFINE_FINAL_TYPE (SpoilingDevice, spoiling_device, PASSING_TYPE_DEVICE)
 
 /* Returns: where the data go that follow @transfer; 0: it is no command that has any */
 static guint32
@@ -69,58 +57,17 @@ spoiling_device_transfer (FkUsbDevice *device,
         }
       self->address = find_write (self, transfer);
     }
-  ok = fk_usb_device_transfer (self->inner, transfers, n_transfers, timeout_ms, cancellable, error);
+  ok = fk_usb_device_transfer (passing_device_get_inner (device), transfers, n_transfers,
+                               timeout_ms, cancellable, error);
   for (guint i = 0; i < n_transfers; i++)
     transfers[i].data = originals[i];
   return ok;
 }
 
-static gboolean
-spoiling_device_clear_halt (FkUsbDevice *device, guint8 endpoint, GError **error)
-{
-  return fk_usb_device_clear_halt (SPOILING_DEVICE (device)->inner, endpoint, error);
-}
-
-static gboolean
-spoiling_device_reset (FkUsbDevice *device, GError **error)
-{
-  return fk_usb_device_reset (SPOILING_DEVICE (device)->inner, error);
-}
-
-static void
-spoiling_device_wait (FkUsbDevice *device, guint microseconds)
-{
-  fk_usb_device_wait (SPOILING_DEVICE (device)->inner, microseconds);
-}
-
-static GBytes *
-spoiling_device_dup_serial (FkUsbDevice *device, GError **error)
-{
-  return fk_usb_device_dup_serial (SPOILING_DEVICE (device)->inner, error);
-}
-
-static void
-spoiling_device_finalize (GObject *object)
-{
-  SpoilingDevice *self = SPOILING_DEVICE (object);
-
-  g_clear_object (&self->inner);
-  G_OBJECT_CLASS (spoiling_device_parent_class)->finalize (object);
-}
-
 static void
 spoiling_device_class_init (SpoilingDeviceClass *klass)
 {
-  FkUsbDeviceClass *device_class = FK_USB_DEVICE_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = spoiling_device_finalize;
-  device_class->open = spoiling_device_open;
-  device_class->close = spoiling_device_close;
-  device_class->transfer = spoiling_device_transfer;
-  device_class->clear_halt = spoiling_device_clear_halt;
-  device_class->reset = spoiling_device_reset;
-  device_class->wait = spoiling_device_wait;
-  device_class->dup_serial = spoiling_device_dup_serial;
+  FK_USB_DEVICE_CLASS (klass)->transfer = spoiling_device_transfer;
 }
 
 static void
@@ -131,13 +78,7 @@ spoiling_device_init (SpoilingDevice *self)
 FkUsbDevice *
 spoiling_device_new (FkUsbDevice *inner)
 {
-  SpoilingDevice *self = g_object_new (spoiling_device_get_type (), "vendor-id",
-                                       (guint)fk_usb_device_get_vendor_id (inner), "product-id",
-                                       (guint)fk_usb_device_get_product_id (inner), "port-path",
-                                       fk_usb_device_get_port_path (inner), NULL);
-
-  self->inner = g_object_ref (inner);
-  return FK_USB_DEVICE (self);
+  return passing_device_new (spoiling_device_get_type (), inner);
 }
 
 void
