@@ -72,11 +72,11 @@ class Flash:
         self.sector_erase = sector_erase  # {size: seconds}
 
 
-# DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time; DS8626 table
-# 40, x32.
+# DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time: the middle, as
+# on the simulated board; DS8626 table 40, x32.
 FLASHES = {
-    "blue-pill": Flash(2, 52.5e-6, 20e-3, {1 << 10: 20e-3}),
-    "skr-mini-e3": Flash(2, 52.5e-6, 20e-3, {2 << 10: 20e-3}),
+    "blue-pill": Flash(2, 52.5e-6, 30e-3, {1 << 10: 30e-3}),
+    "skr-mini-e3": Flash(2, 52.5e-6, 30e-3, {2 << 10: 30e-3}),
     "disco-f4": Flash(4, 16e-6, 8.0, {16 << 10: 0.25, 64 << 10: 0.55, 128 << 10: 1.0}),
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG"}
