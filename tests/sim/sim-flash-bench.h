@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "chip-bench.h"
+
+/* The flash controllers of the simulated chips, and what every test of them waits for. */
+
+#define F1         0x40022000u
+#define F1_SR      (F1 + 0x0c)
+#define F1_CR      (F1 + 0x10)
+#define F1_AR      (F1 + 0x14)
+#define F1_OBR     (F1 + 0x1c)
+#define F1_WRPR    (F1 + 0x20)
+#define F1_BSY     1u
+#define F1_PGERR   4u
+#define F1_WRP     0x10u
+#define F1_EOP     0x20u
+#define F1_PG      0x001u
+#define F1_PER     0x002u
+#define F1_MER     0x004u
+#define F1_OPTPG   0x010u
+#define F1_OPTER   0x020u
+#define F1_STRT    0x040u
+#define F1_LOCK    0x080u
+#define F1_OPTWRE  0x200u
+#define F1_OBL     0x2000u
+#define F1_OPTIONS 0x1ffff800u
+
+#define F4        0x40023c00u
+#define F4_SR     (F4 + 0x0c)
+#define F4_CR     (F4 + 0x10)
+#define F4_OPTCR  (F4 + 0x14)
+#define F4_BSY    0x10000u
+#define F4_EOP    0x01u
+#define F4_OPERR  0x02u
+#define F4_WRPERR 0x10u
+#define F4_PGAERR 0x20u
+#define F4_PGPERR 0x40u
+#define F4_PGSERR 0x80u
+#define F4_PG     0x1u
+#define F4_SER    0x2u
+#define F4_MER    0x4u
+#define F4_X8     0x000u
+#define F4_X16    0x100u
+#define F4_X32    0x200u
+#define F4_X64    0x300u
+#define F4_STRT   0x10000u
+#define F4_LOCK   0x80000000u
+
+static inline void
+wait_idle (FkSimChip *chip, guint32 status, guint32 busy)
+{
+  for (guint i = 0; i < 1000 && (get (chip, status) & busy) != 0; i++)
+    fk_sim_chip_advance (chip, 20 * MS);
+  g_assert_cmphex (get (chip, status) & busy, ==, 0);
+}
+
+static inline void
+pin_reset (FkSimChip *chip)
+{
+  fk_sim_chip_set_nrst (chip, TRUE);
+  fk_sim_chip_set_nrst (chip, FALSE);
+}
