@@ -138,3 +138,49 @@ flash_bench_assert_holds (FlashBench *bench, const guint8 *expected)
 
   g_assert_cmpmem (held, bench->range.size, expected, bench->range.size);
 }
+
+GBytes *
+flash_bench_random_bytes (guint32 seed, gsize length)
+{
+  guint8 *data = g_malloc (length);
+
+  flash_bench_fill_random (seed, data, length);
+  return g_bytes_new_take (data, length);
+}
+
+void
+flash_bench_write_and_look (
+    FlashBench *bench, guint32 address, GBytes *data, FkPlanFlags flags, FkVerified wanted)
+{
+  g_autofree guint8 *expected = flash_bench_peek_all (bench);
+  g_autoptr (FkFlashPlan) plan = flash_bench_plan (bench, address, data, flags);
+  FkVerified how = FK_VERIFIED_NO;
+  guint64 n_erases = fk_sim_board_get_n_erases (bench->board);
+  guint n_planned = fk_flash_plan_is_mass_erase (plan)
+                        ? 1
+                        : fk_flash_plan_count (plan, FK_SECTOR_ERASE) +
+                              fk_flash_plan_count (plan, FK_SECTOR_REWRITE);
+
+  memcpy (expected + address - FLASH, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  flash_bench_execute (bench, plan, &how);
+  flash_bench_assert_holds (bench, expected);
+  g_assert_cmpint (how, ==, wanted);
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench->board) - n_erases, ==, n_planned);
+}
+
+void
+flash_bench_open_with_new_probe (FlashBench *bench, const char *name)
+{
+  g_autofree char *specification = g_strdup_printf ("%s?probe=v2-1", name);
+
+  flash_bench_open (bench, specification);
+}
+
+void
+flash_bench_collect_note (const FkProgressStatus *status, gpointer user_data)
+{
+  GString *notes = user_data;
+
+  if (status->note != NULL && strstr (notes->str, status->note) == NULL)
+    g_string_append_printf (notes, "%s\n", status->note);
+}

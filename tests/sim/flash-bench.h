@@ -5,6 +5,9 @@
 #include "flash/fk-identify.h"
 #include "sim/fk-sim.h"
 
+#define FLASH 0x08000000u
+#define RAM   0x20000000u
+
 G_BEGIN_DECLS
 
 /* A simulated board, connected and identified, with its flash. */
@@ -34,5 +37,14 @@ void flash_bench_fill_random (guint32 seed, guint8 *data, gsize length);
 FkFlashPlan *flash_bench_plan (FlashBench *bench, guint32 address, GBytes *data, FkPlanFlags flags);
 void flash_bench_execute (FlashBench *bench, FkFlashPlan *plan, FkVerified *how);
 void flash_bench_assert_holds (FlashBench *bench, const guint8 *expected);
+
+GBytes *flash_bench_random_bytes (guint32 seed, gsize length);
+/* Writes @data at @address over what the board holds, and looks at every byte of the flash. */
+void flash_bench_write_and_look (
+    FlashBench *bench, guint32 address, GBytes *data, FkPlanFlags flags, FkVerified wanted);
+/* A probe of today on every board: what the debugger does alone needs half-words. */
+void flash_bench_open_with_new_probe (FlashBench *bench, const char *name);
+/* For a progress: adds each note once to the GString that is @user_data. */
+void flash_bench_collect_note (const FkProgressStatus *status, gpointer user_data);
 
 G_END_DECLS

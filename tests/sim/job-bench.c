@@ -265,3 +265,53 @@ bench_assert_backup_sound (Bench *bench, FkBackup *backup)
   g_assert_no_error (error);
   g_assert_cmpint (system (command), ==, 0);
 }
+
+void
+bench_assert_equal (GBytes *a, GBytes *b)
+{
+  g_assert_cmpmem (g_bytes_get_data (a, NULL), g_bytes_get_size (a), g_bytes_get_data (b, NULL),
+                   g_bytes_get_size (b));
+}
+
+void
+bench_damage (Bench *bench)
+{
+  guint8 page[1024];
+
+  memset (page, 0x5a, sizeof page);
+  bench_poke (bench, FLASH + 0x104, "!", 1);
+  bench_poke (bench, FLASH + bench->flash_size / 2 - 300, page, 600);
+  bench_poke (bench, FLASH + bench->flash_size - sizeof page, page, sizeof page);
+}
+
+FkImage *
+bench_make_image (guint32 address, gsize size)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  FkImage *image;
+  guint8 *data = g_malloc (size);
+
+  for (gsize i = 0; i < size; i++)
+    data[i] = (guint8)(i * 31 + (i >> 7));
+  bytes = g_bytes_new_take (data, size);
+  image = fk_image_new_for_bytes (address, bytes, &error);
+  g_assert_no_error (error);
+  return image;
+}
+
+const char *
+bench_find_warning (FkChangeJob *job, const char *part)
+{
+  GPtrArray *warnings = fk_change_job_get_warnings (job);
+
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      g_test_message ("%s: %s", warning->kind, warning->text);
+      if (strstr (warning->text, part) != NULL)
+        return warning->text;
+    }
+  return NULL;
+}

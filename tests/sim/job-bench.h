@@ -41,3 +41,11 @@ guint bench_count_backups (Bench *bench);
 void bench_assert_let_go (Bench *bench);
 void bench_assert_left_well (Bench *bench);
 void bench_assert_backup_sound (Bench *bench, FkBackup *backup);
+void bench_assert_equal (GBytes *a, GBytes *b);
+
+/* Changes the flash here and there: one byte, some around the middle, all of the end. */
+void bench_damage (Bench *bench);
+/* @size bytes at @address that follow a pattern. */
+FkImage *bench_make_image (guint32 address, gsize size);
+/* Returns: (nullable): the first of the job's warnings that has @part in it. */
+const char *bench_find_warning (FkChangeJob *job, const char *part);

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define FLASH 0x08000000u
-
 static guint32
 get (FlashBench *bench, const char *name)
 {

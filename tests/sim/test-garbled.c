@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-#define FLASH    0x08000000u
-#define RAM      0x20000000u
 #define RAM_SIZE 4096u
 
 static const char *const boards[] = { "blue-pill", "f030", "disco-f4" };

@@ -15,9 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FLASH 0x08000000u
-#define RAM   0x20000000u
-
 /* The end of a slot, as in loaders/fk-loader-write.S. */
 #define HEAD_SIZE   20
 #define MOST_ORDERS 32

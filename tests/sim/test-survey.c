@@ -23,18 +23,6 @@ typedef struct
   const char *note;    /* … this */
 } Survey;
 
-/* @flash is more than the backups know of: some pieces of it are read. */
-static void
-damage (Bench *bench)
-{
-  guint8 page[1024];
-
-  memset (page, 0x5a, sizeof page);
-  bench_poke (bench, FLASH + 0x104, "!", 1);
-  bench_poke (bench, FLASH + bench->flash_size / 2 - 300, page, 600);
-  bench_poke (bench, FLASH + bench->flash_size - sizeof page, page, sizeof page);
-}
-
 static void
 survey_run (Survey *self, FkSimFault fault, guint64 at)
 {
@@ -71,7 +59,7 @@ sweep (Survey *self, const char *name, FkSimFault fault, const char *note, guint
   self->note = note;
   bench_open (&self->bench, name);
   self->backup = bench_back_up (&self->bench);
-  damage (&self->bench);
+  bench_damage (&self->bench);
   survey_run (self, FK_SIM_FAULT_NONE, 0);
   g_assert_cmpuint (self->n_told, ==, 0);
   for (guint64 at = g_test_slow () ? 0 : self->n_transfers * 3 / 5; at < self->n_transfers;

@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "target/fk-cortex-m.h"
+#include "each-board.h"
+
 #include "target/fk-target.h"
 
 #include "base/fk-error.h"
@@ -21,9 +23,6 @@ typedef struct
   FkProbe *probe;
   FkTarget *target;
 } Bench;
-
-static const char *const names[] = { "creator-pro", "blue-pill", "disco-f4", "f030",
-                                     "skr-mini-e3" };
 
 static void
 bench_open (Bench *bench, const char *specification)
@@ -571,17 +570,6 @@ test_cut_anywhere (void)
       leave (&bench, FK_LEAVE_RESUMED);
       assert_left_running (&bench);
       bench_close (&bench);
-    }
-}
-
-static void
-add_for_each_board (const char *prefix, GTestDataFunc function)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *name = g_strconcat (prefix, names[i], NULL);
-
-      g_test_add_data_func (name, names[i], function);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "each-board.h"
 #include "job-bench.h"
 
 #include "base/fk-crc32.h"
@@ -14,9 +15,6 @@
 #include "sim/fk-sim-chip-private.h"
 
 #include <string.h>
-
-static const char *const boards[] = { "creator-pro", "blue-pill", "disco-f4", "f030",
-                                      "skr-mini-e3" };
 
 /* --- Everything that a chip is --- */
 
@@ -417,24 +415,13 @@ test_faults (gconstpointer name)
   bench_close (&bench);
 }
 
-static void
-add_for_boards (const char *test, GTestDataFunc func)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (boards); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/untouched/%s/%s", test, boards[i]);
-
-      g_test_add_data_func (path, boards[i], func);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_for_boards ("running", test_running);
-  add_for_boards ("hot-plug", test_hot_plug);
-  add_for_boards ("left-halted", test_left_halted);
+  add_for_each_board ("/untouched/running/", test_running);
+  add_for_each_board ("/untouched/hot-plug/", test_hot_plug);
+  add_for_each_board ("/untouched/left-halted/", test_left_halted);
   g_test_add_data_func ("/untouched/faults/f0", "f030?probe=v2-1", test_faults);
   g_test_add_data_func ("/untouched/faults/f1", "blue-pill", test_faults);
   g_test_add_data_func ("/untouched/faults/v3", "blue-pill?probe=v3", test_faults);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "each-board.h"
+
+static void
+add_for (const char *const *boards, guint n_boards, const char *prefix, GTestDataFunc func)
+{
+  for (guint i = 0; i < n_boards; i++)
+    {
+      g_autofree char *path = g_strconcat (prefix, boards[i], NULL);
+
+      g_test_add_data_func (path, boards[i], func);
+    }
+}
+
+void
+add_for_each_board (const char *prefix, GTestDataFunc func)
+{
+  static const char *const boards[] = { "creator-pro", "blue-pill", "disco-f4", "f030",
+                                        "skr-mini-e3" };
+
+  add_for (boards, G_N_ELEMENTS (boards), prefix, func);
+}
+
+void
+add_for_two_boards (const char *prefix, GTestDataFunc func)
+{
+  static const char *const boards[] = { "blue-pill", "disco-f4" };
+
+  add_for (boards, G_N_ELEMENTS (boards), prefix, func);
+}

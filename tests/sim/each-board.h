@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Adds @func for each simulated board, which it gets as data, as @prefix with the board's name. */
+void add_for_each_board (const char *prefix, GTestDataFunc func);
+
+/* The same for one of each kind: F1 and F4. */
+void add_for_two_boards (const char *prefix, GTestDataFunc func);

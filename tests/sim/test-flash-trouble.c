@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What goes wrong when flash of the simulated boards is written, and what is said of it. */
+
+#include "config.h"
+
+#include "each-board.h"
+#include "flash-bench.h"
+
+#include "base/fk-error.h"
+#include "flash/fk-flash-private.h"
+
+#include <string.h>
+
+static void
+expect_execute_error (FlashBench *bench, FkFlashPlan *plan, int code, char **message)
+{
+  g_autoptr (GError) error = NULL;
+  FkVerified how = FK_VERIFIED_CRC;
+
+  g_assert_false (fk_flash_execute (bench->flash, plan, &how, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, code);
+  g_assert_cmpint (how, ==, FK_VERIFIED_NO);
+  *message = g_strdup (error->message);
+}
+
+/* A cell that does not take its data is found at once by the loader, by verification without it;
+ * the message has the address, and the same write heals the chip when the cell behaves again. */
+static void
+check_dead_cell (const char *name, gboolean use_ram)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (7, 600);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open_with_new_probe (&bench, name);
+  fk_flash_set_use_ram (bench.flash, use_ram);
+  plan = flash_bench_plan (&bench, FLASH + 0x800, data, FK_PLAN_FULL);
+  fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_DEAD_CELL,
+                          fk_sim_board_get_n_transfers (bench.board));
+  expect_execute_error (&bench, plan, use_ram ? FK_ERROR_FLASH_FAULT : FK_ERROR_VERIFY_MISMATCH,
+                        &message);
+  g_assert_nonnull (strstr (message, "0x0800"));
+  g_assert_nonnull (strstr (message, "worn out"));
+  if (use_ram)
+    g_assert_nonnull (strstr (message, "is not whole"));
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  flash_bench_reconnect (&bench);
+  flash_bench_write_and_look (&bench, FLASH + 0x800, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  flash_bench_close (&bench);
+}
+
+static void
+test_dead_cell (gconstpointer name)
+{
+  check_dead_cell (name, TRUE);
+  check_dead_cell (name, FALSE);
+}
+
+/* What the controller says when nobody looked at the option bytes first. */
+static void
+check_driver_says_protected (FlashBench *bench, guint32 address)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) late = NULL;
+  g_autoptr (FkFlashUnlocked) unlocked = fk_flash_unlock (bench->flash, &error);
+  const FkSector *sector = fk_chip_find_sector (bench->chip, address);
+  g_autoptr (FkFlashWriter) writer = NULL;
+
+  g_assert_no_error (error);
+  g_assert_false (unlocked->driver->erase_sector (&unlocked->port, sector, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
+  g_assert_nonnull (strstr (error->message, "write-protected"));
+
+  writer = fk_flash_writer_new (bench->flash, unlocked, 0, NULL, NULL, &late);
+  g_assert_no_error (late);
+  g_assert_true (fk_flash_writer_uses_ram (writer));
+  g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
+  g_assert_true (fk_flash_writer_write (writer, address, (const guint8 *)"abcd", 4, &late));
+  g_assert_false (fk_flash_writer_end (writer, &late));
+  g_assert_error (late, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
+  g_assert_nonnull (strstr (late->message, "0x08"));
+}
+
+static void
+check_write_protection (const char *name, const char *field, guint32 value, guint32 address)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (FkOptionBytes) options = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  options = fk_flash_read_options (bench.flash, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (fk_option_bytes_set (options, field, value, &error));
+  fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, address, data, FK_PLAN_DEFAULT);
+  expect_execute_error (&bench, plan, FK_ERROR_WRITE_PROTECTED, &message);
+  g_assert_nonnull (strstr (message, field));
+  g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
+  g_assert_nonnull (strstr (message, "Nothing was changed"));
+  flash_bench_assert_holds (&bench, before);
+  g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
+  check_driver_says_protected (&bench, address);
+  flash_bench_assert_holds (&bench, before);
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  flash_bench_close (&bench);
+}
+
+static void
+test_write_protection (void)
+{
+  check_write_protection ("blue-pill", "WRP1", 0xfd, FLASH + 9 * 4096);
+  check_write_protection ("skr-mini-e3", "WRP3", 0x7f, FLASH + 0x3f800);
+  check_write_protection ("f030", "WRP0", 0xf7, FLASH + 3 * 4096);
+  check_write_protection ("creator-pro", "nWRP5", 0, FLASH + 0x20000);
+}
+
+static void
+test_read_protected (gconstpointer specification)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (10, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, specification);
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
+  expect_execute_error (&bench, plan, FK_ERROR_PROTECTED, &message);
+  g_assert_nonnull (strstr (message, "read-protected"));
+  flash_bench_assert_holds (&bench, before);
+  flash_bench_close (&bench);
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint64 at;
+} CancelAt;
+
+static void
+on_progress_cancel (const FkProgressStatus *status, gpointer user_data)
+{
+  CancelAt *cancel = user_data;
+
+  if (status->bytes_done >= cancel->at)
+    g_cancellable_cancel (cancel->cancellable);
+}
+
+/* Cancelled in the middle: locked, stopped, and the next write makes it whole. */
+static void
+test_cancel (gconstpointer name)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  CancelAt cancel = { cancellable, 2000 };
+  FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
+  g_autoptr (GBytes) data = flash_bench_random_bytes (11, 12000);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_FULL);
+  g_assert_false (fk_flash_execute (bench.flash, plan, NULL, progress, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_nonnull (strstr (error->message, "sectors were written"));
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  g_assert_false (fk_sim_board_is_core_running (bench.board));
+  fk_progress_free (progress);
+  flash_bench_write_and_look (&bench, FLASH, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  flash_bench_close (&bench);
+}
+
+/* A probe that cannot write half-words, and no code on the chip either: said before anything is
+ * erased. */
+static void
+test_old_probe (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (14, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "blue-pill?probe=v2&firmware=V2J24S4");
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_FULL);
+  fk_flash_set_use_ram (bench.flash, FALSE);
+  expect_execute_error (&bench, plan, FK_ERROR_PROBE_FIRMWARE_OLD, &message);
+  flash_bench_assert_holds (&bench, before);
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  fk_flash_set_use_ram (bench.flash, TRUE);
+  flash_bench_write_and_look (&bench, FLASH, data, FK_PLAN_FULL, FK_VERIFIED_CRC);
+  flash_bench_close (&bench);
+}
+
+static void
+test_wrong_chip (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (12, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autofree char *message = NULL;
+  FlashBench one, other;
+
+  flash_bench_open (&one, "blue-pill");
+  flash_bench_open (&other, "skr-mini-e3");
+  plan = flash_bench_plan (&one, FLASH, data, FK_PLAN_DEFAULT);
+  expect_execute_error (&other, plan, FK_ERROR_WRONG_CHIP, &message);
+  g_clear_object (&plan);
+  flash_bench_close (&one);
+  flash_bench_close (&other);
+}
+
+/* Every kind of trouble at many places of one write: always an error with a name or a chip that
+ * holds what it should, never a claim over wrong bytes; and running it again heals.  Returns: how
+ * many transfers it took */
+static guint64
+check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
+{
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *expected = NULL;
+  g_autoptr (GBytes) whole = NULL;
+  FkVerified how = FK_VERIFIED_NO;
+  gboolean is_gone = fault == FK_SIM_FAULT_UNPLUG || fault == FK_SIM_FAULT_SWD_LOST;
+  FlashBench bench;
+  guint64 n_transfers;
+  gboolean done;
+
+  flash_bench_open (&bench, name);
+  expected = flash_bench_peek_all (&bench);
+  memcpy (expected + 0x400, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  plan = flash_bench_plan (&bench, FLASH + 0x400, data, FK_PLAN_FULL);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board);
+  fk_sim_board_set_fault (bench.board, fault, n_transfers + at);
+  done = fk_flash_execute (bench.flash, plan, &how, NULL, NULL, &error);
+  n_transfers = fk_sim_board_get_n_transfers (bench.board) - n_transfers;
+  g_test_message ("fault %d at %" G_GUINT64_FORMAT ": %s", fault, at,
+                  done ? "done" : error->message);
+  g_assert_true (done == (how != FK_VERIFIED_NO));
+  if (done)
+    flash_bench_assert_holds (&bench, expected);
+  else
+    g_assert_cmpstr (g_quark_to_string (error->domain), ==, g_quark_to_string (FK_ERROR));
+  if (!is_gone)
+    g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  flash_bench_reconnect (&bench);
+  /* What was queued in the chip's RAM was written all the same, perhaps all there was, by code that
+   * still runs: a job resets the chip also when it finds nothing to do. */
+  if (is_gone)
+    g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
+  /* The bytes of a half-written sector that the image did not have come from a backup. */
+  whole = g_bytes_new (expected, 0x4000);
+  flash_bench_write_and_look (&bench, FLASH, whole, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  flash_bench_assert_holds (&bench, expected);
+  flash_bench_close (&bench);
+  return n_transfers;
+}
+
+/* From the first transfer to the last. */
+static void
+test_faults (gconstpointer name)
+{
+  static const FkSimFault faults[] = { FK_SIM_FAULT_UNPLUG, FK_SIM_FAULT_STALL,
+                                       FK_SIM_FAULT_SHORT,  FK_SIM_FAULT_TIMEOUT,
+                                       FK_SIM_FAULT_SWD,    FK_SIM_FAULT_SWD_LOST,
+                                       FK_SIM_FAULT_FLIP,   FK_SIM_FAULT_DEAD_CELL };
+  g_autoptr (GBytes) data = flash_bench_random_bytes (13, 1500);
+  guint64 n_transfers = check_fault (name, FK_SIM_FAULT_NONE, 0, data);
+  guint64 step = g_test_slow () ? 1 : n_transfers / 10;
+
+  for (guint64 at = 0; at <= n_transfers; at += step)
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+      check_fault (name, faults[i], at + i * (step > 1), data);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_for_each_board ("/flash/dead-cell/", test_dead_cell);
+  g_test_add_func ("/flash/write-protection", test_write_protection);
+  g_test_add_data_func ("/flash/read-protected/f1", "blue-pill?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/f0", "f030?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/f4", "disco-f4?rdp=1", test_read_protected);
+  add_for_each_board ("/flash/cancel/", test_cancel);
+  g_test_add_func ("/flash/old-probe", test_old_probe);
+  g_test_add_func ("/flash/wrong-chip", test_wrong_chip);
+  g_test_add_data_func ("/flash/faults/f1", "blue-pill", test_faults);
+  g_test_add_data_func ("/flash/faults/f4", "creator-pro", test_faults);
+
+  return g_test_run ();
+}
