@@ -18,8 +18,17 @@
 #define CHUNK     (1024 * 1024)
 #define TRIES_MAX 100
 
-static gboolean
-write_all (int fd, GBytes *bytes, GCancellable *cancellable, GError **error)
+/**
+ * fk_save_write_all:
+ * @fd: a file that is open for writing
+ *
+ * Writes all of @bytes where @fd stands, and does not sync.
+ *
+ * Returns: whether all of it was written; if not, errno says why unless @error is set, which it is
+ *   only where @cancellable was cancelled
+ */
+gboolean
+fk_save_write_all (int fd, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
@@ -43,7 +52,7 @@ write_all (int fd, GBytes *bytes, GCancellable *cancellable, GError **error)
 static gboolean
 write_and_close (int fd, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
-  gboolean ok = write_all (fd, bytes, cancellable, error) && fsync (fd) == 0;
+  gboolean ok = fk_save_write_all (fd, bytes, cancellable, error) && fsync (fd) == 0;
   int code = errno;
 
   /* Network file systems tell of a full disk only here. */

@@ -13,7 +13,6 @@
 #include "library/fk-backup-edit-private.h"
 #include "library/fk-backup-private.h"
 #include "library/fk-folder-private.h"
-#include "library/fk-partial-private.h"
 
 #include <unistd.h>
 
@@ -63,25 +62,6 @@ make_ini (const char *id, gpointer ini)
 {
   g_key_file_set_string (ini, "Backup", "Id", id);
   return fk_folder_make_ini (ini);
-}
-
-static FkBackup *
-place (FkLibrary *self,
-       const char *stem,
-       GKeyFile *ini,
-       GHashTable *contents,
-       GCancellable *cancellable,
-       GError **error)
-{
-  g_autoptr (FkPartial) partial = NULL;
-  g_autofree char *id = NULL;
-
-  if (fk_library_check_there (self, error))
-    partial = fk_partial_new_for_contents (fk_library_get_path (self), stem, contents, cancellable,
-                                           error);
-  if (partial != NULL)
-    id = fk_library_place (partial, stem, make_ini, ini, cancellable, error);
-  return id != NULL ? fk_library_load (self, id, NULL, error) : NULL;
 }
 
 /* Every file of the backup as it is at one time: of one that is being edited, here or in another
@@ -152,7 +132,7 @@ copy (FkLibrary *self,
   ini = load_ini (contents);
   put_region (ini, contents, region, bytes, blank);
   stem = put_origin (ini, present);
-  return place (self, stem, ini, contents, cancellable, error);
+  return fk_library_place_contents (self, stem, contents, make_ini, ini, cancellable, error);
 }
 
 /**

@@ -12,7 +12,6 @@
 #include "library/fk-archive.h"
 #include "library/fk-backup-private.h"
 #include "library/fk-folder-private.h"
-#include "library/fk-partial-private.h"
 
 #include <string.h>
 
@@ -82,25 +81,6 @@ make_ini (const char *id, gpointer user_data)
   return g_str_equal (id, import->stem)
              ? g_bytes_ref (import->ini)
              : change_ini (import->ini, (const char *const[]){ "Id", id, NULL });
-}
-
-static FkBackup *
-import_as (FkLibrary *self,
-           const char *stem,
-           GHashTable *contents,
-           GCancellable *cancellable,
-           GError **error)
-{
-  Import import = { stem, g_hash_table_lookup (contents, FK_FOLDER_INI) };
-  g_autoptr (FkPartial) partial = NULL;
-  g_autofree char *id = NULL;
-
-  if (fk_library_check_there (self, error))
-    partial = fk_partial_new_for_contents (fk_library_get_path (self), stem, contents, cancellable,
-                                           error);
-  if (partial != NULL)
-    id = fk_library_place (partial, stem, make_ini, &import, cancellable, error);
-  return id != NULL ? fk_library_load (self, id, cancellable, error) : NULL;
 }
 
 static gboolean
@@ -241,6 +221,7 @@ fk_library_import (
   g_autoptr (GHashTable) contents = NULL;
   g_autoptr (FkBackup) foreign = NULL;
   FkBackup *imported;
+  Import import;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), NULL);
   g_return_val_if_fail (G_IS_FILE (place), NULL);
@@ -271,7 +252,9 @@ fk_library_import (
       return imported;
     }
 
-  imported = import_as (self, stem, contents, cancellable, error);
+  import = (Import){ stem, g_hash_table_lookup (contents, FK_FOLDER_INI) };
+  imported =
+      fk_library_place_contents (self, stem, contents, make_ini, &import, cancellable, error);
   if (imported == NULL)
     g_prefix_error (error, "The backup cannot be imported: ");
   return imported;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "library/fk-library.h"
-#include "library/fk-partial-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,12 +19,13 @@ FkBackup *fk_library_edit_with (FkLibrary *self,
 typedef GBytes *(*FkLibraryMakeIni) (const char *id, gpointer user_data);
 
 char *fk_library_make_id (const char *stem, guint number);
-char *fk_library_place (FkPartial *partial,
-                        const char *stem,
-                        FkLibraryMakeIni make_ini,
-                        gpointer user_data,
-                        GCancellable *cancellable,
-                        GError **error);
+FkBackup *fk_library_place_contents (FkLibrary *self,
+                                     const char *stem,
+                                     GHashTable *contents,
+                                     FkLibraryMakeIni make_ini,
+                                     gpointer user_data,
+                                     GCancellable *cancellable,
+                                     GError **error);
 int fk_library_lock_folder (const char *path, GError **error);
 gboolean fk_library_check_there (FkLibrary *self, GError **error);
 FkBackup *

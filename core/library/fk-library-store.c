@@ -80,13 +80,13 @@ fk_library_make_id (const char *stem, guint number)
  *
  * Returns: (transfer full): the id
  */
-char *
-fk_library_place (FkPartial *partial,
-                  const char *stem,
-                  FkLibraryMakeIni make_ini,
-                  gpointer user_data,
-                  GCancellable *cancellable,
-                  GError **error)
+static char *
+place (FkPartial *partial,
+       const char *stem,
+       FkLibraryMakeIni make_ini,
+       gpointer user_data,
+       GCancellable *cancellable,
+       GError **error)
 {
   for (guint number = 1; number <= FK_LIBRARY_SAME_MAX; number++)
     {
@@ -107,6 +107,33 @@ fk_library_place (FkPartial *partial,
     }
   g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "there are too many backups called %s", stem);
   return NULL;
+}
+
+/*
+ * Stores a backup whose files are known in one step: all of it or nothing.
+ * @contents: name -> GBytes, without SHA256SUMS; for backup.ini, @make_ini gives it, see place()
+ *
+ * Returns: (transfer full): the backup as it now is on disk
+ */
+FkBackup *
+fk_library_place_contents (FkLibrary *self,
+                           const char *stem,
+                           GHashTable *contents,
+                           FkLibraryMakeIni make_ini,
+                           gpointer user_data,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (FkPartial) partial = NULL;
+  g_autofree char *id = NULL;
+
+  if (fk_library_check_there (self, error))
+    partial = fk_partial_new_for_contents (fk_library_get_path (self), stem, contents, cancellable,
+                                           error);
+  if (partial != NULL)
+    id = place (partial, stem, make_ini, user_data, cancellable, error);
+  /* It is stored, and no cancel undoes that any more. */
+  return id != NULL ? fk_library_load (self, id, NULL, error) : NULL;
 }
 
 static GBytes *
@@ -142,7 +169,7 @@ fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellab
   if (fk_library_check_there (self, error))
     partial = fk_partial_new (fk_library_get_path (self), stem, size, error);
   if (partial != NULL && write_regions (partial, draft, cancellable, error))
-    id = fk_library_place (partial, stem, make_draft_ini, draft, cancellable, error);
+    id = place (partial, stem, make_draft_ini, draft, cancellable, error);
   if (id == NULL)
     {
       g_prefix_error (error, "The backup cannot be stored: ");

@@ -13,6 +13,7 @@
 #include "library/fk-partial-private.h"
 
 #include "base/fk-error.h"
+#include "base/fk-save.h"
 #include "library/fk-folder-private.h"
 
 #include <errno.h>
@@ -23,7 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK         (1024 * 1024)
 #define OVERHEAD      (64 * 1024) /* SHA256SUMS, the folder, the last block of each file */
 #define STALE_SECONDS (24 * 60 * 60)
 
@@ -234,36 +234,15 @@ fk_partial_free (FkPartial *self)
   g_free (self);
 }
 
-static gboolean
-write_all (int fd, const guint8 *data, gsize size, GCancellable *cancellable, GError **error)
-{
-  gsize done = 0;
-
-  while (done < size)
-    {
-      gssize put;
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      put = write (fd, data + done, MIN (size - done, CHUNK));
-      if (put < 0 && errno != EINTR)
-        return FALSE;
-      done += put > 0 ? (gsize)put : 0;
-    }
-  return TRUE;
-}
-
 /* Returns: the file, open; -1 where not all of it could be written, with errno telling why unless
  * @error is set */
 static int
 write_open (int folder, const char *name, GBytes *bytes, GCancellable *cancellable, GError **error)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
   int fd = openat (folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   int code;
 
-  if (fd < 0 || write_all (fd, data, size, cancellable, error))
+  if (fd < 0 || fk_save_write_all (fd, bytes, cancellable, error))
     return fd;
   code = errno;
   close (fd);
