@@ -379,6 +379,7 @@ void fk_sim_crc_wake (FkSimChip *self);
 
 /* fk-sim-core-registers.c */
 extern const int fk_sim_core_general_registers[16];
+guint32 fk_sim_core_read_uc (FkSimChip *self, int reg);
 gboolean fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value);
 gboolean fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value);
 void fk_sim_core_reset (FkSimChip *self);

@@ -17,8 +17,9 @@ const int fk_sim_core_general_registers[16] = {
   UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC,
 };
 
-static guint32
-read_uc (FkSimChip *self, int reg)
+/* Returns: one of Unicorn's registers, UC_ARM_REG_… */
+guint32
+fk_sim_core_read_uc (FkSimChip *self, int reg)
 {
   guint32 value = 0;
 
@@ -35,7 +36,7 @@ write_uc (FkSimChip *self, int reg, guint32 value)
 static guint32
 get_xpsr (FkSimChip *self)
 {
-  guint32 value = read_uc (self, UC_ARM_REG_XPSR) & 0xfe0ffc00;
+  guint32 value = fk_sim_core_read_uc (self, UC_ARM_REG_XPSR) & 0xfe0ffc00;
 
   return (value & ~0x01000000u) | (self->core.thumb ? 0x01000000u : 0) | self->core.ipsr;
 }
@@ -44,12 +45,12 @@ static guint32
 get_special_registers (FkSimChip *self)
 {
   gboolean v6m = self->model->core == FK_SIM_CORE_M0;
-  guint32 value = (read_uc (self, UC_ARM_REG_CONTROL) & 7) << 24;
+  guint32 value = (fk_sim_core_read_uc (self, UC_ARM_REG_CONTROL) & 7) << 24;
 
-  value |= read_uc (self, UC_ARM_REG_PRIMASK) & 1;
+  value |= fk_sim_core_read_uc (self, UC_ARM_REG_PRIMASK) & 1;
   if (!v6m)
-    value |= (read_uc (self, UC_ARM_REG_FAULTMASK) & 1) << 16 |
-             (read_uc (self, UC_ARM_REG_BASEPRI) & 0xff) << 8;
+    value |= (fk_sim_core_read_uc (self, UC_ARM_REG_FAULTMASK) & 1) << 16 |
+             (fk_sim_core_read_uc (self, UC_ARM_REG_BASEPRI) & 0xff) << 8;
 
   return value;
 }
@@ -61,13 +62,13 @@ fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value)
   gboolean fpu = self->model->core == FK_SIM_CORE_M4;
 
   if (number < 16)
-    *value = read_uc (self, fk_sim_core_general_registers[number]);
+    *value = fk_sim_core_read_uc (self, fk_sim_core_general_registers[number]);
   else if (number == 16)
     *value = get_xpsr (self);
   else if (number == 17)
-    *value = read_uc (self, UC_ARM_REG_MSP);
+    *value = fk_sim_core_read_uc (self, UC_ARM_REG_MSP);
   else if (number == 18)
-    *value = read_uc (self, UC_ARM_REG_PSP);
+    *value = fk_sim_core_read_uc (self, UC_ARM_REG_PSP);
   else if (number == 20)
     *value = get_special_registers (self);
   else if (number == 33 && fpu)
@@ -156,7 +157,7 @@ restore_registers (FkSimChip *self)
   guint32 values[N_KEPT_REGISTERS];
 
   for (guint i = 0; i < N_KEPT_REGISTERS; i++)
-    values[i] = read_uc (self, fk_sim_core_general_registers[i]);
+    values[i] = fk_sim_core_read_uc (self, fk_sim_core_general_registers[i]);
   uc_context_restore (self->core.uc, self->core.at_reset);
   for (guint i = 0; i < N_KEPT_REGISTERS; i++)
     write_uc (self, fk_sim_core_general_registers[i], values[i]);

@@ -55,15 +55,6 @@
 #define UC_EXCEPTION_NOCP  17
 #define UC_EXCEPTION_STATE 18
 
-static guint32
-read_uc (FkSimChip *self, int reg)
-{
-  guint32 value = 0;
-
-  uc_reg_read (self->core.uc, reg, &value);
-  return value;
-}
-
 static void
 undo_store (FkSimChip *self)
 {
@@ -350,7 +341,7 @@ on_bad_access (uc_engine *uc, uc_mem_type type, guint64 address, int size, gint6
 
   /* A protected F1: the program reads its own constants, code in RAM does not (PM0075 2.4.1). */
   if (type == UC_MEM_READ_PROT && self->core.flash_guarded &&
-      is_in_flash (self, read_uc (self, UC_ARM_REG_PC)))
+      is_in_flash (self, fk_sim_core_read_uc (self, UC_ARM_REG_PC)))
     return true;
   note_fault (self, fetch ? FK_SIM_FAULT_CAUSE_FETCH : FK_SIM_FAULT_CAUSE_DATA, (guint32)address);
   return false;
@@ -612,7 +603,7 @@ find_code (FkSimChip *self, guint32 pc)
 static void
 handle_exception (FkSimChip *self, guint number)
 {
-  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
 
   switch (number)
     {
@@ -649,7 +640,7 @@ handle_exception (FkSimChip *self, guint number)
 static gboolean
 is_harmless_hint (FkSimChip *self, uc_err result, guint32 began)
 {
-  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
   const FkSimMemory *memory = fk_sim_bus_find_memory (self, pc - 2, 2);
   guint16 hint;
 
@@ -676,7 +667,7 @@ static void
 handle_end (FkSimChip *self, uc_err result, guint32 began, gboolean may_sleep)
 {
   FkSimCore *core = &self->core;
-  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
 
   undo_store (self);
   core->retired = TRUE;
@@ -733,7 +724,7 @@ static void
 run_once (FkSimChip *self)
 {
   FkSimCore *core = &self->core;
-  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
   guint32 until = NOWHERE;
 
   forget_changed_code (self);
@@ -780,7 +771,7 @@ fk_sim_core_run (FkSimChip *self, guint64 until)
   core->n_blocks = 0;
   while (core->state == FK_SIM_CORE_RUNNING && self->now < until && !core->stalled)
     {
-      gboolean in_flash = is_in_flash (self, read_uc (self, UC_ARM_REG_PC));
+      gboolean in_flash = is_in_flash (self, fk_sim_core_read_uc (self, UC_ARM_REG_PC));
       guint64 before = self->now;
 
       run_once (self);
@@ -790,7 +781,7 @@ fk_sim_core_run (FkSimChip *self, guint64 until)
   core->ahead_until = core->state == FK_SIM_CORE_RUNNING && self->now > until ? self->now : 0;
   self->now = until;
   /* Code of a debugger's in RAM is not the program that switches SWD off. */
-  if (fk_sim_chip_is_running (self) && read_uc (self, UC_ARM_REG_PC) < 0x10000000)
+  if (fk_sim_chip_is_running (self) && fk_sim_core_read_uc (self, UC_ARM_REG_PC) < 0x10000000)
     core->run_time += until - began;
 }
 
@@ -799,7 +790,7 @@ void
 fk_sim_core_step (FkSimChip *self)
 {
   FkSimCore *core = &self->core;
-  guint32 pc = read_uc (self, UC_ARM_REG_PC);
+  guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
   const FkSimMemory *memory = find_code (self, pc);
   guint offset;
 
