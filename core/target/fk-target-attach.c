@@ -41,10 +41,7 @@ fk_target_keep_awake (FkTarget *self, GError **error)
 
   if (self->awake || dbgmcu == 0 || hold_clocks (self, dbgmcu, &local_error))
     return TRUE;
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return fk_target_excuse_fault (g_steal_pointer (&local_error), error);
 }
 
 /* The first list: changes nothing.  @table: 0 for none.  @dhcsr becomes what DHCSR said. */

@@ -124,10 +124,7 @@ fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **e
       add_done (self, &list, 0);
       return TRUE;
     }
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return fk_target_excuse_fault (g_steal_pointer (&local_error), error);
 }
 
 /**

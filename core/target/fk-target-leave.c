@@ -10,8 +10,6 @@
 #include "target/fk-cortex-m.h"
 #include "target/fk-target-private.h"
 
-#include "base/fk-error.h"
-
 /* As many registers may be held as a list has room for. */
 #define MAX_HELD 8
 
@@ -26,10 +24,7 @@ write_register (FkTarget *self, guint32 address, guint32 value, GError **error)
   if (fk_target_write_word (self, address, value, &local_error))
     return TRUE;
   /* A core may lack the register. */
-  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return fk_target_excuse_fault (g_steal_pointer (&local_error), error);
 }
 
 static gboolean

@@ -90,6 +90,7 @@ guint fk_access_list_write_registers (FkAccessList *list,
                                       const guint8 *registers,
                                       const guint32 *values,
                                       guint n);
+gboolean fk_target_excuse_fault (GError *local_error, GError **error);
 gboolean fk_target_run_list (FkTarget *self, FkAccessList *list, GError **error);
 gboolean fk_target_take_steady (
     FkTarget *self, const FkAccessList *list, guint first, guint32 *value, GError **error);

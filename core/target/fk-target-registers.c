@@ -12,6 +12,8 @@
 #include "target/fk-cortex-m.h"
 #include "target/fk-target-private.h"
 
+#include "base/fk-error.h"
+
 #define REGISTER_LIMIT_MS 100
 
 /* Accesses of one register in a list. */
@@ -56,6 +58,20 @@ fk_target_take_steady (
   *value = access[0].value;
   return access[0].value == access[1].value ||
          fk_target_read_steady_word (self, access[0].address, value, error);
+}
+
+/* @local_error: (transfer full): of an access that some cores do not answer, which is no error.
+ * Returns: whether it is that; else it becomes @error */
+gboolean
+fk_target_excuse_fault (GError *local_error, GError **error)
+{
+  if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    {
+      g_error_free (local_error);
+      return TRUE;
+    }
+  g_propagate_error (error, local_error);
+  return FALSE;
 }
 
 gboolean
