@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "base/fk-error.h"
 #include "pages/fk-backup-details.h"
 
@@ -81,29 +82,17 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->dir);
 }
 
-/* The first widget of that type, and of that title if it is a row. */
-static GtkWidget *
-find (GtkWidget *widget, GType type, const char *title)
+static gboolean
+is_row (GtkWidget *widget, gconstpointer title)
 {
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) &&
-      (title == NULL ||
-       g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title)))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, type, title);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return ADW_IS_ENTRY_ROW (widget) &&
+         g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title);
 }
 
 static void
 apply (Fixture *f, const char *title, const char *text)
 {
-  GtkWidget *row = find (f->details, ADW_TYPE_ENTRY_ROW, title);
+  GtkWidget *row = find_widget (f->details, is_row, title);
 
   gtk_editable_set_text (GTK_EDITABLE (row), text);
   g_signal_emit_by_name (row, "apply");
@@ -175,7 +164,7 @@ test_name_and_tags (Fixture *f, gconstpointer data)
 static void
 test_note (Fixture *f, gconstpointer data)
 {
-  GtkWidget *note = find (f->details, GTK_TYPE_TEXT_VIEW, NULL);
+  GtkWidget *note = find_widget_of_type (f->details, GTK_TYPE_TEXT_VIEW);
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (note)), "one\ntwo", -1);
   gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&f->window)));

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include "find-widget.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -142,15 +144,15 @@ wait_for (GtkWidget *page, const char *name)
 }
 
 static gboolean
+says (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text);
+}
+
+static gboolean
 has_label (GtkWidget *widget, const char *text)
 {
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text))
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
+  return find_widget (widget, says, text) != NULL;
 }
 
 static GPtrArray *

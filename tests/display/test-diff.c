@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "hex/fk-hex-find.h"
 #include "hex/fk-hex-view-private.h"
 #include "widgets/fk-diff-list.h"
@@ -235,17 +236,6 @@ on_activated (FkDiffList *list, guint index, guint *found)
   *found = index;
 }
 
-static GtkWidget *
-find_view (GtkWidget *widget)
-{
-  GtkWidget *found = GTK_IS_COLUMN_VIEW (widget) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_view (child);
-  return found;
-}
-
 static void
 test_diff_list (void)
 {
@@ -253,7 +243,7 @@ test_diff_list (void)
   Pair pair = make_pair ();
   GtkWidget *list = g_object_new (FK_TYPE_DIFF_LIST, NULL);
   GtkWidget *window = adw_window_new ();
-  GtkWidget *view = find_view (list);
+  GtkWidget *view = find_widget_of_type (list, GTK_TYPE_COLUMN_VIEW);
   GtkSelectionModel *model = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
   guint found = 99;
 

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "hex/fk-hex-bookmark-panel.h"
 #include "hex/fk-hex-bookmarks.h"
 #include "hex/fk-image-source.h"
@@ -63,22 +64,6 @@ test_malformed (void)
     }
 }
 
-static GtkWidget *
-find_descendant (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_descendant (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 count (guint *n)
 {
@@ -96,9 +81,9 @@ test_panel (void)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   FkHexView *view = FK_HEX_VIEW (fk_hex_view_new ());
   FkHexBookmarkPanel *panel = g_object_new (FK_TYPE_HEX_BOOKMARK_PANEL, NULL);
-  GtkWidget *entry = find_descendant (GTK_WIDGET (panel), GTK_TYPE_ENTRY);
-  GtkWidget *colors = find_descendant (GTK_WIDGET (panel), GTK_TYPE_DROP_DOWN);
-  GtkListBox *list = GTK_LIST_BOX (find_descendant (GTK_WIDGET (panel), GTK_TYPE_LIST_BOX));
+  GtkWidget *entry = find_widget_of_type (GTK_WIDGET (panel), GTK_TYPE_ENTRY);
+  GtkWidget *colors = find_widget_of_type (GTK_WIDGET (panel), GTK_TYPE_DROP_DOWN);
+  GtkListBox *list = GTK_LIST_BOX (find_widget_of_type (GTK_WIDGET (panel), GTK_TYPE_LIST_BOX));
   guint n_edits = 0;
   guint64 start;
   guint64 size;

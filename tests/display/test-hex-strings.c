@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "hex/fk-hex-edit.h"
 #include "hex/fk-hex-hit-list.h"
 #include "hex/fk-hex-string-panel.h"
@@ -69,22 +70,6 @@ test_extract (void)
   g_assert_cmpstr (none, ==, "");
 }
 
-static GtkWidget *
-find_descendant (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_descendant (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 set_true (gpointer data)
 {
@@ -111,8 +96,8 @@ test_panel (void)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   FkHexView *view = FK_HEX_VIEW (fk_hex_view_new ());
   GtkWidget *panel = g_object_new (FK_TYPE_HEX_STRING_PANEL, NULL);
-  GtkWidget *list = find_descendant (panel, GTK_TYPE_LIST_VIEW);
-  GtkWidget *filter = find_descendant (panel, GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *list = find_widget_of_type (panel, GTK_TYPE_LIST_VIEW);
+  GtkWidget *filter = find_widget_of_type (panel, GTK_TYPE_SEARCH_ENTRY);
   GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (list));
   g_autoptr (FkHexEdit) edit = NULL;
   FkHexMark place;

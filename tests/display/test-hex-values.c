@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "hex/fk-hex-inspector.h"
 #include "hex/fk-hex-regions.h"
 #include "hex/fk-hex-values.h"
@@ -94,26 +95,10 @@ test_regions (void)
   g_assert_null (fk_hex_regions_find (NULL, 0xffffffff));
 }
 
-static GtkWidget *
-find_descendant (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_descendant (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 assert_value (GtkWidget *inspector, FkHexValueKind kind, const char *wanted)
 {
-  GtkListBox *list = GTK_LIST_BOX (find_descendant (inspector, GTK_TYPE_LIST_BOX));
+  GtkListBox *list = GTK_LIST_BOX (find_widget_of_type (inspector, GTK_TYPE_LIST_BOX));
   GtkWidget *row = GTK_WIDGET (gtk_list_box_get_row_at_index (list, (int)kind));
   GtkWidget *value =
       gtk_widget_get_last_child (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row)));
@@ -139,7 +124,7 @@ test_inspector (void)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   FkHexView *view = FK_HEX_VIEW (fk_hex_view_new ());
   GtkWidget *inspector = g_object_new (FK_TYPE_HEX_INSPECTOR, NULL);
-  GtkListBox *list = GTK_LIST_BOX (find_descendant (inspector, GTK_TYPE_LIST_BOX));
+  GtkListBox *list = GTK_LIST_BOX (find_widget_of_type (inspector, GTK_TYPE_LIST_BOX));
 
   g_assert_true (
       fk_image_add_data (image, 0x08000000, (const guint8 *)"\x00\x00\x02\x20\x41\x01", 6, NULL));
@@ -154,7 +139,8 @@ test_inspector (void)
   fk_hex_view_set_source (view, source);
   assert_value (inspector, FK_HEX_VALUE_ADDRESS, "0x20020000, RAM");
   assert_value (inspector, FK_HEX_VALUE_UNSIGNED_64, "–");
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (find_descendant (inspector, GTK_TYPE_DROP_DOWN)), 1);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find_widget_of_type (inspector, GTK_TYPE_DROP_DOWN)),
+                              1);
   assert_value (inspector, FK_HEX_VALUE_ADDRESS, "0x00000220, Start memory");
   fk_hex_view_set_cursor (view, 0x08000004);
   assert_value (inspector, FK_HEX_VALUE_UNSIGNED_16, "16641");

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "hex/fk-hex-find-panel.h"
 #include "hex/fk-hex-layout.h"
 #include "hex/fk-hex-search.h"
@@ -265,21 +266,6 @@ set_true (gpointer user_data)
   *flag = TRUE;
 }
 
-static GtkWidget *
-find_descendant (GtkWidget *widget, GType type)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found =
-          G_TYPE_CHECK_INSTANCE_TYPE (child, type) ? child : find_descendant (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 /* The entry waits a little before it searches, and the search is on a thread. */
 static void
 wait_items (GtkWidget *list, guint n)
@@ -329,8 +315,8 @@ test_find_panel (Fixture *fixture, gconstpointer data)
   g_object_ref_sink (panel);
   fk_hex_find_panel_set_view (FK_HEX_FIND_PANEL (panel), fixture->view);
   g_signal_connect (fixture->view, "message", G_CALLBACK (keep_message), &message);
-  entry = find_descendant (panel, GTK_TYPE_SEARCH_ENTRY);
-  kind = find_descendant (panel, GTK_TYPE_DROP_DOWN);
+  entry = find_widget_of_type (panel, GTK_TYPE_SEARCH_ENTRY);
+  kind = find_widget_of_type (panel, GTK_TYPE_DROP_DOWN);
   list = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (gtk_widget_get_last_child (panel)));
   /* The bytes go up by 7 and repeat every 256. */
   gtk_drop_down_set_selected (GTK_DROP_DOWN (kind), FK_HEX_PATTERN_HEX);

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "find-widget.h"
+
 #include <adwaita.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,19 +55,6 @@ static void
 turn (void)
 {
   g_main_context_iteration (NULL, TRUE);
-}
-
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_type (child, type);
-  return found;
 }
 
 /* Where it stands in the list; it comes there in its own time. */
@@ -134,7 +123,7 @@ set_up (Fixture *f, gconstpointer data)
   f->window = FK_WINDOW (gtk_application_get_windows (GTK_APPLICATION (application))->data);
   g_object_add_weak_pointer (G_OBJECT (f->window), (gpointer *)&f->window);
   f->backups = GTK_SINGLE_SELECTION (gtk_list_view_get_model (
-      GTK_LIST_VIEW (find_type (GTK_WIDGET (f->window), GTK_TYPE_LIST_VIEW))));
+      GTK_LIST_VIEW (find_widget_of_type (GTK_WIDGET (f->window), GTK_TYPE_LIST_VIEW))));
   choose (f, f->first);
   edit (f);
 }
@@ -235,7 +224,7 @@ test_discard (Fixture *f, gconstpointer data)
   while (f->page != NULL)
     turn ();
   g_assert_cmpstr (fk_backup_get_name (get_chosen (f)), ==, "second");
-  g_assert_nonnull (find_type (GTK_WIDGET (f->window), FK_TYPE_BACKUP_PAGE));
+  g_assert_nonnull (find_widget_of_type (GTK_WIDGET (f->window), FK_TYPE_BACKUP_PAGE));
   g_assert_cmpuint (count_backups (f), ==, 2);
 }
 

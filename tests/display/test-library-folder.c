@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include "find-widget.h"
+
 #include <glib/gstdio.h>
 
 #include "dialogs/fk-preferences.h"
@@ -93,17 +95,16 @@ tear_down (Fixture *f, gconstpointer data)
 }
 
 static gboolean
+says (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
+         strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+}
+
+static gboolean
 has_label (GtkWidget *widget, const char *text)
 {
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
+  return find_widget (widget, says, text) != NULL;
 }
 
 static guint
@@ -156,21 +157,10 @@ test_switch (Fixture *f, gconstpointer data)
   assert_seen (f, "Printer");
 }
 
-static GtkWidget *
-find (GtkWidget *widget, GType type, const char *tooltip)
+static gboolean
+is_button (GtkWidget *widget, gconstpointer tooltip)
 {
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) &&
-      g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, type, tooltip);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0;
 }
 
 static GtkWidget *
@@ -224,14 +214,14 @@ test_preferences (Fixture *f, gconstpointer data)
   g_settings_set_string (settings, FK_SETTINGS_LIBRARY_FOLDER, f->second);
   fk_preferences_present (GTK_WINDOW (f->window), settings, NULL);
   preferences = find_preferences ();
-  usual = find (preferences, GTK_TYPE_BUTTON, "Use the Usual Folder");
+  usual = find_widget (preferences, is_button, "Use the Usual Folder");
   g_assert_true (gtk_widget_get_visible (usual));
   g_signal_emit_by_name (usual, "clicked");
   now = g_settings_get_string (settings, FK_SETTINGS_LIBRARY_FOLDER);
   g_assert_cmpstr (now, ==, "");
   g_assert_false (gtk_widget_get_visible (usual));
 
-  check = find (preferences, GTK_TYPE_SWITCH, NULL);
+  check = find_widget_of_type (preferences, GTK_TYPE_SWITCH);
   g_assert_false (g_settings_get_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT));
   gtk_switch_set_active (GTK_SWITCH (check), TRUE);
   g_assert_true (g_settings_get_boolean (settings, FK_SETTINGS_CHECK_ON_CONNECT));

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "fk-library-pane.h"
 
 #include "library/fk-backup-private.h"
@@ -47,32 +48,16 @@ on_chosen (Fixture *f)
   f->n_chosen++;
 }
 
-static GtkWidget *
-find (GtkWidget *widget, GType type)
+static gboolean
+says (GtkWidget *widget, gconstpointer text)
 {
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
 }
 
 static gboolean
 has_label (GtkWidget *widget, const char *text)
 {
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
+  return find_widget (widget, says, text) != NULL;
 }
 
 static void
@@ -95,7 +80,7 @@ set_up (Fixture *f, gconstpointer data)
   fk_library_pane_set_backups (f->pane, G_LIST_MODEL (f->store));
   gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->pane));
   gtk_window_present (GTK_WINDOW (f->window));
-  list = find (GTK_WIDGET (f->pane), GTK_TYPE_LIST_VIEW);
+  list = find_widget_of_type (GTK_WIDGET (f->pane), GTK_TYPE_LIST_VIEW);
   f->selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
   for (guint i = 0; i < MANY; i++)
     g_ptr_array_add (backups, make_backup (i, "Printer"));
@@ -164,7 +149,7 @@ test_edited (Fixture *f, gconstpointer data)
 static void
 test_search (Fixture *f, gconstpointer data)
 {
-  GtkWidget *search = find (GTK_WIDGET (f->pane), GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *search = find_widget_of_type (GTK_WIDGET (f->pane), GTK_TYPE_SEARCH_ENTRY);
 
   gtk_single_selection_set_selected (f->selection, 5);
   gtk_editable_set_text (GTK_EDITABLE (search), "aa07");

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include "find-widget.h"
+
 #include <glib/gstdio.h>
 
 #include "pages/fk-options-page.h"
@@ -70,33 +72,31 @@ show (Fixture *self)
   return page;
 }
 
+static gboolean
+says (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
+         g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), text);
+}
+
 /* Returns: (nullable): a label that is seen and begins with @text */
 static GtkWidget *
 find_label (GtkWidget *widget, const char *text)
 {
-  GtkWidget *found = NULL;
+  return find_widget (widget, says, text);
+}
 
-  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
-      g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), text))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_label (child, text);
-  return found;
+static gboolean
+does (GtkWidget *widget, gconstpointer action)
+{
+  return GTK_IS_BUTTON (widget) &&
+         g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0;
 }
 
 static GtkWidget *
 find_button (GtkWidget *widget, const char *action)
 {
-  GtkWidget *found = NULL;
-
-  if (GTK_IS_BUTTON (widget) &&
-      g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_button (child, action);
-  return found;
+  return find_widget (widget, does, action);
 }
 
 static void

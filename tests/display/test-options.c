@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "chip/fk-chip-db.h"
 #include "pages/fk-option-row.h"
 #include "pages/fk-option-text.h"
@@ -31,22 +32,6 @@ make_options (guint16 dev_id, const char *core, guint32 flash_size)
   return options;
 }
 
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 on_edited (GtkWidget *row, guint value, guint *told)
 {
@@ -61,7 +46,7 @@ test_choice (void)
   FkOptionsView view = { present, wanted, NULL, NULL, TRUE };
   g_autoptr (GtkWidget) row =
       g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "WDG_SW")));
-  GtkWidget *choice = find_type (row, GTK_TYPE_DROP_DOWN);
+  GtkWidget *choice = find_widget_of_type (row, GTK_TYPE_DROP_DOWN);
   guint told = 77;
 
   g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);
@@ -88,9 +73,9 @@ test_guarded (void)
       g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "RDP")));
 
   fk_option_row_update (FK_OPTION_ROW (row), &view);
-  g_assert_null (find_type (row, GTK_TYPE_DROP_DOWN));
-  g_assert_null (find_type (row, GTK_TYPE_SWITCH));
-  g_assert_null (find_type (row, GTK_TYPE_SPIN_BUTTON));
+  g_assert_null (find_widget_of_type (row, GTK_TYPE_DROP_DOWN));
+  g_assert_null (find_widget_of_type (row, GTK_TYPE_SWITCH));
+  g_assert_null (find_widget_of_type (row, GTK_TYPE_SPIN_BUTTON));
 }
 
 static void
@@ -100,7 +85,7 @@ test_byte (void)
   FkOptionsView view = { present, present, NULL, NULL, TRUE };
   g_autoptr (GtkWidget) row =
       g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "Data0")));
-  GtkWidget *number = find_type (row, GTK_TYPE_SPIN_BUTTON);
+  GtkWidget *number = find_widget_of_type (row, GTK_TYPE_SPIN_BUTTON);
   guint told = 77;
 
   g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);
@@ -156,7 +141,7 @@ test_sector (void)
   g_autoptr (GtkWidget) row =
       g_object_ref_sink (fk_sector_row_new (fk_option_bytes_find_field (present, "WRP0"), 2,
                                             (FkRange){ 0x08002000, 4096 }, 4));
-  GtkWidget *protect = find_type (row, GTK_TYPE_SWITCH);
+  GtkWidget *protect = find_widget_of_type (row, GTK_TYPE_SWITCH);
   guint told = 77;
 
   g_signal_connect (row, "edited", G_CALLBACK (on_edited), &told);

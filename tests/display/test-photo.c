@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "base/fk-error.h"
 #include "fk-photo.h"
 #include "pages/fk-backup-photo.h"
@@ -155,22 +156,6 @@ wait_for_photo (Fixture *f, FkBackup *backup, const char *wanted)
     }
 }
 
-static GtkWidget *
-find_picture (GtkWidget *widget)
-{
-  if (GTK_IS_PICTURE (widget))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_picture (child);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 wait_for_sight (GtkWidget *picture, gboolean seen)
 {
@@ -188,7 +173,7 @@ test_widget (Fixture *f, gconstpointer data)
   g_autoptr (FkLibraryModel) model = fk_library_model_new (f->library);
   GtkWidget *window = gtk_window_new ();
   GtkWidget *photo = g_object_new (FK_TYPE_BACKUP_PHOTO, NULL);
-  GtkWidget *picture = find_picture (photo);
+  GtkWidget *picture = find_widget_of_type (photo, GTK_TYPE_PICTURE);
   g_autoptr (GFile) good = save_picture (f, "good.png", FALSE, 2000, 1000);
   g_autoptr (GFile) bad = g_file_new_build_filename (f->dir, "bad.jpg", NULL);
   g_autoptr (GError) failure = NULL;

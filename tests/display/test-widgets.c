@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "find-widget.h"
 #include "widgets/fk-details.h"
 #include "widgets/fk-fold-view.h"
 #include "widgets/fk-memory-map.h"
@@ -170,28 +171,12 @@ test_map_empty (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-static GtkWidget *
-find_child (GtkWidget *widget, GType type)
-{
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_child (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 test_progress_updates (void)
 {
   GtkWidget *card = fk_progress_card_new ();
   GtkWidget *window = present (card, 400, 100);
-  GtkWidget *bar = find_child (card, GTK_TYPE_PROGRESS_BAR);
+  GtkWidget *bar = find_widget_of_type (card, GTK_TYPE_PROGRESS_BAR);
 
   fk_progress_card_update (FK_PROGRESS_CARD (card), "Backing up", "Reading flash", 0.25, 0);
   g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), ==, 0.25);
@@ -219,7 +204,7 @@ test_progress_cancels (void)
   gtk_widget_insert_action_group (card, "test", G_ACTION_GROUP (group));
   fk_progress_card_set_cancel_action (FK_PROGRESS_CARD (card), "test.cancel");
   window = present (card, 400, 100);
-  g_signal_emit_by_name (find_child (card, GTK_TYPE_BUTTON), "clicked");
+  g_signal_emit_by_name (find_widget_of_type (card, GTK_TYPE_BUTTON), "clicked");
   g_assert_true (cancelled);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -241,11 +226,11 @@ test_details (void)
   GtkWidget *window = present (details, 400, 200);
   GtkWidget *label;
 
-  gtk_expander_set_expanded (GTK_EXPANDER (find_child (details, GTK_TYPE_EXPANDER)), TRUE);
+  gtk_expander_set_expanded (GTK_EXPANDER (find_widget_of_type (details, GTK_TYPE_EXPANDER)), TRUE);
   fk_details_set_text (FK_DETAILS (details), "0x08004000 <failed>");
-  label =
-      find_child (gtk_expander_get_child (GTK_EXPANDER (find_child (details, GTK_TYPE_EXPANDER))),
-                  GTK_TYPE_LABEL);
+  label = find_widget_of_type (gtk_expander_get_child (
+                                   GTK_EXPANDER (find_widget_of_type (details, GTK_TYPE_EXPANDER))),
+                               GTK_TYPE_LABEL);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "0x08004000 <failed>");
   gtk_window_destroy (GTK_WINDOW (window));
 }
