@@ -86,6 +86,7 @@ fk_flash_port_wait (FkFlashPort *port,
 /**
  * fk_flash_port_send_keys:
  * @lock_bit: of the control register; set while the controller is locked
+ * @control: (out): what the control register held then
  *
  * Unlocks a controller, if it is locked.  Both generations take the same two keys, and a wrong key
  * locks either of them until the next reset (PM0075, 2.3.1; RM0090, 3.6.1).
@@ -95,19 +96,18 @@ fk_flash_port_send_keys (FkFlashPort *port,
                          guint32 key_register,
                          guint32 control_register,
                          guint32 lock_bit,
+                         guint32 *control,
                          GError **error)
 {
-  guint32 control;
-
-  if (!fk_target_read_u32 (port->target, control_register, &control, error))
+  if (!fk_target_read_u32 (port->target, control_register, control, error))
     return FALSE;
-  if ((control & lock_bit) == 0)
+  if ((*control & lock_bit) == 0)
     return TRUE;
   if (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
       !fk_target_write_u32 (port->target, key_register, KEY2, error) ||
-      !fk_target_read_u32 (port->target, control_register, &control, error))
+      !fk_target_read_u32 (port->target, control_register, control, error))
     return FALSE;
-  if ((control & lock_bit) == 0)
+  if ((*control & lock_bit) == 0)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
                "The flash controller stays locked; reset the chip and try again");

@@ -137,6 +137,7 @@ gboolean fk_flash_port_send_keys (FkFlashPort *port,
                                   guint32 key_register,
                                   guint32 control_register,
                                   guint32 lock_bit,
+                                  guint32 *control,
                                   GError **error);
 guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);

@@ -20,7 +20,6 @@
 #define CR_HSION  (1u << 0)
 #define CR_HSIRDY (1u << 1)
 #define CR_PLLON  (1u << 24)
-#define CR_PLLRDY (1u << 25)
 
 #define CFGR_SW_PLL      (2u << 0)
 #define CFGR_SWS         (3u << 2)
@@ -30,15 +29,28 @@
 /* It locks within 0.2 ms (DS5319, PLL characteristics), and each look takes the probe longer. */
 #define LOOKS 4
 
+/* The core goes over to a clock that is not there yet as soon as it is (RM0008, 7.2.6, and the
+ * others under "System clock (SYSCLK) selection"), so all of it is one list.  That may be carried
+ * out more than once: with the PLL on, its factor stays what it is. */
 static gboolean
-wait_for_pll (FkFlashPort *port, guint32 address, gboolean *ready, GError **error)
+switch_to_pll (FkFlashPort *port, guint32 address, guint32 control, gboolean *done, GError **error)
 {
-  guint32 control = 0;
+  FkProbeAccess list[] = {
+    { .address = address + CFGR, .value = CFGR_PLLMUL_BY_5, .is_write = TRUE },
+    { .address = address, .value = control | CR_PLLON, .is_write = TRUE },
+    { .address = address + CFGR, .value = CFGR_PLLMUL_BY_5 | CFGR_SW_PLL, .is_write = TRUE },
+    { .address = address + CFGR },
+  };
+  guint32 configuration;
 
-  for (guint i = 0; i < LOOKS && (control & CR_PLLRDY) == 0; i++)
-    if (!fk_target_read_u32 (port->target, address, &control, error))
+  if (!fk_target_foresee (port->target, NULL, 0, error) ||
+      !fk_probe_run_list (fk_target_get_probe (port->target), list, G_N_ELEMENTS (list), error))
+    return FALSE;
+  configuration = list[3].value;
+  for (guint i = 0; i < LOOKS && (configuration & CFGR_SWS) != CFGR_SWS_PLL; i++)
+    if (!fk_target_read_u32 (port->target, address + CFGR, &configuration, error))
       return FALSE;
-  *ready = (control & CR_PLLRDY) != 0;
+  *done = (configuration & CFGR_SWS) == CFGR_SWS_PLL;
   return TRUE;
 }
 
@@ -49,7 +61,6 @@ raise_clock (FkFlashPort *port, gboolean *raised, GError **error)
   guint32 address = fk_chip_get_register (port->chip, "rcc");
   const guint32 hsi = CR_HSION | CR_HSIRDY;
   guint32 control, configuration;
-  gboolean ready;
 
   *raised = FALSE;
   if (!fk_target_read_u32 (port->target, address, &control, error) ||
@@ -57,17 +68,10 @@ raise_clock (FkFlashPort *port, gboolean *raised, GError **error)
     return FALSE;
   if ((control & (hsi | CR_PLLON)) != hsi || configuration != 0)
     return TRUE;
-  if (!fk_target_write_u32 (port->target, address + CFGR, CFGR_PLLMUL_BY_5, error) ||
-      !fk_target_write_u32 (port->target, address, control | CR_PLLON, error) ||
-      !wait_for_pll (port, address, &ready, error))
+  if (!switch_to_pll (port, address, control, raised, error))
     return FALSE;
-  if (!ready)
-    return fk_target_write_u32 (port->target, address, control, error);
-  if (!fk_target_write_u32 (port->target, address + CFGR, CFGR_PLLMUL_BY_5 | CFGR_SW_PLL, error) ||
-      !fk_target_read_u32 (port->target, address + CFGR, &configuration, error))
-    return FALSE;
-  *raised = (configuration & CFGR_SWS) == CFGR_SWS_PLL;
-  return TRUE;
+  return *raised || (fk_target_write_u32 (port->target, address + CFGR, 0, error) &&
+                     fk_target_write_u32 (port->target, address, control, error));
 }
 
 /* FkFlashDriver.raise_clock */

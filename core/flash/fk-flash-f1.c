@@ -119,18 +119,21 @@ switch_hsi_on (FkFlashPort *port, GError **error)
   return TRUE;
 }
 
+/* After a reset there is nothing to clear. */
 static gboolean
 unlock_bank (FkFlashPort *port, guint bank, GError **error)
 {
   FkFlashStatus status = get_status (port, bank);
   guint timeout_ms = fk_flash_port_get_mass_erase_timeout (port);
   guint32 flags;
+  guint32 control;
 
   return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
          fk_flash_port_send_keys (port, get_register (port, bank, KEYR),
-                                  get_register (port, bank, CR), CR_LOCK, error) &&
-         write_control (port, bank, 0, error) &&
-         fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
+                                  get_register (port, bank, CR), CR_LOCK, &control, error) &&
+         (control == 0 || write_control (port, bank, 0, error)) &&
+         ((flags & (SR_EOP | SR_ERRORS)) == 0 ||
+          fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error));
 }
 
 static gboolean

@@ -130,19 +130,22 @@ switch_caches_off (FkFlashPort *port, GError **error)
          fk_target_write_u32 (port->target, address, off, error);
 }
 
+/* After a reset there are no flags to clear. */
 static gboolean
 f4_unlock (FkFlashPort *port, GError **error)
 {
   FkFlashStatus status = get_status (port);
   guint timeout_ms = fk_flash_port_get_mass_erase_timeout (port);
   guint32 flags;
+  guint32 control;
 
   return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
          switch_caches_off (port, error) &&
          fk_flash_port_send_keys (port, get_register (port, KEYR), get_register (port, CR), CR_LOCK,
-                                  error) &&
-         write_control (port, 0, error) &&
-         fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error);
+                                  &control, error) &&
+         (control == get_control (port, 0) || write_control (port, 0, error)) &&
+         ((flags & (SR_EOP | SR_ERRORS)) == 0 ||
+          fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error));
 }
 
 static gboolean

@@ -140,7 +140,6 @@ gboolean fk_flash_writer_begin (FkFlashWriter *self, guint bank, GError **error)
 gboolean fk_flash_writer_write (
     FkFlashWriter *self, guint32 address, const guint8 *data, gsize length, GError **error);
 gboolean fk_flash_writer_flush (FkFlashWriter *self, guint32 address, gsize bytes, GError **error);
-gboolean fk_flash_writer_pause (FkFlashWriter *self, GError **error);
 gboolean fk_flash_writer_end (FkFlashWriter *self, GError **error);
 void fk_flash_writer_stop (FkFlashWriter *self);
 guint32 fk_flash_writer_get_mark (FkFlashWriter *self);

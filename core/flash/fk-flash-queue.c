@@ -101,9 +101,12 @@ lay_out (FkFlashQueue *self, FkRange ram, gsize *used)
 static gboolean
 upload_loader (FkFlashQueue *self, guint32 code, guint32 stack, GError **error)
 {
-  guint8 control[FK_LOADER_CONTROL_SIZE] = { 0 };
+  gsize size = fk_loader_write.size + FK_LOADER_CONTROL_SIZE;
+  g_autofree guint8 *bytes = g_malloc0 (size);
+  guint8 *control = bytes + fk_loader_write.size;
   guint8 blank = fk_chip_get_erased_value (self->port->chip);
 
+  memcpy (bytes, fk_loader_write.code, fk_loader_write.size);
   memset (control + FK_LOADER_BLANK, blank, 4);
   fk_store_u32le (control + FK_LOADER_WIDTH, self->port->width);
   fk_store_u32le (control + FK_LOADER_WATCHDOG, fk_flash_get_watchdog (self->flash, stack - STACK));
@@ -112,8 +115,15 @@ upload_loader (FkFlashQueue *self, guint32 code, guint32 stack, GError **error)
                   self->first_slot + self->n_slots * self->stride);
   fk_store_u32le (control + FK_LOADER_SLOT_STRIDE, self->stride);
   fk_store_u32le (control + FK_LOADER_FIRST_NUMBER, self->base);
-  return fk_flash_upload (self->flash, code, fk_loader_write.code, fk_loader_write.size, error) &&
-         fk_flash_upload (self->flash, self->control, control, sizeof control, error);
+  return fk_flash_upload (self->flash, code, bytes, size, error);
+}
+
+static void
+take_report (FkFlashQueue *self, guint32 report, guint *state, guint32 *done)
+{
+  *state = report & FK_LOADER_REPORT_STATE;
+  *done = ((report >> FK_LOADER_REPORT_SHIFT) - (self->base - 1)) &
+          (G_MAXUINT32 >> FK_LOADER_REPORT_SHIFT);
 }
 
 static gboolean
@@ -123,9 +133,7 @@ read_report (FkFlashQueue *self, guint *state, guint32 *done, GError **error)
 
   if (!fk_target_read_u32 (self->port->target, self->control + FK_LOADER_REPORT, &report, error))
     return FALSE;
-  *state = report & FK_LOADER_REPORT_STATE;
-  *done = ((report >> FK_LOADER_REPORT_SHIFT) - (self->base - 1)) &
-          (G_MAXUINT32 >> FK_LOADER_REPORT_SHIFT);
+  take_report (self, report, state, done);
   return TRUE;
 }
 
@@ -422,6 +430,25 @@ fk_flash_queue_order_status (FkFlashQueue *self, const FkFlashStatus *status, Fk
   fk_flash_orders_add (orders, self->control + FK_LOADER_ERROR_MASK, status->errors);
 }
 
+/* Has the core stop, and asks how far the loader got.  One that had nothing to do has stopped, and
+ * said so, by the time that it is looked at. */
+static gboolean
+stop_loader (FkFlashQueue *self, guint timeout_ms, guint *state, guint32 *done, GError **error)
+{
+  FkTarget *target = self->port->target;
+  guint32 report;
+  gboolean ended;
+
+  if (!fk_target_write_u32 (target, self->control + FK_LOADER_STOP, 1, error) ||
+      !fk_target_has_ended_with (target, self->control + FK_LOADER_REPORT, &report, 1, &ended,
+                                 error))
+    return FALSE;
+  take_report (self, report, state, done);
+  return (ended && *state == FK_LOADER_STATE_STOPPED) ||
+         (fk_target_wait_halted (target, timeout_ms, NULL, error) &&
+          read_report (self, state, done, error));
+}
+
 /*
  * Has the loader end what it is at, and no more; then the core is halted.  Whatever was wrong
  * before, it is known afterwards how far the loader got, unless the chip cannot be reached.
@@ -429,7 +456,6 @@ fk_flash_queue_order_status (FkFlashQueue *self, const FkFlashStatus *status, Fk
 gboolean
 fk_flash_queue_stop (FkFlashQueue *self, GError **error)
 {
-  FkTarget *target = self->port->target;
   guint timeout_ms = START_TIMEOUT_MS;
   guint state;
   guint32 done;
@@ -439,14 +465,11 @@ fk_flash_queue_stop (FkFlashQueue *self, GError **error)
   self->running = FALSE;
   if (self->sent > self->done)
     timeout_ms += get_pending (self, self->done + 1)->timeout_ms;
-  if (!fk_target_write_u32 (target, self->control + FK_LOADER_STOP, 1, error) ||
-      !fk_target_wait_halted (target, timeout_ms, NULL, error))
+  if (!stop_loader (self, timeout_ms, &state, &done, error))
     {
-      fk_target_halt (target, NULL, NULL);
+      fk_target_halt (self->port->target, NULL, NULL);
       return FALSE;
     }
-  if (!read_report (self, &state, &done, error))
-    return FALSE;
   if (done >= self->done && done <= self->sent)
     {
       count_done (self, done);

@@ -297,22 +297,18 @@ fk_flash_writer_write (
                              : program_steps (self, address, data, length, error);
 }
 
-/* Waits until all is done; then other commands can be given to the controller. */
-gboolean
-fk_flash_writer_pause (FkFlashWriter *self, GError **error)
-{
-  if (self->queue != NULL && !fk_flash_queue_drain (self->queue, self->cancellable, error))
-    return FALSE;
-  tell_progress (self);
-  return end_program (self, error);
-}
-
-/* Everything programmed, the loader ended, the core halted. */
+/* Everything programmed, the loader ended, the core halted.  What the loader made of the controller
+ * ends when that is locked. */
 gboolean
 fk_flash_writer_end (FkFlashWriter *self, GError **error)
 {
-  return fk_flash_writer_pause (self, error) &&
-         (self->queue == NULL || fk_flash_queue_end (self->queue, error));
+  if (self->queue == NULL)
+    return end_program (self, error);
+  if (!fk_flash_queue_drain (self->queue, self->cancellable, error))
+    return FALSE;
+  tell_progress (self);
+  self->programming = FALSE;
+  return fk_flash_queue_end (self->queue, error);
 }
 
 /* After an error: what is begun is ended, as far as it can be, and nothing else is begun. */
