@@ -199,7 +199,8 @@ read_clock (FkCrcUnit *self, FkTarget *target, guint32 *value, GError **error)
 /**
  * fk_crc_unit_borrow:
  *
- * The core must be halted, and what it has to do is ours until the unit is returned.
+ * The core must be halted, and what it has to do is ours until the unit is returned.  That of an
+ * abandoned program is not returned: the reset that is to come does that.
  *
  * Returns: (transfer full): the unit, ready for the loader; NOT_SUPPORTED where it is not what it
  *   should be
@@ -223,7 +224,7 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
   self->clock_value = clock | self->clock_bits;
   if (save (self, error))
     {
-      self->returned = FALSE;
+      self->returned = fk_target_is_abandoned (flash->target);
       return g_steal_pointer (&self);
     }
   /* Nothing has changed but the clock, and perhaps the order of bits: a write may have been done

@@ -159,8 +159,8 @@ borrow (Finder *self, GArray *words, guint n_words, GCancellable *cancellable, G
     }
   if (!fk_flash_check_window_watchdog (self->flash, error))
     return FALSE;
-  self->ram = fk_target_borrow_ram (self->flash->target, self->code, self->size,
-                                    fk_loader_find.used, TRUE, cancellable, error);
+  self->ram =
+      fk_flash_borrow_ram (self->flash, self->size, fk_loader_find.used, cancellable, error);
   return self->ram != NULL && upload (self, words, n_words, error);
 }
 
@@ -169,8 +169,7 @@ start (Finder *self, GError **error)
 {
   self->started = g_get_monotonic_time ();
   self->waited = 0;
-  return fk_target_start (self->flash->target, self->code, self->stack,
-                          (const guint32[]){ 0, 0, 0, 0 }, error);
+  return fk_target_start (self->flash->target, self->code, self->stack, NULL, error);
 }
 
 static gint64
@@ -222,42 +221,26 @@ explain_end (Finder *self, GError **error)
   return FALSE;
 }
 
+/* With another look at how it ended. */
 static gboolean
 take_results (Finder *self, gboolean *found, GError **error)
 {
-  guint8 bytes[N_RUNS * RUN_SIZE];
+  guint32 words[N_RUNS * RUN_SIZE / 4];
   guint32 where[N_RUNS];
   FkRange range = self->runs[RUN_RANGE];
+  gboolean ended;
 
-  if (!fk_target_read (self->flash->target, self->control + CONTROL_SIZE, bytes, sizeof bytes, NULL,
-                       NULL, error))
+  if (!fk_target_has_ended_with (self->flash->target, self->control + CONTROL_SIZE, words,
+                                 G_N_ELEMENTS (words), &ended, error))
     return FALSE;
   for (guint i = 0; i < N_RUNS; i++)
-    where[i] = fk_load_u32le (bytes + i * RUN_SIZE + 8);
+    where[i] = words[i * RUN_SIZE / 4 + 2];
   if (where[RUN_WORDS] != self->words ||
       where[RUN_CODE] != (guint32)fk_range_end (self->runs[RUN_CODE]) ||
       where[RUN_RANGE] < range.address || where[RUN_RANGE] > (guint32)fk_range_end (range))
     return explain_end (self, error);
   *found = where[RUN_RANGE] != (guint32)fk_range_end (range);
   return TRUE;
-}
-
-/**
- * fk_flash_give_back:
- *
- * Gives back what fk_flash_has_word() borrowed, so that the program can go on.  Where the chip is
- * reset there is nothing to give back, and who is about to do that saves the time.
- */
-gboolean
-fk_flash_give_back (FkFlash *self, GError **error)
-{
-  gboolean returned;
-
-  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
-
-  returned = self->kept == NULL || fk_target_ram_return (self->kept, error);
-  g_clear_pointer (&self->kept, fk_target_ram_free);
-  return returned;
 }
 
 /**
@@ -297,18 +280,13 @@ fk_flash_has_word (FkFlash *self,
   if (sorted == NULL)
     return FALSE;
   finder.runs[RUN_RANGE] = range;
-  if (!fk_flash_give_back (self, error))
-    return FALSE;
   if (borrow (&finder, sorted, words->len, cancellable, &local_error) &&
       start (&finder, &local_error) &&
       (meanwhile == NULL || meanwhile (meanwhile_data, &local_error)) &&
       wait_for_end (&finder, cancellable, &local_error) &&
       take_results (&finder, found, &local_error) &&
-      fk_target_halt (self->target, NULL, &local_error))
-    {
-      self->kept = g_steal_pointer (&finder.ram);
-      return TRUE;
-    }
+      fk_flash_keep_ram (self, &finder.ram, &local_error))
+    return TRUE;
   if (finder.ram != NULL)
     fk_target_ram_return (finder.ram, &end_error);
   g_clear_pointer (&finder.ram, fk_target_ram_free);

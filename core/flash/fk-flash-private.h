@@ -15,7 +15,7 @@ struct _FkFlash
   guint millivolts;
   gboolean use_ram;
   FkFlashTouch touch;
-  FkTargetRam *kept;       /* (nullable): what fk_flash_has_word() has not given back yet */
+  FkTargetRam *kept;       /* (nullable): what fk_flash_give_back() has still to give back */
   gboolean doubts_unit;    /* the chip's CRC unit was wrong once */
   gboolean summed_by_unit; /* the last sums are the CRC unit's */
 };
@@ -41,6 +41,9 @@ gboolean fk_flash_check_range_readable (FkFlash *self,
                                         GError **error);
 gboolean fk_flash_check_window_watchdog (FkFlash *flash, GError **error);
 guint32 fk_flash_get_watchdog (FkFlash *self, guint32 spare_word);
+FkTargetRam *fk_flash_borrow_ram (
+    FkFlash *self, gsize size, guint used, GCancellable *cancellable, GError **error);
+gboolean fk_flash_keep_ram (FkFlash *self, FkTargetRam **ram, GError **error);
 gboolean
 fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize length, GError **error);
 
@@ -89,7 +92,7 @@ gboolean fk_flash_summer_finish (FkFlashSummer *self,
                                  GCancellable *cancellable,
                                  GError **error);
 gboolean fk_flash_summer_uses_unit (FkFlashSummer *self);
-gboolean fk_flash_summer_end (FkFlashSummer *self, GError **error);
+gboolean fk_flash_summer_end (FkFlashSummer *self, gboolean keep, GError **error);
 void fk_flash_summer_free (FkFlashSummer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkFlashSummer, fk_flash_summer_free)
 

@@ -215,7 +215,7 @@ read_and_sum (
       read_well = *was_read = read_data (proof, progress, error);
       *summed = read_well && fk_flash_summer_finish (summer, NULL, proof->cancellable, &sum_error);
     }
-  if (summer != NULL && !fk_flash_summer_end (summer, read_well ? error : NULL))
+  if (summer != NULL && !fk_flash_summer_end (summer, FALSE, read_well ? error : NULL))
     return FALSE;
   if (!read_well)
     return FALSE;

@@ -37,7 +37,7 @@ fk_flash_doubt_unit (FkFlash *self, FkProgress *progress, const char *why)
   fk_progress_note (progress, _ ("The chip's CRC unit is left alone: %s"), why);
 }
 
-/* What is done while the chip sums. */
+/* What is done while the chip sums; then the RAM is kept. */
 typedef struct
 {
   FkFlashMeanwhile func; /* (nullable) */
@@ -58,14 +58,15 @@ sum_once (FkFlash *self,
   g_autoptr (FkFlashSummer) summer = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GError) end_error = NULL;
+  gboolean summed;
 
   summer = fk_flash_summer_new (self, sums, n_sums, cancellable, &local_error);
   *by_unit = summer != NULL && fk_flash_summer_uses_unit (summer);
-  if (summer != NULL && fk_flash_summer_start (summer, &local_error) &&
-      (meanwhile->func == NULL || meanwhile->func (meanwhile->data, &local_error)))
-    fk_flash_summer_finish (summer, progress, cancellable, &local_error);
+  summed = summer != NULL && fk_flash_summer_start (summer, &local_error) &&
+           (meanwhile->func == NULL || meanwhile->func (meanwhile->data, &local_error)) &&
+           fk_flash_summer_finish (summer, progress, cancellable, &local_error);
   if (summer != NULL)
-    fk_flash_summer_end (summer, &end_error);
+    fk_flash_summer_end (summer, summed && meanwhile->func != NULL, &end_error);
   *cannot_run = fk_flash_loader_cannot_run (local_error) && end_error == NULL;
   if (local_error == NULL && end_error == NULL)
     return TRUE;
@@ -248,7 +249,8 @@ fk_flash_sum (FkFlash *self,
  * @meanwhile: called while the chip sums; not where it cannot.  What it reports of an error is
  *   reported here
  *
- * As fk_flash_sum().
+ * As fk_flash_sum(), but RAM and registers are given back by fk_flash_give_back() or, after an
+ * error, before this returns.
  */
 gboolean
 fk_flash_sum_and_read (FkFlash *self,

@@ -24,9 +24,10 @@
  * watchdog's.  On top of it, for a loader that saves registers, those. */
 #define STACK 48
 
-/* So many words of results are looked at together with the core; more are read once it has ended.
- */
-#define LOOK_MAX 40
+/* So many words of results are looked at together with the core.  Of more than that it is only the
+ * first, and all are read once it has ended: a word costs a list of accesses three times what it
+ * costs a block, and the core is looked at more than once. */
+#define LOOK_MAX 12
 
 /* The chip may run at any clock, of 32 kHz at the least: there a byte takes some 10 cycles.  How
  * long a piece may take without another one being done: some time for all else, with the table of
@@ -206,10 +207,12 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
     return FALSE;
   self->loaded = TRUE;
   self->running = TRUE;
+  if (!fk_target_start (target, self->code, self->stack, self->unit != NULL ? NULL : arguments,
+                        error))
+    return FALSE;
   self->started = g_get_monotonic_time ();
   self->waited = 0;
-  return fk_target_start (target, self->code, self->stack, self->unit != NULL ? NULL : arguments,
-                          error);
+  return TRUE;
 }
 
 static const FkLoader *
@@ -282,8 +285,7 @@ borrow (FkFlash *flash,
   self->stack = self->code + (guint32)(fixed + self->space);
   self->spare = self->stack - stack;
   foresee (flash, by_unit);
-  self->ram = fk_target_borrow_ram (flash->target, self->code, fixed + self->space, loader->used,
-                                    TRUE, cancellable, error);
+  self->ram = fk_flash_borrow_ram (flash, fixed + self->space, loader->used, cancellable, error);
   if (self->ram == NULL || !fk_flash_check_window_watchdog (flash, error))
     return NULL;
   if (by_unit)
@@ -371,11 +373,12 @@ get_patience (FkFlashSummer *self, guint n_done, gint64 elapsed)
   return (gint64)allowed + PATIENCE_MS * 1000;
 }
 
-/* As long as the rest takes at the pace so far, but not so long that cancelling is not felt. */
+/* As long as the rest takes at the pace so far, but not so long that cancelling is not felt.  Of a
+ * piece that is under way, half is done, or it is not known better. */
 static void
 nap (FkFlashSummer *self, guint n_done, gint64 elapsed)
 {
-  guint64 done = count_done (self, n_done);
+  guint64 done = (count_done (self, n_done) + count_done (self, MIN (n_done, self->n) + 1)) / 2;
   guint64 left = count_done (self, self->n + 1) - done;
   guint64 needed = n_done > 1 ? left * (guint64)elapsed / done : NAP_MIN_US;
   guint us = (guint)CLAMP (needed, NAP_MIN_US, NAP_MAX_US);
@@ -384,13 +387,19 @@ nap (FkFlashSummer *self, guint n_done, gint64 elapsed)
   self->waited += us;
 }
 
+/* How many words of results a look takes. */
+static guint
+get_n_found (FkFlashSummer *self)
+{
+  return self->n + 2 <= LOOK_MAX ? self->n + 2 : 1;
+}
+
 /* @n_done: (out): how many sums there are, the loader's own being the first */
 static gboolean
 look (FkFlashSummer *self, gboolean *ended, guint32 *n_done, GError **error)
 {
-  guint n = MIN (self->n + 2, LOOK_MAX);
-
-  if (!fk_target_has_ended_with (self->flash->target, self->results, self->found, n, ended, error))
+  if (!fk_target_has_ended_with (self->flash->target, self->results, self->found,
+                                 get_n_found (self), ended, error))
     return FALSE;
   *n_done = self->found[0];
   return TRUE;
@@ -418,6 +427,7 @@ wait_for_end (FkFlashSummer *self, FkProgress *progress, GCancellable *cancellab
           self->running = FALSE;
           return TRUE;
         }
+      elapsed += (get_elapsed (self) - elapsed) / 2; /* when it was counted */
       if (n_done > n_before && n_done <= self->n)
         {
           n_before = n_done;
@@ -455,7 +465,7 @@ static gboolean
 take_results (FkFlashSummer *self, GError **error)
 {
   guint n = self->n + 2;
-  guint n_found = MIN (n, LOOK_MAX);
+  guint n_found = get_n_found (self);
   g_autofree guint8 *bytes = g_malloc (4 * (gsize)n);
 
   if (self->found[0] != self->n + 1)
@@ -528,12 +538,16 @@ return_unit (FkFlashSummer *self, GError **error)
   return self->unit == NULL || (stop (self, error) && fk_crc_unit_return (self->unit, error));
 }
 
-/* Gives all back, also when a part of it fails. */
+/* Gives all back, also when a part of it fails.
+ *
+ * @keep: after fk_flash_summer_finish() alone: the RAM is left for fk_flash_give_back() */
 gboolean
-fk_flash_summer_end (FkFlashSummer *self, GError **error)
+fk_flash_summer_end (FkFlashSummer *self, gboolean keep, GError **error)
 {
   gboolean returned = return_unit (self, error);
 
+  if (keep && returned)
+    return fk_flash_keep_ram (self->flash, &self->ram, error);
   return fk_target_ram_return (self->ram, returned ? error : NULL) && returned;
 }
 
@@ -543,7 +557,7 @@ fk_flash_summer_free (FkFlashSummer *self)
   if (self == NULL)
     return;
   if (self->ram != NULL)
-    fk_flash_summer_end (self, NULL);
+    fk_flash_summer_end (self, FALSE, NULL);
   g_clear_pointer (&self->unit, fk_crc_unit_free);
   g_clear_pointer (&self->ram, fk_target_ram_free);
   g_object_unref (self->flash);

@@ -235,3 +235,69 @@ fk_flash_upload (FkFlash *self, guint32 address, const guint8 *data, gsize lengt
                address);
   return FALSE;
 }
+
+/**
+ * fk_flash_give_back:
+ *
+ * Gives back what fk_flash_has_word() and fk_flash_sum_and_read() borrowed, so that the program can
+ * go on.  Where the chip is reset there is nothing to give back, and who is about to do that saves
+ * the time.
+ */
+gboolean
+fk_flash_give_back (FkFlash *self, GError **error)
+{
+  gboolean returned;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+
+  returned = self->kept == NULL || fk_target_ram_return (self->kept, error);
+  g_clear_pointer (&self->kept, fk_target_ram_free);
+  return returned;
+}
+
+/*
+ * Borrows RAM, from its beginning on, and what is @used of the registers for a loader, see
+ * fk_target_borrow_ram().  A loan that is kept is taken over where it does, and grows if it must,
+ * so that less of it has to be read; else it is given back first.
+ *
+ * Returns: (transfer full): to be given back, or kept by fk_flash_keep_ram()
+ */
+FkTargetRam *
+fk_flash_borrow_ram (
+    FkFlash *self, gsize size, guint used, GCancellable *cancellable, GError **error)
+{
+  guint32 address = fk_chip_find_region (self->chip, "ram")->range.address;
+  g_autoptr (GError) local_error = NULL;
+
+  if (self->kept != NULL && fk_target_ram_covers (self->kept, used))
+    return fk_target_ram_grow (self->kept, size, cancellable, error) ? g_steal_pointer (&self->kept)
+                                                                     : NULL;
+  if (fk_flash_give_back (self, &local_error))
+    return fk_target_borrow_ram (self->target, address, size, used, TRUE, cancellable, error);
+  /* Never one of those after which it is worth trying without code of ours. */
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_TARGET_LOST, local_error->message);
+  return NULL;
+}
+
+/*
+ * After code in borrowed RAM has ended: keeps the loan until fk_flash_give_back(), with the core
+ * halted and interrupts unmasked.  Where that cannot be it is given back at once.
+ *
+ * @ram: (inout): %NULL afterwards
+ */
+gboolean
+fk_flash_keep_ram (FkFlash *self, FkTargetRam **ram, GError **error)
+{
+  gboolean returned;
+
+  g_assert (self->kept == NULL);
+
+  if (fk_target_halt (self->target, NULL, NULL))
+    {
+      self->kept = g_steal_pointer (ram);
+      return TRUE;
+    }
+  returned = fk_target_ram_return (*ram, error);
+  g_clear_pointer (ram, fk_target_ram_free);
+  return returned;
+}

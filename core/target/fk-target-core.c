@@ -182,7 +182,8 @@ fk_target_stop_core (FkTarget *self, GCancellable *cancellable, GError **error)
 /**
  * fk_target_halt:
  *
- * Stops the core where it is.
+ * Stops the core where it is.  One that was seen at the end of code of ours needs no more than to
+ * have its interrupts unmasked.
  */
 gboolean
 fk_target_halt (FkTarget *self, GCancellable *cancellable, GError **error)
@@ -192,9 +193,15 @@ fk_target_halt (FkTarget *self, GCancellable *cancellable, GError **error)
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (refuse_hot_plugged (self, error) || !fk_target_enable_debug (self, &dhcsr, error))
+  if (refuse_hot_plugged (self, error))
     return FALSE;
-  return fk_target_stop_core (self, cancellable, error);
+  if (self->at_bkpt)
+    {
+      self->stopped = write_dhcsr (self, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT, error);
+      return self->stopped;
+    }
+  return fk_target_enable_debug (self, &dhcsr, error) &&
+         fk_target_stop_core (self, cancellable, error);
 }
 
 /* Of a core that is halted, with interrupts unmasked. */
@@ -380,6 +387,7 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
     }
   fk_target_forget (self);
   self->stopped = FALSE;
+  self->at_bkpt = FALSE;
   self->n_runs++;
   done = try_resets (self, stop, cancellable, error);
   if (stop)

@@ -216,19 +216,26 @@ note_lent (FkTargetRam *ram)
   self->lent_at = self->n_resets;
 }
 
+/* Looks whether the core is halted, and foresees what is wanted with a loan. */
+static gboolean
+check_halted_and_foresee (FkTarget *self, GError **error)
+{
+  FkAccessList list = { 0 };
+
+  fk_access_list_read (&list, FK_DHCSR);
+  return fk_target_run_list_and_foresee (self, &list, error) &&
+         ((list.accesses[0].value & FK_DHCSR_S_HALT) != 0 || set_running_error (error));
+}
+
 /* What a reset leaves of a program that was abandoned there: no rights taken away, no exception, no
  * MPU (ARM DDI 0403E, B1.4.4 and B3.5.5).  xPSR may lack T; fk_target_start() sees to that. */
 static gboolean
 take_abandoned (FkTargetRam *ram, GError **error)
 {
   FkTarget *self = ram->target;
-  FkAccessList list = { 0 };
 
-  fk_access_list_read (&list, FK_DHCSR);
-  if (!fk_target_run_list_and_foresee (self, &list, error))
+  if (!check_halted_and_foresee (self, error))
     return FALSE;
-  if ((list.accesses[0].value & FK_DHCSR_S_HALT) == 0)
-    return set_running_error (error);
   self->control = 0;
   self->xpsr = 0;
   self->lent = TRUE;
@@ -261,6 +268,20 @@ fk_target_abandon_program (FkTarget *self)
   g_return_if_fail (self->stopped);
 
   self->abandoned = TRUE;
+}
+
+/**
+ * fk_target_is_abandoned:
+ *
+ * Returns: whether fk_target_abandon_program() holds: nobody waits for what is changed, because a
+ *   reset is to come
+ */
+gboolean
+fk_target_is_abandoned (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+
+  return self->abandoned;
 }
 
 /* What our code left in the registers is no place to go on from: an abandoned program begins where
@@ -343,6 +364,47 @@ fk_target_borrow_ram (FkTarget *self,
   ram->returned = TRUE;
   fk_target_ram_free (ram);
   return NULL;
+}
+
+/**
+ * fk_target_ram_covers:
+ * @used: as for fk_target_borrow_ram()
+ *
+ * Returns: whether other code, with these registers, may run in the borrowed RAM after the one
+ *   before has ended, and the loan may grow for it
+ */
+gboolean
+fk_target_ram_covers (FkTargetRam *ram, guint used)
+{
+  g_return_val_if_fail (ram != NULL, FALSE);
+
+  return used == FK_TARGET_CODE_SAVES && ram->code_saves && ram->bytes != NULL &&
+         ram->target->at_bkpt && ram->n_resets == ram->target->n_resets;
+}
+
+/**
+ * fk_target_ram_grow:
+ * @size: bytes that are needed; where the loan has them, nothing is done
+ *
+ * Borrows more RAM, behind what is on loan, while no code of ours runs.  After an error the loan is
+ * as it was.
+ */
+gboolean
+fk_target_ram_grow (FkTargetRam *ram, gsize size, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ram != NULL && ram->bytes != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_halted_and_foresee (ram->target, error))
+    return FALSE;
+  if (size <= ram->size)
+    return TRUE;
+  ram->bytes = g_realloc (ram->bytes, size);
+  if (!read_steadily (ram->target, ram->address + (guint32)ram->size, ram->bytes + ram->size,
+                      size - ram->size, cancellable, error))
+    return FALSE;
+  ram->size = size;
+  return TRUE;
 }
 
 /**
@@ -463,13 +525,16 @@ give_bytes_back (FkTargetRam *ram, GError **error)
   return set_unsteady_error (error);
 }
 
-/* Code that was seen to stand at its BKPT needs no more looks.  Registers go before the RAM: where
- * they are not given back, what such code has pushed is still there for another attempt. */
+/* Code that was seen to stand at its BKPT needs no more looks, and nobody waits for what was
+ * abandoned.  Registers go before the RAM: where they are not given back, what such code has pushed
+ * is still there for another attempt. */
 static gboolean
 give_all_back (FkTargetRam *ram, gboolean at_bkpt, GError **error)
 {
   FkTarget *self = ram->target;
 
+  if (ram->abandoned && at_bkpt)
+    return fk_target_halt (self, NULL, error);
   return (at_bkpt || (ensure_halted (self, error) && find_saved (ram, error))) &&
          give_state_back (ram, error) && (ram->bytes == NULL || give_bytes_back (ram, error));
 }

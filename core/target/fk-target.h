@@ -217,6 +217,10 @@ gboolean fk_target_wait_ended (
 typedef struct _FkTargetRam FkTargetRam;
 
 void fk_target_abandon_program (FkTarget *self);
+gboolean fk_target_is_abandoned (FkTarget *self);
+gboolean fk_target_ram_covers (FkTargetRam *ram, guint used);
+gboolean
+fk_target_ram_grow (FkTargetRam *ram, gsize size, GCancellable *cancellable, GError **error);
 FkTargetRam *fk_target_borrow_ram (FkTarget *self,
                                    guint32 address,
                                    gsize size,

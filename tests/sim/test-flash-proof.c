@@ -167,6 +167,93 @@ test_find_gives_back (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+static gboolean
+read_meanwhile (gpointer data, GError **error)
+{
+  FlashBench *bench = data;
+  guint32 word;
+
+  return fk_target_read_u32 (bench->target, FLASH, &word, error);
+}
+
+/* What sums and a search borrow one after the other, and more of it, is given back as it was before
+ * the first, also where others that give back at once come in between. */
+static void
+test_kept_loan (gconstpointer name)
+{
+  static const guint8 numbers[] = { 0,
+                                    1,
+                                    2,
+                                    3,
+                                    4,
+                                    5,
+                                    6,
+                                    7,
+                                    8,
+                                    9,
+                                    10,
+                                    11,
+                                    12,
+                                    FK_REG_LR,
+                                    FK_REG_PC,
+                                    FK_REG_XPSR,
+                                    FK_REG_MSP,
+                                    FK_REG_PSP,
+                                    FK_REG_CONTROL_PRIMASK };
+  g_autoptr (GArray) words = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *flash = NULL;
+  guint8 before[4096], now[4096];
+  guint32 registers[G_N_ELEMENTS (numbers)], registers_now[G_N_ELEMENTS (numbers)];
+  FlashBench bench;
+
+  flash_bench_open (&bench, name);
+  flash = flash_bench_peek_all (&bench);
+  words = fk_uid_list_words (fk_identity_get_uid_bytes (bench.identity));
+  for (guint8 i = 0; i < 13; i++)
+    g_assert_true (fk_target_write_register (bench.target, i, 0x11111111u * i, NULL));
+  g_assert_true (fk_target_read (bench.target, RAM, before, sizeof before, NULL, NULL, NULL));
+  g_assert_true (
+      fk_target_read_registers (bench.target, numbers, registers, G_N_ELEMENTS (numbers), NULL));
+  for (guint i = 0; i < 4; i++)
+    {
+      FkFlashSum sum = { .range = bench.range };
+      guint32 crc;
+      gboolean found;
+      guint32 pc;
+
+      if (i != 1)
+        {
+          g_assert_true (fk_flash_sum_and_read (bench.flash, &sum, 1, read_meanwhile, &bench, NULL,
+                                                NULL, &error));
+          g_assert_no_error (error);
+          g_assert_cmphex (sum.crc, ==, fk_crc32 (flash, bench.range.size));
+          g_assert_true (fk_target_read_register (bench.target, FK_REG_PC, &pc, NULL));
+          g_assert_cmphex (pc, !=, registers[14]);
+        }
+      if (i != 2)
+        g_assert_true (
+            fk_flash_has_word (bench.flash, bench.range, words, &found, NULL, NULL, NULL, &error));
+      if (i == 3)
+        {
+          g_assert_true (
+              fk_flash_checksum (bench.flash, (FkRange){ FLASH, 100 }, &crc, NULL, NULL, &error));
+          g_assert_cmphex (crc, ==, fk_crc32 (flash, 100));
+          g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, &error));
+          g_assert_cmphex (crc, ==, fk_crc32 (flash, bench.range.size));
+        }
+      g_assert_true (fk_flash_give_back (bench.flash, &error));
+      g_assert_no_error (error);
+      g_assert_true (fk_target_read (bench.target, RAM, now, sizeof now, NULL, NULL, NULL));
+      g_assert_cmpmem (now, sizeof now, before, sizeof before);
+      g_assert_true (fk_target_read_registers (bench.target, numbers, registers_now,
+                                               G_N_ELEMENTS (numbers), NULL));
+      for (guint j = 0; j < G_N_ELEMENTS (numbers); j++)
+        g_assert_cmphex (registers_now[j], ==, registers[j]);
+    }
+  flash_bench_close (&bench);
+}
+
 /* More ranges than fit into the chip's RAM at once: neighbours and loners, of 0 to 23 bytes. */
 static void
 test_many_sums (gconstpointer name)
@@ -545,6 +632,7 @@ main (int argc, char **argv)
   add_for_each_board ("/flash/checksum/", test_checksum);
   add_for_each_board ("/flash/find-uid/", test_find_uid);
   add_for_each_board ("/flash/find-gives-back/", test_find_gives_back);
+  add_for_each_board ("/flash/kept-loan/", test_kept_loan);
   add_for_each_board ("/flash/many-sums/", test_many_sums);
   add_for_each_board ("/flash/read-proved/", test_read_proved);
   add_for_each_board ("/flash/unit-given-back/", test_unit_given_back);

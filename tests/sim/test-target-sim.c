@@ -492,6 +492,20 @@ test_run_saving (gconstpointer data)
           g_assert_cmpint (ended, ==, rows[i].code != stuck);
           g_assert_cmphex (words[1], ==, rows[i].code[2] | (guint32)rows[i].code[3] << 16);
         }
+      /* Only code that was seen at its end may be followed by other code on the same loan. */
+      g_assert_cmpint (fk_target_ram_covers (ram, FK_TARGET_CODE_SAVES), ==,
+                       rows[i].code == well && rows[i].looks);
+      g_assert_false (fk_target_ram_covers (ram, FK_TARGET_ALL_REGISTERS));
+      if (fk_target_ram_covers (ram, FK_TARGET_CODE_SAVES))
+        {
+          fk_target_ram_grow (ram, 0x400, NULL, &error);
+          g_assert_no_error (error);
+          g_assert_cmpuint (fk_target_ram_get_size (ram), ==, 0x400);
+          poke_code (&bench, rows[i].code, rows[i].n);
+          poke (&bench, RAM + 0x4fc, 0x600df00d);
+          g_assert_true (fk_target_start (bench.target, RAM + 0x101, RAM + 0x4f0, NULL, NULL));
+          g_assert_false (fk_target_ram_covers (ram, FK_TARGET_CODE_SAVES));
+        }
       fk_target_ram_return (ram, &error);
       g_assert_no_error (error);
       fk_target_ram_free (ram);

@@ -22,7 +22,7 @@
 
         .text
 start:
-        push    {r0, r1, r2, r3, r4, r5, r6, r7, lr}
+        push    {r0-r7, lr}
         adr     r5, control
         ldr     r2, [r5, #4]
         ldr     r4, [r5, #8]
@@ -145,7 +145,7 @@ end_of_run:
 finish:
         ldr     r0, [sp, #32]
         mov     lr, r0
-        pop     {r0, r1, r2, r3, r4, r5, r6, r7}
+        pop     {r0-r7}
 halt:
         bkpt    #0
         b       halt

@@ -132,4 +132,4 @@ const FkLoader fk_loader_crc_unit_reversing = { "crc-unit-reversing", crc_unit_r
                                                 sizeof crc_unit_reversing_code,
                                                 FK_TARGET_CODE_SAVES };
 const FkLoader fk_loader_poke = { "poke", poke_code, sizeof poke_code, 0xf };
-const FkLoader fk_loader_find = { "find", find_code, sizeof find_code, 0xff };
+const FkLoader fk_loader_find = { "find", find_code, sizeof find_code, FK_TARGET_CODE_SAVES };
