@@ -16,6 +16,24 @@
 
 #define FORMAT 1
 
+/* What an option group says.  The chips of a family share most of them, so each is read once. */
+typedef struct
+{
+  FkOptionField field;
+  GArray *values; /* of FkOptionValue: what the field points into */
+} ReadOption;
+
+static void
+read_option_free (gpointer data)
+{
+  ReadOption *self = data;
+
+  g_array_unref (self->values);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReadOption, read_option_free)
+
 /* "4x16K", "64K" or "*128K". */
 static gboolean
 parse_run (
@@ -270,13 +288,11 @@ compare_values (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-read_values (const FkChipGroup *group, FkChipDesc *desc, FkOptionField *field, GError **error)
+read_values (const FkChipGroup *group, GArray *values, FkOptionField *field, GError **error)
 {
-  GArray *values = g_array_new (FALSE, FALSE, sizeof (FkOptionValue));
   g_autoptr (GPtrArray) keys = fk_chip_group_list_prefixed (group, "Value.");
   const guint32 max = (1u << field->width) - 1;
 
-  g_ptr_array_add (desc->values, values);
   for (guint i = 0; i < keys->len; i++)
     {
       const char *key = g_ptr_array_index (keys, i);
@@ -303,7 +319,7 @@ read_values (const FkChipGroup *group, FkChipDesc *desc, FkOptionField *field, G
 }
 
 static gboolean
-read_field (const FkChipGroup *group, FkChipDesc *desc, FkOptionField *field, GError **error)
+read_field (const FkChipGroup *group, GArray *values, FkOptionField *field, GError **error)
 {
   if (!fk_chip_group_get_text (group, "Text", &field->text, error) ||
       !fk_chip_group_get_number (group, "Address", &field->address, error) ||
@@ -321,7 +337,32 @@ read_field (const FkChipGroup *group, FkChipDesc *desc, FkOptionField *field, GE
                           field->width);
       return FALSE;
     }
-  return read_values (group, desc, field, error);
+  return read_values (group, values, field, error);
+}
+
+/* @name: of the group, and of the field if the group does not say another one
+ * @options: (element-type utf8 ReadOption): those that have been read, by their groups
+ *
+ * Returns: (transfer none) (nullable): the option; NULL on error */
+static const ReadOption *
+get_option (const FkChipGroup *group, const char *name, GHashTable *options, GError **error)
+{
+  const ReadOption *known = g_hash_table_lookup (options, group->group);
+  g_autoptr (ReadOption) option = NULL;
+
+  if (known != NULL)
+    return known;
+  option = g_new0 (ReadOption, 1);
+  option->values = g_array_new (FALSE, FALSE, sizeof (FkOptionValue));
+  option->field.name = g_string_chunk_insert_const (group->keys->strings, name);
+  if (fk_chip_group_has (group, "Name") &&
+      !fk_chip_group_get_text (group, "Name", &option->field.name, error))
+    return NULL;
+  if (!read_field (group, option->values, &option->field, error))
+    return NULL;
+  known = option;
+  g_hash_table_insert (options, (gpointer)group->group, g_steal_pointer (&option));
+  return known;
 }
 
 /* "nWRP[12-23]": one field of one bit for each number; the group says where number First is. */
@@ -376,7 +417,7 @@ add_field_series (const FkChipGroup *group,
 }
 
 static gboolean
-read_options (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
+read_options (const FkChipGroup *chip, FkChipDesc *desc, GHashTable *options, GError **error)
 {
   g_auto (GStrv) words = NULL;
 
@@ -385,22 +426,20 @@ read_options (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
   for (guint i = 0; words[i] != NULL; i++)
     {
       char *bracket = strchr (words[i], '[');
-      FkOptionField field = { 0 };
+      const ReadOption *option;
       FkChipGroup group;
 
       if (bracket != NULL)
         *bracket = '\0';
       if (!fk_chip_keys_find (chip->keys, chip, "Options", "Option", words[i], &group, error))
         return FALSE;
-      field.name = g_string_chunk_insert_const (chip->keys->strings, words[i]);
-      if (fk_chip_group_has (&group, "Name") &&
-          !fk_chip_group_get_text (&group, "Name", &field.name, error))
+      option = get_option (&group, words[i], options, error);
+      if (option == NULL)
         return FALSE;
-      if (!read_field (&group, desc, &field, error))
-        return FALSE;
+      g_ptr_array_add (desc->values, g_array_ref (option->values));
       if (bracket == NULL)
-        g_array_append_val (desc->fields, field);
-      else if (!add_field_series (&group, desc, field, bracket + 1, error))
+        g_array_append_val (desc->fields, option->field);
+      else if (!add_field_series (&group, desc, option->field, bracket + 1, error))
         return FALSE;
     }
   return TRUE;
@@ -488,8 +527,10 @@ begin_chip (FkChipKeys *keys, const char *name, FkChipGroup *chip, FkChipDesc *d
   return TRUE;
 }
 
+/* @options: see get_option() */
 static FkChipDesc *
-read_chip (FkChipKeys *keys, const char *name, const char *family, GError **error)
+read_chip (
+    FkChipKeys *keys, const char *name, const char *family, GHashTable *options, GError **error)
 {
   g_autoptr (FkChipDesc) desc = fk_chip_desc_new ();
   FkChipGroup chip;
@@ -498,7 +539,7 @@ read_chip (FkChipKeys *keys, const char *name, const char *family, GError **erro
   if (!begin_chip (keys, name, &chip, desc, error) || !read_texts (&chip, desc, error) ||
       !read_addresses (&chip, desc, error) || !read_sizes (&chip, desc, error) ||
       !read_layouts (&chip, desc, error) || !read_timing (&chip, desc, error) ||
-      !read_options (&chip, desc, error) ||
+      !read_options (&chip, desc, options, error) ||
       !read_prefixed (&chip, "Register.", desc->registers, error) ||
       !read_prefixed (&chip, "Number.", desc->numbers, error) || !fk_chip_desc_check (desc, error))
     return NULL;
@@ -535,6 +576,8 @@ gboolean
 fk_chip_reader_read (
     GBytes *bytes, const char *name, GStringChunk *strings, GPtrArray *descs, GError **error)
 {
+  g_autoptr (GHashTable) options =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, read_option_free);
   g_auto (FkChipKeys) keys = { 0 };
   g_auto (GStrv) groups = NULL;
   const char *family;
@@ -549,7 +592,7 @@ fk_chip_reader_read (
 
       if (!g_str_has_prefix (groups[i], "Chip "))
         continue;
-      desc = read_chip (&keys, groups[i], family, error);
+      desc = read_chip (&keys, groups[i], family, options, error);
       if (desc == NULL)
         return FALSE;
       g_ptr_array_add (descs, desc);
