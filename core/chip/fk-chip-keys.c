@@ -54,6 +54,15 @@ is_group_line (const char *line)
   return line[0] == '[';
 }
 
+/* At the ends of a line, or beside the '=' at @equals.  GKeyFile leaves them out; whoever looks for
+ * a key in the text does not find it. */
+static gboolean
+has_blanks (const char *line, const char *equals)
+{
+  return g_ascii_isspace (line[0]) || g_ascii_isspace (line[strlen (line) - 1]) ||
+         (equals != NULL && (g_ascii_isspace (equals[-1]) || g_ascii_isspace (equals[1])));
+}
+
 /* What GKeyFile would swallow without a word. */
 static gboolean
 lint_lines (const char *name, const char *text, GError **error)
@@ -69,6 +78,14 @@ lint_lines (const char *name, const char *text, GError **error)
 
       if (lines[i][0] == '\0' || lines[i][0] == '#')
         continue;
+      if (has_blanks (lines[i], equals > lines[i] ? equals : NULL))
+        {
+          g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+                       "%s: line %u: %s %.*s: blanks at an end or beside the '='", name, i + 1,
+                       group != NULL ? group : "(no group)", (int)strcspn (lines[i], "="),
+                       lines[i]);
+          return FALSE;
+        }
       if (is_group_line (lines[i]))
         {
           group = lines[i];
@@ -103,8 +120,9 @@ is_known_key (const char *const *known, const char *key)
 {
   for (; *known != NULL; known++)
     {
-      if (g_str_has_suffix (*known, ".") ? g_str_has_prefix (key, *known)
-                                         : g_str_equal (key, *known))
+      gsize size = strlen (*known);
+
+      if ((*known)[size - 1] == '.' ? strncmp (key, *known, size) == 0 : strcmp (key, *known) == 0)
         return TRUE;
     }
   return FALSE;

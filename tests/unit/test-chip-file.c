@@ -132,6 +132,12 @@ static const Spoiled spoiled[] = {
   { "id-word", "[Chip 0x999]", "[Chip F103]", "[Chip F103] device ID: \"F103\"" },
   { "large", "Layout=l", "Layout=l\nLargeLayout=16K", "[Chip 0x999] LargeLayout: needs a size" },
   { "switch", "Layout=l", "Layout=l\nSwitchLayout=X 8K l", "SwitchLayout: there is no option X" },
+  { "blank-before", "Ram=4K", " Ram=4K", "[Chip 0x999]  Ram: blanks" },
+  { "blank-after", "Ram=4K", "Ram=4K ", "[Chip 0x999] Ram: blanks" },
+  { "blank-key", "Core=", "Core =", "[Common c] Core : blanks" },
+  { "blank-value", "Core=", "Core= ", "[Common c] Core: blanks" },
+  { "blank-group", "[Chip 0x999]", "[Chip 0x999] ", "[Chip 0x999] : blanks" },
+  { "carriage-return", "Core=Cortex-M3", "Core=Cortex-M3\r", "[Common c] Core: blanks" },
   { "blanks", "FlashSizes=8K 32K", "FlashSizes=8K  32K", "[Chip 0x999] FlashSizes: two blanks" },
 };
 
