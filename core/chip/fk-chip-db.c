@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* All described chips: the files of data/chips, compiled in as a GResource. */
+/* All described chips: the files of data/chips, compiled in as a GResource.  A program wants one
+ * chip, or none, of some twenty families, so a file is read when one of its chips is wanted; what a
+ * chip is found by is known of all of them at once. */
 
 #include "config.h"
 
 #include "chip/fk-chip-db.h"
 
 #include "base/fk-error.h"
+#include "chip/fk-chip-file.h"
 #include "chip/fk-chip-private.h"
-#include "chip/fk-chip-reader.h"
 #include "fk-chip-data.h"
 
 #define RESOURCE_PATH "/io/github/flashkeep/chips"
@@ -17,9 +19,17 @@ struct _FkChipDb
 {
   GObject parent_instance;
 
-  GPtrArray *descs; /* of FkChipDesc */
-  GStringChunk *strings;
+  GPtrArray *files; /* of FkChipFile */
+  GArray *rows;     /* of FkChipRow: all chips, in the files' order */
+  GMutex mutex;     /* held while a file is read */
 };
+
+typedef struct
+{
+  FkChipFile *file;
+  const FkChipEntry *entry;
+  guint index; /* in the file */
+} FkChipRow;
 
 G_DEFINE_FINAL_TYPE (FkChipDb, fk_chip_db, G_TYPE_OBJECT)
 
@@ -28,8 +38,9 @@ fk_chip_db_finalize (GObject *object)
 {
   FkChipDb *self = FK_CHIP_DB (object);
 
-  g_ptr_array_unref (self->descs);
-  g_string_chunk_free (self->strings);
+  g_array_unref (self->rows);
+  g_ptr_array_unref (self->files);
+  g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (fk_chip_db_parent_class)->finalize (object);
 }
 
@@ -42,44 +53,141 @@ fk_chip_db_class_init (FkChipDbClass *klass)
 static void
 fk_chip_db_init (FkChipDb *self)
 {
-  self->descs = g_ptr_array_new_with_free_func ((GDestroyNotify)fk_chip_desc_free);
-  self->strings = g_string_chunk_new (4096);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)fk_chip_file_free);
+  self->rows = g_array_new (FALSE, FALSE, sizeof (FkChipRow));
+  g_mutex_init (&self->mutex);
+}
+
+static void
+add_file (FkChipDb *self, GBytes *bytes, const char *name)
+{
+  FkChipFile *file = fk_chip_file_new (bytes, name);
+  const GArray *entries = fk_chip_file_get_entries (file);
+
+  g_ptr_array_add (self->files, file);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      FkChipRow row = { file, &g_array_index (entries, FkChipEntry, i), i };
+
+      g_array_append_val (self->rows, row);
+    }
+}
+
+static const FkChipRow *
+get_row (FkChipDb *self, guint index)
+{
+  return &g_array_index (self->rows, FkChipRow, index);
 }
 
 static gboolean
-has_id (const FkChipDesc *desc, guint16 dev_id)
+has_id (const FkChipEntry *entry, guint32 dev_id)
 {
-  for (guint i = 0; i < desc->aliases->len; i++)
+  for (guint i = 0; i < entry->aliases->len; i++)
     {
-      if (g_array_index (desc->aliases, guint32, i) == dev_id)
+      if (g_array_index (entry->aliases, guint32, i) == dev_id)
         return TRUE;
     }
-  return desc->dev_id == dev_id;
+  return entry->dev_id == dev_id;
 }
 
 /* One ID on one core may mean one chip only. */
 static gboolean
-check_unique (FkChipDb *self, GError **error)
+check_pair (const FkChipRow *row, const FkChipRow *other, GError **error)
 {
-  for (guint i = 0; i < self->descs->len; i++)
-    {
-      const FkChipDesc *desc = g_ptr_array_index (self->descs, i);
+  const FkChipEntry *one = row->entry;
+  const FkChipEntry *two = other->entry;
+  guint32 both = has_id (two, one->dev_id) ? one->dev_id : two->dev_id;
 
+  if (!has_id (one, both) || !has_id (two, both) || !g_str_equal (one->core, two->core))
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
+               "%s: [%s] device ID 0x%03x on a %s also means [%s] of %s",
+               fk_chip_file_get_name (row->file), one->group, both, one->core, two->group,
+               fk_chip_file_get_name (other->file));
+  return FALSE;
+}
+
+/* @file: whose chips are looked at, beside all others */
+static gboolean
+check_unique (FkChipDb *self, const FkChipFile *file, GError **error)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
       for (guint k = 0; k < i; k++)
         {
-          const FkChipDesc *other = g_ptr_array_index (self->descs, k);
-          guint32 both = has_id (other, (guint16)desc->dev_id) ? desc->dev_id : other->dev_id;
+          const FkChipRow *row = get_row (self, i);
+          const FkChipRow *other = get_row (self, k);
 
-          if (!g_str_equal (desc->core, other->core) || !has_id (desc, (guint16)both) ||
-              !has_id (other, (guint16)both))
-            continue;
-          g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
-                       "%s: [%s] device ID 0x%03x on a %s also means [%s] of %s", desc->file,
-                       desc->group, both, desc->core, other->group, other->file);
-          return FALSE;
+          if ((row->file == file || other->file == file) && !check_pair (row, other, error))
+            return FALSE;
         }
     }
   return TRUE;
+}
+
+/* Sees to it that @file has been read.
+ *
+ * Returns: success; %FK_ERROR_BAD_FILE names file, group and key */
+static gboolean
+read_file (FkChipDb *self, FkChipFile *file, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GPtrArray) descs = NULL;
+
+  if (fk_chip_file_get_descs (file) != NULL)
+    return TRUE;
+  locker = g_mutex_locker_new (&self->mutex);
+  if (fk_chip_file_get_descs (file) != NULL)
+    return TRUE;
+  descs = fk_chip_file_read (file, error);
+  if (descs == NULL || !check_unique (self, file, error))
+    return FALSE;
+  for (guint i = 0; i < descs->len; i++)
+    ((FkChipDesc *)g_ptr_array_index (descs, i))->db = self;
+  fk_chip_file_keep_descs (file, g_steal_pointer (&descs));
+  return TRUE;
+}
+
+/* What is compiled in is ours and a test reads every file, so that a mistake there is a broken
+ * build; the files of fk_chip_db_new_from_bytes() have been read. */
+static const FkChipDesc *
+get_desc (FkChipDb *self, const FkChipRow *row)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!read_file (self, row->file, &error))
+    g_error ("The chip descriptions are damaged: %s", error->message);
+  return g_ptr_array_index (fk_chip_file_get_descs (row->file), row->index);
+}
+
+/*
+ * fk_chip_db_new_unread:
+ * @files: (array): the description files
+ * @names: (array zero-terminated=1): their names, for messages; as many as @files
+ *
+ * Each file is read when one of its chips is wanted; a mistake in it ends the program then.
+ *
+ * Returns: (transfer full): the database
+ */
+FkChipDb *
+fk_chip_db_new_unread (GBytes **files, const char *const *names)
+{
+  FkChipDb *self = g_object_new (FK_TYPE_CHIP_DB, NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    add_file (self, files[i], names[i]);
+  return self;
+}
+
+/* Returns: how many files have been read */
+guint
+fk_chip_db_count_read (FkChipDb *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->files->len; i++)
+    n += fk_chip_file_get_descs (g_ptr_array_index (self->files, i)) != NULL;
+  return n;
 }
 
 /**
@@ -87,39 +195,35 @@ check_unique (FkChipDb *self, GError **error)
  * @files: (array): the description files
  * @names: (array zero-terminated=1): their names, for messages; as many as @files
  *
+ * Reads all of them at once.
+ *
  * Returns: (transfer full): the database; %FK_ERROR_BAD_FILE names file, group and key of the first
  *   mistake
  */
 FkChipDb *
 fk_chip_db_new_from_bytes (GBytes **files, const char *const *names, GError **error)
 {
-  g_autoptr (FkChipDb) self = g_object_new (FK_TYPE_CHIP_DB, NULL);
+  g_autoptr (FkChipDb) self = NULL;
 
   g_return_val_if_fail (files != NULL, NULL);
   g_return_val_if_fail (names != NULL, NULL);
 
-  for (guint i = 0; names[i] != NULL; i++)
+  self = fk_chip_db_new_unread (files, names);
+  for (guint i = 0; i < self->files->len; i++)
     {
-      if (!fk_chip_reader_read (files[i], names[i], self->strings, self->descs, error))
+      if (!read_file (self, g_ptr_array_index (self->files, i), error))
         return NULL;
     }
-  for (guint i = 0; i < self->descs->len; i++)
-    ((FkChipDesc *)g_ptr_array_index (self->descs, i))->db = self;
-  if (!check_unique (self, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 
-/* The descriptions are ours and a test reads every one, so that a mistake in them is a broken
- * build. */
 static FkChipDb *
-load_default (void)
+make_default (void)
 {
   GResource *resource = fk_chip_data_get_resource ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   g_auto (GStrv) names = NULL;
-  FkChipDb *db;
 
   names =
       g_resource_enumerate_children (resource, RESOURCE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
@@ -132,10 +236,7 @@ load_default (void)
                                                       &error));
       g_assert_no_error (error);
     }
-  db = fk_chip_db_new_from_bytes ((GBytes **)files->pdata, (const char *const *)names, &error);
-  if (db == NULL)
-    g_error ("The chip descriptions are damaged: %s", error->message);
-  return db;
+  return fk_chip_db_new_unread ((GBytes **)files->pdata, (const char *const *)names);
 }
 
 /**
@@ -149,7 +250,7 @@ fk_chip_db_get_default (void)
   static FkChipDb *db = NULL;
 
   if (g_once_init_enter (&db))
-    g_once_init_leave (&db, load_default ());
+    g_once_init_leave (&db, make_default ());
   return db;
 }
 
@@ -166,41 +267,46 @@ fk_chip_db_get_default (void)
 const FkChipDesc *
 fk_chip_db_find (FkChipDb *self, guint16 dev_id, const char *core_name)
 {
-  const FkChipDesc *alias = NULL;
+  const FkChipRow *alias = NULL;
 
   g_return_val_if_fail (FK_IS_CHIP_DB (self), NULL);
 
-  for (guint i = 0; i < self->descs->len; i++)
+  for (guint i = 0; i < self->rows->len; i++)
     {
-      const FkChipDesc *desc = g_ptr_array_index (self->descs, i);
+      const FkChipRow *row = get_row (self, i);
 
-      if (core_name != NULL && !g_str_equal (desc->core, core_name))
+      if (core_name != NULL && !g_str_equal (row->entry->core, core_name))
         continue;
-      if (desc->dev_id == dev_id)
-        return desc;
-      if (core_name != NULL && has_id (desc, dev_id))
-        alias = desc;
+      if (row->entry->dev_id == dev_id)
+        return get_desc (self, row);
+      if (core_name != NULL && has_id (row->entry, dev_id))
+        alias = row;
     }
-  return alias;
+  return alias != NULL ? get_desc (self, alias) : NULL;
 }
 
 guint
 fk_chip_db_get_n_descs (FkChipDb *self)
 {
   g_return_val_if_fail (FK_IS_CHIP_DB (self), 0);
-  return self->descs->len;
+  return self->rows->len;
 }
 
 /**
  * fk_chip_db_get_desc:
  * @index: below fk_chip_db_get_n_descs()
+ *
+ * Has the file of this chip read, so that looking at all of them has all files read: for a chip
+ * whose ID is known use fk_chip_db_find().
+ *
+ * Returns: (transfer none): the description
  */
 const FkChipDesc *
 fk_chip_db_get_desc (FkChipDb *self, guint index)
 {
   g_return_val_if_fail (FK_IS_CHIP_DB (self), NULL);
-  g_return_val_if_fail (index < self->descs->len, NULL);
-  return g_ptr_array_index (self->descs, index);
+  g_return_val_if_fail (index < self->rows->len, NULL);
+  return get_desc (self, get_row (self, index));
 }
 
 /**
@@ -208,7 +314,7 @@ fk_chip_db_get_desc (FkChipDb *self, guint index)
  * @core_name: as fk_core_get_name()
  * @index: counted from 0
  *
- * Where to look for DBGMCU_IDCODE before the chip is known.
+ * Where to look for DBGMCU_IDCODE before the chip is known.  Has no file read.
  *
  * Returns: the @index-th address, none twice, that a described chip with this core has its
  *   DBGMCU_IDCODE at; 0 when there is none left
@@ -221,15 +327,15 @@ fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint inde
   g_return_val_if_fail (FK_IS_CHIP_DB (self), 0);
   g_return_val_if_fail (core_name != NULL, 0);
 
-  for (guint i = 0; i < self->descs->len; i++)
+  for (guint i = 0; i < self->rows->len; i++)
     {
-      const FkChipDesc *desc = g_ptr_array_index (self->descs, i);
+      const FkChipEntry *entry = get_row (self, i)->entry;
 
-      if (!g_str_equal (desc->core, core_name) ||
-          !g_hash_table_add (seen, GUINT_TO_POINTER (desc->idcode)))
+      if (!g_str_equal (entry->core, core_name) ||
+          !g_hash_table_add (seen, GUINT_TO_POINTER (entry->idcode)))
         continue;
       if (index-- == 0)
-        return desc->idcode;
+        return entry->idcode;
     }
   return 0;
 }

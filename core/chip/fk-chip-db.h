@@ -16,7 +16,8 @@ typedef struct _FkChipDesc FkChipDesc;
 /**
  * FkChipDb:
  *
- * Every chip that is described.  Immutable; may be shared between threads.
+ * Every chip that is described.  The file that describes a chip is read when that chip is wanted,
+ * which whoever uses it does not notice: may be shared between threads.
  */
 #define FK_TYPE_CHIP_DB (fk_chip_db_get_type ())
 G_DECLARE_FINAL_TYPE (FkChipDb, fk_chip_db, FK, CHIP_DB, GObject)

@@ -95,6 +95,9 @@ struct _FkChipDesc
   FkChipTime program_time;
 };
 
+FkChipDb *fk_chip_db_new_unread (GBytes **files, const char *const *names);
+guint fk_chip_db_count_read (FkChipDb *self);
+
 FkChipDesc *fk_chip_desc_new (void);
 void fk_chip_desc_free (FkChipDesc *self);
 const FkOptionField *fk_chip_desc_find_field (const FkChipDesc *self, const char *name);

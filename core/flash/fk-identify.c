@@ -160,23 +160,6 @@ mend_idcode (FkIdentity *self, FkTarget *target)
   self->idcode = part;
 }
 
-/* A clone answers with the ID of the chip that it imitates, but may have another core (GD32F303 is
- * a Cortex-M4 with the ID of a Cortex-M3). */
-static const FkChipDesc *
-find_imitated (FkIdentity *self)
-{
-  FkChipDb *db = fk_chip_db_get_default ();
-
-  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
-    {
-      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
-
-      if (fk_chip_desc_get_dev_id (desc) == fk_identity_get_dev_id (self))
-        return desc;
-    }
-  return NULL;
-}
-
 /* Returns: (transfer full): why the chip is unknown */
 static char *
 explain_unknown (FkIdentity *self)
@@ -204,8 +187,10 @@ find_desc (FkIdentity *self)
   guint16 dev_id = fk_identity_get_dev_id (self);
   const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
 
+  /* A clone answers with the ID of the chip that it imitates, but may have another core (GD32F303
+   * is a Cortex-M4 with the ID of a Cortex-M3). */
   if (desc == NULL && self->designer != FK_JEP106_ST && self->designer != 0)
-    desc = find_imitated (self);
+    desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, NULL);
   if (desc == NULL)
     take_read_only (self, explain_unknown (self));
   return desc;

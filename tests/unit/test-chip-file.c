@@ -138,6 +138,9 @@ static const Spoiled spoiled[] = {
   { "blank-value", "Core=", "Core= ", "[Common c] Core: blanks" },
   { "blank-group", "[Chip 0x999]", "[Chip 0x999] ", "[Chip 0x999] : blanks" },
   { "carriage-return", "Core=Cortex-M3", "Core=Cortex-M3\r", "[Common c] Core: blanks" },
+  { "escaped-core", "Cortex-M3", "Cortex\\sM3", "[Chip 0x999] Core: written so that a search" },
+  { "escaped-alias", "Common=c", "Common=c\nAlias=0x998\\s0x997",
+    "[Chip 0x999] Alias: written so that a search" },
   { "blanks", "FlashSizes=8K 32K", "FlashSizes=8K  32K", "[Chip 0x999] FlashSizes: two blanks" },
 };
 
