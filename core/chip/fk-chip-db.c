@@ -90,15 +90,32 @@ has_id (const FkChipEntry *entry, guint32 dev_id)
   return entry->dev_id == dev_id;
 }
 
+/* Returns: an ID that means both chips where their cores are the same; 0, which is no chip's, where
+ * there is none */
+static guint32
+find_shared_id (const FkChipEntry *one, const FkChipEntry *two)
+{
+  if (has_id (two, one->dev_id))
+    return one->dev_id;
+  for (guint i = 0; i < one->aliases->len; i++)
+    {
+      guint32 alias = g_array_index (one->aliases, guint32, i);
+
+      if (has_id (two, alias))
+        return alias;
+    }
+  return 0;
+}
+
 /* One ID on one core may mean one chip only. */
 static gboolean
 check_pair (const FkChipRow *row, const FkChipRow *other, GError **error)
 {
   const FkChipEntry *one = row->entry;
   const FkChipEntry *two = other->entry;
-  guint32 both = has_id (two, one->dev_id) ? one->dev_id : two->dev_id;
+  guint32 both = find_shared_id (one, two);
 
-  if (!has_id (one, both) || !has_id (two, both) || !g_str_equal (one->core, two->core))
+  if (both == 0 || !g_str_equal (one->core, two->core))
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_BAD_FILE,
                "%s: [%s] device ID 0x%03x on a %s also means [%s] of %s",

@@ -206,28 +206,52 @@ test_not_text (void)
     }
 }
 
+/* Returns: (transfer full): the good file, whose chip is @chip */
+static GBytes *
+make_file (const char *chip)
+{
+  g_auto (GStrv) parts = g_strsplit (good_file, "[Chip 0x999]\n", 2);
+  char *text = g_strjoinv (chip, parts);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
+/* One ID on one core, in two files. */
 static void
 test_two_files (void)
 {
-  g_autoptr (GBytes) one = g_bytes_new_static (good_file, sizeof good_file - 1);
-  g_auto (GStrv) parts = g_strsplit (good_file, "[Chip 0x999]\n", 2);
-  g_autofree char *text = g_strjoinv ("[Chip 0x998]\nAlias=0x999\n", parts);
-  g_autoptr (GBytes) two = g_bytes_new (text, strlen (text));
-  const char *names[] = { "one.ini", "two.ini", NULL };
-  GBytes *same[] = { one, one };
-  GBytes *alias[] = { one, two };
-  g_autoptr (GError) error = NULL;
+  static const struct
+  {
+    const char *one;
+    const char *two;
+    const char *message; /* NULL: there is no mistake */
+  } rows[] = {
+    { "[Chip 0x999]\n", "[Chip 0x999]\n",
+      "two.ini: [Chip 0x999] device ID 0x999 on a Cortex-M3 also means [Chip 0x999] of one.ini" },
+    { "[Chip 0x999]\n", "[Chip 0x998]\nAlias=0x999\n",
+      "two.ini: [Chip 0x998] device ID 0x999 on a Cortex-M3 also means [Chip 0x999] of one.ini" },
+    { "[Chip 0x999]\nAlias=0x998\n", "[Chip 0x998]\n",
+      "two.ini: [Chip 0x998] device ID 0x998 on a Cortex-M3 also means [Chip 0x999] of one.ini" },
+    { "[Chip 0x999]\nAlias=0x997 0x996\n", "[Chip 0x998]\nAlias=0x995 0x996\n",
+      "two.ini: [Chip 0x998] device ID 0x996 on a Cortex-M3 also means [Chip 0x999] of one.ini" },
+    { "[Chip 0x999]\nAlias=0x997\n", "[Chip 0x998]\nAlias=0x996\n", NULL },
+    { "[Chip 0x999]\nAlias=0x998\n", "[Chip 0x998]\nCore=Cortex-M4\nAlias=0x999\n", NULL },
+  };
 
-  g_assert_null (fk_chip_db_new_from_bytes (same, names, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-  g_assert_cmpstr (error->message, ==,
-                   "two.ini: [Chip 0x999] device ID 0x999 on a Cortex-M3 also means [Chip 0x999] "
-                   "of "
-                   "one.ini");
-  g_clear_error (&error);
-  g_assert_null (fk_chip_db_new_from_bytes (alias, names, &error));
-  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
-  g_assert_nonnull (strstr (error->message, "device ID 0x999"));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) one = make_file (rows[i].one);
+      g_autoptr (GBytes) two = make_file (rows[i].two);
+      const char *names[] = { "one.ini", "two.ini", NULL };
+      GBytes *files[] = { one, two };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FkChipDb) db = fk_chip_db_new_from_bytes (files, names, &error);
+
+      g_assert_cmpstr (error != NULL ? error->message : NULL, ==, rows[i].message);
+      g_assert_true ((db == NULL) == (rows[i].message != NULL));
+      if (error != NULL)
+        g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+    }
 }
 
 int
