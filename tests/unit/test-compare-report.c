@@ -5,8 +5,8 @@
 #include "config.h"
 
 #include "compare-bench.h"
+#include "known-chip.h"
 
-#include "chip/fk-chip-db.h"
 #include "job/fk-report-fields.h"
 
 #include <string.h>
@@ -49,8 +49,7 @@ test_compare_report_fields (void)
 {
   static const guint8 old_options[] = { 0xed, 0xaa, 0xff, 0x0f };
   static const guint8 new_options[] = { 0xcd, 0xaa, 0xff, 0x0f };
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4");
-  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 1 << 20, NULL);
+  g_autoptr (FkChip) chip = known_chip_new (0x413, "Cortex-M4", 1 << 20);
   g_autoptr (GBytes) raw_a = g_bytes_new_static (old_options, sizeof old_options);
   g_autoptr (GBytes) raw_b = g_bytes_new_static (new_options, sizeof new_options);
   g_autoptr (FkOptionBytes) a = fk_option_bytes_new (chip, raw_a, NULL);
@@ -91,8 +90,7 @@ static void
 test_compare_report_unknown (void)
 {
   static const guint8 raw[] = { 0xed, 0xaa, 0xff, 0x0f };
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4");
-  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 1 << 20, NULL);
+  g_autoptr (FkChip) chip = known_chip_new (0x413, "Cortex-M4", 1 << 20);
   g_autoptr (GBytes) bytes = g_bytes_new_static (raw, sizeof raw);
   g_autoptr (FkOptionBytes) options = fk_option_bytes_new (chip, bytes, NULL);
   g_autofree guint8 *blank = g_malloc0 (528);

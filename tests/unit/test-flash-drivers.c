@@ -11,6 +11,7 @@
 #include "base/fk-reader.h"
 #include "chip/fk-chip-db.h"
 #include "flash/fk-flash.h"
+#include "known-chip.h"
 #include "probe/fk-probe-private.h"
 #include "target/fk-cortex-m.h"
 
@@ -266,16 +267,13 @@ typedef struct
 static void
 bench_open (Bench *bench, guint16 dev_id, const char *core, guint32 size, guint millivolts)
 {
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
   g_autoptr (GError) error = NULL;
   gboolean is_f1;
 
-  g_assert_nonnull (desc);
   bench->notebook = g_object_new (NOTEBOOK_TYPE_PROBE, NULL);
   g_assert_true (fk_probe_open (FK_PROBE (bench->notebook), NULL, NULL));
   bench->port.target = fk_target_new (FK_PROBE (bench->notebook));
-  bench->port.chip = fk_chip_desc_make_chip (desc, size, &error);
-  g_assert_no_error (error);
+  bench->port.chip = known_chip_new (dev_id, core, size);
   fk_target_connect (bench->port.target, FK_CONNECT_HOT_PLUG, 0, NULL, NULL, &error);
   g_assert_no_error (error);
   bench->driver = fk_flash_driver_find (fk_chip_get_driver (bench->port.chip));
@@ -644,12 +642,8 @@ test_widths (void)
     guint width;
   } rows[] = { { 0, 1 },    { 1700, 1 }, { 1800, 1 }, { 2099, 1 }, { 2100, 2 },
                { 2699, 2 }, { 2700, 4 }, { 3300, 4 }, { 3600, 4 } };
-  g_autoptr (FkChip) f4 =
-      fk_chip_desc_make_chip (fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4"),
-                              1 << 20, NULL);
-  g_autoptr (FkChip) f1 =
-      fk_chip_desc_make_chip (fk_chip_db_find (fk_chip_db_get_default (), 0x410, "Cortex-M3"),
-                              65536, NULL);
+  g_autoptr (FkChip) f4 = known_chip_new (0x413, "Cortex-M4", 1 << 20);
+  g_autoptr (FkChip) f1 = known_chip_new (0x410, "Cortex-M3", 65536);
   g_autoptr (GError) error = NULL;
   guint width;
 

@@ -8,6 +8,7 @@
 #include "base/fk-reader.h"
 #include "chip/fk-chip-db.h"
 #include "flash/fk-option-bytes-private.h"
+#include "known-chip.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -16,23 +17,10 @@ static const guint8 f1_factory[16] = { 0xa5, 0x5a, 0xff, 0x00, 0xff, 0x00, 0xff,
                                        0xff, 0x00, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00 };
 static const guint8 f4_factory[4] = { 0xed, 0xaa, 0xff, 0x0f };
 
-static FkChip *
-make_chip (guint16 dev_id, const char *core, guint32 flash_size)
-{
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
-  g_autoptr (GError) error = NULL;
-  FkChip *chip;
-
-  g_assert_nonnull (desc);
-  chip = fk_chip_desc_make_chip (desc, flash_size, &error);
-  g_assert_no_error (error);
-  return chip;
-}
-
 static FkOptionBytes *
 make_options (guint16 dev_id, const char *core, guint32 size, const guint8 *raw, gsize length)
 {
-  g_autoptr (FkChip) chip = make_chip (dev_id, core, size);
+  g_autoptr (FkChip) chip = known_chip_new (dev_id, core, size);
   g_autoptr (GBytes) bytes = g_bytes_new (raw, length);
   g_autoptr (GError) error = NULL;
   FkOptionBytes *options = fk_option_bytes_new (chip, bytes, &error);
@@ -306,7 +294,7 @@ test_no_level_2 (void)
 static void
 test_wrong_length (void)
 {
-  g_autoptr (FkChip) chip = make_chip (0x413, "Cortex-M4", 1 << 20);
+  g_autoptr (FkChip) chip = known_chip_new (0x413, "Cortex-M4", 1 << 20);
   g_autoptr (GBytes) bytes = g_bytes_new (f1_factory, 16);
   g_autoptr (GError) error = NULL;
 

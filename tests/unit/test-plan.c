@@ -5,7 +5,7 @@
 #include "flash/fk-flash-plan.h"
 
 #include "base/fk-error.h"
-#include "chip/fk-chip-db.h"
+#include "known-chip.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -13,28 +13,15 @@
 #define BASE 0x08000000u
 
 static FkChip *
-make_chip (guint16 dev_id, const char *core, guint32 flash_size)
-{
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
-  g_autoptr (GError) error = NULL;
-  FkChip *chip;
-
-  g_assert_nonnull (desc);
-  chip = fk_chip_desc_make_chip (desc, flash_size, &error);
-  g_assert_no_error (error);
-  return chip;
-}
-
-static FkChip *
 make_f103c8 (void)
 {
-  return make_chip (0x410, "Cortex-M3", 64 * 1024);
+  return known_chip_new (0x410, "Cortex-M3", 64 * 1024);
 }
 
 static FkChip *
 make_f405 (void)
 {
-  return make_chip (0x413, "Cortex-M4", 1024 * 1024);
+  return known_chip_new (0x413, "Cortex-M4", 1024 * 1024);
 }
 
 static FkImage *

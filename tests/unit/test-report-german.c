@@ -12,6 +12,7 @@
 #include "chip/fk-chip-db.h"
 #include "fake-program.h"
 #include "job/fk-report-fields.h"
+#include "known-chip.h"
 
 #define BASE 0x08000000u
 #define OTP  0x21u /* a byte of it */
@@ -268,8 +269,7 @@ static void
 test_same (void)
 {
   static const guint8 raw[] = { 0xed, 0xaa, 0xff, 0x0f };
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x413, "Cortex-M4");
-  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 1 << 20, NULL);
+  g_autoptr (FkChip) chip = known_chip_new (0x413, "Cortex-M4", 1 << 20);
   g_autoptr (GBytes) bytes = g_bytes_new_static (raw, sizeof raw);
   g_autofree guint8 *blank = g_malloc0 (528);
   g_auto (Bench) bench = { .n = 0 };
@@ -295,8 +295,7 @@ test_number (void)
 {
   static const guint8 raw[] = { 0xa5, 0x5a, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00,
                                 0xff, 0x00, 0xff, 0x00, 0xff, 0x00, 0xff, 0x00 };
-  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x410, "Cortex-M3");
-  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, 65536, NULL);
+  g_autoptr (FkChip) chip = known_chip_new (0x410, "Cortex-M3", 65536);
   g_autoptr (GBytes) bytes = g_bytes_new_static (raw, sizeof raw);
   g_autoptr (FkOptionBytes) a = fk_option_bytes_new (chip, bytes, NULL);
   g_autoptr (FkOptionBytes) b = fk_option_bytes_new (chip, bytes, NULL);
