@@ -76,7 +76,7 @@ is_better_name (FkBackup *backup, FkBackup *named)
     return TRUE;
   if (is_edited != (*fk_backup_get_edited_from (named) != '\0'))
     return !is_edited;
-  return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (named)) > 0;
+  return fk_backup_compare_age (backup, named) > 0;
 }
 
 void

@@ -124,10 +124,10 @@ compare (FkBackupSort sort, FkBackup *a, FkBackup *b)
         return left < right ? 1 : left > right ? -1 : 0;
       }
     case FK_BACKUP_SORT_OLDEST:
-      return g_date_time_compare (fk_backup_get_created (a), fk_backup_get_created (b));
+      return fk_backup_compare_age (a, b);
     case FK_BACKUP_SORT_NEWEST:
     default:
-      return g_date_time_compare (fk_backup_get_created (b), fk_backup_get_created (a));
+      return fk_backup_compare_age (b, a);
     }
 }
 

@@ -178,10 +178,10 @@ fk_library_model_find (FkLibraryModel *self, const char *id)
   return NULL;
 }
 
-/* The newest backup that was read from this very chip, before that time if there is one; what was
+/* The newest backup that was read from this very chip, before that one if there is one; what was
  * edited was never on the chip. */
 static FkBackup *
-find_of_chip (FkLibraryModel *self, const char *uid, GDateTime *before)
+find_of_chip (FkLibraryModel *self, const char *uid, FkBackup *before)
 {
   guint n_backups = g_list_model_get_n_items (G_LIST_MODEL (self->backups));
 
@@ -191,7 +191,7 @@ find_of_chip (FkLibraryModel *self, const char *uid, GDateTime *before)
 
       if (g_ascii_strcasecmp (fk_backup_get_uid (backup), uid) == 0 &&
           *fk_backup_get_edited_from (backup) == '\0' &&
-          (before == NULL || g_date_time_compare (fk_backup_get_created (backup), before) < 0))
+          (before == NULL || fk_backup_compare_age (backup, before) < 0))
         return g_steal_pointer (&backup);
     }
   return NULL;
@@ -225,7 +225,7 @@ fk_library_model_find_previous (FkLibraryModel *self, FkBackup *backup)
 
   if (*fk_backup_get_edited_from (backup) != '\0')
     return fk_library_model_find (self, fk_backup_get_edited_from (backup));
-  return find_of_chip (self, fk_backup_get_uid (backup), fk_backup_get_created (backup));
+  return find_of_chip (self, fk_backup_get_uid (backup), backup);
 }
 
 static gboolean

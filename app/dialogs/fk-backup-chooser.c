@@ -114,8 +114,7 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
 
   if (left_first != right_first)
     return left_first ? GTK_ORDERING_SMALLER : GTK_ORDERING_LARGER;
-  return gtk_ordering_from_cmpfunc (
-      g_date_time_compare (fk_backup_get_created (right), fk_backup_get_created (left)));
+  return gtk_ordering_from_cmpfunc (fk_backup_compare_age (right, left));
 }
 
 static void

@@ -24,7 +24,7 @@ is_later (FkCompareSide *side, FkCompareSide *chosen)
 
   if (backup == NULL || other == NULL)
     return fk_compare_side_get_board (side) != NULL;
-  return g_date_time_compare (fk_backup_get_created (backup), fk_backup_get_created (other)) > 0;
+  return fk_backup_compare_age (backup, other) > 0;
 }
 
 static void

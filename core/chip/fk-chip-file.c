@@ -169,7 +169,8 @@ find_entries (FkChipFile *self)
 static gboolean
 equal_numbers (const GArray *one, const GArray *two)
 {
-  return one->len == two->len && memcmp (one->data, two->data, one->len * sizeof (guint32)) == 0;
+  return one->len == two->len &&
+         (one->len == 0 || memcmp (one->data, two->data, one->len * sizeof (guint32)) == 0);
 }
 
 /* Returns: (nullable): what @entry is wrong about */

@@ -66,14 +66,38 @@ fk_backup_init (FkBackup *self)
   self->regions = g_ptr_array_new_with_free_func ((GDestroyNotify)fk_backup_region_free);
 }
 
+/**
+ * fk_backup_compare_age:
+ *
+ * Which of two backups was made first.  Times are to the second, and a small chip takes less than
+ * one: then the ID decides, which was given a number ("-2", "-10") where it was taken.
+ *
+ * Returns: less than 0 if @self is the older one, more than 0 if @other is, and 0 for one and the
+ *   same
+ */
+int
+fk_backup_compare_age (FkBackup *self, FkBackup *other)
+{
+  int order;
+  gsize length, other_length;
+
+  g_return_val_if_fail (FK_IS_BACKUP (self), 0);
+  g_return_val_if_fail (FK_IS_BACKUP (other), 0);
+
+  order = g_date_time_compare (self->created, other->created);
+  if (order != 0)
+    return order;
+  length = strlen (self->id);
+  other_length = strlen (other->id);
+  if (length != other_length)
+    return length < other_length ? -1 : 1;
+  return strcmp (self->id, other->id);
+}
+
 int
 fk_backup_compare_newest_first (gconstpointer a, gconstpointer b)
 {
-  const FkBackup *left = *(FkBackup *const *)a;
-  const FkBackup *right = *(FkBackup *const *)b;
-  int order = g_date_time_compare (right->created, left->created);
-
-  return order != 0 ? order : strcmp (right->id, left->id);
+  return fk_backup_compare_age (*(FkBackup *const *)b, *(FkBackup *const *)a);
 }
 
 #define DEFINE_GETTER(type, field)                 \

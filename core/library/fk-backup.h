@@ -58,6 +58,7 @@ gboolean fk_backup_is_safety (FkBackup *self);
 gboolean fk_backup_is_simulated (FkBackup *self);       /* no board in the world holds it */
 const char *fk_backup_get_edited_from (FkBackup *self); /* an id; "": as it was read */
 GDateTime *fk_backup_get_created (FkBackup *self);      /* UTC */
+int fk_backup_compare_age (FkBackup *self, FkBackup *other);
 const char *fk_backup_get_program (FkBackup *self);
 const char *fk_backup_get_path (FkBackup *self); /* of its folder */
 const char *fk_backup_get_chip_name (FkBackup *self);

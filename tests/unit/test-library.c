@@ -87,6 +87,34 @@ test_same_second (LibraryBench *f, gconstpointer data)
              fk_backup_get_path (two));
 }
 
+/* Ten within a second get "-10", which is no older than "-9". */
+static void
+test_same_second_order (LibraryBench *f, gconstpointer data)
+{
+  FkBackup *stored[11];
+  g_autoptr (GPtrArray) list = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (stored); i++)
+    {
+      stored[i] = store (f->library, (guint8)i);
+      if (i > 0)
+        {
+          g_assert_cmpint (fk_backup_compare_age (stored[i - 1], stored[i]), <, 0);
+          g_assert_cmpint (fk_backup_compare_age (stored[i], stored[i - 1]), >, 0);
+        }
+    }
+  g_assert_cmpint (fk_backup_compare_age (stored[3], stored[3]), ==, 0);
+  list = fk_library_list (f->library, NULL, NULL, NULL);
+  g_assert_cmpuint (list->len, ==, G_N_ELEMENTS (stored));
+  for (guint i = 0; i < list->len; i++)
+    {
+      FkBackup *listed = g_ptr_array_index (list, list->len - 1 - i);
+
+      g_assert_cmpstr (fk_backup_get_id (listed), ==, fk_backup_get_id (stored[i]));
+      g_object_unref (stored[i]);
+    }
+}
+
 static void
 test_ids (LibraryBench *f, gconstpointer data)
 {
@@ -564,6 +592,7 @@ main (int argc, char *argv[])
     { "/library/store", test_store },
     { "/library/used", test_used },
     { "/library/same-second", test_same_second },
+    { "/library/same-second-order", test_same_second_order },
     { "/library/ids", test_ids },
     { "/library/texts", test_texts },
     { "/library/not-utf8", test_not_utf8 },
