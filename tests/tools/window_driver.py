@@ -62,6 +62,10 @@ class Thing(Accessible):
     def is_seen(self):
         return "visible" in self.states
 
+    def has_place(self):
+        _, _, width, height = self.extents
+        return width > 0 and height > 0
+
     def children(self):
         return [Thing(self.program, path) for path in self.child_paths()]
 
@@ -227,9 +231,11 @@ class Window:
             raise Failure(f"unexpected: {found}")
 
     def click(self, name, seconds=PATIENCE):
+        """A button that is told of before it has a place, as in a bar that is about to slide in,
+        does nothing yet."""
         def usable():
             return next((thing for thing in self.each("button", name)
-                         if {"visible", "sensitive"} <= thing.states), None)
+                         if {"visible", "sensitive"} <= thing.states and thing.has_place()), None)
         self.wait(usable, f"a button named {name!r} that can be clicked", seconds).click()
 
     def choose_item(self, name):
