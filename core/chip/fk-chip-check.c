@@ -16,9 +16,10 @@ static const char *const known_registers[] = {
   "flash",           "flash2", "rcc",       "dbgmcu",        "watchdog",       "window-watchdog",
   "watchdog-freeze", "crc",    "crc-clock", "option-memory", "option-memory2", NULL
 };
-static const char *const known_numbers[] = {
-  "watchdog-freeze", "crc-clock", "crc-reverses", "rdp-none", "rdp-permanent", "obl-launch", NULL
-};
+static const char *const known_numbers[] = { "watchdog-freeze", "crc-clock",
+                                             "crc-reverses",    "rdp-none",
+                                             "rdp-permanent",   "obl-launch",
+                                             "cache-reset",     NULL };
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -115,23 +116,38 @@ check_layout (const FkChipDesc *self,
   return TRUE;
 }
 
+/* Every size at which the option divides the flash anew. */
+static gboolean
+check_switch (const FkChipDesc *self, GError **error)
+{
+  const FkOptionField *field = fk_chip_desc_find_field (self, self->switch_field);
+
+  if (field == NULL)
+    return fail (self, error, "SwitchLayout: there is no option %s", self->switch_field);
+  if (self->switch_value >> field->width != 0)
+    return fail (self, error, "SwitchLayout: %s cannot be 0x%x", field->name, self->switch_value);
+  if (self->switch_size != 0)
+    return check_layout (self, &self->switched_layout, "SwitchLayout", self->switch_size, error);
+  for (guint i = 0; i < self->flash_sizes->len; i++)
+    if (!check_layout (self, &self->switched_layout, "SwitchLayout",
+                       g_array_index (self->flash_sizes, guint32, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 check_layouts (const FkChipDesc *self, GError **error)
 {
   for (guint i = 0; i < self->flash_sizes->len; i++)
     {
       guint32 size = g_array_index (self->flash_sizes, guint32, i);
-      const FkChipLayout *layout = fk_chip_desc_pick_layout (self, size, 0);
+      const FkChipLayout *layout = fk_chip_desc_pick_layout (self, size, FALSE);
 
       if (!check_layout (self, layout, layout == &self->layout ? "Layout" : "LargeLayout", size,
                          error))
         return FALSE;
     }
-  if (self->switch_field == NULL)
-    return TRUE;
-  if (fk_chip_desc_find_field (self, self->switch_field) == NULL)
-    return fail (self, error, "SwitchLayout: there is no option %s", self->switch_field);
-  return check_layout (self, &self->switched_layout, "SwitchLayout", self->switch_size, error);
+  return self->switch_field == NULL || check_switch (self, error);
 }
 
 static gboolean

@@ -223,7 +223,7 @@ fk_chip_desc_get_max_flash_size (const FkChipDesc *self)
  * @flash_size: bytes, as the chip says (after sanity rules); any whole number of sectors up to the
  *   largest size of this silicon, so also 128 KiB in an F103C8
  *
- * Where an option decides on the layout (DB1M), the chip has the layout of a fresh one; see
+ * Where an option decides on the layout (DB1M, nDBANK), the chip has the layout of a fresh one; see
  * fk_chip_get_layout_field().
  *
  * Returns: (transfer full): the chip; %FK_ERROR_OUT_OF_RANGE if such a flash cannot be
@@ -246,5 +246,6 @@ fk_chip_desc_make_chip (const FkChipDesc *self, guint32 flash_size, GError **err
       return NULL;
     }
   field = self->switch_field != NULL ? fk_chip_desc_find_field (self, self->switch_field) : NULL;
-  return fk_chip_new (self, flash_size, field != NULL ? field->factory : 0, error);
+  return fk_chip_new (self, flash_size, field != NULL && field->factory == self->switch_value,
+                      error);
 }

@@ -26,7 +26,10 @@ static const struct
   const char *keys[40];
 } known_kinds[] = {
   { "Family", FALSE, { "Format", "Name", NULL } },
-  { "Layout", TRUE, { "Sectors", "Banks", "BankSize", "BankNumbers", "Source", "Tested", NULL } },
+  { "Layout",
+    TRUE,
+    { "Sectors", "Banks", "BankSize", "BankNumbers", "ProtectUnit", "ProtectBank", "Source",
+      "Tested", NULL } },
   { "Timing", TRUE, { "Erase.", "MassErase", "Program", "Source", "Tested", NULL } },
   { "Option",
     TRUE,

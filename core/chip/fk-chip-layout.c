@@ -83,14 +83,21 @@ fk_chip_layout_build (
   return TRUE;
 }
 
+/* Returns: whether an option changes the layout of a flash of @flash_size */
+gboolean
+fk_chip_desc_is_switchable (const FkChipDesc *self, guint32 flash_size)
+{
+  return self->switch_field != NULL && (self->switch_size == 0 || self->switch_size == flash_size);
+}
+
 /**
  * fk_chip_desc_pick_layout:
- * @switch_value: of the option field that changes the layout; 0 where there is none
+ * @switched: whether the option field that changes the layout has the value that does
  */
 const FkChipLayout *
-fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, guint32 switch_value)
+fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, gboolean switched)
 {
-  if (self->switched_layout.name != NULL && flash_size == self->switch_size && switch_value == 1)
+  if (switched && fk_chip_desc_is_switchable (self, flash_size))
     return &self->switched_layout;
   if (self->large_layout.name != NULL && flash_size > self->large_above)
     return &self->large_layout;

@@ -27,6 +27,8 @@ typedef struct
   guint n_banks;
   guint32 bank_size; /* the most that one bank takes; 0: banks of equal size */
   guint16 first_numbers[FK_CHIP_MAX_BANKS];
+  guint32 protect_unit; /* 0: as the chip says */
+  guint32 protect_bank; /* likewise */
 } FkChipLayout;
 
 /* Milliseconds (erase) or microseconds (program), for each width or for all of them. */
@@ -79,9 +81,10 @@ struct _FkChipDesc
   FkChipLayout layout;
   FkChipLayout large_layout; /* from large_above on */
   guint32 large_above;
-  FkChipLayout switched_layout; /* at switch_size, while switch_field is 1 */
-  guint32 switch_size;
+  FkChipLayout switched_layout; /* at switch_size, while switch_field is switch_value */
+  guint32 switch_size;          /* 0: at every size */
   const char *switch_field;
+  guint32 switch_value;
 
   GArray *fields;       /* of FkOptionField */
   GPtrArray *values;    /* of GArray of FkOptionValue: what the fields point into */
@@ -107,10 +110,10 @@ gboolean fk_chip_desc_check (const FkChipDesc *self, GError **error);
 gboolean fk_chip_layout_build (
     const FkChipLayout *self, guint32 base, guint32 size, GArray *sectors, GError **error);
 const FkChipLayout *
-fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, guint32 switch_value);
+fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, gboolean switched);
+gboolean fk_chip_desc_is_switchable (const FkChipDesc *self, guint32 flash_size);
 
-FkChip *
-fk_chip_new (const FkChipDesc *desc, guint32 flash_size, guint32 switch_value, GError **error);
+FkChip *fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkChipDesc, fk_chip_desc_free)
 

@@ -114,6 +114,16 @@ read_banks (const FkChipGroup *group, FkChipLayout *layout, GError **error)
   return TRUE;
 }
 
+/* What a layout says of write protection goes before what the chip says. */
+static gboolean
+read_protect (const FkChipGroup *group, FkChipLayout *layout, GError **error)
+{
+  return (!fk_chip_group_has (group, "ProtectUnit") ||
+          fk_chip_group_get_number (group, "ProtectUnit", &layout->protect_unit, error)) &&
+         (!fk_chip_group_has (group, "ProtectBank") ||
+          fk_chip_group_get_number (group, "ProtectBank", &layout->protect_bank, error));
+}
+
 static gboolean
 read_layout (const FkChipGroup *chip,
              const char *key,
@@ -126,16 +136,41 @@ read_layout (const FkChipGroup *chip,
   if (!fk_chip_keys_find (chip->keys, chip, key, "Layout", name, &group, error))
     return FALSE;
   layout->name = g_string_chunk_insert_const (chip->keys->strings, name);
-  return read_runs (&group, layout, error) && read_banks (&group, layout, error);
+  return read_runs (&group, layout, error) && read_banks (&group, layout, error) &&
+         read_protect (&group, layout, error);
 }
 
-/* "Layout=NAME", "LargeLayout=1M NAME" (sizes above 1M) and "SwitchLayout=DB1M 1M NAME" (1M while
- * the option DB1M is 1). */
+static gboolean
+read_switch (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) option = NULL;
+
+  if (!fk_chip_group_get_words (chip, "SwitchLayout", &words, error))
+    return FALSE;
+  if (g_strv_length (words) == 3)
+    option = g_strsplit (words[0], "=", 2);
+  if (option == NULL || option[1] == NULL)
+    {
+      fk_chip_group_fail (chip, "SwitchLayout", error,
+                          "needs an option and its value, a size and a layout");
+      return FALSE;
+    }
+  desc->switch_field = g_string_chunk_insert_const (chip->keys->strings, option[0]);
+  return fk_chip_group_parse (chip, "SwitchLayout", option[1], G_MAXINT32, &desc->switch_value,
+                              error) &&
+         (g_str_equal (words[1], "all") ||
+          fk_chip_group_parse (chip, "SwitchLayout", words[1], G_MAXINT32, &desc->switch_size,
+                               error)) &&
+         read_layout (chip, "SwitchLayout", words[2], &desc->switched_layout, error);
+}
+
+/* "Layout=NAME", "LargeLayout=1M NAME" (sizes above 1M) and "SwitchLayout=DB1M=1 1M NAME" (1M
+ * while the option DB1M is 1; "all" for every size). */
 static gboolean
 read_layouts (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
   g_auto (GStrv) large = NULL;
-  g_auto (GStrv) switched = NULL;
   const char *name;
 
   if (!fk_chip_group_get_text (chip, "Layout", &name, error) ||
@@ -155,19 +190,7 @@ read_layouts (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
           !read_layout (chip, "LargeLayout", large[1], &desc->large_layout, error))
         return FALSE;
     }
-  if (!fk_chip_group_has (chip, "SwitchLayout"))
-    return TRUE;
-  if (!fk_chip_group_get_words (chip, "SwitchLayout", &switched, error))
-    return FALSE;
-  if (g_strv_length (switched) != 3)
-    {
-      fk_chip_group_fail (chip, "SwitchLayout", error, "needs an option, a size and a layout");
-      return FALSE;
-    }
-  desc->switch_field = g_string_chunk_insert_const (chip->keys->strings, switched[0]);
-  return fk_chip_group_parse (chip, "SwitchLayout", switched[1], G_MAXINT32, &desc->switch_size,
-                              error) &&
-         read_layout (chip, "SwitchLayout", switched[2], &desc->switched_layout, error);
+  return !fk_chip_group_has (chip, "SwitchLayout") || read_switch (chip, desc, error);
 }
 
 /* "400/800 300/600 250/500": typical and longest, for 8, 16 and 32 bits; or one pair for all. */

@@ -18,8 +18,10 @@ struct _FkChip
   const FkChipDesc *desc;
   guint32 flash_size;
   char *name;
-  GArray *sectors; /* of FkSector, ascending */
-  GArray *regions; /* of FkRegion */
+  guint32 protect_unit; /* sectors to a bit of write protection */
+  guint32 protect_bank; /* first bit of the second bank */
+  GArray *sectors;      /* of FkSector, ascending */
+  GArray *regions;      /* of FkRegion */
 };
 
 G_DEFINE_FINAL_TYPE (FkChip, fk_chip, G_TYPE_OBJECT)
@@ -93,12 +95,12 @@ add_regions (FkChip *self)
     }
 }
 
-/* @switch_value: of the option field that changes the sector layout. */
+/* @switched: whether the option field that changes the sector layout has the value that does. */
 FkChip *
-fk_chip_new (const FkChipDesc *desc, guint32 flash_size, guint32 switch_value, GError **error)
+fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GError **error)
 {
   g_autoptr (FkChip) self = g_object_new (FK_TYPE_CHIP, NULL);
-  const FkChipLayout *layout = fk_chip_desc_pick_layout (desc, flash_size, switch_value);
+  const FkChipLayout *layout = fk_chip_desc_pick_layout (desc, flash_size, switched);
 
   g_assert (desc->db != NULL);
 
@@ -106,6 +108,8 @@ fk_chip_new (const FkChipDesc *desc, guint32 flash_size, guint32 switch_value, G
   self->desc = desc;
   self->flash_size = flash_size;
   self->name = make_name (desc->name, flash_size);
+  self->protect_unit = layout->protect_unit != 0 ? layout->protect_unit : desc->protect_unit;
+  self->protect_bank = layout->protect_bank != 0 ? layout->protect_bank : desc->protect_bank;
   if (!fk_chip_layout_build (layout, desc->flash_base, flash_size, self->sectors, error))
     {
       g_prefix_error (error, "%s (device ID 0x%03X): ", desc->line, desc->dev_id);
@@ -396,11 +400,11 @@ get_protection_bit (FkChip *self, const FkSector *sector)
   guint index = (guint)(sector - all);
   guint first = 0;
 
-  if (sector->bank == 0 || self->desc->protect_bank == 0)
-    return index / self->desc->protect_unit;
+  if (sector->bank == 0 || self->protect_bank == 0)
+    return index / self->protect_unit;
   while (all[first].bank != sector->bank)
     first++;
-  return self->desc->protect_bank * sector->bank + (index - first) / self->desc->protect_unit;
+  return self->protect_bank * sector->bank + (index - first) / self->protect_unit;
 }
 
 /**
@@ -450,15 +454,15 @@ fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
  * fk_chip_get_layout_field:
  *
  * Returns: (nullable): the option field that changes the sectors at this flash size: DB1M of an
- *   F42x/43x with 1 MiB (RM0090, 3.4).  Whoever identifies a chip reads it and calls
- *   fk_chip_with_layout_field().
+ *   F42x/43x with 1 MiB (RM0090, 3.4), nDBANK of an F76x/77x.  Whoever identifies a chip reads it
+ * and calls fk_chip_with_layout_field().
  */
 const FkOptionField *
 fk_chip_get_layout_field (FkChip *self)
 {
   g_return_val_if_fail (FK_IS_CHIP (self), NULL);
 
-  if (self->desc->switch_field == NULL || self->flash_size != self->desc->switch_size)
+  if (!fk_chip_desc_is_switchable (self->desc, self->flash_size))
     return NULL;
   return fk_chip_desc_find_field (self->desc, self->desc->switch_field);
 }
@@ -479,7 +483,7 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
 
   if (fk_chip_get_layout_field (self) == NULL)
     return g_object_ref (self);
-  chip = fk_chip_new (self->desc, self->flash_size, value, &error);
+  chip = fk_chip_new (self->desc, self->flash_size, value == self->desc->switch_value, &error);
   /* Both layouts of this size were built when the descriptions were loaded. */
   g_assert_no_error (error);
   return chip;
@@ -516,8 +520,9 @@ fk_chip_get_register (FkChip *self, const char *name)
  * @key: "watchdog-freeze", "crc-clock": the bits to set in the register of that name, for both
  *   watchdogs, for the CRC unit; "crc-reverses": 1 where CRC_CR has REV_IN and REV_OUT;
  *   "rdp-none": the value of RDP that protects nothing; "rdp-permanent": the one that locks for
- * ever (none on F1); "obl-launch": the bit of FLASH_CR that loads the option bytes anew and resets
- * the chip (RM0091, 3.5.5; F1 has none and loads them at a system reset)
+ *   ever (none on F1); "cache-reset": the bits of FLASH_ACR that empty the flash's caches, where
+ *   they are not those of F2 and F4; "obl-launch": the bit of FLASH_CR that loads the option bytes
+ *   anew and resets the chip (RM0091, 3.5.5; F1 has none and loads them at a system reset)
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

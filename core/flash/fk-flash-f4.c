@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The flash controller of F2 and F4 (RM0033 2 and PM0059 for F2; RM0090 3, RM0368 3, RM0383 3,
- * RM0390 3, RM0402 3, RM0430 3, RM0401 3, RM0386 3 for F4).  It programs 8, 16 or 32 bits at a
- * time, as many as the supply allows, and erases sectors of 16, 64 and 128 KiB.  Parts with two
- * banks have one set of registers for both. */
+/* The flash controller of F2, F4 and F7 (RM0033 2 and PM0059 for F2; RM0090 3, RM0368 3, RM0383 3,
+ * RM0390 3, RM0402 3, RM0430 3, RM0401 3, RM0386 3 for F4; RM0385 3, RM0410 3, RM0431 3 for F7). It
+ * programs 8, 16 or 32 bits at a time, as many as the supply allows, and erases sectors of 16 to
+ * 256 KiB.  Parts with two banks have one set of registers for both. */
 
 #include "config.h"
 
@@ -114,19 +114,28 @@ f4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
   return FALSE;
 }
 
+/* F7 has one bit here that empties its ART accelerator. */
+static guint32
+get_cache_reset (FkFlashPort *port)
+{
+  return fk_chip_get_number (port->chip, "cache-reset", ACR_ICRST | ACR_DCRST);
+}
+
 /* The data cache would go on showing what the flash held before; it may be emptied only while it is
- * off, and stays off until the flash is locked again (RM0090, 3.5.2 and 3.6.5). */
+ * off, and stays off until the flash is locked again (RM0090, 3.5.2 and 3.6.5).  The caches of a
+ * Cortex-M7 are its own; the reset that comes before anything is written leaves them off. */
 static gboolean
 switch_caches_off (FkFlashPort *port, GError **error)
 {
   guint32 address = get_register (port, ACR);
+  guint32 reset = get_cache_reset (port);
   guint32 off;
 
   if (!fk_target_read_u32 (port->target, address, &port->saved, error))
     return FALSE;
-  off = port->saved & ~(ACR_PRFTEN | ACR_ICEN | ACR_DCEN | ACR_ICRST | ACR_DCRST);
+  off = port->saved & ~(ACR_PRFTEN | ACR_ICEN | ACR_DCEN | reset);
   return fk_target_write_u32 (port->target, address, off, error) &&
-         fk_target_write_u32 (port->target, address, off | ACR_ICRST | ACR_DCRST, error) &&
+         fk_target_write_u32 (port->target, address, off | reset, error) &&
          fk_target_write_u32 (port->target, address, off, error);
 }
 
@@ -156,7 +165,7 @@ f4_lock (FkFlashPort *port, GError **error)
 
   if (port->saved != 0)
     cached = fk_target_write_u32 (port->target, get_register (port, ACR),
-                                  port->saved & ~(ACR_ICRST | ACR_DCRST), locked ? error : NULL);
+                                  port->saved & ~get_cache_reset (port), locked ? error : NULL);
   return locked && cached;
 }
 
@@ -284,7 +293,8 @@ f4_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
   order_control (port, CR_PG, orders);
 }
 
-/* --- Option bytes: FLASH_OPTCR, and FLASH_OPTCR1 on parts with two banks --- */
+/* --- Option bytes: FLASH_OPTCR, FLASH_OPTCR1 on F7 and on parts with two banks, FLASH_OPTCR2 on
+ * F72x and F73x --- */
 
 static gboolean
 f4_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
@@ -365,7 +375,7 @@ check_written (FkFlashPort *port, guint32 address, guint32 value, GError **error
   return FALSE;
 }
 
-/* Both registers first, then the start bit, which writes them together (RM0090, 3.7.2). */
+/* The other registers first, then the start bit, which writes them together (RM0090, 3.7.2). */
 static gboolean
 f4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
 {
@@ -380,8 +390,10 @@ f4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
   for (guint offset = 4; offset < region->range.size && ok; offset += 4)
     ok = fk_target_write_u32 (port->target, base + offset, fk_load_u32le (raw + offset), error);
   ok = ok && fk_target_write_u32 (port->target, base, options, error) &&
-       check_written (port, base, options, error) &&
-       fk_target_write_u32 (port->target, base, options | OPTCR_OPTSTRT, error) &&
+       check_written (port, base, options, error);
+  for (guint offset = 4; offset < region->range.size && ok; offset += 4)
+    ok = check_written (port, base + offset, fk_load_u32le (raw + offset), error);
+  ok = ok && fk_target_write_u32 (port->target, base, options | OPTCR_OPTSTRT, error) &&
        finish_command (port, timeout_ms, base, error);
   return fk_target_write_u32 (port->target, base, options | OPTCR_OPTLOCK, ok ? error : NULL) && ok;
 }

@@ -282,15 +282,23 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
   return TRUE;
 }
 
+/* Returns: (nullable): the field that is not 0 where sectors may be run but not read */
+static const FkOptionField *
+find_code_protection (FkChip *chip)
+{
+  const FkOptionField *field = fk_chip_find_option_field (chip, "SPRMOD");
+
+  return field != NULL ? field : fk_chip_find_option_field (chip, "PCROP");
+}
+
 /* Sectors that may be run but not read do not answer, and are there all the same. */
 static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
-  const FkOptionField *field = NULL;
+  const FkOptionField *field = find_code_protection (chip);
   guint32 word = 0;
 
   *found = FALSE;
-  field = fk_chip_find_option_field (chip, "SPRMOD");
   if (field == NULL)
     return TRUE;
   if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
@@ -298,7 +306,8 @@ has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **e
       g_prefix_error (error, "Reading option %s: ", field->name);
       return FALSE;
     }
-  *found = (word >> (field->shift + field->address % 4 * 8) & 1) != 0;
+  word >>= field->shift + field->address % 4 * 8;
+  *found = (word & ((1u << field->width) - 1)) != 0;
   return TRUE;
 }
 
@@ -389,7 +398,7 @@ foresee (
     FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *largest, GError **error)
 {
   const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (largest));
-  const FkOptionField *fields[] = { fk_chip_find_option_field (largest, "SPRMOD"),
+  const FkOptionField *fields[] = { find_code_protection (largest),
                                     fk_chip_get_layout_field (largest) };
   FkRange uid = fk_chip_desc_get_uid (desc);
   guint32 addresses[FK_TARGET_MAX_FORESEEN];

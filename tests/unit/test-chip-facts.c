@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What every device ID has where, so that the descriptions cannot drift.  The figures are not the
- * descriptions' own.  ST's device headers (stm32f030x6.h to stm32f479xx.h: FLASHSIZE_BASE,
+ * descriptions' own.  ST's device headers (stm32f030x6.h to stm32f779xx.h: FLASHSIZE_BASE,
  * UID_BASE, OB_BASE, FLASH_OTP_BASE, FLASH_END, FLASH_R_BASE, FLASH_OPTCR_*, FLASH_OBR_*, OB_WRP*)
  * give the addresses and the option bits, the HAL's flash headers the sectors and what one bit
  * protects, the LL headers and the manuals the device IDs.  System memory is AN2606's table, RAM
@@ -24,6 +24,7 @@ typedef struct
   guint otp_size; /* at 0x1FFF7800: 16 blocks of 32 bytes and 16 lock bytes */
   guint32 flash;  /* registers */
   guint ccm_kib;  /* that every part has */
+  guint32 otp;    /* 0: 0x1FFF7800 */
 } Place;
 
 static const Place places[] = {
@@ -55,6 +56,9 @@ static const Place places[] = {
   { 0x441, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
   { 0x458, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
   { 0x463, "Cortex-M4", 0x1FFF7A22, 0x1FFF7A10, 0x1FFF0000, 30, 528, 0x40023C00, 0 },
+  { 0x449, "Cortex-M7", 0x1FF0F442, 0x1FF0F420, 0x00100000, 60, 1056, 0x40023C00, 0, 0x1FF0F000 },
+  { 0x451, "Cortex-M7", 0x1FF0F442, 0x1FF0F420, 0x00100000, 60, 1056, 0x40023C00, 0, 0x1FF0F000 },
+  { 0x452, "Cortex-M7", 0x1FF07A22, 0x1FF07A10, 0x00100000, 60, 528, 0x40023C00, 0, 0x1FF07800 },
 };
 
 /* Sectors of the largest part by their size in KiB, and where its second bank begins. */
@@ -68,6 +72,8 @@ typedef struct
   guint n_64k;
   guint n_128k;
   guint32 bank2;
+  guint n_32k;
+  guint n_256k;
 } Sectors;
 
 static const Sectors sectors_of[] = {
@@ -99,10 +105,14 @@ static const Sectors sectors_of[] = {
   { 0x441, 1024, 0, 0, 4, 1, 7, 0 },
   { 0x458, 128, 0, 0, 4, 1, 0, 0 },
   { 0x463, 1536, 0, 0, 4, 1, 11, 0 },
+  { 0x449, 1024, 0, 0, 0, 0, 1, 0, 4, 3 },
+  { 0x451, 2048, 0, 0, 0, 0, 1, 0, 4, 7 },
+  { 0x452, 512, 0, 0, 4, 1, 3, 0 },
 };
 
 /* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
- * complements.  F2 and F4: FLASH_OPTCR and FLASH_OPTCR1. */
+ * complements.  F2, F4 and F7: FLASH_OPTCR, FLASH_OPTCR1 and
+ * FLASH_OPTCR2. */
 typedef struct
 {
   guint16 dev_id;
@@ -146,6 +156,9 @@ static const Options options_of[] = {
   { 0x441, 0x40023C14, 1, { 0x8FFFFFEC, 0, 0, 0 }, 12, 0xAA, 0xCC },
   { 0x458, 0x40023C14, 1, { 0x801FFFEC, 0, 0, 0 }, 5, 0xAA, 0xCC },
   { 0x463, 0x40023C14, 1, { 0xFFFFFFEC, 0, 0, 0 }, 15, 0xAA, 0xCC },
+  { 0x449, 0x40023C14, 2, { 0xC0FFFFFC, 0xFFFFFFFF, 0, 0 }, 8, 0xAA, 0xCC },
+  { 0x451, 0x40023C14, 2, { 0xFFFFFFFC, 0xFFFFFFFF, 0, 0 }, 12, 0xAA, 0xCC },
+  { 0x452, 0x40023C14, 3, { 0xC0FFFFFC, 0xFFFFFFFF, 0x800000FF, 0 }, 8, 0xAA, 0xCC },
 };
 
 /* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
@@ -181,6 +194,9 @@ static const Ram rams[] = {
   { 0x434, 512, 320, 320 },  { 0x434, 1024, 320, 320 }, { 0x434, 2048, 320, 320 },
   { 0x441, 512, 256, 256 },  { 0x441, 1024, 256, 256 }, { 0x458, 64, 32, 32 },
   { 0x458, 128, 32, 32 },    { 0x463, 1024, 320, 320 }, { 0x463, 1536, 320, 320 },
+  { 0x449, 64, 320, 320 },   { 0x449, 512, 320, 320 },  { 0x449, 1024, 320, 320 },
+  { 0x451, 1024, 512, 512 }, { 0x451, 2048, 512, 512 }, { 0x452, 64, 256, 256 },
+  { 0x452, 256, 256, 256 },  { 0x452, 512, 256, 256 },
 };
 
 static const FkChipDesc *
@@ -237,7 +253,7 @@ test_places (void)
       g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0xff);
       assert_region (chip, "uid", place->uid, 12);
       assert_region (chip, "system-memory", place->system_memory, place->system_kib * KIB);
-      assert_region (chip, "otp", 0x1FFF7800, place->otp_size);
+      assert_region (chip, "otp", place->otp != 0 ? place->otp : 0x1FFF7800, place->otp_size);
       assert_region (chip, "ccm", 0x10000000, place->ccm_kib * KIB);
       g_assert_cmphex (fk_chip_get_register (chip, "flash"), ==, place->flash);
       g_assert_cmphex (fk_chip_get_register (chip, "rcc"), ==,
@@ -274,7 +290,11 @@ test_sectors (void)
       g_assert_cmpuint (count_sectors (sectors, n, 16), ==, fact->n_16k);
       g_assert_cmpuint (count_sectors (sectors, n, 64), ==, fact->n_64k);
       g_assert_cmpuint (count_sectors (sectors, n, 128), ==, fact->n_128k);
-      g_assert_cmpuint (n, ==, fact->n_1k + fact->n_2k + fact->n_16k + fact->n_64k + fact->n_128k);
+      g_assert_cmpuint (count_sectors (sectors, n, 32), ==, fact->n_32k);
+      g_assert_cmpuint (count_sectors (sectors, n, 256), ==, fact->n_256k);
+      g_assert_cmpuint (n, ==,
+                        fact->n_1k + fact->n_2k + fact->n_16k + fact->n_64k + fact->n_128k +
+                            fact->n_32k + fact->n_256k);
       for (guint k = n; k-- > 0;)
         bank2 = sectors[k].bank == 1 ? sectors[k].range.address : bank2;
       g_assert_cmphex (bank2, ==, fact->bank2);

@@ -35,6 +35,7 @@ typedef struct
   guint32 system_address;
   guint system_kib;
   guint otp_size;
+  guint32 otp; /* 0: 0x1FFF7800 */
 } Known;
 
 static const Known known[] = {
@@ -129,6 +130,17 @@ static const Known known[] = {
     1,         16,         64,          4,          32,
     32,        0x40023C14, 4,           0x1FFF0000, 30,
     528 },
+  { "F746ZG",   0x449, "Cortex-M7", 1024, "STM32F74xxG", "STM32F7", "stm32f4", 0x1FF0F442,
+    0x1FF0F420, 8,     1,           32,   256,           7,         320,       320,
+    0x40023C14, 8,     0x00100000,  60,   1056,          0x1FF0F000 },
+  { "F730R8",  0x452,      "Cortex-M7", 64,         "STM32F72xx8",
+    "STM32F7", "stm32f4",  0x1FF07A22,  0x1FF07A10, 4,
+    1,         16,         16,          3,          256,
+    256,       0x40023C14, 12,          0x00100000, 60,
+    528,       0x1FF07800 },
+  { "F767ZI",   0x451, "Cortex-M7", 2048, "STM32F76xxI", "STM32F7", "stm32f4", 0x1FF0F442,
+    0x1FF0F420, 12,    1,           32,   256,           11,        512,       512,
+    0x40023C14, 8,     0x00100000,  60,   1056,          0x1FF0F000 },
 };
 
 static FkChip *
@@ -195,7 +207,7 @@ test_known (gconstpointer data)
   assert_region (chip, "ram", 0x20000000, fact->ram_kib * KIB);
   assert_region (chip, "option-bytes", fact->option_address, fact->option_size);
   assert_region (chip, "system-memory", fact->system_address, fact->system_kib * KIB);
-  assert_region (chip, "otp", 0x1FFF7800, fact->otp_size);
+  assert_region (chip, "otp", fact->otp != 0 ? fact->otp : 0x1FFF7800, fact->otp_size);
   g_assert_cmpuint (fk_chip_get_ram_max (chip), ==, fact->ram_max_kib * KIB);
   g_assert_finalize_object (g_steal_pointer (&chip));
 }
@@ -301,6 +313,7 @@ test_idcode (void)
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M0", 1), ==, 0);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M3", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M4", 0), ==, 0xE0042000);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M7", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0), ==, 0);
 }
 
@@ -328,6 +341,8 @@ test_all_ids (void)
     { 0x431, "STM32F4", 512, 0x1FFF0000 },  { 0x433, "STM32F4", 512, 0x1FFF0000 },
     { 0x434, "STM32F4", 2048, 0x1FFF0000 }, { 0x441, "STM32F4", 1024, 0x1FFF0000 },
     { 0x458, "STM32F4", 128, 0x1FFF0000 },  { 0x463, "STM32F4", 1536, 0x1FFF0000 },
+    { 0x449, "STM32F7", 1024, 0x00100000 }, { 0x451, "STM32F7", 2048, 0x00100000 },
+    { 0x452, "STM32F7", 512, 0x00100000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
@@ -436,6 +451,10 @@ test_write_protection (void)
     { 0x463, 1536, 0x08140000, "nWRP14", 0 },
     { 0x463, 1536, 0x0817ffff, "nWRP14", 0 },
     { 0x463, 1536, 0x0813ffff, "nWRP13", 0 },
+    { 0x449, 1024, 0x0803ffff, "nWRP4", 0 },
+    { 0x451, 2048, 0x081fffff, "nWRP11", 0 },
+    { 0x451, 1024, 0x080fffff, "nWRP7", 0 },
+    { 0x452, 512, 0x0807ffff, "nWRP7", 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -474,6 +493,53 @@ test_write_protection_dual (void)
   g_assert_cmpstr (field->name, ==, "nWRP11");
 }
 
+/* nDBANK at 0 divides a flash of either size, with a protection bit for two sectors (RM0410, 3). */
+static void
+test_inverted_banks (void)
+{
+  static const struct
+  {
+    guint kib;
+    guint n;
+    guint32 address;
+    guint bank;
+    guint number;
+    const char *field;
+  } rows[] = {
+    { 2048, 24, 0x08000000, 0, 0, "nWRP0" },  { 2048, 24, 0x08007fff, 0, 1, "nWRP0" },
+    { 2048, 24, 0x080fffff, 0, 11, "nWRP5" }, { 2048, 24, 0x08100000, 1, 16, "nWRP6" },
+    { 2048, 24, 0x08110000, 1, 20, "nWRP8" }, { 2048, 24, 0x081fffff, 1, 27, "nWRP11" },
+    { 1024, 16, 0x0807ffff, 0, 7, "nWRP3" },  { 1024, 16, 0x08080000, 1, 16, "nWRP6" },
+    { 1024, 16, 0x080fffff, 1, 23, "nWRP9" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FkChip) fresh = make (0x451, "Cortex-M7", rows[i].kib * KIB);
+      g_autoptr (FkChip) dual = NULL;
+      g_autoptr (FkChip) same = NULL;
+      const FkSector *sector;
+      guint bit;
+      guint n_fresh;
+      guint n;
+
+      fk_chip_get_sectors (fresh, &n_fresh);
+      g_assert_cmpuint (n_fresh, ==, rows[i].kib / 256 + 4);
+      g_assert_cmpstr (fk_chip_get_layout_field (fresh)->name, ==, "nDBANK");
+      g_assert_cmpuint (fk_chip_get_layout_field (fresh)->shift, ==, 29);
+      dual = fk_chip_with_layout_field (fresh, 0);
+      fk_chip_get_sectors (dual, &n);
+      g_assert_cmpuint (n, ==, rows[i].n);
+      sector = fk_chip_find_sector (dual, rows[i].address);
+      g_assert_cmpuint (sector->bank, ==, rows[i].bank);
+      g_assert_cmpuint (sector->number, ==, rows[i].number);
+      g_assert_cmpstr (fk_chip_find_write_protection (dual, sector, &bit)->name, ==, rows[i].field);
+      same = fk_chip_with_layout_field (dual, 1);
+      fk_chip_get_sectors (same, &n);
+      g_assert_cmpuint (n, ==, n_fresh);
+    }
+}
+
 /* The value of the whole option word that the manual gives for a fresh chip. */
 static guint32
 get_factory_word (FkChip *chip, guint32 address, guint n_bytes)
@@ -507,6 +573,12 @@ test_option_factory (void)
     { 0x419, 2048, 0x40023C14, 4, 0x0FFFAAEC },
     { 0x419, 2048, 0x40023C18, 4, 0x0FFF0000 },
     { 0x463, 1536, 0x40023C14, 4, 0x7FFFAAEC },
+    /* RM0385 3, RM0410 3, RM0431 3: likewise */
+    { 0x449, 1024, 0x40023C14, 4, 0xC0FFAAFC },
+    { 0x449, 1024, 0x40023C18, 4, 0x00400080 },
+    { 0x451, 2048, 0x40023C14, 4, 0xFFFFAAFC },
+    { 0x452, 512, 0x40023C14, 4, 0xC0FFAAFC },
+    { 0x452, 512, 0x40023C1C, 4, 0x80000000 },
     { 0x411, 1024, 0x40023C14, 4, 0x0FFFAAEC },
     /* ST production value 0x00FF55AA (RM0091, 4.1.1): the fields of USER and RDP */
     { 0x442, 256, 0x1FFFF800, 4, 0x00FF00AA },
@@ -530,6 +602,8 @@ test_option_fields (void)
   g_autoptr (FkChip) f103 = make (0x410, "Cortex-M3", 64 * KIB);
   g_autoptr (FkChip) f405 = make (0x413, "Cortex-M4", 1024 * KIB);
   g_autoptr (FkChip) f429 = make (0x419, "Cortex-M4", 2048 * KIB);
+  g_autoptr (FkChip) f767 = make (0x451, "Cortex-M7", 2048 * KIB);
+  g_autoptr (FkChip) f722 = make (0x452, "Cortex-M7", 512 * KIB);
   const FkOptionField *field = fk_chip_find_option_field (f103, "RDP");
 
   g_assert_cmphex (field->address, ==, 0x1FFFF800);
@@ -556,6 +630,9 @@ test_option_fields (void)
   g_assert_null (fk_chip_find_option_field (f405, "rdp"));
 
   g_assert_true (fk_chip_find_option_field (f429, "SPRMOD")->guarded);
+  g_assert_true (fk_chip_find_option_field (f767, "nDBANK")->guarded);
+  g_assert_true (fk_chip_find_option_field (f722, "PCROP")->guarded);
+  g_assert_true (fk_chip_find_option_field (f722, "PCROP_RDP")->guarded);
   g_assert_false (fk_chip_find_option_field (f429, "DB1M")->guarded);
 }
 
@@ -748,6 +825,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chip/sizes", test_sizes);
   g_test_add_func ("/chip/write-protection", test_write_protection);
   g_test_add_func ("/chip/write-protection-dual", test_write_protection_dual);
+  g_test_add_func ("/chip/inverted-banks", test_inverted_banks);
   g_test_add_func ("/chip/option-factory", test_option_factory);
   g_test_add_func ("/chip/option-fields", test_option_fields);
   g_test_add_func ("/chip/times", test_times);

@@ -34,9 +34,12 @@ struct _NotebookProbe
   guint32 busy_bit;
   guint busy_reads; /* how often the status says busy after a start */
   guint busy_left;
-  guint32 errors;  /* flags that the next start leaves behind */
-  gboolean stuck;  /* busy for ever */
-  gboolean jammed; /* takes no key */
+  guint32 errors;   /* flags that the next start leaves behind */
+  gboolean stuck;   /* busy for ever */
+  gboolean jammed;  /* takes no key */
+  guint32 acr_seen; /* all bits ever written to FLASH_ACR of F4 */
+  guint32 spoiled;  /* a register whose bit 0 reads wrong */
+  gboolean started_options;
 };
 
 G_DEFINE_FINAL_TYPE (NotebookProbe, notebook_probe, FK_TYPE_PROBE)
@@ -93,7 +96,7 @@ notebook_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **er
 {
   NotebookProbe *self = NOTEBOOK_PROBE (probe);
 
-  *value = look_up (self, address);
+  *value = look_up (self, address) ^ (address == self->spoiled ? 1 : 0);
   if (address == FK_DHCSR)
     *value = FK_DHCSR_S_HALT | FK_DHCSR_S_REGRDY | FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT;
   else if (address == FK_SCB_CPUID)
@@ -111,6 +114,8 @@ notebook_write_word (FkProbe *probe, guint32 address, guint32 value, GError **er
 {
   NotebookProbe *self = NOTEBOOK_PROBE (probe);
 
+  self->acr_seen |= address == F4_BASE ? value : 0;
+  self->started_options |= address == F4_BASE + 0x14 && (value & 2) != 0;
   if (is_register (address, 0x04))
     write_key (self, address, value);
   else if (is_register (address, 0x0c))
@@ -377,6 +382,76 @@ test_two_banks_f4 (void)
   bench_close (&bench);
 }
 
+/* RM0410, 3: nDBANK at 1 makes one bank of it, at 0 two, of which the second begins at 16; MER2 for
+ * its mass erase. */
+static void
+test_banks_f7 (void)
+{
+  g_autoptr (FkChip) divided = NULL;
+  Bench bench;
+
+  bench_open (&bench, 0x451, "Cortex-M7", 2 << 20, 3300);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x08000000, "CR@40023c10=00010202 AR=00000000;");
+  expect_erase (&bench, 0x081c0000, "CR@40023c10=0001025a AR=00000000;");
+  expect_erase_all (&bench, "CR@40023c10=00010204 AR=00000000;");
+  divided = fk_chip_with_layout_field (bench.port.chip, 0);
+  g_set_object (&bench.port.chip, divided);
+  g_clear_object (&divided);
+  expect_erase (&bench, 0x080e0000, "CR@40023c10=0001025a AR=00000000;");
+  expect_erase (&bench, 0x08100000, "CR@40023c10=00010282 AR=00000000;");
+  expect_erase (&bench, 0x081e0000, "CR@40023c10=000102da AR=00000000;");
+  expect_erase_all (&bench, "CR@40023c10=00018204 AR=00000000;");
+  bench_close (&bench);
+}
+
+/* RM0431, 3: three registers, written together by OPTSTRT of the first. */
+static void
+test_options_f7 (void)
+{
+  static const guint32 words[] = { 0xc0feaadd, 0x20000080, 0x80000001 };
+  g_autoptr (GError) error = NULL;
+  guint8 raw[12];
+  Bench bench;
+
+  bench_open (&bench, 0x452, "Cortex-M7", 512 * 1024, 3300);
+  note (bench.notebook, F4_BASE + 0x14, 0xc0ffaafc);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    fk_store_u32le (raw + 4 * i, words[i]);
+  bench.driver->write_options (&bench.port, raw, 1000, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmphex (look_up (bench.notebook, F4_BASE + 0x14 + 4 * i), ==, words[i]);
+  memset (raw, 0, sizeof raw);
+  bench.driver->read_options (&bench.port, raw, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmphex (fk_load_u32le (raw + 4 * i), ==, words[i]);
+  bench_close (&bench);
+}
+
+/* The start bit is not given while one of the registers holds something else. */
+static void
+test_options_f7_garbled (void)
+{
+  g_autoptr (GError) error = NULL;
+  guint8 raw[12];
+  Bench bench;
+
+  bench_open (&bench, 0x452, "Cortex-M7", 512 * 1024, 3300);
+  note (bench.notebook, F4_BASE + 0x14, 0xc0ffaafc);
+  fk_store_u32le (raw, 0xc0ffaafd);
+  fk_store_u32le (raw + 4, 0x00400080);
+  fk_store_u32le (raw + 8, 0x80000000);
+  bench.notebook->spoiled = F4_BASE + 0x1c;
+  g_assert_false (bench.driver->write_options (&bench.port, raw, 1000, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT);
+  g_assert_nonnull (strstr (error->message, "0x40023c1c took 0x80000001"));
+  g_assert_false (bench.notebook->started_options);
+  g_assert_cmphex (look_up (bench.notebook, F4_BASE + 0x14), ==, 0xc0ffaafd);
+  bench_close (&bench);
+}
+
 static void
 test_one_bank_f2 (void)
 {
@@ -400,9 +475,19 @@ test_caches (void)
   note (bench.notebook, F4_BASE, 0x705);
   bench_unlock (&bench);
   g_assert_cmphex (look_up (bench.notebook, F4_BASE), ==, 0x005);
+  g_assert_cmphex (bench.notebook->acr_seen, ==, 0x1805);
   g_assert_true (bench.driver->lock (&bench.port, NULL));
   g_assert_cmphex (look_up (bench.notebook, F4_BASE), ==, 0x705);
   g_assert_cmphex (look_up (bench.notebook, F4_BASE + 0x10), ==, 1u << 31);
+  bench_close (&bench);
+  /* F7: ARTRST, bit 11, and nothing in reserved bits. */
+  bench_open (&bench, 0x449, "Cortex-M7", 1 << 20, 3300);
+  note (bench.notebook, F4_BASE, 0x307);
+  bench_unlock (&bench);
+  g_assert_cmphex (look_up (bench.notebook, F4_BASE), ==, 0x007);
+  g_assert_cmphex (bench.notebook->acr_seen, ==, 0x807);
+  g_assert_true (bench.driver->lock (&bench.port, NULL));
+  g_assert_cmphex (look_up (bench.notebook, F4_BASE), ==, 0x307);
   bench_close (&bench);
 }
 
@@ -666,6 +751,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flash-drivers/xl-density", test_xl_density);
   g_test_add_func ("/flash-drivers/two-banks-f4", test_two_banks_f4);
+  g_test_add_func ("/flash-drivers/banks-f7", test_banks_f7);
+  g_test_add_func ("/flash-drivers/options-f7", test_options_f7);
+  g_test_add_func ("/flash-drivers/options-f7-garbled", test_options_f7_garbled);
   g_test_add_func ("/flash-drivers/one-bank-f2", test_one_bank_f2);
   g_test_add_func ("/flash-drivers/caches", test_caches);
   g_test_add_func ("/flash-drivers/oscillator", test_oscillator);
