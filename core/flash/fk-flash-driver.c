@@ -47,6 +47,20 @@ fk_flash_driver_find (const char *name)
 }
 
 /**
+ * fk_flash_driver_find_unit:
+ *
+ * Returns: the @unit of the chip's driver, in bytes; 4 when there is none, so that what could be
+ *   written can be planned all the same
+ */
+guint
+fk_flash_driver_find_unit (FkChip *chip)
+{
+  const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (chip));
+
+  return driver != NULL ? driver->unit : 4;
+}
+
+/**
  * fk_flash_port_wait:
  * @status: which register, and its busy bits
  * @timeout_ms: the limit

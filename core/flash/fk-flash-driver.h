@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * FkFlashPort:
  * @target: connected; its core is halted, or runs nothing but a loader of ours
  * @chip: what the description says of it
- * @width: bytes that one programming step takes: 1, 2 or 4
+ * @width: bytes that one programming step takes: 1, 2, or a multiple of 4 that divides the driver's
+ *   @unit; a step wider than 4 is the words of it, one after the other, upwards
  * @saved: what unlocking changed, for locking to put back
  *
  * What a driver works on.
@@ -39,6 +40,10 @@ typedef struct
   guint32 errors;
 } FkFlashStatus;
 
+/* The largest unit of any controller, in bytes: the half page of L0 and L1 (RM0367, 3 Flash program
+ * memory and data EEPROM; RM0038, 3 Flash program memory and data EEPROM). */
+#define FK_FLASH_UNIT_MAX 128
+
 /* The most that any controller needs for one step of its work. */
 #define FK_FLASH_ORDERS_MAX 24
 
@@ -64,6 +69,9 @@ typedef struct
  * FkFlashDriver:
  * @name: as the chip descriptions say it
  * @max_width: the widest programming step, in bytes
+ * @unit: bytes that are programmed together, and once after each erase: a power of two from 4 to
+ *   %FK_FLASH_UNIT_MAX, and a multiple of every width.  Where flash has an error-correcting code,
+ *   what one code is for
  * @has_complements: each option byte has its complement beside it
  * @protection_register: where @get_protection looks, from the controller's first register on
  * @choose_width: the width of a programming step at @millivolts (0: not known); NO_POWER when the
@@ -97,6 +105,7 @@ typedef struct
 {
   const char *name;
   guint max_width;
+  guint unit;
   gboolean has_complements;
   guint32 protection_register;
 
@@ -126,6 +135,7 @@ extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
 
 const FkFlashDriver *fk_flash_driver_find (const char *name);
+guint fk_flash_driver_find_unit (FkChip *chip);
 
 /* For the drivers. */
 gboolean fk_flash_port_wait (FkFlashPort *port,

@@ -426,6 +426,7 @@ f1_reload_options (FkFlashPort *port, GError **error)
 const FkFlashDriver fk_flash_driver_f1 = {
   .name = "stm32f1",
   .max_width = WIDTH,
+  .unit = 4, /* two half-words, so that no word holds both new and old bytes */
   .has_complements = TRUE,
   .protection_register = OBR,
   .choose_width = f1_choose_width,

@@ -409,6 +409,7 @@ f4_reload_options (FkFlashPort *port, GError **error)
 const FkFlashDriver fk_flash_driver_f4 = {
   .name = "stm32f4",
   .max_width = 4,
+  .unit = 4,
   .has_complements = FALSE,
   .protection_register = OPTCR,
   .choose_width = f4_choose_width,

@@ -5,13 +5,14 @@
  * from the chip's layout, the wanted bytes and the bytes that are there now; no hardware is asked.
  *
  * Two rules follow from how NOR flash works on all these chips (PM0075, 2.3; RM0090, 3.6): bits go
- * from erased to programmed one by one, back only by the sector; and a cell that was programmed
- * once is not programmed again, even where the bits would allow it, because F0/F1/F3 refuse that
- * and F2/F4 do not promise that it lasts. */
+ * from erased to programmed one by one, back only by the sector; and a unit that was programmed
+ * once is not programmed again, even where the bits would allow it, because F0/F1/F3 refuse that,
+ * F2/F4 do not promise that it lasts, and where each unit has an error-correcting code, its bits
+ * would not match any more.  So a unit of which a byte is programmed is programmed whole. */
 
 #include "config.h"
 
-#include "flash/fk-flash-plan.h"
+#include "flash/fk-flash-plan-private.h"
 
 #include "base/fk-error.h"
 #include "flash/fk-flash-driver.h"
@@ -27,6 +28,7 @@ struct _FkFlashPlan
   GObject parent_instance;
 
   FkChip *chip;
+  guint unit;      /* bytes */
   GArray *entries; /* of FkPlanEntry, ascending */
   GArray *runs;    /* of FkRange, ascending */
   FkImage *result;
@@ -71,6 +73,7 @@ typedef struct
   guint8 *present;
   guint8 *result;
   guint8 blank;
+  guint unit;
   gboolean covered; /* the wanted image has all of it, or what it does not have is blank */
 } Work;
 
@@ -83,16 +86,15 @@ is_blank (const guint8 *data, gsize length, guint8 blank)
 static gboolean
 unit_differs (const Work *work, guint32 offset)
 {
-  return memcmp (work->present + offset, work->result + offset, FK_PLAN_UNIT) != 0;
+  return memcmp (work->present + offset, work->result + offset, work->unit) != 0;
 }
 
-/* Every cell that has to change is blank now. */
+/* Every unit that has to change is blank now. */
 static gboolean
 can_program_in_place (const Work *work)
 {
-  for (guint32 offset = 0; offset < work->sector->range.size; offset += FK_PLAN_UNIT)
-    if (unit_differs (work, offset) &&
-        !is_blank (work->present + offset, FK_PLAN_UNIT, work->blank))
+  for (guint32 offset = 0; offset < work->sector->range.size; offset += work->unit)
+    if (unit_differs (work, offset) && !is_blank (work->present + offset, work->unit, work->blank))
       return FALSE;
   return TRUE;
 }
@@ -112,7 +114,7 @@ choose_action (const Work *work, gboolean full)
   return FK_SECTOR_REWRITE;
 }
 
-/* Splits what has to be programmed into runs.  In a sector that is programmed in place, cells that
+/* Splits what has to be programmed into runs.  In a sector that is programmed in place, units that
  * hold the right bytes already end a run: they must not be programmed twice. */
 static void
 append_runs (FkFlashPlan *self, FkPlanEntry *entry, const Work *work)
@@ -122,13 +124,13 @@ append_runs (FkFlashPlan *self, FkPlanEntry *entry, const Work *work)
   guint32 gap = 0;
 
   entry->first_run = self->runs->len;
-  for (guint32 offset = 0; offset < work->sector->range.size; offset += FK_PLAN_UNIT)
+  for (guint32 offset = 0; offset < work->sector->range.size; offset += work->unit)
     {
-      gboolean blank = is_blank (work->result + offset, FK_PLAN_UNIT, work->blank);
+      gboolean blank = is_blank (work->result + offset, work->unit, work->blank);
 
       if (blank)
         {
-          gap += FK_PLAN_UNIT;
+          gap += work->unit;
           continue;
         }
       if (in_place && !unit_differs (work, offset))
@@ -143,9 +145,9 @@ append_runs (FkFlashPlan *self, FkPlanEntry *entry, const Work *work)
         }
       if (run.size == 0)
         run.address = work->sector->range.address + offset;
-      run.size = work->sector->range.address + offset + FK_PLAN_UNIT - run.address;
+      run.size = work->sector->range.address + offset + work->unit - run.address;
       gap = 0;
-      self->program_bytes += FK_PLAN_UNIT;
+      self->program_bytes += work->unit;
     }
   if (run.size > 0)
     g_array_append_val (self->runs, run);
@@ -326,7 +328,7 @@ get_cost_by_sectors (FkFlashPlan *self)
 }
 
 static guint64
-count_programmed (FkImage *image, guint8 blank)
+count_programmed (FkImage *image, guint unit, guint8 blank)
 {
   guint64 bytes = 0;
 
@@ -334,9 +336,9 @@ count_programmed (FkImage *image, guint8 blank)
     {
       FkSegment segment = fk_image_get_segment (image, i);
 
-      for (guint32 offset = 0; offset < segment.range.size; offset += FK_PLAN_UNIT)
-        if (!is_blank (segment.data + offset, FK_PLAN_UNIT, blank))
-          bytes += FK_PLAN_UNIT;
+      for (guint32 offset = 0; offset < segment.range.size; offset += unit)
+        if (!is_blank (segment.data + offset, unit, blank))
+          bytes += unit;
     }
   return bytes;
 }
@@ -369,7 +371,8 @@ may_mass_erase (FkFlashPlan *self, gboolean all_covered)
 static gboolean
 is_mass_erase_cheaper (FkFlashPlan *self, guint64 *mass_us)
 {
-  guint64 bytes = count_programmed (self->result, fk_chip_get_erased_value (self->chip));
+  guint64 bytes =
+      count_programmed (self->result, self->unit, fk_chip_get_erased_value (self->chip));
   guint typical, max;
 
   if (!fk_chip_get_mass_erase_time (self->chip, find_width (self->chip) * 8, &typical, &max))
@@ -392,7 +395,11 @@ turn_into_mass_erase (FkFlashPlan *self, guint64 mass_us)
     {
       FkPlanEntry *entry = &g_array_index (self->entries, FkPlanEntry, i);
       g_autofree guint8 *data = g_malloc (entry->sector.range.size);
-      Work work = { .sector = &entry->sector, .present = data, .result = data, .blank = blank };
+      Work work = { .sector = &entry->sector,
+                    .present = data,
+                    .result = data,
+                    .blank = blank,
+                    .unit = self->unit };
 
       fk_image_read_filled (self->result, entry->sector.range, blank, data);
       entry->action =
@@ -422,7 +429,7 @@ append_entry (
   g_autofree guint8 *after = g_malloc (range.size);
   FkPlanEntry entry = { .sector = *work->sector };
 
-  g_assert (range.size % FK_PLAN_UNIT == 0);
+  g_assert (range.size % work->unit == 0);
   work->present = before;
   work->result = after;
   if (!read_present (present, wanted, work, error))
@@ -441,11 +448,12 @@ append_entry (
 }
 
 static FkFlashPlan *
-plan_new_empty (FkChip *chip)
+plan_new_empty (FkChip *chip, guint unit)
 {
   FkFlashPlan *self = g_object_new (FK_TYPE_FLASH_PLAN, NULL);
 
   self->chip = g_object_ref (chip);
+  self->unit = unit;
   return self;
 }
 
@@ -466,7 +474,9 @@ append_entries (FkFlashPlan *self,
   *all_covered = TRUE;
   for (guint i = 0; i < n_sectors; i++)
     {
-      Work work = { .sector = &sectors[i], .blank = fk_chip_get_erased_value (self->chip) };
+      Work work = { .sector = &sectors[i],
+                    .blank = fk_chip_get_erased_value (self->chip),
+                    .unit = self->unit };
 
       if (wanted != NULL ? !fk_image_touches (wanted, sectors[i].range)
                          : !fk_range_overlaps (range, sectors[i].range))
@@ -500,6 +510,16 @@ FkFlashPlan *
 fk_flash_plan_new (
     FkChip *chip, FkImage *wanted, FkImage *present, FkPlanFlags flags, GError **error)
 {
+  g_return_val_if_fail (FK_IS_CHIP (chip), NULL);
+
+  return fk_flash_plan_new_in_units (chip, fk_flash_driver_find_unit (chip), wanted, present, flags,
+                                     error);
+}
+
+FkFlashPlan *
+fk_flash_plan_new_in_units (
+    FkChip *chip, guint unit, FkImage *wanted, FkImage *present, FkPlanFlags flags, GError **error)
+{
   g_autoptr (FkFlashPlan) self = NULL;
   gboolean all_covered;
 
@@ -509,7 +529,7 @@ fk_flash_plan_new (
 
   if (!check_inside (chip, wanted, error))
     return NULL;
-  self = plan_new_empty (chip);
+  self = plan_new_empty (chip, unit);
   if (!append_entries (self, wanted, (FkRange){ 0 }, present, (flags & FK_PLAN_FULL) != 0,
                        &all_covered, error))
     return NULL;
@@ -571,7 +591,7 @@ fk_flash_plan_new_erase (FkChip *chip, FkRange range, FkImage *present, GError *
   if (!check_edge (chip, range.address, FALSE, error) ||
       !check_edge (chip, (guint32)fk_range_end (range), TRUE, error))
     return NULL;
-  self = plan_new_empty (chip);
+  self = plan_new_empty (chip, fk_flash_driver_find_unit (chip));
   if (!append_entries (self, NULL, range, present, FALSE, &all_covered, error))
     return NULL;
   finish (self, may_mass_erase (self, all_covered));
@@ -584,6 +604,19 @@ fk_flash_plan_get_chip (FkFlashPlan *self)
   g_return_val_if_fail (FK_IS_FLASH_PLAN (self), NULL);
 
   return self->chip;
+}
+
+/**
+ * fk_flash_plan_get_unit:
+ *
+ * Returns: bytes that are programmed together; see #FkFlashDriver
+ */
+guint
+fk_flash_plan_get_unit (FkFlashPlan *self)
+{
+  g_return_val_if_fail (FK_IS_FLASH_PLAN (self), 4);
+
+  return self->unit;
 }
 
 /**
@@ -606,9 +639,9 @@ fk_flash_plan_get_entries (FkFlashPlan *self, guint *n_entries)
  * fk_flash_plan_get_runs:
  * @n_runs: (out): how many
  *
- * What is programmed: ascending, whole units of %FK_PLAN_UNIT bytes, never across two sectors,
- * starting and ending with a unit that is not blank.  A short stretch of blank cells may lie
- * inside: whoever programs leaves those out.
+ * What is programmed: ascending, whole units of fk_flash_plan_get_unit() bytes, never across two
+ * sectors, starting and ending with a unit that is not blank.  A short stretch of blank units may
+ * lie inside: whoever programs leaves those out.
  *
  * Returns: (transfer none) (array length=n_runs): the runs of all entries
  */
@@ -673,7 +706,7 @@ fk_flash_plan_get_result (FkFlashPlan *self)
 /**
  * fk_flash_plan_get_program_bytes:
  *
- * Returns: how many bytes are programmed, in whole units of %FK_PLAN_UNIT; blank ones are not
+ * Returns: how many bytes are programmed, in whole units; blank ones are not
  */
 guint64
 fk_flash_plan_get_program_bytes (FkFlashPlan *self)

@@ -6,10 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Bytes that a plan programs together: the half-word of F0/F1/F3 and every width of F2/F4 divide
- * it, and no word holds both new and old bytes that way. */
-#define FK_PLAN_UNIT 4
-
 /**
  * FkSectorAction:
  * @FK_SECTOR_KEEP: holds the right bytes already; nothing is done to it
@@ -73,6 +69,7 @@ FkFlashPlan *
 fk_flash_plan_new_erase (FkChip *chip, FkRange range, FkImage *present, GError **error);
 
 FkChip *fk_flash_plan_get_chip (FkFlashPlan *self);
+guint fk_flash_plan_get_unit (FkFlashPlan *self);
 const FkPlanEntry *fk_flash_plan_get_entries (FkFlashPlan *self, guint *n_entries);
 const FkRange *fk_flash_plan_get_runs (FkFlashPlan *self, guint *n_runs);
 guint fk_flash_plan_count (FkFlashPlan *self, FkSectorAction action);

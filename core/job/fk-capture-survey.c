@@ -16,6 +16,7 @@
 #include "base/fk-error.h"
 #include "compare/fk-compare.h"
 #include "compare/fk-uid-search.h"
+#include "flash/fk-flash-driver.h"
 #include "job/fk-chip-facts.h"
 
 #include <string.h>
@@ -30,8 +31,9 @@
 /* Backups of the chip that are compared with it. */
 #define KNOWN_MAX 3
 
-/* Of a piece that is to be replaced: enough to see that it cannot be programmed in place. */
-#define SAMPLE 64
+/* Of a piece that is to be replaced: enough to see that it cannot be programmed in place; never
+ * less than a unit. */
+#define SAMPLE 64u
 
 /* Sectors that turned out to have to be erased; then the rest is believed to have to be, too. */
 #define SAMPLES_MAX 8
@@ -41,6 +43,7 @@ typedef struct
   FkConnection *connection;
   FkRange flash;
   guint8 blank;
+  guint unit; /* bytes that are programmed together */
   FkFlashSum *sums;
   guint n;            /* pieces */
   guint8 *bytes;      /* of the whole flash, right where a piece is known */
@@ -72,6 +75,7 @@ survey_new (FkConnection *connection)
   self->connection = connection;
   self->flash = fk_chip_find_region (chip, "flash")->range;
   self->blank = fk_chip_get_erased_value (chip);
+  self->unit = fk_flash_driver_find_unit (chip);
   self->n = (self->flash.size + PIECE - 1) / PIECE;
   self->sums = g_new0 (FkFlashSum, self->n);
   for (guint i = 0; i < self->n; i++)
@@ -181,7 +185,7 @@ try_backups (Survey *self, GCancellable *cancellable)
 static gboolean
 is_blank (Survey *self, const guint8 *data)
 {
-  for (guint i = 0; i < FK_PLAN_UNIT; i++)
+  for (guint i = 0; i < self->unit; i++)
     if (data[i] != self->blank)
       return FALSE;
   return TRUE;
@@ -192,9 +196,9 @@ is_blank (Survey *self, const guint8 *data)
 static gboolean
 sample_fits (Survey *self, FkRange piece, FkImage *image, gboolean *fits, GError **error)
 {
-  FkRange range = { piece.address, MIN (SAMPLE, piece.size) };
+  FkRange range = { piece.address, MIN (MAX (SAMPLE, self->unit), piece.size) };
   g_autoptr (GBytes) held = fk_flash_read (self->connection->flash, range, NULL, NULL, error);
-  guint8 after[SAMPLE];
+  guint8 after[MAX (SAMPLE, FK_FLASH_UNIT_MAX)];
   const guint8 *before;
 
   if (held == NULL)
@@ -202,8 +206,8 @@ sample_fits (Survey *self, FkRange piece, FkImage *image, gboolean *fits, GError
   before = g_bytes_get_data (held, NULL);
   fk_image_read_filled (image, range, self->blank, after);
   *fits = TRUE;
-  for (guint i = 0; i < range.size && *fits; i += FK_PLAN_UNIT)
-    *fits = is_blank (self, before + i) || memcmp (before + i, after + i, FK_PLAN_UNIT) == 0;
+  for (guint i = 0; i < range.size && *fits; i += self->unit)
+    *fits = is_blank (self, before + i) || memcmp (before + i, after + i, self->unit) == 0;
   return TRUE;
 }
 

@@ -2,9 +2,10 @@
 
 #include "config.h"
 
-#include "flash/fk-flash-plan.h"
+#include "flash/fk-flash-plan-private.h"
 
 #include "base/fk-error.h"
+#include "flash/fk-flash-driver.h"
 #include "known-chip.h"
 
 #include <gio/gio.h>
@@ -24,6 +25,33 @@ make_f405 (void)
   return known_chip_new (0x413, "Cortex-M4", 1024 * 1024);
 }
 
+/* An F1 of which an erased byte reads as 0, as on L0 and L1. */
+static FkChip *
+make_erased_low (void)
+{
+  static const char *const names[] = { "low.ini", NULL };
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "..", "data", "chips", "stm32f1.ini", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GString) changed = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkChipDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+  FkChip *chip;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  changed = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (changed, "ErasedValue=0xFF", "ErasedValue=0", 0), >, 0);
+  bytes = g_bytes_new (changed->str, changed->len);
+  db = fk_chip_db_new_from_bytes (&bytes, names, &error);
+  g_assert_no_error (error);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x410, "Cortex-M3"), 64 * 1024, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0);
+  return chip;
+}
+
 static FkImage *
 image_for (guint32 address, const guint8 *data, gsize length)
 {
@@ -40,7 +68,7 @@ blank_flash (FkChip *chip)
 {
   guint8 *data = g_malloc (fk_chip_get_flash_size (chip));
 
-  memset (data, 0xff, fk_chip_get_flash_size (chip));
+  memset (data, fk_chip_get_erased_value (chip), fk_chip_get_flash_size (chip));
   return data;
 }
 
@@ -50,11 +78,23 @@ image_of (FkChip *chip, const guint8 *data)
   return image_for (BASE, data, fk_chip_get_flash_size (chip));
 }
 
-/* A flash that behaves: erase sets a sector to FF, programming an erased unit sets it, programming
+static gboolean
+is_blank (const guint8 *data, gsize length, guint8 blank)
+{
+  for (gsize i = 0; i < length; i++)
+    if (data[i] != blank)
+      return FALSE;
+  return TRUE;
+}
+
+/* A flash that behaves: erase makes a sector blank, programming an erased unit sets it, programming
  * any other unit is a bug of the plan. */
 static void
 carry_out (FkFlashPlan *plan, guint8 *flash, guint64 *programmed)
 {
+  FkChip *chip = fk_flash_plan_get_chip (plan);
+  guint unit = fk_flash_plan_get_unit (plan);
+  guint8 blank = fk_chip_get_erased_value (chip);
   FkImage *result = fk_flash_plan_get_result (plan);
   guint n_entries, n_runs;
   const FkPlanEntry *entries = fk_flash_plan_get_entries (plan, &n_entries);
@@ -63,13 +103,13 @@ carry_out (FkFlashPlan *plan, guint8 *flash, guint64 *programmed)
 
   *programmed = 0;
   if (fk_flash_plan_is_mass_erase (plan))
-    memset (flash, 0xff, fk_chip_get_flash_size (fk_flash_plan_get_chip (plan)));
+    memset (flash, blank, fk_chip_get_flash_size (chip));
   for (guint i = 0; i < n_entries; i++)
     {
       FkRange sector = entries[i].sector.range;
 
       if (entries[i].action == FK_SECTOR_ERASE || entries[i].action == FK_SECTOR_REWRITE)
-        memset (flash + sector.address - BASE, 0xff, sector.size);
+        memset (flash + sector.address - BASE, blank, sector.size);
       if (entries[i].n_runs > 0)
         g_assert_cmpuint (entries[i].first_run, ==, next_run);
       next_run += entries[i].n_runs;
@@ -80,18 +120,18 @@ carry_out (FkFlashPlan *plan, guint8 *flash, guint64 *programmed)
 
           g_assert_true (fk_range_covers (sector, run));
           g_assert_cmpuint (run.size, >, 0);
-          g_assert_cmpuint (run.address % FK_PLAN_UNIT, ==, 0);
-          g_assert_cmpuint (run.size % FK_PLAN_UNIT, ==, 0);
+          g_assert_cmpuint (run.address % unit, ==, 0);
+          g_assert_cmpuint (run.size % unit, ==, 0);
           g_assert_true (fk_image_read (result, run, data));
-          for (guint32 o = 0; o < run.size; o += FK_PLAN_UNIT)
+          for (guint32 o = 0; o < run.size; o += unit)
             {
               guint8 *cell = flash + run.address - BASE + o;
 
-              if (memcmp (data + o, "\xff\xff\xff\xff", FK_PLAN_UNIT) == 0)
+              if (is_blank (data + o, unit, blank))
                 continue;
-              g_assert_cmpmem (cell, FK_PLAN_UNIT, "\xff\xff\xff\xff", FK_PLAN_UNIT);
-              memcpy (cell, data + o, FK_PLAN_UNIT);
-              *programmed += FK_PLAN_UNIT;
+              g_assert_true (is_blank (cell, unit, blank));
+              memcpy (cell, data + o, unit);
+              *programmed += unit;
             }
         }
     }
@@ -166,7 +206,7 @@ random_wanted (GRand *rand, FkChip *chip, const guint8 *present, guint8 *expecte
       if (kind == 0)
         fill_random (rand, expected + start, length);
       else if (kind == 1)
-        memset (expected + start, 0xff, length);
+        memset (expected + start, fk_chip_get_erased_value (chip), length);
       else if (kind == 2)
         for (guint32 i = 0; i < length; i++) /* bits that are cleared only */
           expected[start + i] &= (guint8)g_rand_int_range (rand, 0, 256);
@@ -179,7 +219,7 @@ random_wanted (GRand *rand, FkChip *chip, const guint8 *present, guint8 *expecte
 }
 
 static void
-check_random (FkChip *chip, guint32 seed, FkPlanFlags flags)
+check_random (FkChip *chip, guint unit, guint32 seed, FkPlanFlags flags)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   guint32 size = fk_chip_get_flash_size (chip);
@@ -188,7 +228,8 @@ check_random (FkChip *chip, guint32 seed, FkPlanFlags flags)
   g_autoptr (FkImage) present = image_of (chip, flash);
   g_autoptr (FkImage) wanted = random_wanted (rand, chip, flash, expected);
   g_autoptr (GError) error = NULL;
-  g_autoptr (FkFlashPlan) plan = fk_flash_plan_new (chip, wanted, present, flags, &error);
+  g_autoptr (FkFlashPlan) plan =
+      fk_flash_plan_new_in_units (chip, unit, wanted, present, flags, &error);
   guint64 programmed;
   guint n_entries;
   const FkPlanEntry *entries;
@@ -218,9 +259,97 @@ test_random (void)
   g_autoptr (FkChip) f4 = make_f405 ();
 
   for (guint32 seed = 0; seed < 60; seed++)
-    check_random (f1, seed, (FkPlanFlags)(seed % 4));
+    check_random (f1, 4, seed, (FkPlanFlags)(seed % 4));
   for (guint32 seed = 0; seed < 8; seed++)
-    check_random (f4, seed, (FkPlanFlags)(seed % 4));
+    check_random (f4, 4, seed, (FkPlanFlags)(seed % 4));
+}
+
+/* What each driver has; and the plan goes by it. */
+static void
+test_unit_of_driver (void)
+{
+  g_autoptr (FkChip) f1 = make_f103c8 ();
+  g_autoptr (FkChip) f4 = make_f405 ();
+  g_autoptr (FkImage) wanted = image_for (BASE + 5, (const guint8 *)"x", 1);
+  g_autofree guint8 *flash = blank_flash (f1);
+  g_autoptr (FkImage) present = image_of (f1, flash);
+  g_autoptr (FkFlashPlan) plan = fk_flash_plan_new (f1, wanted, present, FK_PLAN_DEFAULT, NULL);
+  g_autoptr (FkFlashPlan) erase = fk_flash_plan_new_erase (f1, (FkRange){ BASE, 1024 }, NULL, NULL);
+
+  g_assert_cmpuint (fk_flash_driver_find_unit (f1), ==, 4);
+  g_assert_cmpuint (fk_flash_driver_find_unit (f4), ==, 4);
+  g_assert_cmpuint (fk_flash_plan_get_unit (plan), ==, 4);
+  g_assert_cmpuint (fk_flash_plan_get_unit (erase), ==, 4);
+}
+
+static const guint wide_units[] = { 8, 16, 32, 64, 128 };
+
+static void
+test_wide_random (void)
+{
+  g_autoptr (FkChip) f1 = make_f103c8 ();
+  g_autoptr (FkChip) low = make_erased_low ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (wide_units); i++)
+    for (guint32 seed = 0; seed < 16; seed++)
+      {
+        check_random (f1, wide_units[i], seed, (FkPlanFlags)(seed % 4));
+        check_random (low, wide_units[i], seed, (FkPlanFlags)(seed % 4));
+      }
+  for (guint32 seed = 0; seed < 16; seed++)
+    check_random (low, 4, seed, (FkPlanFlags)(seed % 4));
+}
+
+/* A unit with one byte to program is programmed whole; where another byte of it was programmed
+ * before, the sector is rewritten; the unit behind it can be. */
+static void
+check_wide_in_place (FkChip *chip, guint unit)
+{
+  guint8 blank = fk_chip_get_erased_value (chip);
+  g_autofree guint8 *flash = blank_flash (chip);
+  g_autoptr (FkImage) present = NULL;
+  g_autoptr (FkImage) beside = image_for (BASE + 0x400 + 2 * unit + 1, (const guint8 *)"a", 1);
+  g_autoptr (FkImage) inside = image_for (BASE + 0x400 + 2 * unit - 2, (const guint8 *)"a", 1);
+  g_autoptr (FkFlashPlan) easy = NULL;
+  g_autoptr (FkFlashPlan) hard = NULL;
+  const FkRange *runs;
+  guint n_runs;
+  guint64 programmed;
+
+  flash[0x400 + unit] = 0x11;
+  present = image_of (chip, flash);
+  hard = fk_flash_plan_new_in_units (chip, unit, inside, present, FK_PLAN_DEFAULT, NULL);
+  g_assert_cmpuint (fk_flash_plan_count (hard, FK_SECTOR_REWRITE), ==, 1);
+  g_assert_cmpuint (fk_flash_plan_get_program_bytes (hard), ==, unit);
+  runs = fk_flash_plan_get_runs (hard, &n_runs);
+  g_assert_cmpuint (n_runs, ==, 1);
+  g_assert_cmphex (runs[0].address, ==, BASE + 0x400 + unit);
+  g_assert_cmpuint (runs[0].size, ==, unit);
+
+  easy = fk_flash_plan_new_in_units (chip, unit, beside, present, FK_PLAN_DEFAULT, NULL);
+  g_assert_cmpuint (fk_flash_plan_count (easy, FK_SECTOR_PROGRAM), ==, 1);
+  g_assert_cmpuint (fk_flash_plan_get_program_bytes (easy), ==, unit);
+  runs = fk_flash_plan_get_runs (easy, &n_runs);
+  g_assert_cmpuint (n_runs, ==, 1);
+  g_assert_cmphex (runs[0].address, ==, BASE + 0x400 + 2 * unit);
+  g_assert_cmpuint (runs[0].size, ==, unit);
+  carry_out (easy, flash, &programmed);
+  g_assert_cmphex (flash[0x400 + unit], ==, 0x11);
+  g_assert_cmphex (flash[0x400 + 2 * unit], ==, blank);
+  g_assert_cmphex (flash[0x400 + 2 * unit + 1], ==, 'a');
+}
+
+static void
+test_wide_in_place (void)
+{
+  g_autoptr (FkChip) f1 = make_f103c8 ();
+  g_autoptr (FkChip) low = make_erased_low ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (wide_units); i++)
+    {
+      check_wide_in_place (f1, wide_units[i]);
+      check_wide_in_place (low, wide_units[i]);
+    }
 }
 
 static void
@@ -538,6 +667,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/random", test_random);
+  g_test_add_func ("/plan/unit-of-driver", test_unit_of_driver);
+  g_test_add_func ("/plan/wide-random", test_wide_random);
+  g_test_add_func ("/plan/wide-in-place", test_wide_in_place);
   g_test_add_func ("/plan/same-is-empty", test_same_is_empty);
   g_test_add_func ("/plan/gaps", test_gaps);
   g_test_add_func ("/plan/one-byte", test_one_byte);
