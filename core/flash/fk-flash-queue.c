@@ -35,6 +35,10 @@
 #define N_SLOTS       8
 #define MOST_SLOTS    64
 
+/* The smallest has room for a unit behind the most orders. */
+G_STATIC_ASSERT (SMALLEST_SLOT >=
+                 FK_LOADER_SLOT_HEAD + FK_FLASH_ORDERS_MAX * 8 + FK_FLASH_UNIT_MAX);
+
 #define START_TIMEOUT_MS 500
 
 /* Between two questions; short enough that a cancel is heard and progress seen. */
@@ -322,11 +326,13 @@ wait_for_slots (FkFlashQueue *self, guint n_left, GCancellable *cancellable, GEr
   return TRUE;
 }
 
-/* The most data that a slot with @orders takes. */
+/* The most data that a slot with @orders takes, in whole units. */
 gsize
 fk_flash_queue_get_room (FkFlashQueue *self, const FkFlashOrders *orders)
 {
-  return self->stride - FK_LOADER_SLOT_HEAD - orders->n * sizeof orders->orders[0];
+  gsize room = self->stride - FK_LOADER_SLOT_HEAD - orders->n * sizeof orders->orders[0];
+
+  return room - room % self->driver->unit;
 }
 
 static void
@@ -364,7 +370,7 @@ try_out (FkFlashQueue *self)
 }
 
 /*
- * Queues @orders, and data for @address behind them; @length is a multiple of 4 and at most what
+ * Queues @orders, and data for @address behind them; @length is whole units and at most what
  * there is room for.  Errors of earlier slots come up here, too.
  *
  * @erase_us: that the orders take typically
@@ -385,7 +391,7 @@ fk_flash_queue_send (FkFlashQueue *self,
   g_autofree guint8 *bytes = g_malloc (size);
   guint32 end = self->first_slot + (self->sent % self->n_slots + 1) * self->stride;
 
-  g_assert (size <= self->stride && length % 4 == 0);
+  g_assert (size <= self->stride && length % self->driver->unit == 0);
 
   if (!wait_for_slots (self, self->n_slots - 1, cancellable, error))
     return FALSE;

@@ -90,6 +90,7 @@ queue_data (FkFlashWriter *self, guint32 address, const guint8 *data, gsize leng
 
 /* --- The slow way --- */
 
+/* The words of a wide step go in one command, upwards. */
 static gboolean
 program_step (FkFlashWriter *self, guint32 address, const guint8 *data, GError **error)
 {
@@ -97,7 +98,9 @@ program_step (FkFlashWriter *self, guint32 address, const guint8 *data, GError *
   guint32 flags;
   gboolean sent;
 
-  if (self->port->width == 4)
+  if (self->port->width > 4)
+    sent = fk_target_write (target, address, data, self->port->width, NULL, NULL, error);
+  else if (self->port->width == 4)
     sent = fk_target_write_u32 (target, address, fk_load_u32le (data), error);
   else if (self->port->width == 2)
     sent = fk_flash_poker_write (self->poker, address, fk_load_u16le (data), error);
@@ -120,9 +123,10 @@ program_steps (
     FkFlashWriter *self, guint32 address, const guint8 *data, gsize length, GError **error)
 {
   guint8 blank = fk_chip_get_erased_value (self->port->chip);
-  const guint8 nothing[4] = { blank, blank, blank, blank };
+  guint8 nothing[FK_FLASH_UNIT_MAX];
   gsize width = self->port->width;
 
+  memset (nothing, blank, sizeof nothing);
   for (gsize offset = 0; offset < length; offset += width)
     {
       if (offset % BLOCK == 0)
@@ -284,14 +288,14 @@ fk_flash_writer_begin (FkFlashWriter *self, guint bank, GError **error)
   return TRUE;
 }
 
-/* @address and @length are multiples of %FK_PLAN_UNIT.  With the loader this only queues the data;
- * errors of earlier blocks come up here, too.  Cancelling acts between blocks. */
+/* @address and @length are multiples of the driver's unit.  With the loader this only queues the
+ * data; errors of earlier blocks come up here, too.  Cancelling acts between blocks. */
 gboolean
 fk_flash_writer_write (
     FkFlashWriter *self, guint32 address, const guint8 *data, gsize length, GError **error)
 {
   g_assert (self->programming);
-  g_assert (address % FK_PLAN_UNIT == 0 && length % FK_PLAN_UNIT == 0);
+  g_assert (address % self->driver->unit == 0 && length % self->driver->unit == 0);
 
   return self->queue != NULL ? queue_data (self, address, data, length, error)
                              : program_steps (self, address, data, length, error);

@@ -17,8 +17,10 @@
  * idle, and to look at what it says of failures.  Orders come before the data, which go to `address`.
  * So an erase waits in the queue like everything else, and what follows it is in RAM when it ends.
  *
- * A step whose data is blank is left out.  When the last step of a slot is done, all of it is read
- * back: a cell that did not take its data is found before the next slot is begun, with its address.
+ * A step is a byte, a half-word, a word, or some words, which are stored one after the other,
+ * upwards, and waited for once.  Data are whole steps.  A step is left out where all of it is blank.
+ * When the last step of a slot is done, all of it is read back: a cell that did not take its data is
+ * found before the next slot is begun, with its address.
  *
  * `report` is 16 times the number of the last slot that is done, and the state.  Before each slot the host's wish to
  * stop is looked at.
@@ -211,6 +213,9 @@ program_halves:
         steps   ldrh, strh, 2
         b       compare
 program_words:
+        cmp     r6, #4
+        bls     1f
+        b       program_wide
         steps   ldr, str, 4
 
         /* All of the slot is compared when its last step is done: four words at a time for whether
@@ -299,6 +304,42 @@ flash_error:
 refused_not:
         movs    r6, #STATE_MISMATCH
         b       stop
+
+        /* A step of some words.  r7 = its end; whether it is blank is looked at while the flash is
+         * busy with the one before. */
+program_wide:
+        mov     r6, r12
+        mov     r7, lr
+        str     r6, [r7]
+        mov     r7, r8
+        ldr     r7, [r7, #WIDTH]
+        adds    r7, r7, r2
+1:
+        ldm     r2!, {r6}
+        cmp     r6, r5
+        bne     2f
+        cmp     r2, r7
+        bne     1b
+        b       4f
+2:
+        mov     r6, r8
+        ldr     r6, [r6, #WIDTH]
+        subs    r2, r7, r6
+        dsb
+3:
+        ldr     r6, [r0]
+        tst     r6, r1
+        bne     3b
+1:
+        ldr     r6, [r2]
+        str     r6, [r2, r3]
+        adds    r2, #4
+        cmp     r2, r7
+        bne     1b
+4:
+        cmp     r2, r4
+        bne     program_wide
+        b       compare
 
         .balign 4
 feed:
