@@ -668,6 +668,32 @@ test_limits (void)
     }
 }
 
+/* Units that the plan, the queue and the loader can work with. */
+static void
+test_units (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
+      guint n_sizes, n_sectors;
+      const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, sizes[0], NULL);
+      const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
+      const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (chip));
+      guint unit = fk_flash_driver_find_unit (chip);
+
+      g_assert_cmpuint (unit & (unit - 1), ==, 0);
+      g_assert_cmpuint (unit, >=, 4);
+      g_assert_cmpuint (unit, <=, FK_FLASH_UNIT_MAX);
+      for (guint s = 0; s < n_sectors; s++)
+        g_assert_cmpuint (sectors[s].range.size % unit, ==, 0);
+      if (driver != NULL)
+        g_assert_cmpuint (unit % driver->max_width, ==, 0);
+    }
+}
+
 /* A program whose window watchdog runs is not interrupted by code of ours. */
 static void
 test_window_watchdog (void)
@@ -763,6 +789,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/jammed", test_jammed);
   g_test_add_func ("/flash-drivers/stuck", test_stuck);
   g_test_add_func ("/flash-drivers/limits", test_limits);
+  g_test_add_func ("/flash-drivers/units", test_units);
   g_test_add_func ("/flash-drivers/window-watchdog", test_window_watchdog);
   g_test_add_func ("/flash-drivers/code-protection", test_code_protection);
   g_test_add_func ("/flash-drivers/widths", test_widths);
