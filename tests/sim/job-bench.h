@@ -30,6 +30,8 @@ bench_run_cancellable (Bench *bench, FkJob *job, GCancellable *cancellable, GErr
 void bench_run_well (Bench *bench, FkJob *job);
 /* As bench_run(), cancelled as soon as the job's progress has come to @fraction. */
 gboolean bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error);
+/* As bench_run(); the cable is pulled as soon as something was erased. */
+gboolean bench_run_unplugged (Bench *bench, FkJob *job, GError **error);
 /* As bench_run(), with all that the job notes on its way added to @notes. */
 gboolean bench_run_noting (Bench *bench, FkJob *job, GString *notes, GError **error);
 
