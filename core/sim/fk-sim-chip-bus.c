@@ -9,8 +9,8 @@
 
 /*
  * The buses of the simulated chip: which address belongs to what, and who may go there.  After the
- * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2) and the Cortex-M system address map
- * (ARM DDI 0403E B3.1).  An address where nothing lives answers with a fault.
+ * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2), RM0444 (2) and the Cortex-M system
+ * address map (ARM DDI 0403E B3.1).  An address where nothing lives answers with a fault.
  */
 
 FkSimMemory *
@@ -54,7 +54,7 @@ is_reachable (FkSimChip *self, guint32 address)
 {
   if (!self->nrst_low || is_private (address))
     return TRUE;
-  return self->model->family == FK_SIM_FAMILY_F0 && (address & ~0x3ffu) == 0x40015800;
+  return fk_sim_model_is_v6m (self->model) && (address & ~0x3ffu) == 0x40015800;
 }
 
 /* Cortex-M3 and M4 show each bit of the first megabyte of RAM and peripherals as a word of its own
@@ -65,7 +65,7 @@ find_bit (FkSimChip *self, guint32 address, guint32 *byte, guint *bit)
   guint32 offset = address & 0x01ffffff;
   guint32 region = address & ~0x01ffffffu;
 
-  if (self->model->core == FK_SIM_CORE_M0 || (region != 0x22000000 && region != 0x42000000))
+  if (fk_sim_model_is_v6m (self->model) || (region != 0x22000000 && region != 0x42000000))
     return FALSE;
   *byte = region - 0x02000000 + offset / 32;
   *bit = offset / 4 % 8;
@@ -132,14 +132,22 @@ pick_lane (guint32 word, guint32 address, guint width)
 }
 
 /* Flash, OTP and option bytes all come out of the one flash interface, which answers no read while
- * it is busy (PM0075 2.3.3, RM0090 3.5): the bus waits. */
+ * it is busy (PM0075 2.3.3, RM0090 3.5), with two banks from the other one alone (RM0440 3.3.8):
+ * the bus waits. */
 static gboolean
-may_read (FkSimChip *self, const FkSimMemory *memory, FkSimMaster master)
+may_read (
+    FkSimChip *self, const FkSimMemory *memory, guint32 address, guint width, FkSimMaster master)
 {
   switch (memory->kind)
     {
     case FK_SIM_MEMORY_FLASH:
-      return fk_sim_flash_stall (self, master) && !fk_sim_chip_is_flash_blocked (self, master);
+      fk_sim_flash_settle (self);
+      if (fk_sim_flash_is_busy_at (self, address) && !fk_sim_flash_stall (self, master))
+        return FALSE;
+      if (!fk_sim_flash_hides (self, address, width))
+        return !fk_sim_chip_is_flash_blocked (self, master);
+      self->flash_ops->refuse_read (self);
+      return FALSE;
     case FK_SIM_MEMORY_OTP:
     case FK_SIM_MEMORY_OPTIONS:
     case FK_SIM_MEMORY_SYSTEM:
@@ -172,7 +180,7 @@ fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, 
   memory = fk_sim_bus_find_memory (self, address, width);
   if (memory != NULL)
     {
-      if (!may_read (self, memory, master))
+      if (!may_read (self, memory, address, width, master))
         return FALSE;
       *value = load (memory->bytes + (address - memory->base), width);
       return TRUE;

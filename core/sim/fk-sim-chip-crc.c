@@ -7,25 +7,44 @@
 /*
  * The CRC unit.  F1 and F4 have the old one (RM0008 4, RM0090 4): words alone, nothing to choose.
  * F0 has the new one (RM0360 5): narrower writes, bits reversed on the way in and out, a start
- * value of one's own; a polynomial of one's own the F030 has not.
+ * value of one's own; a polynomial of one's own the F030 has not, but G0 has (RM0444, CRC
+ * calculation unit: of 32, 16, 8 or 7 bits).
  */
 
 #define CRC_DR   0x00
 #define CRC_IDR  0x04
 #define CRC_CR   0x08
 #define CRC_INIT 0x10
+#define CRC_POL  0x14
 
 #define CR_RESET   (1u << 0)
+#define CR_SIZE    (3u << 3)
 #define CR_REV_IN  (3u << 5)
 #define CR_REV_OUT (1u << 7)
 
 #define POLYNOMIAL 0x04c11db7u
 #define BLANK      0xffffffffu
+#define MASK(size) (0xffffffffu >> (32 - (size)))
+
+static gboolean
+has_polynomial (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_G0;
+}
 
 static gboolean
 is_new (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_F0;
+  return self->model->family == FK_SIM_FAMILY_F0 || has_polynomial (self);
+}
+
+/* Bits of the sum */
+static guint
+get_size (FkSimChip *self)
+{
+  static const guint sizes[] = { 32, 16, 8, 7 };
+
+  return sizes[self->crc_cr >> 3 & 3];
 }
 
 static gboolean
@@ -73,9 +92,14 @@ spoil (FkSimChip *self, guint32 value)
 static void
 take_in (FkSimChip *self, guint32 value, guint width)
 {
-  self->crc_data ^= value << (32 - width);
+  guint size = get_size (self);
+
   for (guint i = 0; i < width; i++)
-    self->crc_data = self->crc_data << 1 ^ (self->crc_data & 1u << 31 ? POLYNOMIAL : 0);
+    {
+      guint32 bit = (self->crc_data >> (size - 1) ^ value >> (width - 1 - i)) & 1;
+
+      self->crc_data = (self->crc_data << 1 ^ (bit != 0 ? self->crc_pol : 0)) & MASK (size);
+    }
 }
 
 static guint64
@@ -122,7 +146,7 @@ static void
 write_control (FkSimChip *self, guint32 value, FkSimMaster master)
 {
   if (is_new (self))
-    self->crc_cr = value & (CR_REV_IN | CR_REV_OUT);
+    self->crc_cr = value & (CR_REV_IN | CR_REV_OUT | (has_polynomial (self) ? CR_SIZE : 0));
   if ((value & CR_RESET) == 0)
     return;
   self->crc_data = is_new (self) ? self->crc_init : BLANK;
@@ -151,13 +175,16 @@ crc_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case CRC_DR:
       if (master == FK_SIM_BY_CORE && is_new (self))
         self->now = MAX (self->now, self->crc_busy_until);
-      return self->crc_cr & CR_REV_OUT ? reverse (self->crc_data, 32) : self->crc_data;
+      return self->crc_cr & CR_REV_OUT ? reverse (self->crc_data, 32) >> (32 - get_size (self))
+                                       : self->crc_data;
     case CRC_IDR:
       return self->crc_idr;
     case CRC_CR:
       return self->crc_cr;
     case CRC_INIT:
       return is_new (self) ? self->crc_init : 0;
+    case CRC_POL:
+      return has_polynomial (self) ? self->crc_pol : 0;
     default:
       return 0;
     }
@@ -175,7 +202,7 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
       write_data (self, value, mask, master);
       break;
     case CRC_IDR:
-      self->crc_idr = value & 0xff;
+      self->crc_idr = has_polynomial (self) ? value : value & 0xff;
       break;
     case CRC_CR:
       write_control (self, value, master);
@@ -183,6 +210,10 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
     case CRC_INIT: /* "CRC_DR is automatically initialized" (RM0360 5.3.3) */
       if (is_new (self))
         self->crc_init = self->crc_data = value;
+      break;
+    case CRC_POL:
+      if (has_polynomial (self))
+        self->crc_pol = value;
       break;
     default:
       break;
@@ -198,6 +229,7 @@ fk_sim_crc_reset (FkSimChip *self)
 {
   self->crc_data = BLANK;
   self->crc_init = BLANK;
+  self->crc_pol = POLYNOMIAL;
   self->crc_cr = 0;
   self->crc_idr = 0;
   self->crc_busy_until = 0;

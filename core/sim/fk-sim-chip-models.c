@@ -8,10 +8,10 @@
 #include "base/fk-reader.h"
 
 /*
- * The five chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2) and RM0090 (2.3), sizes after the data sheets DS5319, DS5792,
- * DS9773 and DS8626, identities after the chapters on the debug support unit (RM0008 31.6.1,
- * RM0360 26.4, RM0090 38.6.1).
+ * The chips that can be simulated, as data: memory maps after the memory organisation chapters
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3) and RM0444 (2), sizes after the data sheets DS5319,
+ * DS5792, DS9773, DS8626 and DS13560, identities after the chapters on the debug support unit
+ * (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -55,7 +55,20 @@ static const FkSimModel models[] = {
     .page_size = 1 * KIB,
     .pages_per_wrp_bit = 4,
     .ram_size = 4 * KIB },
+  { .name = "stm32g0b1",
+    .family = FK_SIM_FAMILY_G0,
+    .core = FK_SIM_CORE_M0_PLUS,
+    .idcode = 0x10000467, /* revision A */
+    .flash_size = 512 * KIB,
+    .page_size = 2 * KIB,
+    .ram_size = 128 * KIB }, /* … and 16 KiB more while parity is off, which nobody relies on */
 };
+
+gboolean
+fk_sim_model_is_v6m (const FkSimModel *model)
+{
+  return model->core == FK_SIM_CORE_M0 || model->core == FK_SIM_CORE_M0_PLUS;
+}
 
 const FkSimModel *
 fk_sim_model_find (const char *name)
@@ -188,6 +201,27 @@ build_f0_f1 (FkSimChip *self)
   self->flash_ops = &fk_sim_flash_f1;
 }
 
+static void
+build_g0 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff0000, 28 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  /* RM0444 3.3.1: 1 KiB of OTP, each double word written once */
+  self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x1fff7000, KIB, 0xff, FALSE);
+  /* Package at 0x1fff7500, UID at 0x1fff7590, flash size at 0x1fff75e0 (RM0444, Device electronic
+   * signature); 0x1fff77dd tells G0x1 by 0xff. */
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff7500, 0x300, 0xff, FALSE);
+  memcpy (ids->bytes + 0x90, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0xe0, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fff7800, 0x80, 0xff, FALSE);
+  self->flash_ops = &fk_sim_flash_l4;
+  self->flash_ops->make_options (self);
+}
+
 void
 fk_sim_model_build (FkSimChip *self)
 {
@@ -196,6 +230,8 @@ fk_sim_model_build (FkSimChip *self)
   self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size, 0xff, TRUE);
   if (self->model->family == FK_SIM_FAMILY_F4)
     build_f4 (self);
+  else if (self->model->family == FK_SIM_FAMILY_G0)
+    build_g0 (self);
   else
     build_f0_f1 (self);
   add_boot_alias (self);

@@ -19,6 +19,7 @@ typedef enum
   FK_SIM_FAMILY_F0,
   FK_SIM_FAMILY_F1,
   FK_SIM_FAMILY_F4,
+  FK_SIM_FAMILY_G0,
 } FkSimFamily;
 
 typedef enum
@@ -26,6 +27,7 @@ typedef enum
   FK_SIM_CORE_M0,
   FK_SIM_CORE_M3,
   FK_SIM_CORE_M4,
+  FK_SIM_CORE_M0_PLUS,
 } FkSimCoreKind;
 
 typedef enum
@@ -83,19 +85,35 @@ struct _FkSimPeripheral
       FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
 };
 
+typedef enum
+{
+  FK_SIM_RESET_POWER,
+  FK_SIM_RESET_PIN,
+  FK_SIM_RESET_SOFTWARE, /* SYSRESETREQ */
+  FK_SIM_RESET_WATCHDOG,
+  FK_SIM_RESET_OPTIONS, /* OBL_LAUNCH */
+  FK_SIM_RESET_CORE,    /* VECTRESET: the core alone */
+} FkSimReset;
+
 /**
  * FkSimFlashOps: one generation of flash controller
+ * @make_options: (nullable): fills the option bytes of a new chip
  * @reset: system reset of its registers
- * @load_options: the option byte loader
+ * @load_options: the option byte loader, at each reset but that of the core alone
  * @program: a store into flash, OTP or option bytes; FALSE: the bus faults
  * @finish: the operation under way is over
+ * @is_busy_at: (nullable): whether a read at this offset of the flash waits for the operation under
+ *   way; without it, all do
+ * @hides: (nullable): whether any of @length bytes at this offset of the flash may not be read
+ * @refuse_read: (nullable): somebody tried to read there
  * @set_protection: back door: writes the option bytes for this RDP level
  */
 typedef struct
 {
   FkSimPeripheral registers;
+  void (*make_options) (FkSimChip *self);
   void (*reset) (FkSimChip *self);
-  void (*load_options) (FkSimChip *self);
+  void (*load_options) (FkSimChip *self, FkSimReset kind);
   gboolean (*program) (FkSimChip *self,
                        const FkSimMemory *memory,
                        guint32 address,
@@ -103,6 +121,9 @@ typedef struct
                        guint32 value,
                        FkSimMaster master);
   void (*finish) (FkSimChip *self);
+  gboolean (*is_busy_at) (FkSimChip *self, guint32 offset);
+  gboolean (*hides) (FkSimChip *self, guint32 offset, guint32 length);
+  void (*refuse_read) (FkSimChip *self);
   gboolean (*is_locked) (FkSimChip *self);
   void (*set_protection) (FkSimChip *self, guint level);
 } FkSimFlashOps;
@@ -117,6 +138,8 @@ typedef enum
   FK_SIM_OP_OPTION_ERASE,
 } FkSimOp;
 
+#define FK_SIM_MAX_OPTIONS 16
+
 /**
  * FkSimFlash: state of the flash controller; one union of all generations' registers is not worth
  * its trouble, so a generation leaves alone what it does not have
@@ -130,6 +153,8 @@ typedef struct
   guint32 optcr;
   guint32 obr;
   guint32 wrpr;
+  guint32 options[FK_SIM_MAX_OPTIONS]; /* as their registers show them */
+  guint32 options_in_force[FK_SIM_MAX_OPTIONS];
   guint key_step;
   guint optkey_step;
   gboolean key_jammed; /* a wrong key: locked until the next reset */
@@ -141,10 +166,14 @@ typedef struct
   guint64 op_duration;
   gboolean op_waits; /* for the oscillator that times it */
   guint32 op_address;
-  guint32 op_value;
+  guint64 op_value;
   guint op_width;
-  guint8 op_old[4];
-  gboolean op_weak; /* done with too little voltage: reads back well, is not retained */
+  guint op_banks; /* a bit for each bank that is busy */
+  guint8 op_old[8];
+  gboolean op_weak;        /* done with too little voltage: reads back well, is not retained */
+  gboolean has_first_word; /* of a double word; the second has not come */
+  guint32 first_address;
+  guint32 first_word;
 } FkSimFlash;
 
 /**
@@ -182,16 +211,6 @@ typedef enum
 
 #define FK_SIM_MAX_BREAKPOINTS 8
 #define FK_SIM_N_DWT_WORDS     64
-
-typedef enum
-{
-  FK_SIM_RESET_POWER,
-  FK_SIM_RESET_PIN,
-  FK_SIM_RESET_SOFTWARE, /* SYSRESETREQ */
-  FK_SIM_RESET_WATCHDOG,
-  FK_SIM_RESET_OPTIONS, /* OBL_LAUNCH */
-  FK_SIM_RESET_CORE,    /* VECTRESET: the core alone */
-} FkSimReset;
 
 /* What a block of code has been found to take; a @size of 0 stands for nothing. */
 typedef struct
@@ -298,6 +317,9 @@ typedef struct
   guint32 fpu[33]; /* S0-S31, FPSCR as a debugger stores them */
 } FkSimCore;
 
+/* The ROM table of G0, which leads to that of the core. */
+#define FK_SIM_ROM_G0 0xf0000000u
+
 #define FK_SIM_MAX_MEMORIES    10
 #define FK_SIM_MAX_PERIPHERALS 24
 
@@ -319,6 +341,7 @@ struct _FkSimChip
   const FkSimFlashOps *flash_ops;
   FkSimFlash flash;
   GHashTable *weak; /* offsets of flash bytes that will not be retained */
+  GHashTable *ones; /* offsets of double words that were programmed with nothing but ones */
 
   guint rdp;           /* the level in force */
   gboolean debug_seen; /* a debugger touched the buses since power-on */
@@ -332,6 +355,7 @@ struct _FkSimChip
   guint32 crc_init;
   guint32 crc_cr;
   guint32 crc_idr;
+  guint32 crc_pol;
   guint64 crc_busy_until; /* modelled ns */
   guint64 crc_woken_in;   /* the core's block in which it got its clock or a RESET */
   gboolean crc_lies;
@@ -346,6 +370,7 @@ struct _FkSimChip
 /* fk-sim-chip-models.c */
 const FkSimModel *fk_sim_model_find (const char *name);
 char *fk_sim_model_list (void);
+gboolean fk_sim_model_is_v6m (const FkSimModel *model);
 void fk_sim_model_build (FkSimChip *self);
 
 /* fk-sim-chip.c */
@@ -364,6 +389,7 @@ fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, 
 /* fk-sim-chip-system.c: clocks, watchdog, debug support unit */
 void fk_sim_system_build (FkSimChip *self);
 void fk_sim_system_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_system_get_reset_flag (FkSimReset kind);
 gboolean fk_sim_system_has_hsi (FkSimChip *self);
 guint32 fk_sim_system_get_clock (FkSimChip *self);
 void fk_sim_system_tick (FkSimChip *self);
@@ -371,6 +397,13 @@ gboolean fk_sim_system_is_crc_clocked (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
 void fk_sim_system_feed_watchdog (FkSimChip *self);
 gboolean fk_sim_system_is_feed (guint32 address, guint32 value);
+
+/* fk-sim-chip-rcc-g0.c */
+guint32 fk_sim_rcc_g0_read (FkSimChip *self, guint32 offset, FkSimMaster master);
+gboolean fk_sim_rcc_g0_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+void fk_sim_rcc_g0_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_rcc_g0_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;
@@ -430,15 +463,18 @@ void fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, gui
 void fk_sim_flash_settle (FkSimChip *self);
 void fk_sim_flash_abort (FkSimChip *self);
 gboolean fk_sim_flash_is_busy (FkSimChip *self);
+gboolean fk_sim_flash_is_busy_at (FkSimChip *self, guint32 address);
+gboolean fk_sim_flash_hides (FkSimChip *self, guint32 address, gsize length);
 gboolean fk_sim_flash_stall (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_hsi_came_on (FkSimChip *self);
 void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
-void fk_sim_flash_forget_weak_cells (FkSimChip *self, guint32 offset, guint32 size);
+void fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_lose_weak_cells (FkSimChip *self);
 
 extern const FkSimFlashOps fk_sim_flash_f1;
 extern const FkSimFlashOps fk_sim_flash_f4;
+extern const FkSimFlashOps fk_sim_flash_l4;
 
 G_END_DECLS

@@ -128,6 +128,7 @@ fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error)
     return FALSE;
 
   g_hash_table_remove_all (self->weak);
+  g_hash_table_remove_all (self->ones);
   fk_sim_chip_power_cycle (self);
   return TRUE;
 }

@@ -33,6 +33,12 @@ is_f4 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_F4;
 }
 
+static gboolean
+is_g0 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_G0;
+}
+
 static guint
 get_cfgr_index (FkSimChip *self)
 {
@@ -45,10 +51,13 @@ get_csr_index (FkSimChip *self)
   return is_f4 (self) ? 0x74 / 4 : 0x24 / 4;
 }
 
-/* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10). */
+/* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
+ * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
+  if (is_g0 (self))
+    return (self->rcc[0x38 / 4] & (1u << 12)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[0x14 / 4] & (1u << 6)) != 0;
 }
@@ -83,7 +92,7 @@ write_rcc_cr (FkSimChip *self, guint32 value)
 gboolean
 fk_sim_system_has_hsi (FkSimChip *self)
 {
-  return is_f4 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
+  return is_f4 (self) || is_g0 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
 }
 
 static void
@@ -159,6 +168,8 @@ fk_sim_system_get_clock (FkSimChip *self)
   guint32 cfgr = self->rcc[get_cfgr_index (self)];
   guint32 clock = hsi;
 
+  if (is_g0 (self))
+    return fk_sim_rcc_g0_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -175,9 +186,9 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  self->iwdg_deadline =
-      self->now + period * (G_TIME_SPAN_SECOND * 1000 /
-                            (is_f4 (self) ? FK_SIM_LSI_HZ_F4 : FK_SIM_LSI_HZ_F0_F1));
+  self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 /
+                                              (is_f4 (self) || is_g0 (self) ? FK_SIM_LSI_HZ_F4
+                                                                            : FK_SIM_LSI_HZ_F0_F1));
 }
 
 static guint32
@@ -254,24 +265,41 @@ fk_sim_chip_get_idcode (FkSimChip *self)
   return (self->model->idcode & ~0xfffu) | self->config.dev_id;
 }
 
-/* On F0 the unit hangs on APB2: its identity can be read at any time, its control registers need
- * their clock (RCC_APB2ENR.DBGMCUEN, RM0360 7.4.7). */
+/* RCC_APB2ENR.DBGMCUEN (RM0360 7.4.7); on G0 RCC_APBENR1.DBGEN */
+static gboolean
+is_dbgmcu_clocked (FkSimChip *self)
+{
+  return is_g0 (self) ? (self->rcc[0x3c / 4] & (1u << 27)) != 0
+                      : (self->rcc[0x18 / 4] & (1u << 22)) != 0;
+}
+
+/* On F0 and G0 the unit hangs on an APB bus: its identity can be read at any time, its control
+ * registers need their clock. */
 static guint32
-dbgmcu_read_f0 (FkSimChip *self, guint32 offset, FkSimMaster master)
+dbgmcu_read_m0 (FkSimChip *self, guint32 offset, FkSimMaster master)
 {
   if (offset == 0)
     return fk_sim_chip_get_idcode (self);
-  if (offset >= 0x10 || (self->rcc[0x18 / 4] & (1u << 22)) == 0)
+  if (offset >= 0x10 || !is_dbgmcu_clocked (self))
     return 0;
   return self->dbgmcu[offset / 4];
 }
 
 static gboolean
-dbgmcu_write_f0 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+dbgmcu_write_m0 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
-  if (offset > 0 && offset < 0x10 && (self->rcc[0x18 / 4] & (1u << 22)) != 0)
+  if (offset > 0 && offset < 0x10 && is_dbgmcu_clocked (self))
     self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
   return TRUE;
+}
+
+/* ST's own ROM table, with one entry, that of ARM's at 0xe00ff000: as debuggers print it. */
+static guint32
+rom_read_g0 (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  if (offset == 0)
+    return 0xf00ff003;
+  return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, 0x020, 1, offset);
 }
 
 static void
@@ -297,6 +325,14 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40020000, 0x4400 },
     { 0x48000000, 0x1800 },
   };
+  static const FkSimPeripheral g0_windows[] = {
+    { 0x40000000, 0x10000 },
+    { 0x40010000, 0x8000 },
+    { 0x40020000, 0x6400 },
+    { 0x50000000, 0x1800 },
+  };
+  static const FkSimPeripheral dbgmcu_m0 = { 0x40015800, 0x400, FALSE, dbgmcu_read_m0,
+                                             dbgmcu_write_m0 };
   static const FkSimPeripheral f4_windows[] = {
     { 0x40000000, 0x8000 }, { 0x40010000, 0x5800 },  { 0x40020000, 0x4000 },  { 0x40026000, 0x800 },
     { 0x40028000, 0x1400 }, { 0x40040000, 0x40000 }, { 0x50000000, 0x60c00 },
@@ -304,20 +340,29 @@ fk_sim_system_build (FkSimChip *self)
   guint32 rcc = is_f4 (self) ? 0x40023800 : 0x40021000;
 
   add_peripheral (self, self->flash_ops->registers);
-  add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
+  if (is_g0 (self))
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_g0_read,
+                                             fk_sim_rcc_g0_write });
+  else
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
   add_peripheral (self, fk_sim_crc_registers);
   add_peripheral (self, (FkSimPeripheral){ IWDG, 0x400, FALSE, iwdg_read, iwdg_write });
   switch (self->model->family)
     {
     case FK_SIM_FAMILY_F0:
-      add_peripheral (self, (FkSimPeripheral){ 0x40015800, 0x400, FALSE, dbgmcu_read_f0,
-                                               dbgmcu_write_f0 });
+      add_peripheral (self, dbgmcu_m0);
       for (guint i = 0; i < G_N_ELEMENTS (f0_windows); i++)
         add_peripheral (self, f0_windows[i]);
       break;
     case FK_SIM_FAMILY_F1:
       for (guint i = 0; i < G_N_ELEMENTS (f1_windows); i++)
         add_peripheral (self, f1_windows[i]);
+      break;
+    case FK_SIM_FAMILY_G0:
+      add_peripheral (self, dbgmcu_m0);
+      add_peripheral (self, (FkSimPeripheral){ FK_SIM_ROM_G0, 0x1000, FALSE, rom_read_g0 });
+      for (guint i = 0; i < G_N_ELEMENTS (g0_windows); i++)
+        add_peripheral (self, g0_windows[i]);
       break;
     case FK_SIM_FAMILY_F4:
     default:
@@ -327,8 +372,9 @@ fk_sim_system_build (FkSimChip *self)
     }
 }
 
-static guint32
-get_reset_flag (FkSimReset kind)
+/* What RCC_CSR says of a reset; F0 to G0 have these flags at the same bits. */
+guint32
+fk_sim_system_get_reset_flag (FkSimReset kind)
 {
   switch (kind)
     {
@@ -347,15 +393,15 @@ get_reset_flag (FkSimReset kind)
     }
 }
 
-void
-fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
+static void
+reset_rcc (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : self->rcc[get_csr_index (self)] & 0xfe000000;
 
   for (guint i = 0; i < G_N_ELEMENTS (self->rcc); i++)
     self->rcc[i] = 0;
   self->rcc[0] = 0x00007f83; /* HSI on and ready, trimmed and calibrated */
-  self->rcc[get_csr_index (self)] = flags | get_reset_flag (kind);
+  self->rcc[get_csr_index (self)] = flags | fk_sim_system_get_reset_flag (kind);
   if (is_f4 (self))
     {
       self->rcc[0x04 / 4] = 0x24003010; /* RM0090 7.3.2 */
@@ -363,6 +409,15 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
     }
   else
     self->rcc[0x14 / 4] = 0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
+}
+
+void
+fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
+{
+  if (is_g0 (self))
+    fk_sim_rcc_g0_reset (self, kind);
+  else
+    reset_rcc (self, kind);
 
   fk_sim_crc_reset (self);
   self->iwdg_pr = 0;

@@ -60,6 +60,7 @@ fk_sim_chip_new (const FkSimChipConfig *config, GError **error)
   self->config = *config;
   self->config.model = model->name;
   self->weak = g_hash_table_new (NULL, NULL);
+  self->ones = g_hash_table_new (NULL, NULL);
   fk_sim_model_build (self);
   fk_sim_system_build (self);
   if (!fk_sim_core_init (self, error))
@@ -85,15 +86,16 @@ fk_sim_chip_free (FkSimChip *self)
         g_aligned_free (self->memories[i].bytes);
     }
   g_clear_pointer (&self->weak, g_hash_table_unref);
+  g_clear_pointer (&self->ones, g_hash_table_unref);
   g_free (self);
 }
 
-/* DPIDR of the SW-DP: Cortex-M3 r1p1, M4 and M0 as ST built them (RM0008 31.8.4, RM0090 38.8.4,
- * RM0360 26.5.4). */
+/* DPIDR of the SW-DP: Cortex-M3 r1p1, M4, M0 and M0+ as ST built them (RM0008 31.8.4,
+ * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support). */
 guint32
 fk_sim_chip_get_dpidr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477 };
+  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477, 0x0bc11477 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -103,7 +105,7 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 guint32
 fk_sim_chip_get_ap_idr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011 };
+  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011, 0x04770031 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -115,7 +117,7 @@ fk_sim_chip_get_ap_base (FkSimChip *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return 0xe00ff003;
+  return self->model->family == FK_SIM_FAMILY_G0 ? FK_SIM_ROM_G0 | 3 : 0xe00ff003;
 }
 
 gboolean
@@ -180,6 +182,14 @@ fk_sim_chip_write (FkSimChip *self, guint32 address, guint width, guint32 value)
   return fk_sim_bus_write (self, address, width, value, FK_SIM_BY_DEBUG);
 }
 
+/* Whether all of it can be read without waiting and without being refused. */
+static gboolean
+is_plain (FkSimChip *self, const FkSimMemory *memory, guint32 address, gsize length)
+{
+  return memory->kind != FK_SIM_MEMORY_FLASH ||
+         (!fk_sim_flash_is_busy (self) && !fk_sim_flash_hides (self, address, length));
+}
+
 gsize
 fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *out, gsize length)
 {
@@ -204,6 +214,8 @@ fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *o
         {
           gsize here = MIN (length - done, memory->size - (at - memory->base));
 
+          if (!is_plain (self, memory, at, here))
+            here = width;
           here -= here % width;
           memcpy (out + done, memory->bytes + (at - memory->base), here);
           done += here;
@@ -287,7 +299,7 @@ fk_sim_chip_reset (FkSimChip *self, FkSimReset kind)
         }
       fk_sim_system_reset (self, kind);
       self->flash_ops->reset (self);
-      self->flash_ops->load_options (self);
+      self->flash_ops->load_options (self, kind);
     }
   fk_sim_ppb_reset (self, kind == FK_SIM_RESET_POWER);
   fk_sim_core_reset (self);
@@ -394,7 +406,7 @@ fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize le
     return FALSE;
   memcpy (memory->bytes + (address - memory->base), data, length);
   if (memory->kind == FK_SIM_MEMORY_FLASH)
-    fk_sim_flash_forget_weak_cells (self, address - memory->base, (guint32)length);
+    fk_sim_flash_forget_cells (self, address - memory->base, (guint32)length);
   fk_sim_core_memory_changed (self, address, length);
 
   return TRUE;

@@ -32,7 +32,8 @@ typedef enum
 
 /**
  * FkSimChipConfig:
- * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4"
+ * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4",
+ *   "stm32g0b1"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
  * @dev_id: the device ID that the chip tells; 0 for the truth
@@ -62,8 +63,8 @@ typedef struct
  * @n_sector_erases: sectors or pages that were erased
  * @n_mass_erases: of all flash, those that removing read protection brings included
  * @n_option_erases: of the option bytes (F0, F1)
- * @n_programmed: program operations: one a half-word on F0 and F1, one a store on F4; option bytes
- *   included
+ * @n_programmed: program operations: one a half-word on F0 and F1, one a store on F4, one a double
+ *   word on G0; option bytes included
  * @n_option_programs: of these, in the option bytes
  * @flash_busy_ns: modelled time in which the flash controller was busy
  * @ram_code_cycles: cycles of code that ran from RAM, as a debugger's loaders do
@@ -179,7 +180,8 @@ void fk_sim_chip_slip_crc (FkSimChip *self);
 void fk_sim_chip_stall_core (FkSimChip *self);
 
 /* The back door: all memories as they are, at their bus addresses, whatever the protection says.
- * %FALSE unless all of the range lies in one memory.  Option bytes act from the next reset on. */
+ * %FALSE unless all of the range lies in one memory.  Option bytes act from the next reset on,
+ * those of G0 from the next power-on or OBL_LAUNCH on. */
 gboolean fk_sim_chip_peek (FkSimChip *self, guint32 address, guint8 *out, gsize length);
 gboolean fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize length);
 

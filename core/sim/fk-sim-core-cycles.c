@@ -15,7 +15,8 @@
  * possible": 32 bits in two cycles, and its data accesses take the same bus (ARM DDI 0337E 14.5.6).
  */
 
-#define TAKEN_BRANCH 2 /* cycles more than one, to fill the pipeline */
+#define TAKEN_BRANCH         2 /* cycles more than one, to fill the pipeline */
+#define TAKEN_BRANCH_M0_PLUS 1 /* its pipeline has two stages: ARM DDI 0484C, table 3-1 */
 
 /* What one instruction asks for. */
 typedef struct
@@ -106,7 +107,8 @@ guint
 fk_sim_cycles_count (
     FkSimCoreKind kind, gboolean from_ram, const guint8 *code, guint size, guint *n_pauses)
 {
-  gboolean m0 = kind == FK_SIM_CORE_M0;
+  gboolean m0 = kind == FK_SIM_CORE_M0 || kind == FK_SIM_CORE_M0_PLUS;
+  guint refill = kind == FK_SIM_CORE_M0_PLUS ? TAKEN_BRANCH_M0_PLUS : TAKEN_BRANCH;
   guint cycles = 0;
   guint on_bus = 0;
   gboolean branches = FALSE;
@@ -130,5 +132,5 @@ fk_sim_cycles_count (
     }
   if (from_ram && !m0)
     cycles = MAX (cycles, on_bus);
-  return MAX (cycles, 1) + (branches ? TAKEN_BRANCH : 0);
+  return MAX (cycles, 1) + (branches ? refill : 0);
 }

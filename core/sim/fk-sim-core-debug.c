@@ -23,13 +23,23 @@
 #define AIRCR_KEY         0x05fa0000u
 #define AIRCR_SYSRESETREQ (1u << 2)
 #define AIRCR_VECTRESET   (1u << 0)
-#define DEMCR_MASK_V7M    0x010f07f1u
-#define DEMCR_MASK_V6M    0x01000401u
+#define VTOR              0xd08
+
+#define DEMCR_MASK_V7M 0x010f07f1u
+#define DEMCR_MASK_V6M 0x01000401u
 
 static gboolean
 is_v6m (FkSimChip *self)
 {
-  return self->model->core == FK_SIM_CORE_M0;
+  return fk_sim_model_is_v6m (self->model);
+}
+
+/* Cortex-M0 has its vectors at 0 for good; M0+ as ST built it has the register (ARM DDI 0484C 4.1).
+ */
+static gboolean
+has_vtor (FkSimChip *self)
+{
+  return self->model->core != FK_SIM_CORE_M0;
 }
 
 /* Reading DHCSR clears the two sticky bits (ARM DDI 0403E C1.6.2); a core that is held in reset
@@ -133,7 +143,7 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
 static guint32
 get_cpuid (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241 };
+  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601 };
 
   return values[self->model->core];
 }
@@ -211,8 +221,6 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
     {
     case 0x004: /* ICTR: groups of 32 interrupts, less one */
       return m4 ? 2 : 1;
-    case 0xd08:
-      return core->vtor;
     case 0xd28:
       return core->cfsr;
     case 0xd2c:
@@ -264,7 +272,7 @@ read_nvic (FkSimChip *self, guint32 offset)
 guint32
 fk_sim_scs_read (FkSimChip *self, guint32 offset)
 {
-  static const guint16 parts[] = { 0x008, 0x000, 0x00c };
+  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008 };
   guint32 value;
 
   if (offset >= 0xfd0)
@@ -273,6 +281,8 @@ fk_sim_scs_read (FkSimChip *self, guint32 offset)
     return value;
   if (offset >= 0x100 && offset < 0xd00)
     return read_nvic (self, offset);
+  if (offset == VTOR && has_vtor (self))
+    return self->core.vtor;
   return is_v6m (self) ? 0 : read_scs_v7m (self, offset);
 }
 
@@ -302,9 +312,6 @@ write_scs_v7m (FkSimChip *self, guint32 offset, guint32 value, guint32 mask)
 
   switch (offset)
     {
-    case 0xd08:
-      core->vtor = ((core->vtor & ~mask) | (value & mask)) & 0x3fffff80;
-      break;
     case 0xd28: /* fault status: ones clear */
       core->cfsr &= ~(value & mask);
       break;
@@ -340,6 +347,11 @@ fk_sim_scs_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, 
       break;
     case 0x018:
       core->syst[2] = 0;
+      break;
+    case VTOR: /* M0+ has bits 31 to 8 of it, M3 and M4 bits 29 to 7 */
+      if (has_vtor (self))
+        core->vtor =
+            ((core->vtor & ~mask) | (value & mask)) & (is_v6m (self) ? 0xffffff00 : 0x3fffff80);
       break;
     case 0xd0c:
       write_aircr (self, value, master);

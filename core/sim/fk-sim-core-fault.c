@@ -44,7 +44,7 @@
 static gboolean
 is_v6m (FkSimChip *self)
 {
-  return self->model->core == FK_SIM_CORE_M0;
+  return fk_sim_model_is_v6m (self->model);
 }
 
 static guint32

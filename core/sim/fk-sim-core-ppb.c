@@ -29,7 +29,7 @@
 static gboolean
 is_v6m (FkSimChip *self)
 {
-  return self->model->core == FK_SIM_CORE_M0;
+  return fk_sim_model_is_v6m (self->model);
 }
 
 /* The last 48 bytes of a CoreSight component: part, designer and class (ARM DDI 0403E, table
@@ -66,6 +66,9 @@ read_rom (FkSimChip *self, guint32 offset)
                                  0xfff41003, 0xfff42003, 0 };
   static const guint32 v6m[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0 };
 
+  /* Behind ST's table that of ARM: that of a Cortex-M0+ (ARM DDI 0484C, 3.4). */
+  if (offset >= 0xfd0 && self->model->core == FK_SIM_CORE_M0_PLUS)
+    return fk_sim_ppb_read_component_id (0x4c0, ARM_DESIGNER, 1, offset);
   if (offset >= 0xfd0)
     return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, ST_DESIGNER, 1,
                                          offset);

@@ -44,7 +44,7 @@ get_xpsr (FkSimChip *self)
 static guint32
 get_special_registers (FkSimChip *self)
 {
-  gboolean v6m = self->model->core == FK_SIM_CORE_M0;
+  gboolean v6m = fk_sim_model_is_v6m (self->model);
   guint32 value = (fk_sim_core_read_uc (self, UC_ARM_REG_CONTROL) & 7) << 24;
 
   value |= fk_sim_core_read_uc (self, UC_ARM_REG_PRIMASK) & 1;
@@ -94,7 +94,7 @@ set_special_registers (FkSimChip *self, guint32 value)
 {
   write_uc (self, UC_ARM_REG_CONTROL, value >> 24 & 3);
   write_uc (self, UC_ARM_REG_PRIMASK, value & 1);
-  if (self->model->core != FK_SIM_CORE_M0)
+  if (!fk_sim_model_is_v6m (self->model))
     {
       write_uc (self, UC_ARM_REG_FAULTMASK, value >> 16 & 1);
       write_uc (self, UC_ARM_REG_BASEPRI, value >> 8 & 0xff);

@@ -156,7 +156,7 @@ must_stop_in (FkSimChip *self, guint32 pc, guint size)
   guint offset;
 
   core->stop_for_breakpoint = fk_sim_ppb_find_breakpoint (self, pc, size, &where);
-  if (self->model->core == FK_SIM_CORE_M0)
+  if (fk_sim_model_is_v6m (self->model))
     {
       memory = fk_sim_bus_find_memory (self, pc, size);
       if (memory != NULL &&
@@ -230,7 +230,7 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
       return;
     }
   /* Code in flash waits for flash. */
-  if (fk_sim_flash_is_busy (self) && is_in_flash (self, pc))
+  if (is_in_flash (self, pc) && fk_sim_flash_is_busy_at (self, pc))
     fk_sim_flash_stall (self, FK_SIM_BY_CORE);
   if (core->want_stop || core->fault_pending || core->reset_wanted || self->now >= core->slice_end)
     {
@@ -466,7 +466,7 @@ add_hooks (FkSimChip *self)
 {
   uc_engine *uc = self->core.uc;
   const int bad = UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_READ_PROT | UC_HOOK_MEM_FETCH_PROT;
-  gboolean v6m = self->model->core == FK_SIM_CORE_M0;
+  gboolean v6m = fk_sim_model_is_v6m (self->model);
   uc_hook hook;
 
   return hold_stores (self) &&
@@ -485,9 +485,8 @@ gboolean
 fk_sim_core_init (FkSimChip *self, GError **error)
 {
   static const int models[] = {
-    UC_CPU_ARM_CORTEX_M0,
-    UC_CPU_ARM_CORTEX_M3,
-    UC_CPU_ARM_CORTEX_M4,
+    UC_CPU_ARM_CORTEX_M0, UC_CPU_ARM_CORTEX_M3, UC_CPU_ARM_CORTEX_M4,
+    UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
   };
   FkSimCore *core = &self->core;
 
@@ -804,8 +803,7 @@ fk_sim_core_step (FkSimChip *self)
 
       length = MIN (length, memory->size - (pc - memory->base));
       forget_code (self, pc, pc + length + 4);
-      if (self->model->core == FK_SIM_CORE_M0 &&
-          fk_sim_scan_find_illegal_v6m (code, length, &offset))
+      if (fk_sim_model_is_v6m (self->model) && fk_sim_scan_find_illegal_v6m (code, length, &offset))
         fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, pc);
       else
         {

@@ -75,13 +75,13 @@ next_random (Builder *self, guint32 limit)
 static gboolean
 is_v6m (Builder *self)
 {
-  return self->chip->model->core == FK_SIM_CORE_M0;
+  return fk_sim_model_is_v6m (self->chip->model);
 }
 
 static guint
 get_n_vectors (Builder *self)
 {
-  static const guint interrupts[] = { 32, 60, 82 };
+  static const guint interrupts[] = { 32, 60, 82, 32 };
 
   return 16 + interrupts[self->chip->model->core];
 }
@@ -157,6 +157,7 @@ pick_place (Builder *self)
 {
   static const guint32 f4[] = { 0x40020000, 0x40020400, 0x40011000, 0x40000400, 0x40023800 };
   static const guint32 f1[] = { 0x40010800, 0x40010c00, 0x40013800, 0x40000400, 0x40021000 };
+  static const guint32 g0[] = { 0x50000000, 0x50000400, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
 
@@ -168,6 +169,8 @@ pick_place (Builder *self)
       return f0[which];
     case FK_SIM_FAMILY_F1:
       return f1[which];
+    case FK_SIM_FAMILY_G0:
+      return g0[which];
     case FK_SIM_FAMILY_F4:
     default:
       return f4[which];
@@ -381,7 +384,7 @@ put_uid_check (Builder *self)
 {
   FkSimThumb *thumb = &self->thumb;
   guint32 entry = fk_sim_thumb_get_address (thumb) | 1;
-  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10 };
+  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590 };
 
   fk_sim_thumb_put (thumb, 0xb510); /* PUSH {R4, LR} */
   fk_sim_thumb_load_literal (thumb, 0, uid[self->chip->model->family]);

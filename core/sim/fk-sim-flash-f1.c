@@ -100,7 +100,7 @@ get_level (FkSimChip *self, guint8 rdp)
 }
 
 static void
-f1_load_options (FkSimChip *self)
+f1_load_options (FkSimChip *self, FkSimReset kind)
 {
   FkSimFlash *flash = &self->flash;
   gboolean mismatch = FALSE;

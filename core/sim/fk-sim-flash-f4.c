@@ -91,7 +91,7 @@ get_level (guint32 optcr)
 
 /* RM0090 3.7.1, table 14: RDP and user bits at 0x1fffc000, nWRP at 0x1fffc008. */
 static void
-f4_load_options (FkSimChip *self)
+f4_load_options (FkSimChip *self, FkSimReset kind)
 {
   const guint8 *bytes = self->options_memory->bytes;
   guint32 user = fk_load_u16le (bytes);

@@ -8,13 +8,39 @@
 /*
  * What the flash controllers of all generations share: one operation at a time that takes modelled
  * time, cells that erasing sets and programming clears, and cells that were written with too little
- * voltage.  The registers are in fk-sim-flash-f1.c and fk-sim-flash-f4.c.
+ * voltage.  The registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c and fk-sim-flash-l4.c.
  */
 
 gboolean
 fk_sim_flash_is_busy (FkSimChip *self)
 {
   return self->flash.op != FK_SIM_OP_NONE;
+}
+
+static guint32
+get_offset (FkSimChip *self, guint32 address)
+{
+  const FkSimMemory *flash = self->flash_memory;
+
+  return address >= flash->base ? address - flash->base : address;
+}
+
+/* @address: in the flash, or in its alias at 0.  Whether a read there waits for the controller. */
+gboolean
+fk_sim_flash_is_busy_at (FkSimChip *self, guint32 address)
+{
+  if (!fk_sim_flash_is_busy (self))
+    return FALSE;
+  return self->flash_ops->is_busy_at == NULL ||
+         self->flash_ops->is_busy_at (self, get_offset (self, address));
+}
+
+/* @address: as above.  Whether any of @length bytes may not be read by what is not code there. */
+gboolean
+fk_sim_flash_hides (FkSimChip *self, guint32 address, gsize length)
+{
+  return self->flash_ops->hides != NULL &&
+         self->flash_ops->hides (self, get_offset (self, address), (guint32)length);
 }
 
 void
@@ -64,6 +90,8 @@ restore_cells (FkSimChip *self)
 
   g_assert (memory != NULL);
   memcpy (memory->bytes + (flash->op_address - memory->base), flash->op_old, flash->op_width);
+  if (memory->kind == FK_SIM_MEMORY_FLASH)
+    fk_sim_flash_forget_cells (self, flash->op_address - memory->base, flash->op_width);
   fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
 }
 
@@ -79,7 +107,7 @@ fk_sim_flash_abort (FkSimChip *self)
   if (flash->op != FK_SIM_OP_NONE && !flash->op_waits)
     self->counters.flash_busy_ns += self->now - flash->busy_since;
   if (flash->op == FK_SIM_OP_ERASE || flash->op == FK_SIM_OP_MASS_ERASE)
-    fk_sim_flash_apply_erase (self, flash->op_address, flash->op_value / 2);
+    fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value / 2);
   else if (flash->op == FK_SIM_OP_OPTION_ERASE)
     self->flash_ops->finish (self);
   else if (flash->op == FK_SIM_OP_PROGRAM)
@@ -124,8 +152,8 @@ fk_sim_flash_poll (FkSimChip *self, FkSimMaster master)
   fk_sim_flash_settle (self);
 }
 
-static guint32
-get_lowest_bit (guint32 value)
+static guint64
+get_lowest_bit (guint64 value)
 {
   return value & (~value + 1);
 }
@@ -144,14 +172,14 @@ fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 
 }
 
 /* What a cell that is dead for good keeps of @cleared, bits that @flash is about to clear. */
-static guint32
-find_dead_bit (FkSimChip *self, const FkSimFlash *flash, guint32 cleared)
+static guint64
+find_dead_bit (FkSimChip *self, const FkSimFlash *flash, guint64 cleared)
 {
   guint32 at = self->config.dead_cell - flash->op_address;
 
   if (self->config.dead_cell == 0 || at >= flash->op_width)
     return 0;
-  return get_lowest_bit (cleared & 0xffu << (8 * at));
+  return get_lowest_bit (cleared & (guint64)0xff << (8 * at));
 }
 
 /* Programming clears bits and never sets one.  A dead cell keeps its charge: the lowest bit that
@@ -161,13 +189,13 @@ fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
 {
   FkSimFlash *flash = &self->flash;
   guint32 offset = flash->op_address - memory->base;
-  guint32 old = 0;
-  guint32 now;
+  guint64 old = 0;
+  guint64 now;
 
   g_assert (offset + flash->op_width <= memory->size);
 
   for (guint i = 0; i < flash->op_width; i++)
-    old |= (guint32)memory->bytes[offset + i] << (8 * i);
+    old |= (guint64)memory->bytes[offset + i] << (8 * i);
   now = old & flash->op_value;
   now |= find_dead_bit (self, flash, old & ~now);
   if (self->kill_next_cell && now != old)
@@ -187,19 +215,26 @@ fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
   fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
 }
 
-/* What is there now came to be in another way.  @offset: from the start of the flash */
-void
-fk_sim_flash_forget_weak_cells (FkSimChip *self, guint32 offset, guint32 size)
+static void
+forget (GHashTable *cells, guint32 offset, guint32 size)
 {
   GHashTableIter iter;
   gpointer key;
 
-  g_hash_table_iter_init (&iter, self->weak);
+  g_hash_table_iter_init (&iter, cells);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
       if (GPOINTER_TO_UINT (key) - offset < size)
         g_hash_table_iter_remove (&iter);
     }
+}
+
+/* What is there now came to be in another way.  @offset: from the start of the flash */
+void
+fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size)
+{
+  forget (self->weak, offset, size);
+  forget (self->ones, offset, size);
 }
 
 /* @offset: from the start of the flash */
@@ -213,7 +248,7 @@ fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size)
   size = MIN (size, memory->size - offset);
 
   memset (memory->bytes + offset, 0xff, size);
-  fk_sim_flash_forget_weak_cells (self, offset, size);
+  fk_sim_flash_forget_cells (self, offset, size);
   fk_sim_core_memory_changed (self, memory->base + offset, size);
 }
 

@@ -57,7 +57,13 @@ const FkSimFlashF4Times fk_sim_times_flash_f4 = {
   .mass_erase_ns = { 16000 * MS, 11000 * MS, 8000 * MS, 6900 * MS },
 };
 
-/* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34).  LSI:
- * 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36).
+/* Typical values of the data sheets of G0 (DS13560, flash memory characteristics), as quoted by
+ * others: 85 us for a double word, 22 ms for a page, 22.1 ms for all of a bank.  Not looked up in
+ * the data sheet itself. */
+const FkSimFlashL4Times fk_sim_times_flash_g0 = { 85 * US, 22 * MS, 22100 * US };
+
+/* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34) and G0
+ * (DS13560).  LSI: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36)
+ * and G0 (DS13560).
  *
  * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3). */

@@ -67,9 +67,27 @@ typedef struct
 
 extern const FkSimFlashF4Times fk_sim_times_flash_f4;
 
+/**
+ * FkSimFlashL4Times:
+ * @program_ns: one double word
+ * @erase_ns: one page
+ * @mass_erase_ns: one bank, or both
+ *
+ * The flash of G0 and of what has the same controller.
+ */
+typedef struct
+{
+  guint64 program_ns;
+  guint64 erase_ns;
+  guint64 mass_erase_ns;
+} FkSimFlashL4Times;
+
+extern const FkSimFlashL4Times fk_sim_times_flash_g0;
+
 /* Hz of the oscillator that the chips start from, and of the one that the watchdog counts. */
 #define FK_SIM_HSI_HZ_F0_F1 8000000
 #define FK_SIM_HSI_HZ_F4    16000000
+#define FK_SIM_HSI_HZ_G0    16000000
 #define FK_SIM_LSI_HZ_F0_F1 40000
 #define FK_SIM_LSI_HZ_F4    32000
 

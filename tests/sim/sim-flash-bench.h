@@ -47,6 +47,46 @@
 #define F4_STRT   0x10000u
 #define F4_LOCK   0x80000000u
 
+#define L4            0x40022000u
+#define L4_ACR        (L4 + 0x00)
+#define L4_KEYR       (L4 + 0x08)
+#define L4_OPTKEYR    (L4 + 0x0c)
+#define L4_SR         (L4 + 0x10)
+#define L4_CR         (L4 + 0x14)
+#define L4_OPTR       (L4 + 0x20)
+#define L4_PCROP1AER  (L4 + 0x28)
+#define L4_WRP1AR     (L4 + 0x2c)
+#define L4_PCROP2ASR  (L4 + 0x44)
+#define L4_PCROP2AER  (L4 + 0x48)
+#define L4_WRP2BR     (L4 + 0x50)
+#define L4_SECR       (L4 + 0x80)
+#define L4_OPTIONS    0x1fff7800u
+#define L4_EOP        0x0001u
+#define L4_OPERR      0x0002u
+#define L4_PROGERR    0x0008u
+#define L4_WRPERR     0x0010u
+#define L4_PGAERR     0x0020u
+#define L4_SIZERR     0x0040u
+#define L4_PGSERR     0x0080u
+#define L4_RDERR      0x4000u
+#define L4_OPTVERR    0x8000u
+#define L4_BSY1       (1u << 16)
+#define L4_BSY2       (1u << 17)
+#define L4_CFGBSY     (1u << 18)
+#define L4_PG         (1u << 0)
+#define L4_PER        (1u << 1)
+#define L4_MER1       (1u << 2)
+#define L4_BKER       (1u << 13)
+#define L4_MER2       (1u << 15)
+#define L4_STRT       (1u << 16)
+#define L4_OPTSTRT    (1u << 17)
+#define L4_EOPIE      (1u << 24)
+#define L4_ERRIE      (1u << 25)
+#define L4_OBL_LAUNCH (1u << 27)
+#define L4_SEC_PROT   (1u << 28)
+#define L4_OPTLOCK    (1u << 30)
+#define L4_LOCK       (1u << 31)
+
 static inline void
 wait_idle (FkSimChip *chip, guint32 status, guint32 busy)
 {
