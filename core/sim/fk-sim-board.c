@@ -208,6 +208,7 @@ set_protection (FkSimBoard *self, guint level, GError **error)
   const char *model = self->spec->chip.model;
   gboolean is_f1 = g_str_has_prefix (model, "stm32f1");
   gboolean is_f4 = g_str_has_prefix (model, "stm32f4");
+  gboolean is_f7 = g_str_has_prefix (model, "stm32f7");
   const guint8 values[] = { is_f1 ? 0xa5 : 0xaa, 0x00, 0xcc };
   guint8 bytes[2] = { values[level], (guint8)~values[level] };
 
@@ -217,8 +218,8 @@ set_protection (FkSimBoard *self, guint level, GError **error)
                    "The chip of this board has no protection level 2; rdp takes 0 or 1");
       return FALSE;
     }
-  if (is_f4)
-    fk_sim_chip_poke (self->chip, 0x1fffc001, bytes, 1);
+  if (is_f4 || is_f7)
+    fk_sim_chip_poke (self->chip, is_f4 ? 0x1fffc001 : 0x1fff0001, bytes, 1);
   else
     fk_sim_chip_poke (self->chip, 0x1ffff800, bytes, 2);
   return TRUE;

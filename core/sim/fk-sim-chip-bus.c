@@ -57,15 +57,16 @@ is_reachable (FkSimChip *self, guint32 address)
   return fk_sim_model_is_v6m (self->model) && (address & ~0x3ffu) == 0x40015800;
 }
 
-/* Cortex-M3 and M4 show each bit of the first megabyte of RAM and peripherals as a word of its own
- * (ARM DDI 0337E 4.3).  FALSE: not such an address. */
+/* Cortex-M3 and M4, but not M7, show each bit of the first megabyte of RAM and peripherals as a
+ * word of its own (ARM DDI 0337E 4.3).  FALSE: not such an address. */
 static gboolean
 find_bit (FkSimChip *self, guint32 address, guint32 *byte, guint *bit)
 {
   guint32 offset = address & 0x01ffffff;
   guint32 region = address & ~0x01ffffffu;
 
-  if (fk_sim_model_is_v6m (self->model) || (region != 0x22000000 && region != 0x42000000))
+  if (fk_sim_model_is_v6m (self->model) || self->model->core == FK_SIM_CORE_M7 ||
+      (region != 0x22000000 && region != 0x42000000))
     return FALSE;
   *byte = region - 0x02000000 + offset / 32;
   *bit = offset / 4 % 8;

@@ -29,7 +29,7 @@
 static gboolean
 has_polynomial (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_G0;
+  return self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_F7;
 }
 
 static gboolean

@@ -22,6 +22,7 @@ static const FkSimModel models[] = {
     .core = FK_SIM_CORE_M4,
     .idcode = 0x10076413, /* revision "2"/"Y" silicon of 0x413 */
     .flash_size = 1024 * KIB,
+    .page_size = 16 * KIB,
     .ram_size = 128 * KIB,
     .ccm_size = 64 * KIB },
   { .name = "stm32f407",
@@ -29,8 +30,16 @@ static const FkSimModel models[] = {
     .core = FK_SIM_CORE_M4,
     .idcode = 0x10076413,
     .flash_size = 1024 * KIB,
+    .page_size = 16 * KIB,
     .ram_size = 128 * KIB,
     .ccm_size = 64 * KIB },
+  { .name = "stm32f746",
+    .family = FK_SIM_FAMILY_F7,
+    .core = FK_SIM_CORE_M7,
+    .idcode = 0x10016449, /* revision Z */
+    .flash_size = 1024 * KIB,
+    .page_size = 32 * KIB,
+    .ram_size = 320 * KIB },
   { .name = "stm32f103c8",
     .family = FK_SIM_FAMILY_F1,
     .core = FK_SIM_CORE_M3,
@@ -112,7 +121,8 @@ add_memory (
   return memory;
 }
 
-/* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4). */
+/* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4).  On F7 the flash is
+ * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map). */
 static void
 add_boot_alias (FkSimChip *self)
 {
@@ -121,7 +131,7 @@ add_boot_alias (FkSimChip *self)
   g_assert (self->n_memories <= FK_SIM_MAX_MEMORIES);
 
   *memory = *self->flash_memory;
-  memory->base = 0;
+  memory->base = self->model->family == FK_SIM_FAMILY_F7 ? 0x00200000 : 0;
   memory->alias = TRUE;
 }
 
@@ -170,6 +180,33 @@ build_f4 (FkSimChip *self)
   self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fffc000, 16, 0xff, FALSE);
   /* RM0090, table 15: RDP 0xaa, watchdog by software, no reset in Stop and Standby, BOR off */
   fk_store_u16le (self->options_memory->bytes, 0xaaef);
+  self->flash_ops = &fk_sim_flash_f4;
+}
+
+/* DTCM, SRAM1 and SRAM2 of an F74x stand in a row. */
+static void
+build_f7 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+  guint8 *options;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x00000000, 16 * KIB, 0, TRUE); /* ITCM RAM */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x40024000, 4 * KIB, 0, FALSE); /* backup SRAM */
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x00100000, 60 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  /* 1024 bytes of OTP, 16 lock bytes, and 16 that mean nothing */
+  self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x1ff0f000, 1056, 0xff, FALSE);
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff0f420, 0x30, 0xff, FALSE);
+  memcpy (ids->bytes, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0x22, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fff0000, 0x2c, 0xff, FALSE);
+  options = self->options_memory->bytes;
+  /* As F4's; starts from the flash, and with BOOT at 1 from the system memory */
+  fk_store_u16le (options, 0xaaff);
+  fk_store_u16le (options + 0x10, 0x0080);
+  fk_store_u16le (options + 0x18, 0x0040);
   self->flash_ops = &fk_sim_flash_f4;
 }
 
@@ -232,6 +269,8 @@ fk_sim_model_build (FkSimChip *self)
     build_f4 (self);
   else if (self->model->family == FK_SIM_FAMILY_G0)
     build_g0 (self);
+  else if (self->model->family == FK_SIM_FAMILY_F7)
+    build_f7 (self);
   else
     build_f0_f1 (self);
   add_boot_alias (self);

@@ -20,6 +20,7 @@ typedef enum
   FK_SIM_FAMILY_F1,
   FK_SIM_FAMILY_F4,
   FK_SIM_FAMILY_G0,
+  FK_SIM_FAMILY_F7,
 } FkSimFamily;
 
 typedef enum
@@ -28,6 +29,7 @@ typedef enum
   FK_SIM_CORE_M3,
   FK_SIM_CORE_M4,
   FK_SIM_CORE_M0_PLUS,
+  FK_SIM_CORE_M7,
 } FkSimCoreKind;
 
 typedef enum
@@ -62,7 +64,7 @@ typedef struct
   FkSimCoreKind core;
   guint32 idcode; /* DBGMCU_IDCODE */
   guint32 flash_size;
-  guint32 page_size; /* F0/F1 */
+  guint32 page_size; /* F0/F1; F4/F7: the first four sectors */
   guint32 pages_per_wrp_bit;
   guint32 ram_size;
   guint32 ccm_size;
@@ -151,6 +153,7 @@ typedef struct
   guint32 sr;
   guint32 ar;
   guint32 optcr;
+  guint32 optcr1; /* F7 */
   guint32 obr;
   guint32 wrpr;
   guint32 options[FK_SIM_MAX_OPTIONS]; /* as their registers show them */
@@ -320,7 +323,7 @@ typedef struct
 /* The ROM table of G0, which leads to that of the core. */
 #define FK_SIM_ROM_G0 0xf0000000u
 
-#define FK_SIM_MAX_MEMORIES    10
+#define FK_SIM_MAX_MEMORIES    12
 #define FK_SIM_MAX_PERIPHERALS 24
 
 struct _FkSimChip
@@ -474,7 +477,7 @@ void fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_lose_weak_cells (FkSimChip *self);
 
 extern const FkSimFlashOps fk_sim_flash_f1;
-extern const FkSimFlashOps fk_sim_flash_f4;
+extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
 
 G_END_DECLS

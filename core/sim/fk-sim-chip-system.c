@@ -27,10 +27,11 @@
 #define IWDG_RELOAD 0xaaaau
 #define IWDG_UNLOCK 0x5555u
 
+/* F7 has the clocks of F4, and more. */
 static gboolean
 is_f4 (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_F4;
+  return self->model->family == FK_SIM_FAMILY_F4 || self->model->family == FK_SIM_FAMILY_F7;
 }
 
 static gboolean
@@ -177,7 +178,7 @@ fk_sim_system_get_clock (FkSimChip *self)
   if (cfgr & 0x80)
     clock >>= shifts[cfgr >> 4 & 7];
 
-  return CLAMP (clock, 10000, 180000000);
+  return CLAMP (clock, 10000, self->model->family == FK_SIM_FAMILY_F7 ? 216000000 : 180000000);
 }
 
 /* Counts the low-speed oscillator. */
@@ -365,6 +366,7 @@ fk_sim_system_build (FkSimChip *self)
         add_peripheral (self, g0_windows[i]);
       break;
     case FK_SIM_FAMILY_F4:
+    case FK_SIM_FAMILY_F7:
     default:
       for (guint i = 0; i < G_N_ELEMENTS (f4_windows); i++)
         add_peripheral (self, f4_windows[i]);

@@ -91,11 +91,12 @@ fk_sim_chip_free (FkSimChip *self)
 }
 
 /* DPIDR of the SW-DP: Cortex-M3 r1p1, M4, M0 and M0+ as ST built them (RM0008 31.8.4,
- * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support). */
+ * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support); M7 as
+ * OpenOCD's file for F7 expects it. */
 guint32
 fk_sim_chip_get_dpidr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477, 0x0bc11477 };
+  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477, 0x0bc11477, 0x5ba02477 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -105,7 +106,7 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 guint32
 fk_sim_chip_get_ap_idr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011, 0x04770031 };
+  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011, 0x04770031, 0x74770001 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -117,6 +118,8 @@ fk_sim_chip_get_ap_base (FkSimChip *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
+  if (self->model->core == FK_SIM_CORE_M7)
+    return 0xe00fd003;
   return self->model->family == FK_SIM_FAMILY_G0 ? FK_SIM_ROM_G0 | 3 : 0xe00ff003;
 }
 

@@ -127,7 +127,8 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
   self->core.aircr = value & 0x700;
   if ((value & AIRCR_SYSRESETREQ) == 0)
     {
-      if ((value & AIRCR_VECTRESET) == 0 || is_v6m (self))
+      /* Cortex-M7 has no VECTRESET (its technical reference manual, AIRCR). */
+      if ((value & AIRCR_VECTRESET) == 0 || is_v6m (self) || self->model->core == FK_SIM_CORE_M7)
         return;
       kind = FK_SIM_RESET_CORE;
     }
@@ -143,7 +144,7 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
 static guint32
 get_cpuid (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601 };
+  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601, 0x410fc271 };
 
   return values[self->model->core];
 }
@@ -215,12 +216,13 @@ static guint32
 read_scs_v7m (FkSimChip *self, guint32 offset)
 {
   FkSimCore *core = &self->core;
-  gboolean m4 = self->model->core == FK_SIM_CORE_M4;
+  gboolean m4 = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
+  gboolean m7 = self->model->core == FK_SIM_CORE_M7;
 
   switch (offset)
     {
     case 0x004: /* ICTR: groups of 32 interrupts, less one */
-      return m4 ? 2 : 1;
+      return m7 ? 3 : m4 ? 2 : 1;
     case 0xd28:
       return core->cfsr;
     case 0xd2c:
@@ -237,6 +239,12 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
       return 0x00100000;
     case 0xd60:
       return 0x01141110;
+    case 0xd78: /* CLIDR, CTR, CCSIDR of the data cache of 4 KiB, which stays off here */
+      return m7 ? 0x09000003 : 0;
+    case 0xd7c:
+      return m7 ? 0x8303c003 : 0;
+    case 0xd80:
+      return m7 ? 0xf003e019 : 0;
     case 0xd88:
       return core->cpacr;
     case 0xd90: /* MPU_TYPE: eight regions on F4, no MPU on these F1 */
@@ -245,6 +253,8 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
       return m4 ? 0x10110021 : 0;
     case 0xf44:
       return m4 ? 0x11000011 : 0;
+    case 0xf48:
+      return m7 ? 0x40 : 0;
     default:
       return 0;
     }
@@ -272,7 +282,7 @@ read_nvic (FkSimChip *self, guint32 offset)
 guint32
 fk_sim_scs_read (FkSimChip *self, guint32 offset)
 {
-  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008 };
+  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008, 0x00c };
   guint32 value;
 
   if (offset >= 0xfd0)
@@ -325,7 +335,9 @@ write_scs_v7m (FkSimChip *self, guint32 offset, guint32 value, guint32 mask)
       core->bfar = value;
       break;
     case 0xd88:
-      core->cpacr = self->model->core == FK_SIM_CORE_M4 ? value & 0x00f00000 : 0;
+      core->cpacr = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7
+                        ? value & 0x00f00000
+                        : 0;
       break;
     default:
       break;

@@ -59,6 +59,33 @@ fk_sim_ppb_read_component_id (guint part, guint designer, guint component_class,
     }
 }
 
+static gboolean
+is_m7 (FkSimChip *self)
+{
+  return self->model->core == FK_SIM_CORE_M7;
+}
+
+/* The tables of an F746, as they are found on one: ST's at 0xe00fd000, ARM's behind it, the second
+ * of which is where other cores have ST's. */
+static guint32
+read_rom_m7 (FkSimChip *self, guint32 page, guint32 offset)
+{
+  static const guint32 st[] = { 0x00001003, 0xfff43003, 0 };
+  static const guint32 processor[] = { 0x00001003, 0xfff43003, 0 };
+  static const guint32 ppb[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003, 0 };
+  const guint32 *entries = page == 0xe00fd000 ? st : page == 0xe00fe000 ? processor : ppb;
+  guint n = page == ROM_BASE ? G_N_ELEMENTS (ppb) : G_N_ELEMENTS (st);
+
+  if (offset >= 0xfd0 && page == 0xe00fd000)
+    return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, ST_DESIGNER, 1,
+                                         offset);
+  if (offset >= 0xfd0)
+    return fk_sim_ppb_read_component_id (page == ROM_BASE ? 0x4c7 : 0x4c8, ARM_DESIGNER, 1, offset);
+  if (offset == 0xfcc)
+    return 1;
+  return offset / 4 < n ? entries[offset / 4] : 0;
+}
+
 static guint32
 read_rom (FkSimChip *self, guint32 offset)
 {
@@ -129,7 +156,14 @@ read_fpb (FkSimChip *self, guint32 offset)
   FkSimCore *core = &self->core;
 
   if (offset >= 0xfd0)
-    return fk_sim_ppb_read_component_id (is_v6m (self) ? 0x00b : 0x003, ARM_DESIGNER, 0xe, offset);
+    return fk_sim_ppb_read_component_id (is_v6m (self)  ? 0x00b
+                                         : is_m7 (self) ? 0x00e
+                                                        : 0x003,
+                                         ARM_DESIGNER, 0xe, offset);
+  /* Version 2 of the unit (ARM DDI 0403E C1.11.3), with eight comparators for code and one for
+   * literals. */
+  if (is_m7 (self) && offset <= 0x04)
+    return offset == 0 ? 0x10000180 | (core->fp_ctrl & 1) : 0;
   if (offset == 0x00)
     return (is_v6m (self) ? 0x40 : 0x260) | (core->fp_ctrl & 1);
   if (offset == 0x04)
@@ -150,7 +184,7 @@ write_fpb (FkSimChip *self, guint32 offset, guint32 value)
         core->fp_ctrl = value & 1;
     }
   else if (offset >= 0x08 && offset / 4 - 2 < get_n_breakpoints (self))
-    core->fp_comp[offset / 4 - 2] = value & 0xdffffffd;
+    core->fp_comp[offset / 4 - 2] = is_m7 (self) ? value : value & 0xdffffffd;
 }
 
 /* The address at which a comparator stops the core, or %FALSE.  REPLACE tells which half of the
@@ -176,13 +210,21 @@ match (guint32 comparator, guint32 start, guint size, guint32 *where)
   return FALSE;
 }
 
+/* Version 2 holds the whole address (ARM DDI 0403E C1.11.5). */
+static gboolean
+match_v2 (guint32 comparator, guint32 start, guint size, guint32 *where)
+{
+  *where = comparator & ~1u;
+  return (comparator & 1) != 0 && *where - start < size;
+}
+
 /* First hardware breakpoint in a run of code. */
 gboolean
 fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 *where)
 {
   FkSimCore *core = &self->core;
   gboolean found = FALSE;
-  guint n_code = is_v6m (self) ? 4 : 6;
+  guint n_code = is_v6m (self) ? 4 : is_m7 (self) ? 8 : 6;
 
   if ((core->fp_ctrl & 1) == 0 || !core->debug_enabled)
     return FALSE;
@@ -191,7 +233,8 @@ fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 
     {
       guint32 at;
 
-      if (match (core->fp_comp[i], start, size, &at) && (!found || at < *where))
+      if ((is_m7 (self) ? match_v2 : match) (core->fp_comp[i], start, size, &at) &&
+          (!found || at < *where))
         {
           *where = at;
           found = TRUE;
@@ -232,7 +275,13 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
       *value = fk_sim_scs_read (self, offset);
       return TRUE;
     case ROM_BASE:
-      *value = read_rom (self, offset);
+      *value = is_m7 (self) ? read_rom_m7 (self, ROM_BASE, offset) : read_rom (self, offset);
+      return TRUE;
+    case 0xe00fd000:
+    case 0xe00fe000:
+      if (!is_m7 (self))
+        return FALSE;
+      *value = read_rom_m7 (self, address & ~0xfffu, offset);
       return TRUE;
     case DBGMCU:
       *value = read_dbgmcu (self, offset, master);
@@ -242,18 +291,20 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
           offset >= 0xfd0 ? fk_sim_ppb_read_component_id (0x001, ARM_DESIGNER, 0xe, offset) : 0;
       return !is_v6m (self);
     case TPIU_BASE:
-      *value =
-          offset >= 0xfd0
-              ? fk_sim_ppb_read_component_id (self->model->core == FK_SIM_CORE_M4 ? 0x9a1 : 0x923,
-                                              ARM_DESIGNER, 9, offset)
-              : 0;
+      *value = offset >= 0xfd0
+                   ? fk_sim_ppb_read_component_id (is_m7 (self)                          ? 0x9a9
+                                                   : self->model->core == FK_SIM_CORE_M4 ? 0x9a1
+                                                                                         : 0x923,
+                                                   ARM_DESIGNER, 9, offset)
+                   : 0;
       return !is_v6m (self);
     case ETM_BASE:
-      *value =
-          offset >= 0xfd0
-              ? fk_sim_ppb_read_component_id (self->model->core == FK_SIM_CORE_M4 ? 0x925 : 0x924,
-                                              ARM_DESIGNER, 9, offset)
-              : 0;
+      *value = offset >= 0xfd0
+                   ? fk_sim_ppb_read_component_id (is_m7 (self)                          ? 0x975
+                                                   : self->model->core == FK_SIM_CORE_M4 ? 0x925
+                                                                                         : 0x924,
+                                                   ARM_DESIGNER, 9, offset)
+                   : 0;
       return !is_v6m (self);
     default:
       return FALSE;
@@ -286,6 +337,9 @@ fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask,
       return !is_v6m (self);
     case ROM_BASE:
       return TRUE;
+    case 0xe00fd000:
+    case 0xe00fe000:
+      return is_m7 (self);
     case 0xe0000000:
     case TPIU_BASE:
     case ETM_BASE:
@@ -302,7 +356,8 @@ fk_sim_ppb_reset (FkSimChip *self, gboolean power_on)
 {
   FkSimCore *core = &self->core;
 
-  core->vtor = 0;
+  /* BOOT_ADD0 while the BOOT pin is low (RM0385, Boot configuration). */
+  core->vtor = self->model->family == FK_SIM_FAMILY_F7 ? (self->flash.optcr1 & 0xffff) << 14 : 0;
   core->aircr = 0;
   core->scr = 0;
   core->ccr = is_v6m (self) ? 0x208 : 0x200; /* STKALIGN; v6-M: UNALIGN_TRP too */

@@ -59,7 +59,7 @@ get_special_registers (FkSimChip *self)
 gboolean
 fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value)
 {
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
+  gboolean fpu = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
 
   if (number < 16)
     *value = fk_sim_core_read_uc (self, fk_sim_core_general_registers[number]);
@@ -104,7 +104,7 @@ set_special_registers (FkSimChip *self, guint32 value)
 gboolean
 fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value)
 {
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4;
+  gboolean fpu = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
 
   if (number == 15)
     write_uc (self, UC_ARM_REG_PC, value | 1); /* bit 0 is Unicorn's Thumb flag; ours is EPSR.T */
@@ -171,8 +171,9 @@ fk_sim_core_release (FkSimChip *self)
   FkSimCore *core = &self->core;
   guint32 stack = 0;
   guint32 entry = 0;
-  gboolean fetched = fk_sim_bus_read (self, 0, 4, &stack, FK_SIM_BY_CORE) &&
-                     fk_sim_bus_read (self, 4, 4, &entry, FK_SIM_BY_CORE);
+  guint32 table = core->vtor;
+  gboolean fetched = fk_sim_bus_read (self, table, 4, &stack, FK_SIM_BY_CORE) &&
+                     fk_sim_bus_read (self, table + 4, 4, &entry, FK_SIM_BY_CORE);
 
   restore_registers (self);
   set_xpsr (self, 0x01000000);

@@ -485,8 +485,9 @@ gboolean
 fk_sim_core_init (FkSimChip *self, GError **error)
 {
   static const int models[] = {
-    UC_CPU_ARM_CORTEX_M0, UC_CPU_ARM_CORTEX_M3, UC_CPU_ARM_CORTEX_M4,
-    UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
+    UC_CPU_ARM_CORTEX_M0, UC_CPU_ARM_CORTEX_M3,
+    UC_CPU_ARM_CORTEX_M4, UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
+    UC_CPU_ARM_CORTEX_M7,
   };
   FkSimCore *core = &self->core;
 
@@ -513,6 +514,17 @@ fk_sim_core_clear (FkSimChip *self)
   g_clear_pointer (&self->core.uc, uc_close);
 }
 
+/* Where the flash can be seen once more. */
+static guint32
+get_alias (FkSimChip *self)
+{
+  const FkSimMemory *memory = self->memories;
+
+  while (!memory->alias)
+    memory++;
+  return memory->base;
+}
+
 /* Only notes the range: this is also called while Unicorn runs. */
 void
 fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length)
@@ -521,10 +533,9 @@ fk_sim_core_memory_changed (FkSimChip *self, guint32 address, gsize length)
 
   if (length == 0)
     return;
-  /* The alias at 0 is dropped together with the flash. */
-  if (address - self->flash_memory->base >= self->flash_memory->size &&
-      address < self->flash_memory->size)
-    address += self->flash_memory->base;
+  /* The alias is dropped together with the flash. */
+  if (address - get_alias (self) < self->flash_memory->size)
+    address += self->flash_memory->base - get_alias (self);
   core->code_low = MIN (core->code_low, address);
   core->code_high = MAX (core->code_high, address + (guint32)length);
   core->want_stop = TRUE;
@@ -556,8 +567,8 @@ forget_changed_code (FkSimChip *self)
   forget_code (self, core->code_low, core->code_high);
   memset (core->block_costs, 0, sizeof core->block_costs);
   if (core->code_high > flash->base && core->code_low < flash->base + flash->size)
-    forget_code (self, MAX (core->code_low, flash->base) - flash->base,
-                 MIN (core->code_high, flash->base + flash->size) - flash->base);
+    forget_code (self, MAX (core->code_low, flash->base) - flash->base + get_alias (self),
+                 MIN (core->code_high, flash->base + flash->size) - flash->base + get_alias (self));
   core->code_low = G_MAXUINT32;
   core->code_high = 0;
 }

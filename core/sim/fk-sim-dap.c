@@ -60,7 +60,7 @@
 #define CSW_PROT_DEFAULT 0x23000000u /* privileged data access, as the debugger */
 
 #define IDR_VARIANT(idr)   ((idr) >> 4 & 0xf)
-#define IDR_VARIANT_CM0    2
+#define IDR_VARIANT_CM34   1
 #define CM0_TAR_INCREMENT  0x400u
 #define CM34_TAR_INCREMENT 0x1000u
 
@@ -298,13 +298,13 @@ get_width (FkSimDap *self)
 }
 
 /* Only the low bits of the address count on: 10 of them are promised (7.2.2), which is what the
- * Cortex-M0 does; the Cortex-M3 and M4 wrap at 4 KiB (ARM DDI 0337, 11.3.1). */
+ * Cortex-M0 and M7 do; the Cortex-M3 and M4 wrap at 4 KiB (ARM DDI 0337, 11.3.1). */
 static guint32
 get_increment (FkSimDap *self)
 {
-  gboolean cm0 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM0;
+  gboolean cm34 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM34;
 
-  return cm0 ? CM0_TAR_INCREMENT : CM34_TAR_INCREMENT;
+  return cm34 ? CM34_TAR_INCREMENT : CM0_TAR_INCREMENT;
 }
 
 static guint32

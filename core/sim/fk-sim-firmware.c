@@ -46,6 +46,7 @@ static const Board boards[] = {
   { "blue-pill", "Blue Pill demo", 0x1380, 0x2000, 0x8f24, FALSE },
   { "disco-f4", "Discovery demo", 0, 0, 0x16a90, FALSE },
   { "f030", "Soldering station demo", 0, 0, 0x38a4, FALSE },
+  { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
 };
 
 typedef struct
@@ -81,7 +82,7 @@ is_v6m (Builder *self)
 static guint
 get_n_vectors (Builder *self)
 {
-  static const guint interrupts[] = { 32, 60, 82, 32 };
+  static const guint interrupts[] = { 32, 60, 82, 32, 98 };
 
   return 16 + interrupts[self->chip->model->core];
 }
@@ -172,6 +173,7 @@ pick_place (Builder *self)
     case FK_SIM_FAMILY_G0:
       return g0[which];
     case FK_SIM_FAMILY_F4:
+    case FK_SIM_FAMILY_F7:
     default:
       return f4[which];
     }
@@ -384,7 +386,7 @@ put_uid_check (Builder *self)
 {
   FkSimThumb *thumb = &self->thumb;
   guint32 entry = fk_sim_thumb_get_address (thumb) | 1;
-  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590 };
+  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590, 0x1ff0f420 };
 
   fk_sim_thumb_put (thumb, 0xb510); /* PUSH {R4, LR} */
   fk_sim_thumb_load_literal (thumb, 0, uid[self->chip->model->family]);

@@ -7,8 +7,9 @@
 #include "sim/fk-sim-times.h"
 
 /*
- * The flash controller of STM32F405/407, after RM0090 3 (one bank, twelve sectors).  It programs in
- * the width that PSIZE says, and clears bits in whatever is there.
+ * The flash controller of STM32F405/407, after RM0090 3 (one bank, twelve sectors), and of
+ * STM32F74x/75x, after RM0385 3 (one bank, eight sectors of twice the size, a second option
+ * register).  It programs in the width that PSIZE says, and clears bits in whatever is there.
  */
 
 #define REG_ACR     0x00
@@ -17,6 +18,7 @@
 #define REG_SR      0x0c
 #define REG_CR      0x10
 #define REG_OPTCR   0x14
+#define REG_OPTCR1  0x18 /* F7 */
 
 #define KEY1    0x45670123u
 #define KEY2    0xcdef89abu
@@ -42,9 +44,33 @@
 #define OPTCR_OPTLOCK (1u << 0)
 #define OPTCR_OPTSTRT (1u << 1)
 #define OPTCR_WDG_SW  (1u << 5)
-#define OPTCR_PLAIN   0x0fffffecu /* nWRP, RDP, user bits, BOR level */
 
-#define N_SECTORS 12
+/* What F4 and F7 differ in. */
+typedef struct
+{
+  guint n_sectors;
+  guint32 acr_bits;
+  guint32 optcr_bits; /* nWRP, RDP, user bits, BOR level */
+  guint32 wrp_bits;   /* in the upper half of OPTCR */
+  guint otp_block;
+  guint n_otp_blocks;
+  const FkSimFlashF4Times *times;
+} Kind;
+
+static const Kind kind_f4 = { 12, 0x1f0f, 0x0fffffec, 0xfff, 32, 16, &fk_sim_times_flash_f4 };
+static const Kind kind_f7 = { 8, 0x0b0f, 0xc0fffffc, 0xff, 64, 16, &fk_sim_times_flash_f7 };
+
+static gboolean
+is_f7 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_F7;
+}
+
+static const Kind *
+get_kind (FkSimChip *self)
+{
+  return is_f7 (self) ? &kind_f7 : &kind_f4;
+}
 
 static guint
 get_psize (FkSimChip *self)
@@ -89,44 +115,53 @@ get_level (guint32 optcr)
     }
 }
 
-/* RM0090 3.7.1, table 14: RDP and user bits at 0x1fffc000, nWRP at 0x1fffc008. */
+/* RM0090 3.7.1, table 14: RDP and user bits come first, nWRP at + 8.  F7 has the start addresses at
+ * + 0x10 and + 0x18 (RM0385 3). */
 static void
 f4_load_options (FkSimChip *self, FkSimReset kind)
 {
   const guint8 *bytes = self->options_memory->bytes;
   guint32 user = fk_load_u16le (bytes);
-  guint32 wrp = fk_load_u16le (bytes + 8) & 0xfff;
+  guint32 wrp = fk_load_u16le (bytes + 8);
 
-  self->flash.optcr = ((user | wrp << 16) & OPTCR_PLAIN) | OPTCR_OPTLOCK;
+  self->flash.optcr = ((user | wrp << 16) & get_kind (self)->optcr_bits) | OPTCR_OPTLOCK;
+  if (is_f7 (self))
+    self->flash.optcr1 = fk_load_u16le (bytes + 0x10) | (guint32)fk_load_u16le (bytes + 0x18) << 16;
   self->rdp = get_level (self->flash.optcr);
   if ((self->flash.optcr & OPTCR_WDG_SW) == 0)
     fk_sim_system_start_watchdog (self);
 }
 
 static guint
-find_sector (guint32 offset)
+find_sector (FkSimChip *self, guint32 offset)
 {
-  if (offset < 0x10000)
-    return offset / 0x4000;
-  if (offset < 0x20000)
+  guint32 unit = self->model->page_size;
+
+  if (offset < 4 * unit)
+    return offset / unit;
+  if (offset < 8 * unit)
     return 4;
-  return 4 + offset / 0x20000;
+  return 4 + offset / (8 * unit);
 }
 
 static guint32
-get_sector_offset (guint sector)
+get_sector_offset (FkSimChip *self, guint sector)
 {
+  guint32 unit = self->model->page_size;
+
   if (sector < 4)
-    return sector * 0x4000;
-  return sector == 4 ? 0x10000 : (sector - 4) * 0x20000;
+    return sector * unit;
+  return sector == 4 ? 4 * unit : (sector - 4) * 8 * unit;
 }
 
 static guint32
-get_sector_size (guint sector)
+get_sector_size (FkSimChip *self, guint sector)
 {
+  guint32 unit = self->model->page_size;
+
   if (sector < 4)
-    return 0x4000;
-  return sector == 4 ? 0x10000 : 0x20000;
+    return unit;
+  return sector == 4 ? 4 * unit : 8 * unit;
 }
 
 static gboolean
@@ -162,6 +197,9 @@ f4_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case REG_OPTCR:
       fk_sim_flash_settle (self);
       return flash->optcr;
+    case REG_OPTCR1:
+      fk_sim_flash_settle (self);
+      return flash->optcr1;
     default:
       return 0;
     }
@@ -218,9 +256,11 @@ start_sector_erase (FkSimChip *self, FkSimMaster master)
   FkSimFlash *flash = &self->flash;
   guint sector = flash->cr >> 3 & 0xf;
   guint psize = get_psize (self);
+  const FkSimFlashF4Times *times = get_kind (self)->times;
   guint64 duration;
 
-  if (sector >= N_SECTORS || get_sector_offset (sector) >= self->flash_memory->size)
+  if (sector >= get_kind (self)->n_sectors ||
+      get_sector_offset (self, sector) >= self->flash_memory->size)
     {
       raise_error (self, SR_PGSERR);
       return;
@@ -232,13 +272,13 @@ start_sector_erase (FkSimChip *self, FkSimMaster master)
     }
 
   if (sector < 4)
-    duration = fk_sim_times_flash_f4.erase_16k_ns[psize];
+    duration = times->erase_small_ns[psize];
   else if (sector == 4)
-    duration = fk_sim_times_flash_f4.erase_64k_ns[psize];
+    duration = times->erase_middle_ns[psize];
   else
-    duration = fk_sim_times_flash_f4.erase_128k_ns[psize];
-  flash->op_address = get_sector_offset (sector);
-  flash->op_value = get_sector_size (sector);
+    duration = times->erase_large_ns[psize];
+  flash->op_address = get_sector_offset (self, sector);
+  flash->op_value = get_sector_size (self, sector);
   flash->op_weak = is_too_wide (self);
   flash->cr |= CR_STRT;
   fk_sim_flash_begin (self, FK_SIM_OP_ERASE, duration);
@@ -250,7 +290,9 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
 
-  if ((flash->optcr >> 16 & 0xfff) != 0xfff || fk_sim_chip_is_flash_blocked (self, master))
+  guint32 wrp = get_kind (self)->wrp_bits;
+
+  if ((flash->optcr >> 16 & wrp) != wrp || fk_sim_chip_is_flash_blocked (self, master))
     {
       raise_error (self, SR_WRPERR);
       return;
@@ -260,7 +302,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   flash->op_weak = is_too_wide (self);
   flash->cr |= CR_STRT;
   fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE,
-                      fk_sim_times_flash_f4.mass_erase_ns[get_psize (self)]);
+                      get_kind (self)->times->mass_erase_ns[get_psize (self)]);
 }
 
 static void
@@ -291,7 +333,7 @@ static void
 write_option_control (FkSimChip *self, guint32 value, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
-  const FkSimFlashF4Times *times = &fk_sim_times_flash_f4;
+  const FkSimFlashF4Times *times = get_kind (self)->times;
   guint level;
   guint64 duration;
 
@@ -299,13 +341,13 @@ write_option_control (FkSimChip *self, guint32 value, FkSimMaster master)
   if ((flash->optcr & OPTCR_OPTLOCK) != 0)
     return;
 
-  flash->optcr = value & (OPTCR_PLAIN | OPTCR_OPTLOCK);
+  flash->optcr = value & (get_kind (self)->optcr_bits | OPTCR_OPTLOCK);
   if ((value & OPTCR_OPTSTRT) == 0 || (flash->optcr & OPTCR_OPTLOCK) != 0)
     return;
 
   /* Level 1 to level 0 erases all of the flash first (RM0090 3.7.3). */
   level = get_level (flash->optcr);
-  duration = times->erase_16k_ns[get_psize (self)] + 8 * times->program_ns;
+  duration = times->erase_small_ns[get_psize (self)] + 8 * times->program_ns;
   if (self->rdp == 1 && level == 0)
     duration += times->mass_erase_ns[get_psize (self)];
   flash->optcr |= OPTCR_OPTSTRT;
@@ -321,7 +363,7 @@ f4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
   switch (offset)
     {
     case REG_ACR:
-      flash->acr = ((flash->acr & ~mask) | (value & mask)) & 0x1f0f;
+      flash->acr = ((flash->acr & ~mask) | (value & mask)) & get_kind (self)->acr_bits;
       return TRUE;
     case REG_KEYR:
       return write_key (self, value);
@@ -337,16 +379,24 @@ f4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
     case REG_OPTCR:
       write_option_control (self, (flash->optcr & ~mask & ~OPTCR_OPTSTRT) | (value & mask), master);
       return TRUE;
+    case REG_OPTCR1:
+      fk_sim_flash_stall (self, master);
+      if (is_f7 (self) && (flash->optcr & OPTCR_OPTLOCK) == 0)
+        flash->optcr1 = (flash->optcr1 & ~mask) | (value & mask);
+      return TRUE;
     default:
       return TRUE;
     }
 }
 
-/* One lock byte for each block of 32; 0x00 locks (RM0090 3.8). */
+/* One lock byte for each block of 32 (F7: 64) bytes; 0x00 locks (RM0090 3.8). */
 static gboolean
 is_otp_locked (FkSimChip *self, guint32 offset)
 {
-  return offset < 512 && self->otp_memory->bytes[512 + offset / 32] == 0x00;
+  const Kind *kind = get_kind (self);
+  guint32 size = kind->otp_block * kind->n_otp_blocks;
+
+  return offset < size && self->otp_memory->bytes[size + offset / kind->otp_block] == 0x00;
 }
 
 /* The controller sees each store; what it does not like it ignores, and says so in SR
@@ -378,7 +428,8 @@ f4_program (FkSimChip *self,
   /* A double word comes over the 32-bit bus as two words. */
   else if (width != 1u << MIN (psize, 2))
     flag = SR_PGPERR;
-  else if (memory->kind == FK_SIM_MEMORY_FLASH && is_write_protected (self, find_sector (offset)))
+  else if (memory->kind == FK_SIM_MEMORY_FLASH &&
+           is_write_protected (self, find_sector (self, offset)))
     flag = SR_WRPERR;
   else if (memory->kind == FK_SIM_MEMORY_OTP && is_otp_locked (self, offset))
     flag = SR_WRPERR;
@@ -394,7 +445,7 @@ f4_program (FkSimChip *self,
   flash->op_width = width;
   flash->op_weak = is_too_wide (self);
   fk_sim_flash_begin_program (self, memory->alias ? self->flash_memory : memory,
-                              fk_sim_times_flash_f4.program_ns);
+                              get_kind (self)->times->program_ns);
   return TRUE;
 }
 
@@ -403,6 +454,7 @@ finish_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
   guint level = get_level (flash->optcr);
+  guint32 plain = get_kind (self)->optcr_bits;
 
   flash->optcr &= ~OPTCR_OPTSTRT;
   if (self->rdp == 1 && level == 0)
@@ -410,8 +462,13 @@ finish_options (FkSimChip *self)
       fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
       self->counters.n_mass_erases++;
     }
-  fk_store_u16le (self->options_memory->bytes, (flash->optcr & 0xffec) | 0x0003);
-  fk_store_u16le (self->options_memory->bytes + 8, (flash->optcr >> 16 & 0xfff) | 0xf000);
+  fk_store_u16le (self->options_memory->bytes, (flash->optcr & plain & 0xffff) | 0x0003);
+  fk_store_u16le (self->options_memory->bytes + 8, flash->optcr >> 16 | (~plain >> 16 & 0xffff));
+  if (is_f7 (self))
+    {
+      fk_store_u16le (self->options_memory->bytes + 0x10, flash->optcr1 & 0xffff);
+      fk_store_u16le (self->options_memory->bytes + 0x18, flash->optcr1 >> 16);
+    }
   self->counters.n_programmed++;
   self->counters.n_option_programs++;
   /* The new level acts at once, as firmware that protects itself under a debugger finds out by a

@@ -64,6 +64,15 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x34, 0xff, 0xd9, 0x05, 0x4e, 0x4e, 0x38, 0x39, 0x51, 0x25, 0x06, 0x43 },
       .millivolts = 3310,
   },
+  {
+      .name = "nucleo-f746",
+      .description = "STM32F746ZG board, 1 MB flash, with its ST-LINK/V2-1",
+      .chip = "stm32f746",
+      .probe = "v2-1",
+      .serial = "066DFF485550755187121723",
+      .uid = { 0x33, 0x00, 0x2d, 0x00, 0x0e, 0x51, 0x36, 0x34, 0x38, 0x32, 0x37, 0x36 },
+      .millivolts = 3260,
+  },
 };
 
 const FkSimBoardModel *

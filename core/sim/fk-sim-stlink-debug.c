@@ -147,6 +147,8 @@ get_tap_idcode (guint32 dpidr)
       return 0x3ba00477;
     case 0x2ba01477:
       return 0x4ba00477;
+    case 0x5ba02477:
+      return 0x5ba00477;
     default:
       return 0;
     }

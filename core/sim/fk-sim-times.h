@@ -49,23 +49,24 @@ extern const FkSimFpecTimes fk_sim_times_flash_f1;
 /**
  * FkSimFlashF4Times:
  * @program_ns: one operation, whatever its width
- * @erase_16k_ns: a sector of 16 KiB, by CR.PSIZE: x8, x16, x32, x64
- * @erase_64k_ns: of 64 KiB
- * @erase_128k_ns: of 128 KiB
+ * @erase_small_ns: one of the first four sectors, by CR.PSIZE: x8, x16, x32, x64
+ * @erase_middle_ns: the fifth
+ * @erase_large_ns: one of the others
  * @mass_erase_ns: all of them
  *
- * The flash of F4.
+ * The flash of F4 and F7.
  */
 typedef struct
 {
   guint64 program_ns;
-  guint64 erase_16k_ns[4];
-  guint64 erase_64k_ns[4];
-  guint64 erase_128k_ns[4];
+  guint64 erase_small_ns[4];
+  guint64 erase_middle_ns[4];
+  guint64 erase_large_ns[4];
   guint64 mass_erase_ns[4];
 } FkSimFlashF4Times;
 
 extern const FkSimFlashF4Times fk_sim_times_flash_f4;
+extern const FkSimFlashF4Times fk_sim_times_flash_f7;
 
 /**
  * FkSimFlashL4Times:

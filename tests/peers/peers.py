@@ -32,7 +32,13 @@ class Board:
         self.ram = ram
 
     def is_f4(self):
-        return self.target == "stm32f4x"
+        """Whether its flash is that of F4, or of F7, which OpenOCD's stm32f2x drives, too."""
+        return self.target in ("stm32f4x", "stm32f7x")
+
+    def get_user_options(self, bits):
+        """What OpenOCD takes and gives as the user options of an F4 that has these; an F7 has a
+        second watchdog, and start addresses."""
+        return f"{0xc10 | bits:#x} 0x0080 0x0040" if self.target == "stm32f7x" else f"{bits:#x}"
 
     def get_sector_end(self, offset):
         """Where the sector ends that has the byte before offset."""
@@ -46,6 +52,7 @@ class Board:
 
 
 F4_SECTORS = [(16 << 10, 4), (64 << 10, 1), (128 << 10, 7)]
+F7_SECTORS = [(32 << 10, 4), (128 << 10, 1), (256 << 10, 3)]
 
 BOARDS = {board.name: board for board in (
     Board("blue-pill", "stm32f1x", 64 << 10, 0x410, [(1 << 10, 64)], 0x1ffff800, 20),
@@ -53,6 +60,7 @@ BOARDS = {board.name: board for board in (
     Board("f030", "stm32f0x", 16 << 10, 0x444, [(1 << 10, 16)], 0x1ffff800, 4),
     Board("creator-pro", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
     Board("disco-f4", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
+    Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
 )}
 
 OPENOCD_DRIVERS = {

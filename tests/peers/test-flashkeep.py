@@ -88,11 +88,12 @@ def check_options(bench):
     flash_driver = "stm32f2x" if bench.board.is_f4() else "stm32f1x"
     if bench.board.is_f4():
         expect(get_options(bench)["nRST_STDBY"] == 1, "nRST_STDBY at first")
-        bench.openocd("hla", [f"{flash_driver} options_write 0 0x6C"])
+        bench.openocd("hla", [f"{flash_driver} options_write 0 {bench.board.get_user_options(0x6c)}"])
         expect(get_options(bench)["nRST_STDBY"] == 0, "nRST_STDBY that OpenOCD wrote")
         flashkeep(bench, "options", "set", "nRST_STDBY=1", "--yes")
         said = bench.openocd("hla", [f"{flash_driver} options_read 0"])
-        expect("user_options 0xEC" in said, said)
+        wanted = int(bench.board.get_user_options(0xec).split()[0], 16)
+        expect(f"user_options 0x{wanted:X}" in said, said)
         return
     bench.openocd("hla", ["stm32f1x options_write 0 SWWDG RSTSTNDBY NORSTSTOP USEROPT 0x5A"])
     expect(get_options(bench)["nRST_STDBY"] == 0, "nRST_STDBY that OpenOCD wrote")
@@ -172,7 +173,7 @@ def collect_cases():
         for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
                       check_options):
             cases.append((board, "", check, ()))
-    for board in ("blue-pill", "creator-pro"):
+    for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         cases.append((board, "", check_protection, ()))
     cases.append(("blue-pill", "", check_errors, ()))
     cases.append(("blue-pill", "", check_picks_a_probe, ()))

@@ -109,11 +109,17 @@ def check_options_f1(bench, driver):
         expect(low ^ high == 0xff, f"byte {i} has no complement")
 
 
+def expect_user_options(said, board, bits):
+    wanted = int(board.get_user_options(bits).split()[0], 16)
+    expect(f"user_options 0x{wanted:X}" in said, said)
+
+
 def check_options_f4(bench, driver):
     said = bench.openocd(driver, ["stm32f2x options_read 0"])
-    expect("user_options 0xEC" in said, said)
-    said = bench.openocd(driver, ["stm32f2x options_write 0 0xCC", "stm32f2x options_read 0"])
-    expect("user_options 0xCC" in said, said)
+    expect_user_options(said, bench.board, 0xec)
+    said = bench.openocd(driver, [f"stm32f2x options_write 0 {bench.board.get_user_options(0xcc)}",
+                                  "stm32f2x options_read 0"])
+    expect_user_options(said, bench.board, 0xcc)
     expect(bench.option_bytes[0] & 0xec == 0xcc, bench.option_bytes.hex())
 
 
@@ -127,7 +133,7 @@ def check_protects(bench, driver):
     expect("stm32x device protected" in said, said)
     end = bench.board.get_sector_end(1)
     expect(bench.flash[:end] == b"\xff" * end, "without protection it is not erased")
-    expect(bench.flash[16 << 10:] == before[16 << 10:], "more was erased")
+    expect(bench.flash[end:] == before[end:], "more was erased")
 
 
 def check_protects_for_good(bench, driver):
@@ -172,7 +178,7 @@ def collect_cases():
                 cases.append((board.name, "", check, (driver,)))
         for check in (check_programs_pieces, check_runs, options, check_protects_for_good):
             cases.append((board.name, "", check, ("hla",)))
-    for board in ("blue-pill", "creator-pro"):
+    for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         for check in (check_protects, check_locks):
             cases.append((board, "", check, ("hla",)))
     for driver in ("hla", "dap"):

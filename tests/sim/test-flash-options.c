@@ -91,6 +91,9 @@ test_write (void)
   check_write ("blue-pill", "Data0", 0x42);
   check_write ("blue-pill?firmware=V2J24S4", "WRP0", 0xfe);
   check_write ("skr-mini-e3", "WRP3", 0);
+  check_write ("nucleo-f746", "BOOT_ADD0", 0x2000);
+  check_write ("nucleo-f746", "IWDG_STOP", 0);
+  check_write ("nucleo-f746", "nWRP7", 0);
   check_write ("f030", "Data1", 0);
   check_write ("f030", "nRST_STDBY", 0);
   check_write ("creator-pro", "BOR_LEV", 1);
@@ -327,6 +330,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/flash-options/read/f1", "blue-pill", test_read);
   g_test_add_data_func ("/flash-options/read/f1-high", "skr-mini-e3", test_read);
+  g_test_add_data_func ("/flash-options/read/f7", "nucleo-f746", test_read);
   g_test_add_data_func ("/flash-options/read/f0", "f030", test_read);
   g_test_add_data_func ("/flash-options/read/f4", "creator-pro", test_read);
   g_test_add_func ("/flash-options/write", test_write);
@@ -342,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/f7", "nucleo-f746", test_add_protection);
   g_test_add_func ("/flash-options/half-written", test_half_written);
   g_test_add_data_func ("/flash-options/faults/f1", "blue-pill", test_faults);
   g_test_add_data_func ("/flash-options/faults/f0", "f030", test_faults);

@@ -117,6 +117,8 @@ static const BoardCase boards[] = {
   { "blue-pill", "STM32F1", "52FF6B065089495213391067", FK_CORE_CORTEX_M3, 0x410, 0x2003, 0x10000 },
   { "disco-f4", "STM32F4", "2E0041001547333237333535", FK_CORE_CORTEX_M4, 0x413, 0x1007, 0x100000 },
   { "f030", "STM32F0", "38001C000B434E5736363720", FK_CORE_CORTEX_M0, 0x444, 0x1000, 0x4000 },
+  { "nucleo-f746", "STM32F7", "33002D000E51363438323736", FK_CORE_CORTEX_M7, 0x449, 0x1001,
+    0x100000 },
   { "skr-mini-e3", "STM32F1", "34FFD9054E4E383951250643", FK_CORE_CORTEX_M3, 0x414, 0x1003,
     0x40000 },
 };
@@ -290,8 +292,12 @@ test_locked_up (gconstpointer data)
   bench_open (&bench, specification);
   identity = identify (&bench);
   g_assert_true (fk_identity_get_locked_up (identity));
-  assert_warning (identity, "The core has locked up: the vector table at 0x08000000 is blank: "
-                            "there is no program to run");
+  /* An F7 starts from the flash's other place. */
+  assert_warning (identity,
+                  fk_identity_get_core (identity) == FK_CORE_CORTEX_M7
+                      ? "The core has locked up: the vector table at 0x00200000 is blank"
+                      : "The core has locked up: the vector table at 0x08000000 is blank");
+  assert_warning (identity, "there is no program to run");
   bench_close (&bench);
 }
 

@@ -23,6 +23,7 @@ static const Row rows[] = {
   { "blue-pill", "stm32f103c8", 0x10000, 0x2000 },
   { "disco-f4", "stm32f407", 0x100000, 0 },
   { "f030", "stm32f030f4", 0x4000, 0 },
+  { "nucleo-f746", "stm32f746", 0x100000, 0 },
 };
 
 static const FkFinding *

@@ -310,7 +310,7 @@ test_protected (gconstpointer name)
   refused[2] = fk_write_job_new (image);
   refused[3] = fk_erase_job_new_all ();
   refused[4] = fk_verify_job_new (image);
-  refused[5] = fk_options_job_new ((const char *const[]){ "WDG_SW=0", NULL }, FALSE);
+  refused[5] = fk_options_job_new ((const char *const[]){ "nRST_STOP=0", NULL }, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_assert_false (bench_run (&bench, refused[i], &error));

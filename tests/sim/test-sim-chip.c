@@ -51,7 +51,14 @@ test_rom_table (gconstpointer data)
   g_assert_cmphex (get (chip, rom + 0xff4), ==, 0x10);
   g_assert_cmphex (get (chip, rom + 0xff8), ==, 0x05);
   g_assert_cmphex (get (chip, rom + 0xffc), ==, 0xb1);
-  /* The first entry leads to the system control space. */
+  /* The first entry leads to the system control space; on Cortex-M7 through two tables of ARM's. */
+  for (guint i = 0; fact->cpuid == 0x410fc271 && i < 2; i++)
+    {
+      rom += get (chip, rom) & ~0xfffu;
+      g_assert_cmphex (rom, ==, 0xe00fe000 + 0x1000 * i);
+      g_assert_cmphex (get (chip, rom + 0xfe0), ==, i == 0 ? 0xc8 : 0xc7);
+      g_assert_cmphex (get (chip, rom + 0xff4), ==, 0x10);
+    }
   g_assert_cmphex (rom + (get (chip, rom) & ~0xfffu), ==, 0xe000e000);
 }
 
@@ -76,9 +83,9 @@ test_memory_map (gconstpointer data)
   g_assert_true (faults (chip, 0xa0000000, 4));
   g_assert_true (faults (chip, 0xe0100000, 4));
   g_assert_true (faults (chip, 0xfffffffc, 4));
-  /* BOOT0 is low: flash shows at 0 as well (RM0008 3.4). */
+  /* BOOT0 is low: flash shows at 0 as well (RM0008 3.4); on F7 always at 0x00200000. */
   g_assert_true (fk_sim_chip_poke (chip, FLASH + 0x123, &byte, 1));
-  g_assert_cmphex (get_as (chip, 0x123, 1), ==, 0x5a);
+  g_assert_cmphex (get_as (chip, fact->cpuid == 0x410fc271 ? 0x00200123 : 0x123, 1), ==, 0x5a);
   /* ST's memory cannot be written. */
   g_assert_false (fk_sim_chip_write (chip, fact->uid_at, 4, 0));
 }
@@ -183,7 +190,7 @@ test_crc_unit (gconstpointer data)
 {
   const Facts *fact = data;
   g_autoptr (FkSimChip) chip = bench_new (fact->model);
-  gboolean f4 = fact->cpuid == 0x410fc241;
+  gboolean f4 = fact->cpuid == 0x410fc241 || fact->cpuid == 0x410fc271;
 
   set (chip, 0x40023000, 0x12345678);
   g_assert_cmphex (get (chip, 0x40023000), ==, 0);
@@ -204,8 +211,9 @@ test_clocks (gconstpointer data)
 {
   const Facts *fact = data;
   g_autoptr (FkSimChip) chip = bench_new (fact->model);
-  guint32 rcc = fact->cpuid == 0x410fc241 ? 0x40023800 : 0x40021000;
-  guint32 cfgr = rcc + (fact->cpuid == 0x410fc241 ? 8 : 4);
+  gboolean f4 = fact->cpuid == 0x410fc241 || fact->cpuid == 0x410fc271;
+  guint32 rcc = f4 ? 0x40023800 : 0x40021000;
+  guint32 cfgr = rcc + (f4 ? 8 : 4);
 
   g_assert_cmphex (get (chip, rcc) & 3, ==, 3);
   set (chip, rcc, get (chip, rcc) & ~1u);
@@ -278,6 +286,8 @@ test_hardware_watchdog (gconstpointer data)
 
   if (fact->cpuid == 0x410fc241)
     g_assert_true (fk_sim_chip_poke (chip, 0x1fffc000, &f4, 1));
+  else if (fact->cpuid == 0x410fc271)
+    g_assert_true (fk_sim_chip_poke (chip, 0x1fff0000, &f4, 1));
   else
     g_assert_true (fk_sim_chip_poke (chip, 0x1ffff802, f1, 2));
   reset_halt (chip);
@@ -308,9 +318,10 @@ test_demo_firmware (gconstpointer data)
   static const char *const boards[][3] = {
     { "creator-pro", "stm32f405" }, { "skr-mini-e3", "stm32f103rc" },
     { "blue-pill", "stm32f103c8" }, { "disco-f4", "stm32f407" },
-    { "f030", "stm32f030f4" },
+    { "f030", "stm32f030f4" },      { "nucleo-f746", "stm32f746" },
   };
-  static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000, 0x08000000, 0x08000000 };
+  static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000,
+                                  0x08000000, 0x08000000, 0x08000000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (boards); i++)
     {

@@ -204,18 +204,21 @@ test_step (gconstpointer data)
     }
 }
 
-/* Comparators of the breakpoint unit (ARM DDI 0403E C1.11), on both halves of a word. */
+/* Comparators of the breakpoint unit (ARM DDI 0403E C1.11), on both halves of a word; those of
+ * version 2 hold the address as it is. */
 static void
 test_hardware_breakpoint (gconstpointer data)
 {
   const Facts *fact = data;
   g_autoptr (FkSimChip) chip = bench_new (fact->model);
+  gboolean v2 = fact->cpuid == 0x410fc271;
   guint8 code[] = { 0x00, 0x20, 0x01, 0x30, 0x01, 0x30, 0x01, 0x30, 0x01, 0x30, 0xfe, 0xe7 };
 
   g_assert_true (fk_sim_chip_poke (chip, FLASH + 0x100, code, sizeof code));
   reset_halt (chip);
   set (chip, 0xe0002000, 3);
-  set (chip, 0xe0002008, 0x80000001 | (FLASH + 0x104));
+  g_assert_cmphex (get (chip, 0xe0002000) >> 28, ==, v2 ? 1 : 0);
+  set (chip, 0xe0002008, v2 ? 1 | (FLASH + 0x106) : 0x80000001 | (FLASH + 0x104));
   run_from (chip, FLASH + 0x100);
   fk_sim_chip_advance (chip, 1 * MS);
   g_assert_true (is_halted (chip));
@@ -223,7 +226,7 @@ test_hardware_breakpoint (gconstpointer data)
   g_assert_cmphex (get_core_register (chip, 0), ==, 2);
   g_assert_cmphex (get (chip, DFSR) & 2, ==, 2);
   /* Moved: goes on to the next. */
-  set (chip, 0xe0002008, 0x40000001 | (FLASH + 0x108));
+  set (chip, 0xe0002008, v2 ? 1 | (FLASH + 0x108) : 0x40000001 | (FLASH + 0x108));
   set (chip, DHCSR, DEBUG_KEY | C_DEBUGEN);
   fk_sim_chip_advance (chip, 1 * MS);
   g_assert_true (is_halted (chip));

@@ -195,6 +195,67 @@ f4_set_options (FkSimChip *chip, guint32 value)
   g_assert_cmphex (get (chip, F4_SR) & F4_BSY, ==, 0);
 }
 
+/* RM0385, 3: sectors of 32, 128 and 256 KiB, and the start addresses in a second register. */
+static void
+test_f7_sectors (void)
+{
+  static const guint32 starts[] = { 0,       0x8000,  0x10000, 0x18000, 0x20000,
+                                    0x40000, 0x80000, 0xc0000, 0x100000 };
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f746");
+
+  unlock_flash (chip, F4);
+  for (guint i = 0; i < 8; i++)
+    {
+      set (chip, F4_CR, F4_PG | F4_X32);
+      for (guint k = 0; k < 8; k++)
+        {
+          set (chip, FLASH + starts[k], 0);
+          wait_idle (chip, F4_SR, F4_BSY);
+          set (chip, FLASH + starts[k + 1] - 4, 0);
+          wait_idle (chip, F4_SR, F4_BSY);
+        }
+      f4_erase (chip, i, F4_X32);
+      g_assert_cmphex (get (chip, F4_SR), ==, 0);
+      for (guint k = 0; k < 8; k++)
+        {
+          g_assert_cmphex (get (chip, FLASH + starts[k]), ==, k == i ? 0xffffffff : 0);
+          g_assert_cmphex (get (chip, FLASH + starts[k + 1] - 4), ==, k == i ? 0xffffffff : 0);
+        }
+    }
+  set (chip, F4_CR, F4_SER | 8 << 3 | F4_X32);
+  set (chip, F4_CR, F4_SER | 8 << 3 | F4_X32 | F4_STRT);
+  g_assert_cmphex (get (chip, F4_SR), ==, F4_PGSERR);
+}
+
+/* RM0385, 3: OPTCR1 is written with OPTCR, and says where the chip starts from the next reset on.
+ */
+static void
+test_f7_options (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32f746");
+
+  g_assert_cmphex (get (chip, F4_OPTCR), ==, 0xc0ffaafd);
+  g_assert_cmphex (get (chip, F4_OPTCR + 4), ==, 0x00400080);
+  g_assert_cmphex (get (chip, 0xe000ed08), ==, 0x00200000);
+  set (chip, F4_OPTCR + 4, 0x00402000);
+  g_assert_cmphex (get (chip, F4_OPTCR + 4), ==, 0x00400080);
+  f4_unlock_options (chip);
+  set (chip, F4_OPTCR + 4, 0x00402000);
+  pin_reset (chip); /* not started */
+  g_assert_cmphex (get (chip, F4_OPTCR + 4), ==, 0x00400080);
+  f4_unlock_options (chip);
+  set (chip, F4_OPTCR + 4, 0x00402000);
+  f4_set_options (chip, 0x40feaafc);
+  g_assert_cmphex (get (chip, 0x1fff0000) & 0xffff, ==, 0xaaff);
+  g_assert_cmphex (get (chip, 0x1fff0008) & 0xffff, ==, 0x7ffe);
+  g_assert_cmphex (get (chip, 0x1fff0010) & 0xffff, ==, 0x2000);
+  g_assert_cmphex (get (chip, 0x1fff0018) & 0xffff, ==, 0x0040);
+  pin_reset (chip);
+  g_assert_cmphex (get (chip, F4_OPTCR), ==, 0x40feaafd);
+  g_assert_cmphex (get (chip, F4_OPTCR + 4), ==, 0x00402000);
+  g_assert_cmphex (get (chip, 0xe000ed08), ==, 0x08000000);
+}
+
 /* RM0090 3.7 */
 static void
 test_f4_options (void)
@@ -447,6 +508,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sim-flash/f4/sectors", test_f4_sectors);
   g_test_add_func ("/sim-flash/f4/stall", test_f4_stall);
   g_test_add_func ("/sim-flash/f4/options", test_f4_options);
+  g_test_add_func ("/sim-flash/f7/sectors", test_f7_sectors);
+  g_test_add_func ("/sim-flash/f7/options", test_f7_options);
   g_test_add_func ("/sim-flash/f4/read-protection", test_f4_read_protection);
   g_test_add_func ("/sim-flash/f4/level-2", test_f4_level_2);
   g_test_add_func ("/sim-flash/f4/otp", test_f4_otp);

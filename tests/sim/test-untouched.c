@@ -160,7 +160,8 @@ write_word (FkSimChip *chip, guint32 address, guint32 value)
 static guint
 get_crc_clock (FkSimChip *chip, guint32 *address)
 {
-  gboolean is_f4 = chip->model->family == FK_SIM_FAMILY_F4;
+  gboolean is_f4 =
+      chip->model->family == FK_SIM_FAMILY_F4 || chip->model->family == FK_SIM_FAMILY_F7;
 
   *address = is_f4 ? 0x40023830u : 0x40021014u;
   return is_f4 ? 1u << 12 : 1u << 6;
@@ -184,7 +185,7 @@ use_crc_unit (FkSimChip *chip, CrcUse use)
 
   g_assert_true (fk_sim_chip_read (chip, enable, 4, &before));
   write_word (chip, enable, before | bit);
-  if (chip->model->family == FK_SIM_FAMILY_F0)
+  if (chip->model->family == FK_SIM_FAMILY_F0 || chip->model->family == FK_SIM_FAMILY_F7)
     {
       write_word (chip, CRC_INIT, 0x13572468);
       write_word (chip, CRC_CR, 0xa0);
