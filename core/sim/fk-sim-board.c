@@ -199,29 +199,16 @@ check_state_folder (FkSimBoard *self, GError **error)
   return FALSE;
 }
 
-/* Read protection stands in the option bytes: on F1 RDP is 0xa5 for none (PM0075, 2.5); on F0
- * (RM0360, 4.1) and F4 (RM0090, 3.9.1) it is 0xaa for none, 0xcc for level 2.  F0 and F1 keep each
- * byte with its complement behind it. */
 static gboolean
 set_protection (FkSimBoard *self, guint level, GError **error)
 {
-  const char *model = self->spec->chip.model;
-  gboolean is_f1 = g_str_has_prefix (model, "stm32f1");
-  gboolean is_f4 = g_str_has_prefix (model, "stm32f4");
-  gboolean is_f7 = g_str_has_prefix (model, "stm32f7");
-  const guint8 values[] = { is_f1 ? 0xa5 : 0xaa, 0x00, 0xcc };
-  guint8 bytes[2] = { values[level], (guint8)~values[level] };
-
-  if (is_f1 && level == 2)
+  if (level == 2 && g_str_has_prefix (self->spec->chip.model, "stm32f1"))
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
                    "The chip of this board has no protection level 2; rdp takes 0 or 1");
       return FALSE;
     }
-  if (is_f4 || is_f7)
-    fk_sim_chip_poke (self->chip, is_f4 ? 0x1fffc001 : 0x1fff0001, bytes, 1);
-  else
-    fk_sim_chip_poke (self->chip, 0x1ffff800, bytes, 2);
+  fk_sim_chip_set_protection (self->chip, level);
   return TRUE;
 }
 

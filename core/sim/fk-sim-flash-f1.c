@@ -176,44 +176,32 @@ f1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
 static gboolean
 write_key (FkSimChip *self, guint32 value)
 {
+  static const guint32 keys[] = { KEY1, KEY2 };
   FkSimFlash *flash = &self->flash;
-  const guint32 wanted = flash->key_step == 0 ? KEY1 : KEY2;
+  gboolean opens;
 
   if ((flash->cr & CR_LOCK) == 0)
     return TRUE;
-  if (flash->key_jammed || value != wanted)
-    {
-      flash->key_jammed = TRUE;
-      return FALSE;
-    }
-  if (++flash->key_step == 2)
-    {
-      flash->cr &= ~CR_LOCK;
-      flash->key_step = 0;
-    }
-
+  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
+    return FALSE;
+  if (opens)
+    flash->cr &= ~CR_LOCK;
   return TRUE;
 }
 
 static gboolean
 write_option_key (FkSimChip *self, guint32 value)
 {
+  static const guint32 keys[] = { KEY1, KEY2 };
   FkSimFlash *flash = &self->flash;
-  const guint32 wanted = flash->optkey_step == 0 ? KEY1 : KEY2;
+  gboolean opens;
 
   if (flash->cr & CR_OPTWRE)
     return TRUE;
-  if (flash->optkey_jammed || value != wanted)
-    {
-      flash->optkey_jammed = TRUE;
-      return FALSE;
-    }
-  if (++flash->optkey_step == 2)
-    {
-      flash->cr |= CR_OPTWRE;
-      flash->optkey_step = 0;
-    }
-
+  if (!fk_sim_flash_take_key (keys, value, &flash->optkey_step, &flash->optkey_jammed, &opens))
+    return FALSE;
+  if (opens)
+    flash->cr |= CR_OPTWRE;
   return TRUE;
 }
 

@@ -210,43 +210,38 @@ f4_read (FkSimChip *self, guint32 offset, FkSimMaster master)
 static gboolean
 write_key (FkSimChip *self, guint32 value)
 {
+  static const guint32 keys[] = { KEY1, KEY2 };
   FkSimFlash *flash = &self->flash;
-  const guint32 wanted = flash->key_step == 0 ? KEY1 : KEY2;
+  gboolean opens;
 
-  if (flash->key_jammed || value != wanted || (flash->cr & CR_LOCK) == 0)
+  if ((flash->cr & CR_LOCK) == 0)
+    flash->key_jammed = TRUE;
+  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
     {
-      flash->key_jammed = TRUE;
       flash->cr |= CR_LOCK;
       return FALSE;
     }
-  if (++flash->key_step == 2)
-    {
-      flash->cr &= ~CR_LOCK;
-      flash->key_step = 0;
-    }
-
+  if (opens)
+    flash->cr &= ~CR_LOCK;
   return TRUE;
 }
 
 static gboolean
 write_option_key (FkSimChip *self, guint32 value)
 {
+  static const guint32 keys[] = { OPTKEY1, OPTKEY2 };
   FkSimFlash *flash = &self->flash;
-  const guint32 wanted = flash->optkey_step == 0 ? OPTKEY1 : OPTKEY2;
+  gboolean opens;
 
-  if (flash->optkey_jammed || value != wanted || (flash->optcr & OPTCR_OPTLOCK) == 0)
+  if ((flash->optcr & OPTCR_OPTLOCK) == 0)
+    flash->optkey_jammed = TRUE;
+  if (!fk_sim_flash_take_key (keys, value, &flash->optkey_step, &flash->optkey_jammed, &opens))
     {
-      flash->optkey_jammed = TRUE;
       flash->optcr |= OPTCR_OPTLOCK;
       return FALSE;
     }
-  if (++flash->optkey_step == 2)
-    {
-      if (self->rdp < 2)
-        flash->optcr &= ~OPTCR_OPTLOCK;
-      flash->optkey_step = 0;
-    }
-
+  if (opens && self->rdp < 2)
+    flash->optcr &= ~OPTCR_OPTLOCK;
   return TRUE;
 }
 

@@ -152,6 +152,24 @@ fk_sim_flash_poll (FkSimChip *self, FkSimMaster master)
   fk_sim_flash_settle (self);
 }
 
+/* One of the two keys that open a controller that is locked: a wrong one jams it until the next
+ * reset, in every generation.  @opens: (out): whether it was the second of the right ones.  FALSE:
+ * the bus faults. */
+gboolean
+fk_sim_flash_take_key (
+    const guint32 keys[2], guint32 value, guint *step, gboolean *jammed, gboolean *opens)
+{
+  *opens = FALSE;
+  if (*jammed || value != keys[*step])
+    {
+      *jammed = TRUE;
+      return FALSE;
+    }
+  *opens = ++*step == 2;
+  *step %= 2;
+  return TRUE;
+}
+
 static guint64
 get_lowest_bit (guint64 value)
 {

@@ -226,6 +226,12 @@ fk_sim_chip_power_cycle (FkSimChip *self)
 }
 
 void
+fk_sim_chip_set_protection (FkSimChip *self, guint level)
+{
+  g_assert_cmpuint (level, <=, 2);
+}
+
+void
 fk_sim_chip_kill_cell (FkSimChip *self)
 {
   self->n_killed++;
