@@ -3,7 +3,9 @@
 /* Commands to an ST-LINK and their replies.  The probe has one buffer for everything and numbers
  * nothing, so who loses step reads the reply to the last question as the answer to the present one.
  * Hence: a reply is asked for with its exact length and used only if it has it, and after any
- * failure of USB the probe is brought back into step before anything else is sent.
+ * failure of USB the probe is brought back into step before anything else is sent.  The first
+ * questions of all have more room, for what an earlier program may have left, see
+ * fk_stlink_exchange_first().
  *
  * Within a command, its transfers are queued together.  The next command is not queued behind a
  * reply that has not come: nobody's program does that, and what the firmware would make of it is
@@ -15,11 +17,13 @@
 
 #include "base/fk-reader.h"
 
+#include <string.h>
+
 #define TIMEOUT_MS          1000 /* for what the probe does by itself */
 #define RESYNC_TIMEOUT_MS   500
 #define DRAIN_TIMEOUT_MS    20
-#define DRAIN_READY_MS      2
 #define DRAIN_SIZE          4096 /* whole packets, also of a high-speed device */
+#define FIRST_SIZE          512  /* the same, at least one */
 #define DRAIN_MAX           16   /* reads; more than the probe's buffer holds */
 #define RESET_SETTLE_MS     200
 #define CLOCKS_PER_ACCESS   400 /* 46 for a word on the wire; address, status and reserve */
@@ -84,12 +88,9 @@ set_length_error (const FkUsbTransfer *transfer, GError **error)
                transfer->length);
 }
 
-/* Runs the transfers, each of which must move all its bytes. */
 static gboolean
-run (FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_ms, GError **error)
+check_lengths (const FkUsbTransfer *transfers, guint n_transfers, GError **error)
 {
-  if (!fk_usb_device_transfer (self->device, transfers, n_transfers, timeout_ms, NULL, error))
-    return FALSE;
   for (guint i = 0; i < n_transfers; i++)
     if (transfers[i].actual != transfers[i].length)
       {
@@ -97,6 +98,14 @@ run (FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_
         return FALSE;
       }
   return TRUE;
+}
+
+/* Runs the transfers, each of which must move all its bytes. */
+static gboolean
+run (FkStlink *self, FkUsbTransfer *transfers, guint n_transfers, guint timeout_ms, GError **error)
+{
+  return fk_usb_device_transfer (self->device, transfers, n_transfers, timeout_ms, NULL, error) &&
+         check_lengths (transfers, n_transfers, error);
 }
 
 static FkUsbTransfer
@@ -125,8 +134,9 @@ run_command (FkStlink *self,
   return run (self, transfers, length > 0 ? 2 : 1, timeout_ms, error);
 }
 
-static void
-drain (FkStlink *self, guint timeout_ms)
+/* Reads away whatever the probe still wants to say: the reply that came too late for us. */
+void
+fk_stlink_drain (FkStlink *self)
 {
   g_autofree guint8 *junk = g_malloc (DRAIN_SIZE);
 
@@ -134,27 +144,10 @@ drain (FkStlink *self, guint timeout_ms)
     {
       FkUsbTransfer transfer = make_in (self, junk, DRAIN_SIZE);
 
-      fk_usb_device_transfer (self->device, &transfer, 1, timeout_ms, NULL, NULL);
+      fk_usb_device_transfer (self->device, &transfer, 1, DRAIN_TIMEOUT_MS, NULL, NULL);
       if (transfer.actual == 0)
         return;
-      timeout_ms = DRAIN_TIMEOUT_MS;
     }
-}
-
-/* Reads away whatever the probe still wants to say: the reply that came too late for us. */
-void
-fk_stlink_drain (FkStlink *self)
-{
-  drain (self, DRAIN_TIMEOUT_MS);
-}
-
-/* The same before anything was asked: a reply that an earlier program did not wait for is ready,
- * and comes in the next millisecond.  Where more follows, the first answer is not what was asked
- * for, and fk_stlink_drain() is next. */
-void
-fk_stlink_drain_ready (FkStlink *self)
-{
-  drain (self, DRAIN_READY_MS);
 }
 
 static gboolean
@@ -283,6 +276,44 @@ fk_stlink_exchange (FkStlink *self,
     return FALSE;
   run_command (self, command, reply, length, timeout_ms, &local_error);
   return finish (self, local_error, error);
+}
+
+/*
+ * fk_stlink_exchange_first:
+ * @reply: room for the reply
+ * @length: how long the reply will be; no whole number of packets
+ *
+ * The same for who does not know yet whether the probe is in step: a reply that an earlier program
+ * did not fetch comes in place of ours.  There is room for whole packets, so that it is taken, of
+ * whatever length it is, without the overflow that a short buffer would be (USB 2.0, 8.7.4:
+ * babble).  Its length then says that it is not ours, and it is drained with all that follows,
+ * ours included; nothing is wrong with the endpoints.  One that is as long as ours comes to light
+ * at the next question, if that has a reply of another length.
+ */
+gboolean
+fk_stlink_exchange_first (
+    FkStlink *self, const FkStlinkCommand *command, guint8 *reply, gsize length, GError **error)
+{
+  guint8 room[FIRST_SIZE];
+  FkUsbTransfer transfers[] = { make_out (self, command->bytes, sizeof command->bytes),
+                                make_in (self, room, sizeof room) };
+  GError *local_error = NULL;
+
+  g_assert (length < sizeof room);
+
+  if (!check_lost (self, error))
+    return FALSE;
+  if (!fk_usb_device_transfer (self->device, transfers, G_N_ELEMENTS (transfers), TIMEOUT_MS, NULL,
+                               &local_error))
+    return finish (self, local_error, error);
+  transfers[1].length = length;
+  if (check_lengths (transfers, G_N_ELEMENTS (transfers), error))
+    {
+      memcpy (reply, room, length);
+      return TRUE;
+    }
+  fk_stlink_drain (self);
+  return FALSE;
 }
 
 gboolean
@@ -504,7 +535,7 @@ fk_stlink_set_bus_error (
     fk_stlink_set_status_error (self, status, what, error);
 }
 
-/* Tried twice: the first answer after somebody else's program is the least certain one. */
+/* Tried twice: opening and closing hang on it. */
 gboolean
 fk_stlink_get_mode (FkStlink *self, guint8 *mode, GError **error)
 {

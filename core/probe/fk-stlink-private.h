@@ -71,7 +71,6 @@ void fk_stlink_command_u16 (FkStlinkCommand *command, guint16 value);
 void fk_stlink_command_u32 (FkStlinkCommand *command, guint32 value);
 guint fk_stlink_get_timeout (FkStlink *self, gsize n_accesses);
 void fk_stlink_drain (FkStlink *self);
-void fk_stlink_drain_ready (FkStlink *self);
 gboolean fk_stlink_send (FkStlink *self, const FkStlinkCommand *command, GError **error);
 gboolean fk_stlink_exchange (FkStlink *self,
                              const FkStlinkCommand *command,
@@ -79,6 +78,8 @@ gboolean fk_stlink_exchange (FkStlink *self,
                              gsize length,
                              guint timeout_ms,
                              GError **error);
+gboolean fk_stlink_exchange_first (
+    FkStlink *self, const FkStlinkCommand *command, guint8 *reply, gsize length, GError **error);
 gboolean fk_stlink_exchange_write (FkStlink *self,
                                    const FkStlinkCommand *command,
                                    const guint8 *data,

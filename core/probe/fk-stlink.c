@@ -19,22 +19,36 @@
 
 G_DEFINE_FINAL_TYPE (FkStlink, fk_stlink, FK_TYPE_PROBE)
 
+/* One of the first questions.  @is_drained: no reply of anybody's is in front of its own any more
+ */
 static gboolean
-ask_version (FkStlink *self, GError **error)
+ask_first (
+    FkStlink *self, gboolean is_drained, guint8 code, guint8 *reply, gsize length, GError **error)
 {
-  FkStlinkCommand command = fk_stlink_command_single (STLINK_GET_VERSION);
-  FkStlinkCommand command_ex = fk_stlink_command_single (STLINK_GET_VERSION_EX);
+  FkStlinkCommand command = fk_stlink_command_single (code);
+
+  if (is_drained)
+    return fk_stlink_exchange (self, &command, reply, length, fk_stlink_get_timeout (self, 0),
+                               error);
+  return fk_stlink_exchange_first (self, &command, reply, length, error);
+}
+
+/* What may be somebody else's has to name the maker of the probe, too. */
+static gboolean
+ask_version (FkStlink *self, gboolean is_drained, GError **error)
+{
   guint8 reply[STLINK_VERSION_SIZE];
   guint8 reply_ex[STLINK_VERSION_EX_SIZE];
-  guint timeout_ms = fk_stlink_get_timeout (self, 0);
   gboolean makes_sense;
 
-  if (!fk_stlink_exchange (self, &command, reply, sizeof reply, timeout_ms, error))
+  if (!ask_first (self, is_drained, STLINK_GET_VERSION, reply, sizeof reply, error))
     return FALSE;
-  makes_sense = fk_stlink_version_parse (&self->version, reply, sizeof reply, self->row->is_v2_1);
+  makes_sense =
+      (is_drained || fk_load_u16le (reply + 2) == fk_usb_device_get_vendor_id (self->device)) &&
+      fk_stlink_version_parse (&self->version, reply, sizeof reply, self->row->is_v2_1);
   if (makes_sense && self->version.hardware >= 3)
     {
-      if (!fk_stlink_exchange (self, &command_ex, reply_ex, sizeof reply_ex, timeout_ms, error))
+      if (!ask_first (self, is_drained, STLINK_GET_VERSION_EX, reply_ex, sizeof reply_ex, error))
         return FALSE;
       makes_sense = fk_stlink_version_parse_ex (&self->version, reply_ex, sizeof reply_ex);
     }
@@ -47,19 +61,33 @@ ask_version (FkStlink *self, GError **error)
   return makes_sense;
 }
 
-/* The first question, and so the one that finds the probe in the middle of somebody else's
- * transfer. */
 static gboolean
-read_version (FkStlink *self, GError **error)
+ask_version_and_mode (FkStlink *self, gboolean is_drained, guint8 *mode, GError **error)
+{
+  guint8 reply[STLINK_MODE_SIZE];
+
+  if (!ask_version (self, is_drained, error) ||
+      !ask_first (self, is_drained, STLINK_GET_CURRENT_MODE, reply, sizeof reply, error))
+    return FALSE;
+  *mode = reply[0];
+  return TRUE;
+}
+
+/* The first questions, and so the ones that find the probe in the middle of somebody else's
+ * transfer.  A reply that an earlier program did not wait for comes in place of the first one, and
+ * moves every later one on by one.  No two that follow each other have the same length, so that
+ * shows at the second question at the latest, and all are asked anew: the version is believed once
+ * the mode was told as well. */
+static gboolean
+read_version_and_mode (FkStlink *self, guint8 *mode, GError **error)
 {
   g_autofree char *text = NULL;
 
-  fk_stlink_drain_ready (self);
   for (guint i = 0;; i++)
     {
       g_autoptr (GError) local_error = NULL;
 
-      if (ask_version (self, &local_error))
+      if (ask_version_and_mode (self, i > 0, mode, &local_error))
         break;
       if (self->is_lost || i + 1 >= MAX_OPEN_TRIES)
         {
@@ -79,18 +107,14 @@ read_version (FkStlink *self, GError **error)
   return fk_stlink_version_require (&self->version, FK_STLINK_STATUS, error);
 }
 
-/* Leaves DFU (which a V2 starts in), SWIM or debug mode. */
+/* Leaves DFU (which a V2 starts in), SWIM or debug mode.  @mode: which it is in */
 static gboolean
-leave_mode (FkStlink *self, GError **error)
+leave_mode (FkStlink *self, guint8 mode, GError **error)
 {
-  guint8 mode = STLINK_MODE_MASS;
-
   for (guint i = 0; i < MAX_LEAVE_TRIES; i++)
     {
       FkStlinkCommand command;
 
-      if (!fk_stlink_get_mode (self, &mode, error))
-        return FALSE;
       if (mode == STLINK_MODE_DFU)
         command = fk_stlink_command (STLINK_DFU, STLINK_DFU_EXIT);
       else if (mode == STLINK_MODE_SWIM)
@@ -106,9 +130,9 @@ leave_mode (FkStlink *self, GError **error)
           g_prefix_error (error, "Leaving the probe's mode %u: ", mode);
           return FALSE;
         }
+      if (!fk_stlink_get_mode (self, &mode, error))
+        return FALSE;
     }
-  if (!fk_stlink_get_mode (self, &mode, error))
-    return FALSE;
   if (mode != STLINK_MODE_DFU)
     return TRUE;
   g_set_error_literal (error, FK_ERROR, FK_ERROR_PROBE_LOST,
@@ -120,6 +144,7 @@ static gboolean
 fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
 {
   FkStlink *self = FK_STLINK (probe);
+  guint8 mode;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -139,7 +164,7 @@ fk_stlink_open (FkProbe *probe, GCancellable *cancellable, GError **error)
   self->is_reset_known = FALSE;
   self->is_reset_low = FALSE;
   self->may_debug = FALSE;
-  if (read_version (self, error) && leave_mode (self, error) &&
+  if (read_version_and_mode (self, &mode, error) && leave_mode (self, mode, error) &&
       fk_stlink_learn_speeds (self, error))
     {
       /* The probe is told when SWD is taken up, unless another clock is chosen before. */
@@ -248,6 +273,7 @@ fk_stlink_detach (FkProbe *probe)
 {
   FkStlink *self = FK_STLINK (probe);
   FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_EXIT);
+  guint8 mode;
 
   if (self->is_reset_low)
     fk_stlink_set_reset (probe, FALSE, NULL);
@@ -255,7 +281,8 @@ fk_stlink_detach (FkProbe *probe)
   /* No reply tells how that went; the next program that opens the probe asks for its mode, as we
    * do.  Where USB failed there may be more to put right. */
   if (self->may_debug && !self->is_lost &&
-      (fk_stlink_send (self, &command, NULL) || leave_mode (self, NULL)))
+      (fk_stlink_send (self, &command, NULL) ||
+       (fk_stlink_get_mode (self, &mode, NULL) && leave_mode (self, mode, NULL))))
     self->may_debug = FALSE;
   memset (self->open_aps, 0, sizeof self->open_aps);
 }

@@ -314,6 +314,33 @@ test_serials (void)
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_BUSY);
 }
 
+/* What is in RAM looks like the version of a much older probe, with ST as its maker. */
+static const guint8 false_version[] = { 0x22, 0x80, 0x83, 0x04, 0x48, 0x37 };
+
+/* A program sends @command, takes @n_taken bytes of the reply, and is killed. */
+static void
+leave_in_the_middle (Bench *bench, guint8 endpoint, const guint8 *command, gsize n_taken)
+{
+  FkUsbDevice *device = fk_sim_board_get_usb_device (bench->board);
+  guint8 taken[512];
+  FkUsbTransfer transfers[] = { { endpoint, (guint8 *)command, 16, 0 },
+                                { 0x81, taken, n_taken, 0 } };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fk_usb_device_open (device, 0, &error));
+  g_assert_true (
+      fk_usb_device_transfer (device, transfers, n_taken > 0 ? 2 : 1, 1000, NULL, &error));
+  fk_usb_device_close (device);
+}
+
+static char *
+dup_firmware (const char *options)
+{
+  g_auto (Bench) bench = bench_ready (options);
+
+  return g_strdup (fk_probe_get_firmware (bench.probe));
+}
+
 /* What a program left that was killed behind any one of its transfers. */
 static void
 test_left_in_the_middle (void)
@@ -322,31 +349,42 @@ test_left_in_the_middle (void)
   {
     const char *options;
     guint8 endpoint;
-  } rows[] = { { "probe=v2", 0x02 }, { "probe=v2-1", 0x01 }, { "probe=v3", 0x01 } };
-  static const guint8 commands[][16] = {
-    { 0xf1 },
-    { 0xf2, 0x36, 0xf0, 0xed, 0x00, 0xe0 },
-    { 0xf2, 0x07, 0x00, 0x00, 0x00, 0x08, 0x00, 0x10 },
-    { 0xf2, 0x08, 0x00, 0x00, 0x00, 0x20, 0x10, 0x00 },
-    { 0xf2, 0x08, 0x00, 0x00, 0x00, 0x20, 0x00, 0x10 },
+  } probes_of_kind[] = { { "probe=v2", 0x02 }, { "probe=v2-1", 0x01 }, { "probe=v3", 0x01 } };
+  static const struct
+  {
+    guint8 command[16];
+    gsize n_taken; /* whole packets */
+  } rows[] = {
+    { { 0xf1 }, 0 },
+    { { 0xf5 }, 0 },
+    { { 0xf7 }, 0 },
+    { { 0xf2, 0x31 }, 0 },
+    { { 0xf2, 0x36, 0xf0, 0xed, 0x00, 0xe0 }, 0 },
+    { { 0xf2, 0x0c, 0x00, 0x00, 0x00, 0x20, 0x06, 0x00 }, 0 }, /* the false version */
+    { { 0xf2, 0x07, 0x00, 0x00, 0x00, 0x08, 0x40, 0x00 }, 0 },
+    { { 0xf2, 0x07, 0x00, 0x00, 0x00, 0x08, 0x00, 0x10 }, 0 },
+    { { 0xf2, 0x07, 0x00, 0x00, 0x00, 0x08, 0x00, 0x10 }, 512 },
+    { { 0xf2, 0x07, 0x00, 0x00, 0x00, 0x08, 0x00, 0x18 }, 0 },
+    { { 0xf2, 0x08, 0x00, 0x00, 0x00, 0x20, 0x10, 0x00 }, 0 },
+    { { 0xf2, 0x08, 0x00, 0x00, 0x00, 0x20, 0x00, 0x10 }, 0 },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    for (guint j = 0; j < G_N_ELEMENTS (commands); j++)
+  for (guint i = 0; i < G_N_ELEMENTS (probes_of_kind); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (rows); j++)
       {
-        g_autofree char *options = g_strdup_printf ("%s&mode=swd", rows[i].options);
+        g_autofree char *options = g_strdup_printf ("%s&mode=swd", probes_of_kind[i].options);
+        g_autofree char *firmware = dup_firmware (options);
         g_auto (Bench) bench = bench_new (options);
-        FkUsbDevice *device = fk_sim_board_get_usb_device (bench.board);
-        FkUsbTransfer transfer = { rows[i].endpoint, (guint8 *)commands[j], 16, 0 };
         g_autoptr (GError) error = NULL;
         guint8 data[4];
 
-        g_assert_true (fk_usb_device_open (device, 0, &error));
-        g_assert_true (fk_usb_device_transfer (device, &transfer, 1, 1000, NULL, &error));
-        fk_usb_device_close (device);
+        g_assert_true (
+            fk_sim_board_poke (bench.board, FAKE_RAM, false_version, sizeof false_version));
+        leave_in_the_middle (&bench, probes_of_kind[i].endpoint, rows[j].command, rows[j].n_taken);
 
         fk_probe_open (bench.probe, NULL, &error);
         g_assert_no_error (error);
+        g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, firmware);
         g_assert_true (fk_probe_attach (bench.probe, FALSE, NULL, &error));
         g_assert_true (fk_probe_read (bench.probe, FAKE_FLASH, data, 4, NULL, &error));
         g_assert_no_error (error);

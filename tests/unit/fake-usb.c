@@ -34,6 +34,7 @@ struct _FakeUsb
   int open_error;
   gboolean is_stalled;
   gboolean is_unplugged;
+  guint n_silent;
   guint n_halts_cleared;
   guint n_resets;
 };
@@ -138,6 +139,13 @@ fake_usb_assert_done (FakeUsb *self)
   g_assert_cmpuint (g_queue_get_length (&self->steps), ==, 0);
 }
 
+/* How often it was asked for something where it had nothing to say. */
+guint
+fake_usb_get_n_silent (FakeUsb *self)
+{
+  return self->n_silent;
+}
+
 guint
 fake_usb_get_n_halts_cleared (FakeUsb *self)
 {
@@ -186,7 +194,10 @@ run_one (FakeUsb *self, FkUsbTransfer *transfer, GError **error)
     return set_fault (self, FAULT_STALL, error);
   /* Nothing to say, as long as nothing is asked. */
   if (is_in && (step == NULL || step->kind == STEP_OUT || step->kind == STEP_RESET))
-    return set_fault (self, FAULT_TIMEOUT, error);
+    {
+      self->n_silent++;
+      return set_fault (self, FAULT_TIMEOUT, error);
+    }
 
   if (step == NULL && !is_in && self->allowed != NULL &&
       memcmp (transfer->data, self->allowed->data, self->allowed->len) == 0)

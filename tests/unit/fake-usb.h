@@ -26,5 +26,6 @@ void fake_usb_fail (FakeUsb *self, FakeFault fault);
 void fake_usb_expect_reset (FakeUsb *self);
 void fake_usb_set_open_error (FakeUsb *self, int code);
 void fake_usb_assert_done (FakeUsb *self);
+guint fake_usb_get_n_silent (FakeUsb *self);
 guint fake_usb_get_n_halts_cleared (FakeUsb *self);
 guint fake_usb_get_n_resets (FakeUsb *self);

@@ -51,17 +51,131 @@ assert_read_fails (Bench *bench, guint32 address, gsize length, FkError code, co
   fake_usb_assert_done (bench->usb);
 }
 
-/* An earlier program sent READMEM and was killed: its data is still waiting. */
+/* A probe that nobody has left anything in is not waited for. */
+static void
+test_open_at_once (void)
+{
+  g_auto (Bench) bench = bench_new (0x3748);
+
+  bench_open (&bench, V2J37S7);
+  g_assert_cmpuint (fake_usb_get_n_silent (bench.usb), ==, 0);
+}
+
+static void
+assert_opens_in_step (Bench *bench)
+{
+  bench_open (bench, V2J37S7);
+  g_assert_cmpstr (fk_probe_get_firmware (bench->probe), ==, "V2J37S7");
+  g_assert_cmpuint (fake_usb_get_n_halts_cleared (bench->usb), ==, 0);
+  g_assert_cmpuint (fake_usb_get_n_resets (bench->usb), ==, 0);
+}
+
+/* An earlier program asked for something and was killed: its reply is still waiting, in front of
+ * ours.  The rows have every length that a reply may have. */
+static void
+test_open_stale_reply (void)
+{
+  static const gsize lengths[] = { 2, 4, 8, 12, 52, 64, 512 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_auto (Bench) bench = bench_new (0x3748);
+      g_autofree guint8 *stale = g_malloc0 (lengths[i]);
+
+      fake_usb_expect (bench.usb, "f1", NULL);
+      fake_usb_reply (bench.usb, stale, lengths[i]);
+      fake_usb_reply (bench.usb, (const guint8 *)"\x29\x47\x83\x04\x48\x37", 6);
+      assert_opens_in_step (&bench);
+    }
+}
+
+/* It had sent READMEM: its data comes, in whole packets, and the version behind. */
 static void
 test_open_drains (void)
 {
   g_auto (Bench) bench = bench_new (0x3748);
   g_autofree guint8 *stale = g_malloc0 (6144);
 
+  fake_usb_expect (bench.usb, "f1", NULL);
+  fake_usb_reply (bench.usb, stale, 512);
   fake_usb_reply (bench.usb, stale, 4096);
-  fake_usb_reply (bench.usb, stale, 2048);
-  bench_open (&bench, V2J37S7);
-  g_assert_cmpuint (fake_usb_get_n_halts_cleared (bench.usb), ==, 0);
+  fake_usb_reply (bench.usb, stale, 6144 - 512 - 4096 + 6);
+  assert_opens_in_step (&bench);
+}
+
+/* The same, but only its last packet is still there, and our reply follows in the same transfer. */
+static void
+test_open_stale_packet (void)
+{
+  g_auto (Bench) bench = bench_new (0x3748);
+  guint8 packet[64 + 6] = { 0 };
+
+  fake_usb_expect (bench.usb, "f1", NULL);
+  fake_usb_reply (bench.usb, packet, sizeof packet);
+  assert_opens_in_step (&bench);
+}
+
+/* The reply that waits is as long as a version.  One that cannot be a version shows at once. */
+static void
+test_open_stale_nonsense (void)
+{
+  static const char *const replies[] = { "83 04 48 37 00 00", "28 40 00 00 00 00" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
+    {
+      g_auto (Bench) bench = bench_new (0x3748);
+
+      fake_usb_expect (bench.usb, "f1", replies[i]);
+      fake_usb_reply (bench.usb, (const guint8 *)"\x29\x47\x83\x04\x48\x37", 6);
+      assert_opens_in_step (&bench);
+    }
+}
+
+/* One that is a version, though not of this probe, shows at the next question. */
+static void
+test_open_stale_version (void)
+{
+  static const char *const replies[] = { "28 40 83 04 48 37", V2J37S7 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
+    {
+      g_auto (Bench) bench = bench_new (0x3748);
+
+      fake_usb_expect (bench.usb, "f1", replies[i]);
+      fake_usb_expect (bench.usb, "f5", V2J37S7);
+      fake_usb_reply (bench.usb, (const guint8 *)"\x00\x00", 2);
+      assert_opens_in_step (&bench);
+    }
+}
+
+/* On a V3 that is the one for the long version. */
+static void
+test_open_stale_version_v3 (void)
+{
+  g_auto (Bench) bench = bench_new (0x374e);
+  g_autoptr (GError) error = NULL;
+
+  fake_usb_expect (bench.usb, "f1", "30 00 83 04 4e 37");
+  fake_usb_expect (bench.usb, "fb", "30 00 83 04 4e 37");
+  fake_usb_reply (bench.usb, (const guint8 *)"\x03\x00\x07\x02\0\0\0\0\x83\x04\x4e\x37", 12);
+  fake_usb_expect (bench.usb, "f1", "30 00 83 04 4e 37");
+  fake_usb_expect (bench.usb, "fb", "03 00 07 02 00 00 00 00 83 04 4e 37");
+  fake_usb_expect (bench.usb, "f5", "01 00");
+  fake_usb_expect (bench.usb, "f2 62 00", V3_CLOCKS);
+  fk_probe_open (bench.probe, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, "V3J7M2");
+}
+
+/* A probe whose version has no maker in it is asked twice, and then believed. */
+static void
+test_open_nameless (void)
+{
+  g_auto (Bench) bench = bench_new (0x3748);
+
+  fake_usb_expect (bench.usb, "f1", "29 47 00 00 00 00");
+  bench_open (&bench, "29 47 00 00 00 00");
+  g_assert_cmpstr (fk_probe_get_firmware (bench.probe), ==, "V2J37S7");
 }
 
 /* It was killed between WRITEMEM and its data: our first question is taken for the data. */
@@ -584,7 +698,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stlink/open/at-once", test_open_at_once);
+  g_test_add_func ("/stlink/open/stale-reply", test_open_stale_reply);
   g_test_add_func ("/stlink/open/drains", test_open_drains);
+  g_test_add_func ("/stlink/open/stale-packet", test_open_stale_packet);
+  g_test_add_func ("/stlink/open/stale-nonsense", test_open_stale_nonsense);
+  g_test_add_func ("/stlink/open/stale-version", test_open_stale_version);
+  g_test_add_func ("/stlink/open/stale-version-v3", test_open_stale_version_v3);
+  g_test_add_func ("/stlink/open/nameless", test_open_nameless);
   g_test_add_func ("/stlink/open/swallowed", test_open_swallowed);
   g_test_add_func ("/stlink/open/needs-reset", test_open_needs_reset);
   g_test_add_func ("/stlink/open/hopeless", test_open_hopeless);

@@ -41,6 +41,7 @@ test_open_stm8_board (void)
   g_autoptr (GError) error = NULL;
 
   fake_usb_expect (bench.usb, "f1", "24 87 83 04 4b 37");
+  fake_usb_expect (bench.usb, "f5", "01 00");
   g_assert_false (fk_probe_open (bench.probe, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
   g_assert_nonnull (strstr (error->message, "V2M18S7"));
@@ -158,6 +159,7 @@ test_old_firmware_refused (void)
   g_autoptr (GError) error = NULL;
 
   fake_usb_expect (bench.usb, "f1", V2J10S0);
+  fake_usb_expect (bench.usb, "f5", "01 00");
   g_assert_false (fk_probe_open (bench.probe, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD);
   g_assert_nonnull (strstr (error->message, "V2J10S0"));
