@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Backs the whole chip up into the library.  What would make it fail at the end, a full disk or a
- * protected chip, is looked for at the beginning. */
+ * protected chip, is looked for at the beginning.  Disk and chip do not wait for each other: what
+ * was read is stored while the chip is let go. */
 
 #include "config.h"
 
@@ -14,6 +15,7 @@ struct _FkBackupJob
   FkJob parent_instance;
   char *name;
   char *note;
+  FkBackupDraft *draft; /* from the end of run to finish */
   FkBackup *backup;
   FkIdentity *identity;
 };
@@ -29,7 +31,6 @@ fk_backup_job_run (FkJob *job,
 {
   static const FkProgressStep steps[] = { { NULL, 99 }, { "Storing the backup", 1 } };
   FkBackupJob *self = FK_BACKUP_JOB (job);
-  g_autoptr (FkBackupDraft) draft = NULL;
 
   self->identity = g_object_ref (connection->identity);
   if (!fk_connection_require_chip (connection, error) ||
@@ -40,19 +41,25 @@ fk_backup_job_run (FkJob *job,
     return FALSE;
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  draft = fk_capture_chip (connection, NULL, FK_VERIFIED_NO, fk_progress_get_child (progress),
-                           cancellable, error);
-  if (draft == NULL)
+  self->draft = fk_capture_chip (connection, NULL, FK_VERIFIED_NO, fk_progress_get_child (progress),
+                                 cancellable, error);
+  if (self->draft == NULL)
     return FALSE;
   fk_progress_step_done (progress);
   g_set_object (&self->identity, connection->identity);
-  fk_backup_draft_set (draft, "Backup", "Name", self->name);
-  fk_backup_draft_set (draft, "Backup", "Note", self->note);
-  self->backup = fk_library_store (connection->library, draft, cancellable, error);
-  if (self->backup == NULL)
-    return FALSE;
-  fk_progress_step_done (progress);
+  fk_backup_draft_set (self->draft, "Backup", "Name", self->name);
+  fk_backup_draft_set (self->draft, "Backup", "Note", self->note);
   return TRUE;
+}
+
+static gboolean
+fk_backup_job_finish (FkJob *job, FkLibrary *library, GCancellable *cancellable, GError **error)
+{
+  FkBackupJob *self = FK_BACKUP_JOB (job);
+  g_autoptr (FkBackupDraft) draft = g_steal_pointer (&self->draft);
+
+  self->backup = fk_library_store (library, draft, cancellable, error);
+  return self->backup != NULL;
 }
 
 static void
@@ -62,6 +69,7 @@ fk_backup_job_finalize (GObject *object)
 
   g_free (self->name);
   g_free (self->note);
+  g_clear_pointer (&self->draft, fk_backup_draft_free);
   g_clear_object (&self->backup);
   g_clear_object (&self->identity);
   G_OBJECT_CLASS (fk_backup_job_parent_class)->finalize (object);
@@ -73,6 +81,7 @@ fk_backup_job_class_init (FkBackupJobClass *klass)
   G_OBJECT_CLASS (klass)->finalize = fk_backup_job_finalize;
   FK_JOB_CLASS (klass)->title = "Backing up";
   FK_JOB_CLASS (klass)->run = fk_backup_job_run;
+  FK_JOB_CLASS (klass)->finish = fk_backup_job_finish;
 }
 
 static void

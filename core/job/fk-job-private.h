@@ -10,6 +10,8 @@ gboolean fk_job_run (FkJob *self,
                      FkProgress *progress,
                      GCancellable *cancellable,
                      GError **error);
+gboolean fk_job_has_finish (FkJob *self);
+gboolean fk_job_finish (FkJob *self, FkLibrary *library, GCancellable *cancellable, GError **error);
 
 /* fk-connection.c */
 typedef struct

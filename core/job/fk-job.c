@@ -105,3 +105,19 @@ fk_job_run (FkJob *self,
     return FALSE;
   return FK_JOB_GET_CLASS (self)->run (self, connection, progress, cancellable, error);
 }
+
+/* Whether fk_job_finish() has anything to do. */
+gboolean
+fk_job_has_finish (FkJob *self)
+{
+  g_assert (FK_IS_JOB (self));
+  return FK_JOB_GET_CLASS (self)->finish != NULL;
+}
+
+/* After fk_job_run() has succeeded, once, on any thread. */
+gboolean
+fk_job_finish (FkJob *self, FkLibrary *library, GCancellable *cancellable, GError **error)
+{
+  g_assert (fk_job_has_finish (self));
+  return FK_JOB_GET_CLASS (self)->finish (self, library, cancellable, error);
+}

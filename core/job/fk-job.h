@@ -51,6 +51,9 @@ G_DECLARE_DERIVABLE_TYPE (FkJob, fk_job, FK, JOB, GObject)
  * @changes_chip: (nullable): whether it stops the program for longer than a look, and so cannot run
  *   hot-plugged; %NULL for never
  * @run: does it, on the session's thread
+ * @finish: (nullable): what is left of it and needs no chip, once @run has succeeded: to store what
+ *   was read.  On a thread of its own, while the session's thread lets the chip go; both have ended
+ *   before the result is told
  */
 struct _FkJobClass
 {
@@ -63,6 +66,7 @@ struct _FkJobClass
                    FkProgress *progress,
                    GCancellable *cancellable,
                    GError **error);
+  gboolean (*finish) (FkJob *self, FkLibrary *library, GCancellable *cancellable, GError **error);
 };
 
 const char *fk_job_get_title (FkJob *self);

@@ -109,14 +109,37 @@ call_in (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify 
 
 /* --- on the worker's thread --- */
 
+/* On a thread of its own.  Returns: (transfer full) (nullable): the #GError of fk_job_finish() */
+static gpointer
+finish_job (gpointer data)
+{
+  FkRun *run = data;
+  GError *error = NULL;
+
+  fk_job_finish (run->job, run->library, run->cancellable, &error);
+  return error;
+}
+
 static gboolean
 work_connected (FkRun *run, FkConnection *connection, FkProgress *progress, GError **error)
 {
-  g_autoptr (GError) close_error = NULL;
   gboolean ok = fk_job_run (run->job, connection, progress, run->cancellable, error);
+  gboolean has_finish = ok && fk_job_has_finish (run->job);
+  GThread *thread =
+      has_finish ? g_thread_try_new ("flashkeep-finish", finish_job, run, NULL) : NULL;
+  g_autoptr (GError) close_error = NULL;
+  gboolean left = fk_connection_close (connection, &close_error);
 
+  if (has_finish)
+    {
+      GError *finish_error = thread != NULL ? g_thread_join (thread) : finish_job (run);
+
+      ok = finish_error == NULL;
+      if (!ok)
+        g_propagate_error (error, finish_error);
+    }
   /* The first error is the one that matters. */
-  if (fk_connection_close (connection, &close_error))
+  if (left)
     return ok;
   if (ok)
     g_propagate_prefixed_error (error, g_steal_pointer (&close_error),

@@ -139,7 +139,8 @@ run_here (Bench *bench, FkJob *job, FkProgress *progress, GCancellable *cancella
   ok = fk_job_run (job, connection, progress, cancellable, error);
   g_assert_true (fk_connection_close (connection, NULL) ||
                  (!ok && g_error_matches (*error, FK_ERROR, FK_ERROR_PROBE_LOST)));
-  return ok;
+  return ok &&
+         (!fk_job_has_finish (job) || fk_job_finish (job, bench->library, cancellable, error));
 }
 
 typedef struct
@@ -175,6 +176,24 @@ bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error)
   g_autoptr (FkProgress) progress = fk_progress_new (cancel_at, &limit, NULL);
 
   return run_here (bench, job, progress, cancellable, error);
+}
+
+static void
+take_library_away (const FkProgressStatus *status, gpointer path)
+{
+  if (status->fraction < 0.5 || g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return;
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+}
+
+gboolean
+bench_run_without_library (Bench *bench, FkJob *job, GError **error)
+{
+  g_autofree char *path = g_strdup (fk_library_get_path (bench->library));
+  g_autoptr (FkProgress) progress = fk_progress_new (take_library_away, path, NULL);
+
+  return run_here (bench, job, progress, NULL, error);
 }
 
 static void

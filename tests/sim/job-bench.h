@@ -32,6 +32,8 @@ void bench_run_well (Bench *bench, FkJob *job);
 gboolean bench_run_until (Bench *bench, FkJob *job, double fraction, GError **error);
 /* As bench_run(); the cable is pulled as soon as something was erased. */
 gboolean bench_run_unplugged (Bench *bench, FkJob *job, GError **error);
+/* As bench_run(); the empty library goes when half is done, and a file stands in its place. */
+gboolean bench_run_without_library (Bench *bench, FkJob *job, GError **error);
 /* As bench_run(), with all that the job notes on its way added to @notes. */
 gboolean bench_run_noting (Bench *bench, FkJob *job, GString *notes, GError **error);
 

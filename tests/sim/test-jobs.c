@@ -200,6 +200,22 @@ test_bad_library (gconstpointer name)
 }
 
 static void
+test_lost_library (gconstpointer name)
+{
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, name);
+  g_assert_false (bench_run_without_library (&bench, job, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
+  g_assert_true (g_str_has_prefix (error->message, "The backup cannot be stored: "));
+  g_assert_null (fk_backup_job_get_backup (FK_BACKUP_JOB (job)));
+  bench_assert_left_well (&bench);
+  bench_close (&bench);
+}
+
+static void
 test_backup_cancel (gconstpointer name)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -463,6 +479,7 @@ main (int argc, char *argv[])
   add_for_two_boards ("/jobs/backup-hot-plug/", test_backup_hot_plug);
   add_for_two_boards ("/jobs/leave-halted/", test_leave_halted);
   add_for_two_boards ("/jobs/bad-library/", test_bad_library);
+  add_for_two_boards ("/jobs/lost-library/", test_lost_library);
   add_for_two_boards ("/jobs/backup-cancel/", test_backup_cancel);
   add_for_two_boards ("/jobs/options/", test_options);
   g_test_add_func ("/jobs/phrase", test_phrase);

@@ -22,8 +22,22 @@ static struct
   gint n_halted;
   gboolean fail_open;
   gboolean fail_close;
+  gboolean meet;    /* closing and finishing wait for each other */
+  gint n_closing;   /* atomic */
+  gint n_finishing; /* atomic */
   GThread *thread;
 } world;
+
+/* Fails the test where the other does not come. */
+static void
+wait_until (gint *begun)
+{
+  for (guint i = 0; world.meet && g_atomic_int_get (begun) == 0; i++)
+    {
+      g_assert_cmpuint (i, <, 10000);
+      g_usleep (1000);
+    }
+}
 
 FkConnection *
 fk_connection_open (FkProbe *probe,
@@ -55,6 +69,8 @@ fk_connection_open (FkProbe *probe,
 gboolean
 fk_connection_close (FkConnection *connection, GError **error)
 {
+  g_atomic_int_inc (&world.n_closing);
+  wait_until (&world.n_finishing);
   world.n_halted += connection->leave == FK_LEAVE_HALTED;
   g_free (connection);
   g_atomic_int_add (&world.n_open, -1);
@@ -192,6 +208,65 @@ test_change_class_init (TestChangeClass *klass)
 
 static void
 test_change_init (TestChange *self)
+{
+}
+
+#define TEST_TYPE_STORE (test_store_get_type ())
+G_DECLARE_FINAL_TYPE (TestStore, test_store, TEST, STORE, FkJob)
+
+/* Finished without the chip. */
+struct _TestStore
+{
+  FkJob parent_instance;
+  Work run;
+  Work finish;
+  guint result;
+};
+
+G_DEFINE_FINAL_TYPE (TestStore, test_store, FK_TYPE_JOB)
+
+static gboolean
+test_store_run (FkJob *job,
+                FkConnection *connection,
+                FkProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  TestStore *self = TEST_STORE (job);
+
+  self->result = 41;
+  if (self->run == WORK_FAIL)
+    g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT, "sector 3");
+  return self->run != WORK_FAIL;
+}
+
+static gboolean
+test_store_finish (FkJob *job, FkLibrary *library, GCancellable *cancellable, GError **error)
+{
+  TestStore *self = TEST_STORE (job);
+
+  g_assert_true (FK_IS_LIBRARY (library));
+  g_assert_cmpuint (self->result, ==, 41);
+  g_atomic_int_inc (&world.n_finishing);
+  wait_until (&world.n_closing);
+  if (self->finish == WORK_WAIT)
+    return wait_for_cancel (cancellable, error);
+  if (self->finish == WORK_FAIL)
+    g_set_error (error, FK_ERROR, FK_ERROR_LIBRARY, "the disk is full");
+  else
+    self->result++;
+  return self->finish != WORK_FAIL;
+}
+
+static void
+test_store_class_init (TestStoreClass *klass)
+{
+  FK_JOB_CLASS (klass)->run = test_store_run;
+  FK_JOB_CLASS (klass)->finish = test_store_finish;
+}
+
+static void
+test_store_init (TestStore *self)
 {
 }
 
@@ -524,6 +599,65 @@ test_errors (Fixture *f, gconstpointer data)
   g_assert_error (four.error, FK_ERROR, FK_ERROR_FLASH_FAULT);
 }
 
+/* What needs no chip any more is done while the chip is let go, and its error comes first. */
+static void
+test_finish (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    Work run;
+    Work finish;
+    gboolean fail_close;
+    int code; /* 0: done */
+    guint result;
+  } rows[] = {
+    { WORK_NONE, WORK_NONE, FALSE, 0, 42 },
+    { WORK_NONE, WORK_NONE, TRUE, FK_ERROR_TARGET_LOST, 42 },
+    { WORK_NONE, WORK_FAIL, FALSE, FK_ERROR_LIBRARY, 41 },
+    { WORK_NONE, WORK_FAIL, TRUE, FK_ERROR_LIBRARY, 41 },
+    { WORK_FAIL, WORK_NONE, FALSE, FK_ERROR_FLASH_FAULT, 41 },
+    { WORK_FAIL, WORK_NONE, TRUE, FK_ERROR_FLASH_FAULT, 41 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (TestStore) job = g_object_new (TEST_TYPE_STORE, NULL);
+      g_auto (Answer) answer = { 0 };
+
+      job->run = rows[i].run;
+      job->finish = rows[i].finish;
+      world.meet = job->run != WORK_FAIL;
+      world.n_closing = 0;
+      world.n_finishing = 0;
+      world.fail_close = rows[i].fail_close;
+      run (f->session, FK_JOB (job), NULL, &answer);
+      wait_for (&answer);
+      g_assert_cmpint (world.n_closing, ==, 1);
+      g_assert_cmpint (world.n_finishing, ==, rows[i].run == WORK_FAIL ? 0 : 1);
+      g_assert_cmpuint (job->result, ==, rows[i].result);
+      g_assert_true (answer.ok == (rows[i].code == 0));
+      if (rows[i].code != 0)
+        g_assert_error (answer.error, FK_ERROR, rows[i].code);
+    }
+}
+
+static void
+test_finish_cancel (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TestStore) job = g_object_new (TEST_TYPE_STORE, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Answer) answer = { 0 };
+
+  job->finish = WORK_WAIT;
+  run (f->session, FK_JOB (job), cancellable, &answer);
+  while (g_atomic_int_get (&world.n_finishing) == 0)
+    g_usleep (1000);
+  g_cancellable_cancel (cancellable);
+  wait_for (&answer);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (world.n_closing, ==, 1);
+}
+
 static gpointer
 cancel_soon (gpointer cancellable)
 {
@@ -715,6 +849,8 @@ main (int argc, char *argv[])
     { "/session/coalesced", test_coalesced },
     { "/session/no-listener", test_no_listener },
     { "/session/errors", test_errors },
+    { "/session/finish", test_finish },
+    { "/session/finish-cancel", test_finish_cancel },
     { "/session/cancel", test_cancel },
     { "/session/close", test_close },
     { "/session/close-idle", test_close_idle },
