@@ -29,22 +29,23 @@
 gboolean
 fk_library_check_room (FkLibrary *self, guint64 size, GError **error)
 {
-  g_autoptr (FkPartial) trial = NULL;
+  const char *path;
   struct statvfs room;
+  gboolean ok;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
 
-  if (fk_library_check_there (self, error))
-    trial = fk_partial_new (fk_library_get_path (self), "trial", size + OVERHEAD, error);
-  if (trial != NULL && statvfs (fk_library_get_path (self), &room) == 0 && room.f_frsize > 0 &&
+  path = fk_library_get_path (self);
+  ok = fk_library_check_there (self, error) && fk_partial_try (path, size + OVERHEAD, error);
+  if (ok && statvfs (path, &room) == 0 && room.f_frsize > 0 &&
       (guint64)room.f_bavail * room.f_frsize < size + OVERHEAD)
     {
-      fk_folder_set_io_error (error, ENOSPC, fk_library_get_path (self), size + OVERHEAD);
-      g_clear_pointer (&trial, fk_partial_free);
+      fk_folder_set_io_error (error, ENOSPC, path, size + OVERHEAD);
+      ok = FALSE;
     }
-  if (trial == NULL)
+  if (!ok)
     g_prefix_error (error, "The library cannot take a backup: ");
-  return trial != NULL;
+  return ok;
 }
 
 static gboolean

@@ -22,6 +22,7 @@ typedef enum
 } FkPlace;
 
 FkPartial *fk_partial_new (const char *parent, const char *stem, guint64 size, GError **error);
+gboolean fk_partial_try (const char *parent, guint64 size, GError **error);
 FkPartial *fk_partial_new_for_contents (const char *parent,
                                         const char *stem,
                                         GHashTable *contents,

@@ -143,6 +143,36 @@ sync_folder (int fd)
   return fsync (fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
 }
 
+/* Makes the folder @parent if need be, and opens it.  Folders in it that dead processes left long
+ * ago are removed. */
+static FkPartial *
+open_parent (const char *parent, guint64 size, GError **error)
+{
+  g_autoptr (FkPartial) self = g_new0 (FkPartial, 1);
+
+  self->parent = g_strdup (parent);
+  self->size = size;
+  self->parent_fd = -1;
+  self->fd = -1;
+  self->gone = TRUE;
+  self->sums = fk_sums_new ();
+  self->unsynced = g_array_new (FALSE, FALSE, sizeof (Unsynced));
+  /* errno of mkdir on a read-only file system wins over EEXIST only where the folder is missing. */
+  if (g_mkdir_with_parents (parent, 0755) != 0)
+    {
+      fk_folder_set_io_error (error, errno, parent, size);
+      return NULL;
+    }
+  self->parent_fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->parent_fd < 0)
+    {
+      fk_folder_set_io_error (error, errno, parent, 0);
+      return NULL;
+    }
+  tidy (self->parent_fd, TRUE);
+  return g_steal_pointer (&self);
+}
+
 static gboolean
 make_folder (FkPartial *self, const char *stem, GError **error)
 {
@@ -154,6 +184,13 @@ make_folder (FkPartial *self, const char *stem, GError **error)
       return FALSE;
     }
   self->name = g_path_get_basename (path);
+  self->gone = FALSE;
+  return TRUE;
+}
+
+static gboolean
+open_folder (FkPartial *self, GError **error)
+{
   self->fd = openat (self->parent_fd, self->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
     {
@@ -162,7 +199,7 @@ make_folder (FkPartial *self, const char *stem, GError **error)
     }
   /* Where locks do not work, age alone protects the folder. */
   if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
-    g_debug ("%s: cannot be locked: %s", path, g_strerror (errno));
+    g_debug ("%s/%s: cannot be locked: %s", self->parent, self->name, g_strerror (errno));
   return TRUE;
 }
 
@@ -175,30 +212,27 @@ make_folder (FkPartial *self, const char *stem, GError **error)
 FkPartial *
 fk_partial_new (const char *parent, const char *stem, guint64 size, GError **error)
 {
-  g_autoptr (FkPartial) self = g_new0 (FkPartial, 1);
+  g_autoptr (FkPartial) self = open_parent (parent, size, error);
 
-  self->parent = g_strdup (parent);
-  self->size = size;
-  self->fd = -1;
-  self->gone = TRUE;
-  self->sums = fk_sums_new ();
-  self->unsynced = g_array_new (FALSE, FALSE, sizeof (Unsynced));
-  /* errno of mkdir on a read-only file system wins over EEXIST only where the folder is missing. */
-  if (g_mkdir_with_parents (parent, 0755) != 0)
-    {
-      self->parent_fd = -1;
-      fk_folder_set_io_error (error, errno, parent, size);
-      return NULL;
-    }
-  self->parent_fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self->parent_fd < 0)
-    {
-      fk_folder_set_io_error (error, errno, parent, 0);
-      return NULL;
-    }
-  tidy (self->parent_fd, TRUE);
-  self->gone = FALSE;
-  return make_folder (self, stem, error) ? g_steal_pointer (&self) : NULL;
+  if (self == NULL || !make_folder (self, stem, error) || !open_folder (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/*
+ * Finds out whether fk_partial_new() could make a folder.  Nothing of it is left but @parent.
+ *
+ * Returns: success; errors as fk_partial_new()
+ */
+gboolean
+fk_partial_try (const char *parent, guint64 size, GError **error)
+{
+  g_autoptr (FkPartial) self = open_parent (parent, size, error);
+
+  if (self == NULL || !make_folder (self, "trial", error))
+    return FALSE;
+  self->gone = unlinkat (self->parent_fd, self->name, AT_REMOVEDIR) == 0;
+  return TRUE;
 }
 
 static void
