@@ -53,13 +53,24 @@ print_regions (CtlContext *context, FkBackup *backup)
     }
 }
 
+static void
+suggest (CtlContext *context, FkBackup *backup)
+{
+  g_autofree char *command = ctl_context_make_command (context);
+  g_autofree char *inspect = ctl_context_make_library_command (context);
+
+  ctl_context_remark (context,
+                      "Kept in %s\nTo put it back: %s restore %s\nTo see what it holds: %s inspect "
+                      "%s\n",
+                      fk_backup_get_path (backup), command, fk_backup_get_id (backup), inspect,
+                      fk_backup_get_id (backup));
+}
+
 static CtlExit
 run (CtlContext *context, char **arguments, GError **error)
 {
   g_autoptr (FkJob) job = fk_backup_job_new (ctl_context_get_option (context, "name"),
                                              ctl_context_get_option (context, "note"));
-  g_autofree char *command = ctl_context_make_command (context);
-  g_autofree char *inspect = ctl_context_make_library_command (context);
   FkBackup *backup;
 
   if (!ctl_context_run (context, job, error))
@@ -73,11 +84,7 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_context_tell_warnings (context, "chip",
                              fk_identity_get_warnings (
                                  fk_backup_job_get_identity (FK_BACKUP_JOB (job))));
-  ctl_context_remark (context,
-                      "Kept in %s\nTo put it back: %s restore %s\nTo see what it holds: %s inspect "
-                      "%s\n",
-                      fk_backup_get_path (backup), command, fk_backup_get_id (backup), inspect,
-                      fk_backup_get_id (backup));
+  suggest (context, backup);
   return CTL_EXIT_DONE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "chip/fk-chip-db.h"
 #include "ctl-json.h"
 #include "ctl-progress.h"
 #include "ctl-settings.h"
@@ -26,7 +27,8 @@
 
 struct _CtlContext
 {
-  char *program; /* as a shell takes it */
+  char *called;  /* (nullable): what the program was called by */
+  char *program; /* as a shell takes it; NULL until somebody asks */
   char *probe_name;
   guint speed_khz; /* 0: not given */
   char *connect;
@@ -98,6 +100,7 @@ ctl_context_free (CtlContext *self)
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->progress, ctl_progress_free);
   g_object_unref (self->builder);
+  g_free (self->called);
   g_free (self->program);
   g_free (self->probe_name);
   g_free (self->connect);
@@ -224,17 +227,31 @@ is_on_path (const char *path)
 
 /**
  * ctl_context_set_program:
- * @program: what the program was called by; a path that the shell does not know by its name goes
+ * @called: what the program was called by; a path that the shell does not know by its name goes
  *   into the command lines that are suggested, so that they work
  */
 void
-ctl_context_set_program (CtlContext *self, const char *program)
+ctl_context_set_program (CtlContext *self, const char *called)
 {
-  g_free (self->program);
-  self->program = NULL;
-  if (program != NULL && strchr (program, '/') != NULL && !is_on_path (program))
-    self->program = strpbrk (program, " '\"\\$&;()*?<>|~") != NULL ? g_shell_quote (program)
-                                                                   : g_strdup (program);
+  g_clear_pointer (&self->program, g_free);
+  g_free (self->called);
+  self->called = g_strdup (called);
+}
+
+/* Looks through $PATH, once. */
+static const char *
+get_program (CtlContext *self)
+{
+  const char *called = self->called;
+
+  if (self->program != NULL)
+    return self->program;
+  if (called == NULL || strchr (called, '/') == NULL || is_on_path (called))
+    self->program = g_strdup (PROGRAM);
+  else
+    self->program =
+        strpbrk (called, " '\"\\$&;()*?<>|~") != NULL ? g_shell_quote (called) : g_strdup (called);
+  return self->program;
 }
 
 gboolean
@@ -455,6 +472,9 @@ ctl_context_run (CtlContext *self, FkJob *job, GError **error)
     signals[i] = g_unix_signal_add (ending_signals[i], on_interrupt, self->cancellable);
   fk_session_run_async (session, job, ctl_progress_update, self->progress, NULL, self->cancellable,
                         on_ran, &run);
+  /* It takes the probe some milliseconds to answer; what will be wanted is got ready meanwhile. */
+  fk_chip_db_get_default ();
+  get_program (self);
   while (!run.done)
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
@@ -696,7 +716,7 @@ append_option (GString *line, const char *name, const char *value)
 char *
 ctl_context_make_command (CtlContext *self)
 {
-  GString *line = g_string_new (self->program != NULL ? self->program : PROGRAM);
+  GString *line = g_string_new (get_program (self));
 
   append_option (line, "probe", self->probe_name);
   append_option (line, "library", self->library_path);
@@ -711,7 +731,7 @@ ctl_context_make_command (CtlContext *self)
 char *
 ctl_context_make_library_command (CtlContext *self)
 {
-  GString *line = g_string_new (self->program != NULL ? self->program : PROGRAM);
+  GString *line = g_string_new (get_program (self));
 
   append_option (line, "library", self->library_path);
   return g_string_free (line, FALSE);

@@ -31,7 +31,7 @@ void ctl_context_add_options (CtlContext *self, GOptionGroup *group);
 void ctl_context_set_option (CtlContext *self, const char *name, const char *value);
 const char *ctl_context_get_option (CtlContext *self, const char *name);
 gboolean ctl_context_has_option (CtlContext *self, const char *name);
-void ctl_context_set_program (CtlContext *self, const char *program);
+void ctl_context_set_program (CtlContext *self, const char *called);
 gboolean ctl_context_get_json (CtlContext *self);
 void ctl_context_set_json (CtlContext *self);
 gboolean ctl_context_get_quiet (CtlContext *self);
