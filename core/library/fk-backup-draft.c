@@ -136,7 +136,6 @@ fk_backup_draft_add_region (FkBackupDraft *self,
   added->region.name = g_strdup (name);
   added->region.range = (FkRange){ address, (guint32)g_bytes_get_size (bytes) };
   added->region.file = g_strconcat (name, ".bin", NULL);
-  added->region.sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   added->region.used = fk_backup_draft_count_used (bytes, blank);
   added->region.verified = g_strdup (verified);
   added->bytes = g_bytes_ref (bytes);
@@ -256,10 +255,29 @@ copy_other_keys (GKeyFile *from, GKeyFile *to)
     }
 }
 
+/*
+ * What the regions hash to is found out when somebody asks for it first: no chip waits for that.
+ *
+ * Returns: (element-type FkDraftRegion): all that were added
+ */
+GPtrArray *
+fk_backup_draft_get_regions (FkBackupDraft *self)
+{
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+
+      if (draft->region.sha256 == NULL)
+        draft->region.sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, draft->bytes);
+    }
+  return self->regions;
+}
+
 /* The text of backup.ini for a backup that will be called @id. */
 GBytes *
 fk_backup_draft_make_ini (FkBackupDraft *self, const char *id)
 {
+  GPtrArray *regions = fk_backup_draft_get_regions (self);
   g_autoptr (GKeyFile) ini = g_key_file_new ();
 
   g_key_file_set_integer (ini, "Backup", "Format", FK_BACKUP_FORMAT);
@@ -273,19 +291,13 @@ fk_backup_draft_make_ini (FkBackupDraft *self, const char *id)
       g_key_file_set_string (ini, group, key, value);
     }
   copy_other_keys (self->ini, ini);
-  for (guint i = 0; i < self->regions->len; i++)
+  for (guint i = 0; i < regions->len; i++)
     {
-      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+      FkDraftRegion *draft = g_ptr_array_index (regions, i);
 
       add_region_group (ini, &draft->region);
     }
   return fk_folder_make_ini (ini);
-}
-
-GPtrArray *
-fk_backup_draft_get_regions (FkBackupDraft *self)
-{
-  return self->regions;
 }
 
 /* Bytes of all regions together. */
@@ -308,6 +320,7 @@ fk_backup_draft_get_size (FkBackupDraft *self)
 gboolean
 fk_backup_draft_matches (FkBackupDraft *self, FkBackup *backup)
 {
+  GPtrArray *regions = fk_backup_draft_get_regions (self);
   g_autofree char *uid = get_string (self, "Chip", "UID");
   g_autofree char *dev_id = get_string (self, "Chip", "DevId");
   guint64 number = g_ascii_strtoull (dev_id, NULL, 0);
@@ -315,9 +328,9 @@ fk_backup_draft_matches (FkBackupDraft *self, FkBackup *backup)
   if (*uid == '\0' || g_ascii_strcasecmp (uid, fk_backup_get_uid (backup)) != 0 ||
       number != fk_backup_get_dev_id (backup))
     return FALSE;
-  for (guint i = 0; i < self->regions->len; i++)
+  for (guint i = 0; i < regions->len; i++)
     {
-      FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+      FkDraftRegion *draft = g_ptr_array_index (regions, i);
       const FkBackupRegion *stored = fk_backup_find_region (backup, draft->region.name);
 
       if (stored == NULL || stored->range.address != draft->region.range.address ||
@@ -325,5 +338,5 @@ fk_backup_draft_matches (FkBackupDraft *self, FkBackup *backup)
           strcmp (stored->sha256, draft->region.sha256) != 0)
         return FALSE;
     }
-  return self->regions->len > 0;
+  return regions->len > 0;
 }
