@@ -486,6 +486,22 @@ fk_probe_write_word (FkProbe *self, guint32 address, guint32 value, GError **err
 }
 
 static gboolean
+is_list (const FkProbeAccess *list, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (list == NULL || list[i].address % 4 != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+begin_list (FkProbeAccess *list, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    list[i].done = FALSE;
+}
+
+static gboolean
 run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 {
   for (guint i = 0; i < n; i++)
@@ -515,17 +531,35 @@ fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
   FkProbeClass *klass;
 
   g_return_val_if_fail (fk_probe_is_open (self), FALSE);
-  g_return_val_if_fail (list != NULL || n == 0, FALSE);
+  g_return_val_if_fail (is_list (list, n), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   klass = FK_PROBE_GET_CLASS (self);
-  for (guint i = 0; i < n; i++)
-    {
-      g_return_val_if_fail (list[i].address % 4 == 0, FALSE);
-      list[i].done = FALSE;
-    }
+  begin_list (list, n);
   if (n > 1 && klass->run_list != NULL)
     return klass->run_list (self, list, n, error);
+  return run_one_by_one (self, list, n, error);
+}
+
+/**
+ * fk_probe_run_list_once:
+ *
+ * As fk_probe_run_list(), but whatever goes wrong, nothing that is written is written a second
+ * time: for what is known to be right only the first time.  Gives up sooner.
+ */
+gboolean
+fk_probe_run_list_once (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
+{
+  FkProbeClass *klass;
+
+  g_return_val_if_fail (fk_probe_is_open (self), FALSE);
+  g_return_val_if_fail (is_list (list, n), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  klass = FK_PROBE_GET_CLASS (self);
+  begin_list (list, n);
+  if (n > 1 && klass->run_list_once != NULL)
+    return klass->run_list_once (self, list, n, error);
   return run_one_by_one (self, list, n, error);
 }
 

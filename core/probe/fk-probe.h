@@ -71,6 +71,7 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @read_word: one 32-bit register, the cheapest way the probe has
  * @write_word: the same the other way
  * @run_list: (nullable): many such accesses in one exchange; %NULL does them one by one
+ * @run_list_once: (nullable): the same, and none of it a second time, whatever goes wrong
  * @try_out: (nullable): finds out by RAM that is nobody's how to write faster; never fails
  * @set_reset: drives NRST low or lets it float
  * @get_speeds: kHz, descending; what the probe offers is known once it is open
@@ -111,6 +112,7 @@ struct _FkProbeClass
   gboolean (*read_word) (FkProbe *self, guint32 address, guint32 *value, GError **error);
   gboolean (*write_word) (FkProbe *self, guint32 address, guint32 value, GError **error);
   gboolean (*run_list) (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
+  gboolean (*run_list_once) (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
   void (*try_out) (FkProbe *self, guint32 address, gsize length);
   gboolean (*set_reset) (FkProbe *self, gboolean low, GError **error);
   const guint *(*get_speeds) (FkProbe *self, guint *n_speeds);
@@ -166,6 +168,7 @@ gboolean fk_probe_write_as (FkProbe *self,
 gboolean fk_probe_read_word (FkProbe *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_probe_write_word (FkProbe *self, guint32 address, guint32 value, GError **error);
 gboolean fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
+gboolean fk_probe_run_list_once (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
 void fk_probe_try_out (FkProbe *self, guint32 address, gsize length);
 gboolean fk_probe_set_reset (FkProbe *self, gboolean low, GError **error);
 const guint *fk_probe_get_speeds (FkProbe *self, guint *n_speeds);

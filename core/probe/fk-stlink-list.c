@@ -150,7 +150,7 @@ run_one_by_one (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
 /* Runs as many accesses as one list holds.  A probe that answers everything but lists has firmware
  * that is not what its version says: it is not asked for one again. */
 static gboolean
-run_one_list (FkStlink *self, FkProbeAccess *list, guint n, GError **error)
+run_one_list (FkStlink *self, FkProbeAccess *list, guint n, gboolean may_repeat, GError **error)
 {
   guint n_items;
   g_autoptr (GByteArray) bytes = make_list (list, n, &n_items);
@@ -169,16 +169,16 @@ run_one_list (FkStlink *self, FkProbeAccess *list, guint n, GError **error)
 
           if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
             return TRUE;
-          if (fk_stlink_judge (self, status, &patience) == FK_STLINK_GIVE_UP)
+          if (fk_stlink_judge (self, status, &patience) == FK_STLINK_GIVE_UP || !may_repeat)
             {
               fk_stlink_set_bus_error (self, status, list[at].is_write ? "Writing" : "Reading",
                                        list[at].address, sizeof (guint32), error);
               return FALSE;
             }
         }
-      else if (self->is_lost || patience.n_repeats++ >= FK_STLINK_MAX_REPEATS)
+      else if (self->is_lost || !may_repeat || patience.n_repeats++ >= FK_STLINK_MAX_REPEATS)
         {
-          self->has_no_lists = is_open && !self->is_lost;
+          self->has_no_lists = is_open && !self->is_lost && may_repeat;
           if (self->has_no_lists)
             return run_one_by_one (FK_PROBE (self), list, n, error);
           g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
@@ -188,21 +188,33 @@ run_one_list (FkStlink *self, FkProbeAccess *list, guint n, GError **error)
     }
 }
 
-/* FkProbeClass.run_list */
-gboolean
-fk_stlink_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
+static gboolean
+run_lists (FkStlink *self, FkProbeAccess *list, guint n, gboolean may_repeat, GError **error)
 {
-  FkStlink *self = FK_STLINK (probe);
   guint max_items = fk_stlink_version_get_max_list (&self->version);
 
   while (n > 0 && max_items > 0 && !self->has_no_lists)
     {
       guint count = count_accesses (list, n, max_items);
 
-      if (!run_one_list (self, list, count, error))
+      if (!run_one_list (self, list, count, may_repeat, error))
         return FALSE;
       list += count;
       n -= count;
     }
-  return run_one_by_one (probe, list, n, error);
+  return run_one_by_one (FK_PROBE (self), list, n, error);
+}
+
+/* FkProbeClass.run_list */
+gboolean
+fk_stlink_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
+{
+  return run_lists (FK_STLINK (probe), list, n, TRUE, error);
+}
+
+/* FkProbeClass.run_list_once */
+gboolean
+fk_stlink_run_list_once (FkProbe *probe, FkProbeAccess *list, guint n, GError **error)
+{
+  return run_lists (FK_STLINK (probe), list, n, FALSE, error);
 }

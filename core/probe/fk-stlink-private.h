@@ -145,5 +145,6 @@ FkStlinkVerdict fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience
 
 /* fk-stlink-list.c */
 gboolean fk_stlink_run_list (FkProbe *probe, FkProbeAccess *list, guint n, GError **error);
+gboolean fk_stlink_run_list_once (FkProbe *probe, FkProbeAccess *list, guint n, GError **error);
 
 G_END_DECLS

@@ -412,6 +412,7 @@ fk_stlink_class_init (FkStlinkClass *klass)
   probe_class->read_word = fk_stlink_read_word;
   probe_class->write_word = fk_stlink_write_word;
   probe_class->run_list = fk_stlink_run_list;
+  probe_class->run_list_once = fk_stlink_run_list_once;
   probe_class->try_out = fk_stlink_try_out;
   probe_class->set_reset = fk_stlink_set_reset;
   probe_class->get_speeds = fk_stlink_get_speeds;

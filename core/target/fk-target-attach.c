@@ -89,10 +89,11 @@ look_with_table (FkTarget *self, guint32 *dhcsr, GError **error)
   return FALSE;
 }
 
-/* What the second list finds of ST's DBGMCU. */
+/* What the second list finds of ST's DBGMCU, and of the breakpoint unit. */
 typedef struct
 {
   guint idcode_at;
+  guint bpu_at;
   guint steady_at; /* its control register; on F0, what gives it a clock */
   guint32 steady_address;
 } Dbgmcu;
@@ -107,6 +108,18 @@ add_dbgmcu (FkTarget *self, FkAccessList *list, Dbgmcu *dbgmcu)
   dbgmcu->idcode_at = list->n;
   fk_access_list_read (list, base + FK_DBGMCU_IDCODE);
   dbgmcu->steady_at = fk_access_list_read_steady (list, dbgmcu->steady_address);
+  dbgmcu->bpu_at = fk_access_list_read_steady (list, FK_FP_CTRL);
+}
+
+/* A debugger that is gone may have left breakpoints; mostly there are none, and then none has to be
+ * removed. */
+static void
+take_bpu (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu)
+{
+  const FkProbeAccess *bpu = &found->accesses[dbgmcu->bpu_at];
+
+  self->no_bpu = ((bpu[0].value | bpu[1].value) & FK_FP_CTRL_ENABLE) == 0;
+  self->no_bpu_at = self->n_runs;
 }
 
 /* The third list: the PC, and what was found to be missing of the bits that keep the chip awake.
@@ -187,6 +200,8 @@ stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancella
   if (!in_time && !fk_target_stop_core (self, cancellable, error))
     return FALSE;
   self->stopped = TRUE;
+  if (has_dbgmcu && in_time)
+    take_bpu (self, &list, &dbgmcu);
   /* What was read while the core may have run is read anew later. */
   return finish (self, &list, has_dbgmcu && in_time ? &dbgmcu : NULL, error);
 }

@@ -287,6 +287,7 @@ try_rung (FkTarget *self,
   self->identified = FALSE;
   self->awake = FALSE;
   self->at_bkpt = FALSE;
+  self->no_bpu = FALSE;
   if (fk_probe_set_speed (self->probe, rung->khz, error) &&
       climb (self, rung, progress, cancellable, error) && fk_target_read_identity (self, error) &&
       (self->hot_plug || fk_target_keep_awake (self, error)))

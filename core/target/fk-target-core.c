@@ -505,7 +505,8 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *arguments,
                                      registers.n, error);
 }
 
-/* Lets code of ours go.  It leaves alone what is held, unlike the program. */
+/* Lets code of ours go.  It leaves alone what is held, and the breakpoint unit, unlike the program.
+ */
 static gboolean
 let_code_go (FkTarget *self, GError **error)
 {
@@ -522,6 +523,8 @@ let_code_go (FkTarget *self, GError **error)
       if (held->known_at == before)
         held->known_at = self->n_runs;
     }
+  if (self->no_bpu_at == before)
+    self->no_bpu_at = self->n_runs;
   return written;
 }
 

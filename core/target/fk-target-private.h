@@ -28,6 +28,8 @@ struct _FkTarget
   gboolean masked;      /* C_MASKINTS is set */
   gboolean demcr_known; /* demcr is what DEMCR held before us */
   guint32 demcr;
+  gboolean no_bpu;      /* the breakpoint unit was seen to be off… */
+  guint no_bpu_at;      /* … which is true as long as n_runs is this */
   gboolean stopped;     /* we have stopped the core, and not let it go since */
   guint n_runs;         /* counts up each time that something may have changed behind our back */
   gboolean identified;  /* designer and part were read already */

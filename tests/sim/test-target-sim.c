@@ -598,6 +598,83 @@ test_cut_anywhere (void)
     }
 }
 
+static gboolean
+has_breakpoints (Bench *bench)
+{
+  guint32 value = 0;
+
+  g_assert_true (fk_probe_attach (bench->probe, FALSE, NULL, NULL));
+  g_assert_true (fk_probe_read_word (bench->probe, FK_FP_CTRL, &value, NULL));
+  fk_probe_detach (bench->probe);
+  return (value & FK_FP_CTRL_ENABLE) != 0;
+}
+
+static void
+switch_breakpoints_on (Bench *bench)
+{
+  g_assert_true (
+      fk_probe_write_word (bench->probe, FK_FP_CTRL, FK_FP_CTRL_KEY | FK_FP_CTRL_ENABLE, NULL));
+}
+
+/* The breakpoint unit is off afterwards, whether an earlier debugger left it on or it was switched
+ * on while the program ran. */
+static void
+test_breakpoints (gconstpointer data)
+{
+  Bench bench;
+
+  bench_open (&bench, data);
+  g_assert_true (fk_probe_attach (bench.probe, FALSE, NULL, NULL));
+  switch_breakpoints_on (&bench);
+  g_assert_true (has_breakpoints (&bench));
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  leave (&bench, FK_LEAVE_RESUMED);
+  g_assert_false (has_breakpoints (&bench));
+
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_resume (bench.target, NULL));
+  switch_breakpoints_on (&bench);
+  g_assert_true (fk_target_halt (bench.target, NULL, NULL));
+  leave (&bench, FK_LEAVE_RESUMED);
+  g_assert_false (has_breakpoints (&bench));
+  assert_left_running (&bench);
+  bench_close (&bench);
+}
+
+/* Everything that can go wrong once while leaving, at every transfer. */
+static void
+test_leave_anywhere (gconstpointer data)
+{
+  static const FkSimFault faults[] = { FK_SIM_FAULT_SWD, FK_SIM_FAULT_SHORT, FK_SIM_FAULT_STALL,
+                                       FK_SIM_FAULT_TIMEOUT };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (faults); i++)
+    {
+      guint n = 1;
+
+      for (guint at = 0; at < n; at++)
+        {
+          guint64 before;
+          Bench bench;
+
+          bench_open (&bench, data);
+          g_assert_true (fk_probe_attach (bench.probe, FALSE, NULL, NULL));
+          if (i % 2 != 0)
+            switch_breakpoints_on (&bench);
+          connect_as (&bench, FK_CONNECT_NORMAL);
+          before = fk_sim_board_get_n_transfers (bench.board);
+          fk_sim_board_set_fault (bench.board, faults[i / 2], before + at);
+          leave (&bench, FK_LEAVE_RESUMED);
+          n = MAX (n, (guint)(fk_sim_board_get_n_transfers (bench.board) - before));
+          fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_NONE, 0);
+          assert_left_running (&bench);
+          g_assert_false (has_breakpoints (&bench));
+          bench_close (&bench);
+        }
+      g_assert_cmpuint (n, >=, 5);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -621,5 +698,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/target-sim/lost/unplugged", GINT_TO_POINTER (FK_SIM_FAULT_UNPLUG),
                         test_lost);
   g_test_add_func ("/target-sim/cut-anywhere", test_cut_anywhere);
+  g_test_add_data_func ("/target-sim/breakpoints/f1", "blue-pill", test_breakpoints);
+  g_test_add_data_func ("/target-sim/breakpoints/f0", "f030", test_breakpoints);
+  g_test_add_data_func ("/target-sim/leave-anywhere/f1", "blue-pill", test_leave_anywhere);
+  g_test_add_data_func ("/target-sim/leave-anywhere/f0", "f030", test_leave_anywhere);
   return g_test_run ();
 }

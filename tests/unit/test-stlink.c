@@ -479,6 +479,45 @@ test_list_again (void)
   assert_list_works (&bench);
 }
 
+/* What must not be done twice is not, however it failed; what comes after that is a list again. */
+static void
+test_list_once (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  FkProbeAccess list[3];
+
+  memcpy (list, list_of_three, sizeof list);
+  expect_list (&bench, DONE5);
+  g_assert_true (fk_probe_run_list_once (bench.probe, list, 3, NULL));
+  g_assert_cmphex (list[2].value, ==, 0x12345678);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i < 2)
+        expect_list (&bench, i == 0 ? WAIT_AT_4 : NOISE_AT_1);
+      if (i == 1)
+        {
+          fake_usb_expect (bench.usb, "f2 43 02 00", OK);
+          fake_usb_expect (bench.usb, "f2 46 ff ff 00 00 1e 00 00 00", OK);
+        }
+      if (i == 2)
+        {
+          fake_usb_expect (bench.usb, LIST_OUT, NULL);
+          fake_usb_expect_data (bench.usb, (const guint8 *)list_data, 28);
+          fake_usb_expect (bench.usb, LIST_IN, NULL);
+          fake_usb_fail (bench.usb, FAULT_TIMEOUT);
+          fake_usb_expect (bench.usb, "f5", "02 00");
+        }
+      g_assert_false (fk_probe_run_list_once (bench.probe, list, 3, &error));
+      g_assert_true (error->domain == FK_ERROR);
+      fake_usb_assert_done (bench.usb);
+    }
+  expect_list (&bench, DONE5);
+  assert_list_works (&bench);
+}
+
 /* Firmware that has the version but not the command: one by one, now and from now on. */
 static void
 test_list_unknown (void)
@@ -705,6 +744,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stlink/list/done", test_list);
   g_test_add_func ("/stlink/list/fault", test_list_fault);
   g_test_add_func ("/stlink/list/again", test_list_again);
+  g_test_add_func ("/stlink/list/once", test_list_once);
   g_test_add_func ("/stlink/list/unknown", test_list_unknown);
   g_test_add_func ("/stlink/memory/any-piece", test_memory_any_piece);
   g_test_add_func ("/stlink/memory/blocks", test_memory_blocks);
