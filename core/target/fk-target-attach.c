@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Attaching to a program that runs, and stopping it: who the core is, whether it had locked up, and
- * the clocks that keep it reachable, in three lists of accesses.  What does not answer in a list is
- * asked by itself, so that one register that is not there costs only its own answer.
+ * the clocks that keep it reachable, in up to three lists of accesses.  What does not answer in a
+ * list is asked by itself, so that one register that is not there costs only its own answer.
  *
  * ARM DDI 0403E C1.6; RM0008 31.16, RM0360 26.9 (DBGMCU). */
 
@@ -12,6 +12,8 @@
 #include "target/fk-target-private.h"
 
 #include "base/fk-error.h"
+
+static const guint8 pc_register = FK_REG_PC;
 
 #define DBGMCU_CR_AWAKE (FK_DBGMCU_CR_SLEEP | FK_DBGMCU_CR_STOP | FK_DBGMCU_CR_STDBY)
 
@@ -122,22 +124,42 @@ take_bpu (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu)
   self->no_bpu_at = self->n_runs;
 }
 
-/* The third list: the PC, and what was found to be missing of the bits that keep the chip awake.
- * The PC tells a lock-up, too, where the core was stopped before we could ask. */
+/* The PC tells a lock-up, too, where the core was stopped before we could ask. */
 static gboolean
-finish (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, GError **error)
+take_lockup_from_pc (FkTarget *self, const FkAccessList *list, guint pc_at, GError **error)
 {
-  static const guint8 pc_register = FK_REG_PC;
+  guint32 pc;
+
+  if (!fk_target_take_registers (self, list, pc_at, &pc_register, &pc, 1, error))
+    return FALSE;
+  self->locked_up = self->locked_up || (pc & ~1u) == FK_LOCKUP_PC;
+  return TRUE;
+}
+
+/* A list, once more where it failed: one write alone is not repeated by the probe. */
+static gboolean
+insist (FkTarget *self, FkAccessList *list, GError **error)
+{
+  return (list->n == 1 && fk_target_run_list (self, list, NULL)) ||
+         fk_target_run_list (self, list, error);
+}
+
+/* The third list: what was found to be missing of the bits that keep the chip awake, and the PC
+ * unless the core was @asked whether it had locked up. */
+static gboolean
+finish (
+    FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, gboolean asked, GError **error)
+{
   guint32 cr_address = fk_target_get_dbgmcu (self) + FK_DBGMCU_CR;
   gboolean is_there = dbgmcu != NULL && found->accesses[dbgmcu->idcode_at].value != 0;
   gboolean needs_clock = is_there && dbgmcu->steady_address != cr_address;
   FkAccessList list = { 0 };
   guint32 value;
-  guint32 pc;
-  guint pc_at;
+  guint pc_at = 0;
   guint cr_at = 0;
 
-  pc_at = fk_access_list_read_registers (&list, &pc_register, 1);
+  if (!asked)
+    pc_at = fk_access_list_read_registers (&list, &pc_register, 1);
   if (is_there)
     {
       if (!fk_target_take_steady (self, found, dbgmcu->steady_at, &value, error))
@@ -147,10 +169,8 @@ finish (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, GError 
     }
   if (needs_clock)
     cr_at = fk_access_list_read_steady (&list, cr_address);
-  if (!fk_target_run_list (self, &list, error) ||
-      !fk_target_take_registers (self, &list, pc_at, &pc_register, &pc, 1, error))
+  if (!insist (self, &list, error) || (!asked && !take_lockup_from_pc (self, &list, pc_at, error)))
     return FALSE;
-  self->locked_up = self->locked_up || (pc & ~1u) == FK_LOCKUP_PC;
   if (needs_clock)
     {
       FkAccessList last = { 0 };
@@ -158,7 +178,7 @@ finish (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, GError 
       if (!fk_target_take_steady (self, &list, cr_at, &value, error))
         return FALSE;
       fk_target_add_hold (self, &last, cr_address, value, DBGMCU_CR_AWAKE);
-      if (!fk_target_run_list (self, &last, error))
+      if (!insist (self, &last, error))
         return FALSE;
     }
   self->awake = dbgmcu != NULL;
@@ -170,7 +190,8 @@ finish (FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, GError 
 }
 
 /* The second list.  Whether the core had locked up must be asked while it still runs: S_LOCKUP is 0
- * in a halted core (C1.6.2), and the status bits mean something only while debug is on. */
+ * in a halted core (C1.6.2), and the status bits mean something only while debug is on.  It is
+ * asked twice, the second time right before the core is stopped. */
 static gboolean
 stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancellable, GError **error)
 {
@@ -178,13 +199,13 @@ stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancella
   Dbgmcu dbgmcu;
   guint status_at = FK_ACCESS_LIST_MAX;
   guint halted_at;
+  gboolean asked;
   gboolean in_time;
 
   if ((dhcsr & FK_DHCSR_C_DEBUGEN) == 0)
     {
       fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN);
-      status_at = list.n;
-      fk_access_list_read (&list, FK_DHCSR);
+      status_at = fk_access_list_read_steady (&list, FK_DHCSR);
     }
   fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT);
   halted_at = list.n;
@@ -193,8 +214,9 @@ stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancella
     add_dbgmcu (self, &list, &dbgmcu);
   if (!fk_target_run_list (self, &list, error))
     return FALSE;
-  if (status_at < FK_ACCESS_LIST_MAX)
-    dhcsr = list.accesses[status_at].value;
+  asked = status_at < FK_ACCESS_LIST_MAX;
+  if (asked)
+    dhcsr = list.accesses[status_at].value | list.accesses[status_at + 1].value;
   self->locked_up = (dhcsr & FK_DHCSR_S_LOCKUP) != 0;
   in_time = (list.accesses[halted_at].value & FK_DHCSR_S_HALT) != 0;
   if (!in_time && !fk_target_stop_core (self, cancellable, error))
@@ -203,7 +225,7 @@ stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancella
   if (has_dbgmcu && in_time)
     take_bpu (self, &list, &dbgmcu);
   /* What was read while the core may have run is read anew later. */
-  return finish (self, &list, has_dbgmcu && in_time ? &dbgmcu : NULL, error);
+  return finish (self, &list, has_dbgmcu && in_time ? &dbgmcu : NULL, asked, error);
 }
 
 static gboolean

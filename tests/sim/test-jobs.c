@@ -70,9 +70,9 @@ test_fixed_cost (void)
   g_test_message ("info: %" G_GUINT64_FORMAT " commands, backup: %" G_GUINT64_FORMAT
                   ", write: %" G_GUINT64_FORMAT,
                   n_info, n_backup, n_write);
-  g_assert_cmpuint (n_info, <=, 30);
-  g_assert_cmpuint (n_backup, <=, 76);
-  g_assert_cmpuint (n_write, <=, 370);
+  g_assert_cmpuint (n_info, <=, 26);
+  g_assert_cmpuint (n_backup, <=, 73);
+  g_assert_cmpuint (n_write, <=, 360);
 }
 
 static void

@@ -641,6 +641,35 @@ test_breakpoints (gconstpointer data)
   bench_close (&bench);
 }
 
+/* That the answer to the write that keeps the chip awake gets lost is no reason for a slower clock.
+ * Behind it the debug port's ID is asked for. */
+static void
+test_connect_insists (void)
+{
+  guint64 n_transfers = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      guint64 before;
+      guint32 value = 0;
+      Bench bench;
+
+      bench_open (&bench, "blue-pill");
+      before = fk_sim_board_get_n_transfers (bench.board);
+      if (i > 0)
+        fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_SHORT, before + n_transfers - 3);
+      connect_as (&bench, FK_CONNECT_NORMAL);
+      if (i == 0)
+        n_transfers = fk_sim_board_get_n_transfers (bench.board) - before;
+      g_assert_true (g_str_has_suffix (fk_target_get_connection (bench.target), "4000 kHz"));
+      g_assert_true (
+          fk_target_read_u32 (bench.target, FK_DBGMCU_CORTEX_M3 + FK_DBGMCU_CR, &value, NULL));
+      g_assert_cmphex (value, ==, 7);
+      leave (&bench, FK_LEAVE_RESUMED);
+      bench_close (&bench);
+    }
+}
+
 /* Everything that can go wrong once while leaving, at every transfer. */
 static void
 test_leave_anywhere (gconstpointer data)
@@ -698,6 +727,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/target-sim/lost/unplugged", GINT_TO_POINTER (FK_SIM_FAULT_UNPLUG),
                         test_lost);
   g_test_add_func ("/target-sim/cut-anywhere", test_cut_anywhere);
+  g_test_add_func ("/target-sim/connect-insists", test_connect_insists);
   g_test_add_data_func ("/target-sim/breakpoints/f1", "blue-pill", test_breakpoints);
   g_test_add_data_func ("/target-sim/breakpoints/f0", "f030", test_breakpoints);
   g_test_add_data_func ("/target-sim/leave-anywhere/f1", "blue-pill", test_leave_anywhere);
