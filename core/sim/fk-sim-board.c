@@ -238,6 +238,7 @@ make_probe (FkSimBoard *self)
     .firmware = spec->firmware,
     .serial = spec->serial,
     .raw_serial = spec->raw_serial,
+    .language = spec->language,
     .millivolts = spec->chip.millivolts,
     .pace = spec->pace,
     .nrst_wired = spec->nrst_wired,

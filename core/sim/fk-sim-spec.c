@@ -164,6 +164,18 @@ set_serial_form (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_language (FkSimSpec *self, const char *value, GError **error)
+{
+  gboolean is_hex = strlen (value) == 4 && strspn (value, "0123456789abcdefABCDEF") == 4;
+  guint64 number = is_hex ? g_ascii_strtoull (value, NULL, 16) : 0;
+
+  if (number == 0)
+    return refuse ("language", value, "four hexadecimal digits, not all 0", error);
+  self->language = (guint16)number;
+  return TRUE;
+}
+
+static gboolean
 set_mode (FkSimSpec *self, const char *value, GError **error)
 {
   static const char *const names[] = { "dfu", "mass", "swd", "jtag", "swim" };
@@ -386,6 +398,7 @@ static const struct
   { "firmware", set_firmware },
   { "serial", set_serial },
   { "serial-form", set_serial_form },
+  { "language", set_language },
   { "mode", set_mode },
   { "access", set_access },
   { "flash", set_flash },

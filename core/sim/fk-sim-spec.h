@@ -45,6 +45,7 @@ typedef struct
   gboolean has_mode;
   char *serial;
   gboolean raw_serial;
+  guint16 language;
   gboolean nrst_wired;
   guint max_khz;
   gboolean wraps;

@@ -19,7 +19,6 @@
 #define STRING_PRODUCT   2
 #define STRING_SERIAL    3
 #define STRING_INTERFACE 4
-#define LANGUAGE_ENGLISH 0x0409
 
 #define TYPE_DEVICE        1
 #define TYPE_CONFIGURATION 2
@@ -280,7 +279,7 @@ fk_sim_stlink_dup_string (FkSimStlink *self, guint index)
   switch (index)
     {
     case 0:
-      fk_writer_u16le (array, LANGUAGE_ENGLISH);
+      fk_writer_u16le (array, self->language);
       break;
     case STRING_VENDOR:
       add_text (array, "STMicroelectronics");

@@ -18,6 +18,7 @@ struct _FkSimStlink
   FkSimStlinkFirmware firmware;
   char *serial;
   gboolean raw_serial;
+  guint16 language;
   guint millivolts;
   gboolean nrst_wired;
   FkSimStlinkMode first_mode;

@@ -21,6 +21,7 @@
 #define REQUEST_GET_STATUS        0
 #define REQUEST_CLEAR_FEATURE     1
 #define REQUEST_GET_DESCRIPTOR    6
+#define LANGUAGE_ENGLISH          0x0409
 #define REQUEST_GET_CONFIGURATION 8
 #define REQUEST_SET_CONFIGURATION 9
 #define REQUEST_SET_INTERFACE     11
@@ -66,6 +67,7 @@ fk_sim_stlink_new (const FkSimStlinkConfig *config, FkSimChip *chip)
   self->firmware = config->firmware;
   self->serial = g_strdup (config->serial);
   self->raw_serial = config->raw_serial;
+  self->language = config->language != 0 ? config->language : LANGUAGE_ENGLISH;
   self->millivolts = config->millivolts;
   self->nrst_wired = config->nrst_wired;
   self->first_mode = config->mode;
@@ -512,11 +514,13 @@ fk_sim_stlink_bus_reset (FkSimStlink *self)
 }
 
 static GBytes *
-get_descriptor (FkSimStlink *self, guint type, guint index)
+get_descriptor (FkSimStlink *self, guint type, guint index, guint16 language)
 {
   g_autoptr (GBytes) all = NULL;
   gsize size;
 
+  if (type == DESCRIPTOR_STRING && index > 0 && language != self->language)
+    return NULL;
   if (type == DESCRIPTOR_STRING)
     return fk_sim_stlink_dup_string (self, index);
   all = fk_sim_stlink_dup_descriptors (self);
@@ -538,7 +542,7 @@ answer_request (FkSimStlink *self, const guint8 setup[8])
   switch (setup[1])
     {
     case REQUEST_GET_DESCRIPTOR:
-      return get_descriptor (self, setup[3], setup[2]);
+      return get_descriptor (self, setup[3], setup[2], fk_load_u16le (setup + 4));
     case REQUEST_GET_STATUS:
       if (is_endpoint && ((setup[4] == IN_ENDPOINT && self->halted_in) ||
                           (setup[4] == self->model->out_endpoint && self->halted_out)))

@@ -100,6 +100,8 @@ typedef enum
  * @serial: 24 hexadecimal digits, or any text when not @raw_serial
  * @raw_serial: the serial number descriptor holds 12 bytes of it as characters, as on many clones
  *   and on old firmware
+ * @language: of its strings (USB 2.0, 9.6.7), which it does not tell in any other one; 0 for
+ * English
  * @millivolts: of the board, for the probe's voltmeter and for the debug port; 0 for no power
  * @pace: percent of the modelled time that really passes; 0 for none
  * @nrst_wired: the reset wire is connected
@@ -113,6 +115,7 @@ typedef struct
   FkSimStlinkFirmware firmware;
   const char *serial;
   gboolean raw_serial;
+  guint16 language;
   guint millivolts;
   guint pace;
   gboolean nrst_wired;

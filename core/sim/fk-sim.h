@@ -85,6 +85,7 @@ typedef struct
  *
  * - state=FILE: the chip's memories are kept in this file between runs
  * - probe=v2|v2-1|v3|…, firmware=V2J24S4, serial=…, serial-form=raw|text: another probe
+ * - language=HEX: of the probe's strings, as USB numbers languages; 0409 otherwise
  * - mode=dfu|mass|swd|jtag|swim: what the probe is in at first, as an earlier program left it
  * - access=denied|busy: what opening it over USB meets
  * - flash=KIB, size-register=KIB: the flash that answers, and what the chip says of it

@@ -105,6 +105,7 @@ test_bad_specifications (void)
   assert_refused ("blue-pill?fault=flip@x", FK_ERROR_USAGE, "KIND@INDEX");
   assert_refused ("blue-pill?state=", FK_ERROR_USAGE, "file");
   assert_refused ("blue-pill?serial=hello&serial-form=raw", FK_ERROR_USAGE, "hexadecimal");
+  assert_refused ("blue-pill?language=en", FK_ERROR_USAGE, "hexadecimal");
   assert_refused ("blue-pill?pace=fast", FK_ERROR_USAGE, "percent");
   assert_refused ("blue-pill?mode=party", FK_ERROR_USAGE, "swim");
 }
