@@ -12,7 +12,8 @@
 #include "base/fk-error.h"
 #include "usb/fk-usb-error.h"
 
-#define SYSFS_DEVICES "/sys/bus/usb/devices"
+#define SYSFS_DEVICES    "/sys/bus/usb/devices"
+#define LANGUAGE_ENGLISH 0x0409 /* of the United States */
 
 struct _FkUsbLibusbDevice
 {
@@ -100,19 +101,22 @@ fk_usb_libusb_device_reset (FkUsbDevice *device, GError **error)
 }
 
 /* The descriptor as it is, without its two bytes of header (USB 2.0, 9.6.7); the first language
- * that the device offers will do for a number. */
+ * that the device offers will do for a number.  Nearly always that is the one which is tried before
+ * the device is asked: a question costs milliseconds on a real bus. */
 static GBytes *
 read_descriptor (FkUsbLibusbDevice *self, libusb_device_handle *handle, GError **error)
 {
   guint8 data[255];
-  guint16 language;
-  int length = libusb_get_string_descriptor (handle, 0, 0, data, sizeof data);
+  int length = libusb_get_string_descriptor (handle, self->serial_index, LANGUAGE_ENGLISH, data,
+                                             sizeof data);
 
-  if (length >= 4)
+  if (length == LIBUSB_ERROR_PIPE)
     {
-      language = (guint16)(data[2] | data[3] << 8);
-      length =
-          libusb_get_string_descriptor (handle, self->serial_index, language, data, sizeof data);
+      length = libusb_get_string_descriptor (handle, 0, 0, data, sizeof data);
+      if (length >= 4)
+        length =
+            libusb_get_string_descriptor (handle, self->serial_index,
+                                          (guint16)(data[2] | data[3] << 8), data, sizeof data);
     }
   if (length >= 2 && data[1] == LIBUSB_DT_STRING && data[0] >= 2)
     return g_bytes_new (data + 2, (gsize)(MIN (length, (int)data[0]) - 2));

@@ -82,6 +82,19 @@ test_serial (void)
   usb_bench_tear_down (&bench);
 }
 
+/* Not every probe has its strings in the language that is asked for first.  The kernel's own copy
+ * would end at the zero. */
+static void
+test_serial_language (void)
+{
+  static const char raw[] = "\x53\0\xff\0\0\0\x06\0\x48\0\x84\0\x49\0\x51\0\x48\0\x45\0\x19\0\x67";
+  UsbBench bench;
+
+  usb_bench_set_up (&bench, "blue-pill?serial=53FF00064884495148451967&language=0407", NULL);
+  assert_serial (bench.device, raw, sizeof raw);
+  usb_bench_tear_down (&bench);
+}
+
 typedef struct
 {
   FkUsbDevice *added;
@@ -344,6 +357,7 @@ add_tests (void)
 {
   g_test_add_func ("/usb-bus/list", test_list);
   g_test_add_func ("/usb-bus/serial", test_serial);
+  g_test_add_func ("/usb-bus/serial-language", test_serial_language);
   g_test_add_func ("/usb-bus/hotplug", test_hotplug);
   g_test_add_func ("/usb-bus/come-and-go", test_come_and_go);
   g_test_add_func ("/usb-bus/three-errors", test_three_errors);
