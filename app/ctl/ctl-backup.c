@@ -6,7 +6,6 @@
 
 #include "ctl-command.h"
 #include "ctl-json.h"
-#include "ctl-operand.h"
 #include "ctl-words.h"
 
 #include "base/fk-number.h"
@@ -16,26 +15,27 @@
 
 /* Of the flash a little more than the number, because it is asked whether the chip is full. */
 static char *
-describe_used (FkBackup *backup, const FkBackupRegion *region)
+describe_used (FkBackupJob *job, const FkBackupRegion *region)
 {
-  g_auto (CtlOperand) operand = { 0 };
-  g_autoptr (FkChipFacts) facts = NULL;
+  FkChip *chip = fk_identity_get_chip (fk_backup_job_get_identity (job));
+  g_autoptr (FkImage) image = NULL;
   g_autofree char *used = NULL;
 
-  if (!g_str_equal (region->name, "flash") || !ctl_operand_load_backup (&operand, backup, NULL))
+  if (!g_str_equal (region->name, "flash"))
     {
       used = fk_number_format_size (region->used);
       return g_strdup_printf ("%s used", used);
     }
-  facts = ctl_operand_make_facts (&operand);
-  used = ctl_words_for_used (operand.image, facts->context.blank);
+  image = fk_image_new_for_bytes (region->range.address,
+                                  fk_backup_job_get_bytes (job, region->name), NULL);
+  used = ctl_words_for_used (image, fk_chip_get_erased_value (chip));
   return used != NULL ? g_strdup_printf ("used %s", used) : g_strdup ("blank");
 }
 
 static void
-print_regions (CtlContext *context, FkBackup *backup)
+print_regions (CtlContext *context, FkBackupJob *job)
 {
-  GPtrArray *regions = fk_backup_get_regions (backup);
+  GPtrArray *regions = fk_backup_get_regions (fk_backup_job_get_backup (job));
 
   /* What is told of a region has to be looked for in it. */
   if (ctl_context_get_json (context) || ctl_context_get_quiet (context))
@@ -44,7 +44,7 @@ print_regions (CtlContext *context, FkBackup *backup)
     {
       const FkBackupRegion *region = g_ptr_array_index (regions, i);
       g_autofree char *size = fk_number_format_size (region->range.size);
-      g_autofree char *used = describe_used (backup, region);
+      g_autofree char *used = describe_used (job, region);
 
       ctl_context_remark (context, "  %-14s 0x%08x  %s, %s, %s\n", region->name,
                           region->range.address, size, used,
@@ -80,7 +80,7 @@ run (CtlContext *context, char **arguments, GError **error)
   ctl_json_backup (ctl_context_get_builder (context), backup);
   if (!ctl_context_get_json (context))
     puts (fk_backup_get_id (backup));
-  print_regions (context, backup);
+  print_regions (context, FK_BACKUP_JOB (job));
   ctl_context_tell_warnings (context, "chip",
                              fk_identity_get_warnings (
                                  fk_backup_job_get_identity (FK_BACKUP_JOB (job))));

@@ -15,7 +15,7 @@ struct _FkBackupJob
   FkJob parent_instance;
   char *name;
   char *note;
-  FkBackupDraft *draft; /* from the end of run to finish */
+  FkBackupDraft *draft; /* since the end of run */
   FkBackup *backup;
   FkIdentity *identity;
 };
@@ -56,9 +56,8 @@ static gboolean
 fk_backup_job_finish (FkJob *job, FkLibrary *library, GCancellable *cancellable, GError **error)
 {
   FkBackupJob *self = FK_BACKUP_JOB (job);
-  g_autoptr (FkBackupDraft) draft = g_steal_pointer (&self->draft);
 
-  self->backup = fk_library_store (library, draft, cancellable, error);
+  self->backup = fk_library_store (library, self->draft, cancellable, error);
   return self->backup != NULL;
 }
 
@@ -115,6 +114,20 @@ fk_backup_job_get_backup (FkBackupJob *self)
 {
   g_return_val_if_fail (FK_IS_BACKUP_JOB (self), NULL);
   return self->backup;
+}
+
+/**
+ * fk_backup_job_get_bytes:
+ * @name: of a region of the chip
+ *
+ * Returns: (transfer none) (nullable): what the backup holds of it, as it was read; %NULL where it
+ *   holds nothing
+ */
+GBytes *
+fk_backup_job_get_bytes (FkBackupJob *self, const char *name)
+{
+  g_return_val_if_fail (FK_IS_BACKUP_JOB (self), NULL);
+  return self->draft != NULL ? fk_backup_draft_get_bytes (self->draft, name) : NULL;
 }
 
 /**

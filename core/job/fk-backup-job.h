@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (FkBackupJob, fk_backup_job, FK, BACKUP_JOB, FkJob)
 
 FkJob *fk_backup_job_new (const char *name, const char *note);
 FkBackup *fk_backup_job_get_backup (FkBackupJob *self);
+GBytes *fk_backup_job_get_bytes (FkBackupJob *self, const char *name);
 FkIdentity *fk_backup_job_get_identity (FkBackupJob *self);
 
 G_END_DECLS

@@ -143,6 +143,28 @@ fk_backup_draft_add_region (FkBackupDraft *self,
 }
 
 /**
+ * fk_backup_draft_get_bytes:
+ *
+ * Returns: (transfer none) (nullable): all of the region @name; %NULL where none of that name was
+ *   added
+ */
+GBytes *
+fk_backup_draft_get_bytes (FkBackupDraft *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->regions->len; i++)
+    {
+      const FkDraftRegion *draft = g_ptr_array_index (self->regions, i);
+
+      if (g_str_equal (draft->region.name, name))
+        return draft->bytes;
+    }
+  return NULL;
+}
+
+/**
  * fk_backup_draft_set_covered:
  * @name: of a region that was added
  * @ranges: (array length=n_ranges): what its source covers, in order

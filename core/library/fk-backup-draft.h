@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * FkBackupDraft:
  *
  * What is needed to store a backup; filled by the backup job, handed to fk_library_store() or
- * fk_library_find_same().  Used by one thread.
+ * fk_library_find_same().  Used by one thread at a time.
  */
 typedef struct _FkBackupDraft FkBackupDraft;
 
@@ -25,6 +25,7 @@ void fk_backup_draft_add_region (FkBackupDraft *self,
                                  GBytes *bytes,
                                  guint8 blank,
                                  const char *verified);
+GBytes *fk_backup_draft_get_bytes (FkBackupDraft *self, const char *name);
 void fk_backup_draft_set_covered (FkBackupDraft *self,
                                   const char *name,
                                   const FkRange *ranges,

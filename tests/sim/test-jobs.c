@@ -99,6 +99,7 @@ test_backup (gconstpointer name)
   g_assert_cmpstr (fk_backup_get_probe_firmware (backup), !=, "");
   g_assert_cmpuint (fk_backup_get_millivolts (backup), >, 2500);
   g_assert_nonnull (fk_backup_find_region (backup, "flash"));
+  g_assert_null (fk_backup_job_get_bytes (FK_BACKUP_JOB (job), "ram"));
   g_assert_nonnull (fk_backup_find_region (backup, "option-bytes"));
   g_assert_cmpstr (fk_backup_find_region (backup, "flash")->verified, ==, "crc");
   g_assert_cmpstr (fk_backup_find_region (backup, "option-bytes")->verified, ==, "reread");
@@ -110,6 +111,7 @@ test_backup (gconstpointer name)
 
       g_assert_no_error (error);
       g_assert_cmpstr (region->verified, !=, "no");
+      bench_assert_equal (stored, fk_backup_job_get_bytes (FK_BACKUP_JOB (job), region->name));
       if (strcmp (region->name, "option-bytes") == 0)
         continue; /* on F2/F4 these are registers */
       real = bench_peek (&bench, region->range.address, region->range.size);
