@@ -15,6 +15,8 @@
 
 #include "base/fk-error.h"
 
+#include <string.h>
+
 #define CRC_CR  0x08
 #define CRC_POL 0x14
 
@@ -27,6 +29,9 @@
 #define BLANK      0xffffffffu /* of the data register after a reset (RM0008, 4.4) */
 
 #define TRIES 4
+
+#define RESET_ACCESSES 6
+G_STATIC_ASSERT (RESET_ACCESSES <= FK_TARGET_MAX_ERRANDS);
 
 struct _FkCrcUnit
 {
@@ -260,13 +265,18 @@ give_state_back (FkCrcUnit *self, GError **error)
   return TRUE;
 }
 
-/* The state that a reset makes, where no program has used the unit: RESET makes it, too, and the
- * clock goes off in the same list, however often that is carried out.  @done: (out): %FALSE when
- * that is not what came of it; then the clock is as it was before, for the long way. */
+/* The state that a reset makes, where no program has used the unit: RESET makes it, too. */
 static gboolean
-give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
+can_reset (FkCrcUnit *self)
 {
-  FkProbeAccess list[] = {
+  return !self->reverses && self->state == BLANK;
+}
+
+/* RESET, and the clock goes off in the same list, however often that is carried out. */
+static guint
+make_reset (FkCrcUnit *self, FkProbeAccess list[RESET_ACCESSES])
+{
+  const FkProbeAccess accesses[RESET_ACCESSES] = {
     { .address = self->data + CRC_CR, .value = CRC_CR_RESET, .is_write = 1 },
     { .address = self->data },
     { .address = self->data },
@@ -274,12 +284,18 @@ give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
     { .address = self->clock },
     { .address = self->clock, .value = self->clock_value & ~self->clock_bits, .is_write = 1 }
   };
-  guint n = self->was_clocked ? G_N_ELEMENTS (list) - 1 : G_N_ELEMENTS (list);
-  gboolean is_steady;
 
-  if (!fk_probe_run_list (self->probe, list, n, error))
-    return FALSE;
-  is_steady = list[3].value == list[4].value;
+  memcpy (list, accesses, sizeof accesses);
+  return self->was_clocked ? RESET_ACCESSES - 1 : RESET_ACCESSES;
+}
+
+/* What came of make_reset().  @done: (out): %FALSE when the unit is not in that state; then the
+ * clock is as it was before, for the long way. */
+static gboolean
+finish_reset (FkCrcUnit *self, const FkProbeAccess *list, gboolean *done, GError **error)
+{
+  gboolean is_steady = list[3].value == list[4].value;
+
   *done = is_steady && list[3].value == self->clock_value && list[1].value == BLANK &&
           list[2].value == BLANK;
   return *done || self->was_clocked ||
@@ -288,12 +304,21 @@ give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
 }
 
 static gboolean
+give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
+{
+  FkProbeAccess list[RESET_ACCESSES];
+  guint n = make_reset (self, list);
+
+  return fk_probe_run_list (self->probe, list, n, error) && finish_reset (self, list, done, error);
+}
+
+static gboolean
 give_back (FkCrcUnit *self, GError **error)
 {
   gboolean done = FALSE;
   guint32 clock;
 
-  if (!self->reverses && self->state == BLANK && !give_back_by_reset (self, &done, error))
+  if (can_reset (self) && !give_back_by_reset (self, &done, error))
     return FALSE;
   if (done)
     return TRUE;
@@ -325,6 +350,24 @@ fk_crc_unit_return (FkCrcUnit *self, GError **error)
     return TRUE;
   g_prefix_error (error, "Giving the CRC unit back: ");
   return FALSE;
+}
+
+/**
+ * fk_crc_unit_return_with:
+ * @ram: what the loader was lent, whose code has ended, or runs no more
+ *
+ * Returns the unit and the loan, in one exchange where it can be.
+ */
+gboolean
+fk_crc_unit_return_with (FkCrcUnit *self, FkTargetRam *ram, GError **error)
+{
+  FkProbeAccess list[RESET_ACCESSES];
+  guint n = !self->returned && can_reset (self) ? make_reset (self, list) : 0;
+  gboolean ram_returned = fk_target_ram_return_with (ram, list, n, error);
+
+  if (n > 0 && list[n - 1].done)
+    finish_reset (self, list, &self->returned, NULL);
+  return fk_crc_unit_return (self, ram_returned ? error : NULL) && ram_returned;
 }
 
 void

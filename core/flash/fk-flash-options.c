@@ -23,19 +23,48 @@ get_port (FkFlash *self)
   return (FkFlashPort){ .target = self->target, .chip = self->chip, .width = 1 };
 }
 
-/* Twice, in one exchange with a probe that can. */
+/* The words of @range, each twice.  Returns: how many, of at most @max; else 0 */
+static guint
+list_twice (FkRange range, guint32 *addresses, guint max)
+{
+  guint n = 0;
+
+  if (range.size % 4 != 0 || range.size / 4 * 2 > max)
+    return 0;
+  for (guint i = 0; i < 2; i++)
+    for (guint32 offset = 0; offset < range.size; offset += 4)
+      addresses[n++] = range.address + offset;
+  return n;
+}
+
+/* In one exchange with a probe that can. */
 static gboolean
 foresee_options (FkFlashPort *port, FkRange range, GError **error)
 {
   guint32 addresses[FK_TARGET_MAX_FORESEEN];
-  guint n = 0;
+  guint n = list_twice (range, addresses, G_N_ELEMENTS (addresses));
 
-  if (range.size % 4 != 0 || range.size / 4 * 2 > FK_TARGET_MAX_FORESEEN)
-    return TRUE;
-  for (guint i = 0; i < 2; i++)
-    for (guint32 offset = 0; offset < range.size; offset += 4)
-      addresses[n++] = range.address + offset;
-  return fk_target_foresee (port->target, addresses, n, error);
+  return n == 0 || fk_target_foresee (port->target, addresses, n, error);
+}
+
+/**
+ * fk_flash_foresee_options:
+ *
+ * For who calls fk_flash_read_proved() now, and then fk_flash_read_options(): has the one read what
+ * the other will ask for, if it can.
+ */
+void
+fk_flash_foresee_options (FkFlash *self)
+{
+  const FkRegion *region;
+  guint32 addresses[FK_TARGET_MAX_WANTED];
+  guint n;
+
+  g_return_if_fail (FK_IS_FLASH (self));
+
+  region = fk_chip_find_region (self->chip, "option-bytes");
+  n = region != NULL ? list_twice (region->range, addresses, G_N_ELEMENTS (addresses)) : 0;
+  fk_target_foresee_with_return (self->target, addresses, n);
 }
 
 static gboolean

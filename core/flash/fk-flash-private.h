@@ -76,6 +76,7 @@ guint32 fk_crc_unit_get_clock (FkFlash *flash);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
 
 gboolean fk_crc_unit_return (FkCrcUnit *self, GError **error);
+gboolean fk_crc_unit_return_with (FkCrcUnit *self, FkTargetRam *ram, GError **error);
 void fk_crc_unit_free (FkCrcUnit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkCrcUnit, fk_crc_unit_free)
 

@@ -533,9 +533,24 @@ fk_flash_summer_finish (FkFlashSummer *self,
 }
 
 static gboolean
-return_unit (FkFlashSummer *self, GError **error)
+return_all (FkFlashSummer *self, GError **error)
 {
-  return self->unit == NULL || (stop (self, error) && fk_crc_unit_return (self->unit, error));
+  gboolean stopped;
+
+  if (self->unit == NULL)
+    return fk_target_ram_return (self->ram, error);
+  stopped = stop (self, error);
+  return fk_crc_unit_return_with (self->unit, self->ram, stopped ? error : NULL) && stopped;
+}
+
+/* The loan only where the unit could be returned. */
+static gboolean
+keep_ram (FkFlashSummer *self, GError **error)
+{
+  if (self->unit == NULL || fk_crc_unit_return (self->unit, error))
+    return fk_flash_keep_ram (self->flash, &self->ram, error);
+  fk_target_ram_return (self->ram, NULL);
+  return FALSE;
 }
 
 /* Gives all back, also when a part of it fails.
@@ -544,11 +559,7 @@ return_unit (FkFlashSummer *self, GError **error)
 gboolean
 fk_flash_summer_end (FkFlashSummer *self, gboolean keep, GError **error)
 {
-  gboolean returned = return_unit (self, error);
-
-  if (keep && returned)
-    return fk_flash_keep_ram (self->flash, &self->ram, error);
-  return fk_target_ram_return (self->ram, returned ? error : NULL) && returned;
+  return keep ? keep_ram (self, error) : return_all (self, error);
 }
 
 void

@@ -228,6 +228,15 @@ begin_steps (FkChip *chip, FkProgress *progress)
   fk_progress_set_steps (progress, (const FkProgressStep *)(gpointer)steps->data, steps->len);
 }
 
+/* Whether option bytes are what is read next after the region before @i. */
+static gboolean
+are_options_next (const FkRegion *regions, guint n_regions, guint i)
+{
+  while (i < n_regions && !is_kept (&regions[i]))
+    i++;
+  return i < n_regions && regions[i].kind == FK_REGION_OPTION_BYTES;
+}
+
 static GBytes *
 capture_region (FkConnection *connection,
                 const FkRegion *region,
@@ -271,6 +280,8 @@ fk_capture_chip (FkConnection *connection,
 
       if (!is_kept (&regions[i]))
         continue;
+      if (are_options_next (regions, n_regions, i + 1))
+        fk_flash_foresee_options (connection->flash);
       if (regions[i].kind == FK_REGION_FLASH && flash != NULL)
         {
           how = flash_how;

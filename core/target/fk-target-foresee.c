@@ -95,6 +95,29 @@ fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize le
   return TRUE;
 }
 
+/* Whether all of them are foreseen, as often as they are among @addresses. */
+static gboolean
+are_foreseen (FkTarget *self, const guint32 *addresses, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      guint n_asked = 0;
+      guint n_known = 0;
+
+      for (guint j = 0; j < n; j++)
+        n_asked += addresses[j] == addresses[i] ? 1 : 0;
+      for (guint j = 0; j < self->foreseen->len; j++)
+        {
+          const Word *word = &g_array_index (self->foreseen, Word, j);
+
+          n_known += word->address == addresses[i] && !word->taken && !word->is_fault ? 1 : 0;
+        }
+      if (n_known < n_asked)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * fk_target_foresee:
  * @addresses: (array length=n): of words, multiples of 4; one that will be asked for twice is there
@@ -102,9 +125,9 @@ fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize le
  * @n: at most %FK_TARGET_MAX_FORESEEN; 0 only forgets what was foreseen before
  *
  * Reads words together that the next calls of fk_target_read_u32(), fk_target_read_u16() and
- * fk_target_read() will ask for.  Only for words that neither the chip nor its program changes by
- * itself.  Where one of them does not answer, none is foreseen, and each is asked for when its turn
- * comes.
+ * fk_target_read() will ask for; where all of them are foreseen already, nothing is read.  Only for
+ * words that neither the chip nor its program changes by itself.  Where one of them does not
+ * answer, none is foreseen, and each is asked for when its turn comes.
  */
 gboolean
 fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error)
@@ -116,6 +139,8 @@ fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **e
   g_return_val_if_fail (n <= FK_TARGET_MAX_FORESEEN, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  if (n > 0 && are_foreseen (self, addresses, n))
+    return TRUE;
   fk_target_forget (self);
   for (guint i = 0; i < n; i++)
     fk_access_list_read (&list, addresses[i]);
@@ -168,6 +193,14 @@ fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError
   return TRUE;
 }
 
+static void
+want (FkWanted *wanted, const guint32 *addresses, guint n)
+{
+  wanted->n = n;
+  for (guint i = 0; i < n; i++)
+    wanted->addresses[i] = addresses[i];
+}
+
 /**
  * fk_target_foresee_with_loan:
  * @addresses: (array length=n): as for fk_target_foresee()
@@ -181,23 +214,40 @@ fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n)
   g_return_if_fail (FK_IS_TARGET (self));
   g_return_if_fail (n <= FK_TARGET_MAX_WANTED);
 
-  self->n_wanted = n;
-  for (guint i = 0; i < n; i++)
-    self->wanted[i] = addresses[i];
+  want (&self->wanted_with_loan, addresses, n);
 }
 
-/* Runs a list, and reads behind it what is wanted, once. */
+/**
+ * fk_target_foresee_with_return:
+ * @addresses: (array length=n): as for fk_target_foresee()
+ * @n: at most %FK_TARGET_MAX_WANTED
+ *
+ * Has the next fk_target_ram_return() foresee these words after the last that it writes, if it can.
+ */
+void
+fk_target_foresee_with_return (FkTarget *self, const guint32 *addresses, guint n)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+  g_return_if_fail (n <= FK_TARGET_MAX_WANTED);
+
+  want (&self->wanted_with_return, addresses, n);
+}
+
+/* Runs a list, and reads behind it what is @wanted, once. */
 gboolean
-fk_target_run_list_and_foresee (FkTarget *self, FkAccessList *list, GError **error)
+fk_target_run_list_and_foresee (FkTarget *self,
+                                FkAccessList *list,
+                                FkWanted *wanted,
+                                GError **error)
 {
   guint n = list->n;
-  guint n_wanted = self->n_wanted;
+  guint n_wanted = wanted->n;
   g_autoptr (GError) local_error = NULL;
   gboolean done;
 
-  self->n_wanted = 0;
+  wanted->n = 0;
   for (guint i = 0; i < n_wanted; i++)
-    fk_access_list_read (list, self->wanted[i]);
+    fk_access_list_read (list, wanted->addresses[i]);
   done = fk_target_run_list (self, list, &local_error);
   if (done || (n_wanted > 0 && list->accesses[n - 1].done &&
                g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT)))

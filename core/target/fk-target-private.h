@@ -14,6 +14,13 @@ typedef struct
   guint known_at; /* … which is true as long as n_runs is this */
 } FkHeldBits;
 
+/* Words that are to be foreseen when something else is done. */
+typedef struct
+{
+  guint32 addresses[FK_TARGET_MAX_WANTED];
+  guint n;
+} FkWanted;
+
 struct _FkTarget
 {
   GObject parent_instance;
@@ -47,8 +54,8 @@ struct _FkTarget
   guint32 code_sp;  /* … with which stack… */
   gboolean at_bkpt; /* … and whether it was seen to have come to its BKPT since */
   GArray *held;     /* of FkHeldBits */
-  guint32 wanted[FK_TARGET_MAX_WANTED]; /* to be foreseen with the next loan */
-  guint n_wanted;
+  FkWanted wanted_with_loan;
+  FkWanted wanted_with_return;
   GArray *foreseen; /* of words that were read before they are asked for */
   FkWiring nrst;
   guint millivolts; /* 0: not known */
@@ -83,6 +90,7 @@ typedef struct
   guint n;
 } FkAccessList;
 
+void fk_access_list_add (FkAccessList *list, const FkProbeAccess *access);
 void fk_access_list_read (FkAccessList *list, guint32 address);
 void fk_access_list_write (FkAccessList *list, guint32 address, guint32 value);
 guint fk_access_list_read_steady (FkAccessList *list, guint32 address);
@@ -126,7 +134,10 @@ void fk_target_add_hold (
 /* fk-target-foresee.c */
 GArray *fk_target_foreseen_new (void);
 void fk_target_forget (FkTarget *self);
-gboolean fk_target_run_list_and_foresee (FkTarget *self, FkAccessList *list, GError **error);
+gboolean fk_target_run_list_and_foresee (FkTarget *self,
+                                         FkAccessList *list,
+                                         FkWanted *wanted,
+                                         GError **error);
 void fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value);
 gboolean fk_target_foresees_fault (FkTarget *self, guint32 address);
 gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length);

@@ -109,7 +109,7 @@ read_states (FkTargetRam *ram, gboolean *halted, State states[2], GError **error
   places[1].mpu = add_mpu (target, &list);
   places[1].registers = fk_access_list_read_registers_again (&list, ram->lent, ram->n_lent);
   memset (states, 0, 2 * sizeof (State));
-  if (!fk_target_run_list_and_foresee (target, &list, error))
+  if (!fk_target_run_list_and_foresee (target, &list, &target->wanted_with_loan, error))
     return FALSE;
   *halted = (list.accesses[0].value & FK_DHCSR_S_HALT) != 0;
   if (!*halted)
@@ -223,7 +223,7 @@ check_halted_and_foresee (FkTarget *self, GError **error)
   FkAccessList list = { 0 };
 
   fk_access_list_read (&list, FK_DHCSR);
-  return fk_target_run_list_and_foresee (self, &list, error) &&
+  return fk_target_run_list_and_foresee (self, &list, &self->wanted_with_loan, error) &&
          ((list.accesses[0].value & FK_DHCSR_S_HALT) != 0 || set_running_error (error));
 }
 
@@ -479,15 +479,25 @@ ensure_halted (FkTarget *self, GError **error)
   return halted || fk_target_halt (self, NULL, error);
 }
 
-/* All but the RAM, in one exchange with a probe that can.  Nothing of it does harm when it is done
- * twice: the core stays halted.  Registers that were abandoned stay as our code leaves them. */
+/* What somebody wants done, and then foreseen, in the exchange that gives the state back. */
+typedef struct
+{
+  FkProbeAccess *accesses;
+  guint n;
+  FkWanted wanted;
+} Errands;
+
+/* All but the RAM, in one exchange with a probe that can, and @errands behind it.  Nothing of it
+ * does harm when it is done twice: the core stays halted.  Registers that were abandoned stay as
+ * our code leaves them. */
 static gboolean
-give_state_back (FkTargetRam *ram, GError **error)
+give_state_back (FkTargetRam *ram, Errands *errands, GError **error)
 {
   FkTarget *self = ram->target;
   FkAccessList list = { 0 };
   guint first;
   guint halted_at;
+  guint errands_at;
 
   fk_target_add_halt (self, &list);
   halted_at = list.n;
@@ -499,8 +509,13 @@ give_state_back (FkTargetRam *ram, GError **error)
   first = list.n;
   if (!ram->abandoned)
     first = fk_access_list_write_registers (&list, ram->lent, ram->registers, ram->n_lent);
-  if (!fk_target_run_list (self, &list, error))
+  errands_at = list.n;
+  for (guint i = 0; i < errands->n; i++)
+    fk_access_list_add (&list, &errands->accesses[i]);
+  if (!fk_target_run_list_and_foresee (self, &list, &errands->wanted, error))
     return FALSE;
+  for (guint i = 0; i < errands->n; i++)
+    errands->accesses[i] = list.accesses[errands_at + i];
   self->stopped = (list.accesses[halted_at].value & FK_DHCSR_S_HALT) != 0;
   if (!self->stopped)
     return set_running_error (error);
@@ -526,17 +541,26 @@ give_bytes_back (FkTargetRam *ram, GError **error)
 }
 
 /* Code that was seen to stand at its BKPT needs no more looks, and nobody waits for what was
- * abandoned.  Registers go before the RAM: where they are not given back, what such code has pushed
- * is still there for another attempt. */
+ * abandoned. */
 static gboolean
-give_all_back (FkTargetRam *ram, gboolean at_bkpt, GError **error)
+give_back_at_bkpt (FkTargetRam *ram, Errands *errands, GError **error)
 {
-  FkTarget *self = ram->target;
+  if (ram->abandoned)
+    return fk_target_halt (ram->target, NULL, error);
+  return (ram->bytes == NULL || give_bytes_back (ram, error)) &&
+         give_state_back (ram, errands, error);
+}
 
-  if (ram->abandoned && at_bkpt)
-    return fk_target_halt (self, NULL, error);
-  return (at_bkpt || (ensure_halted (self, error) && find_saved (ram, error))) &&
-         give_state_back (ram, error) && (ram->bytes == NULL || give_bytes_back (ram, error));
+/* Registers go before the RAM: where they are not given back, what code that was stopped before its
+ * end has pushed is still there for another attempt. */
+static gboolean
+give_back_anyhow (FkTargetRam *ram, GError **error)
+{
+  Errands none = { NULL, 0, { .n = 0 } };
+
+  return ensure_halted (ram->target, error) && find_saved (ram, error) &&
+         give_state_back (ram, &none, error) &&
+         (ram->bytes == NULL || give_bytes_back (ram, error));
 }
 
 /**
@@ -550,15 +574,36 @@ give_all_back (FkTargetRam *ram, gboolean at_bkpt, GError **error)
 gboolean
 fk_target_ram_return (FkTargetRam *ram, GError **error)
 {
+  return fk_target_ram_return_with (ram, NULL, 0, error);
+}
+
+/**
+ * fk_target_ram_return_with:
+ * @errands: (array length=n) (inout): accesses that are carried out when all else is given back, in
+ *   the same exchange with a probe that can; they must do no harm when that is done twice.  Their
+ *   `done` says whether they were: only after code that has come to its BKPT
+ * @n: at most %FK_TARGET_MAX_ERRANDS
+ *
+ * As fk_target_ram_return().
+ */
+gboolean
+fk_target_ram_return_with (FkTargetRam *ram, FkProbeAccess *errands, guint n, GError **error)
+{
+  Errands all = { errands, n, { .n = 0 } };
   FkTarget *self;
 
   g_return_val_if_fail (ram != NULL, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_ERRANDS, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  for (guint i = 0; i < n; i++)
+    errands[i].done = FALSE;
   self = ram->target;
   if (ram->returned)
     return TRUE;
   ram->returned = TRUE;
+  all.wanted = self->wanted_with_return;
+  self->wanted_with_return.n = 0;
   self->lent = FALSE;
   if (!self->connected)
     {
@@ -570,7 +615,8 @@ fk_target_ram_return (FkTargetRam *ram, GError **error)
     return TRUE;
   /* Tried twice: a hiccup of USB or SWD must not cost the program its RAM. */
   ram->code_saves = ram->code_saves && !self->at_bkpt;
-  if (give_all_back (ram, self->at_bkpt, NULL) || give_all_back (ram, FALSE, error))
+  if ((self->at_bkpt ? give_back_at_bkpt (ram, &all, NULL) : give_back_anyhow (ram, NULL)) ||
+      give_back_anyhow (ram, error))
     return TRUE;
   g_prefix_error (error, "Giving the RAM back: ");
   return FALSE;

@@ -20,20 +20,24 @@
 #define STEPS 3
 
 void
-fk_access_list_read (FkAccessList *list, guint32 address)
+fk_access_list_add (FkAccessList *list, const FkProbeAccess *access)
 {
   g_assert (list->n < FK_ACCESS_LIST_MAX);
 
-  list->accesses[list->n++] = (FkProbeAccess){ .address = address };
+  list->accesses[list->n++] = *access;
+}
+
+void
+fk_access_list_read (FkAccessList *list, guint32 address)
+{
+  fk_access_list_add (list, &(FkProbeAccess){ .address = address });
 }
 
 void
 fk_access_list_write (FkAccessList *list, guint32 address, guint32 value)
 {
-  g_assert (list->n < FK_ACCESS_LIST_MAX);
-
-  list->accesses[list->n++] =
-      (FkProbeAccess){ .address = address, .value = value, .is_write = TRUE };
+  fk_access_list_add (list,
+                      &(FkProbeAccess){ .address = address, .value = value, .is_write = TRUE });
 }
 
 /* Reads a word twice.  Returns: where in the list that is, for fk_target_take_steady() */

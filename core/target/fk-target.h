@@ -148,6 +148,7 @@ gboolean fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint 
 #define FK_TARGET_MAX_WANTED 8
 
 void fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n);
+void fk_target_foresee_with_return (FkTarget *self, const guint32 *addresses, guint n);
 void fk_target_pass_time (FkTarget *self, guint microseconds);
 gboolean fk_target_read_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
 gboolean fk_target_try_u32 (FkTarget *self, guint32 address, guint32 *value, GError **error);
@@ -232,6 +233,10 @@ void fk_target_try_out (FkTarget *self, guint32 address, gsize length);
 guint32 fk_target_ram_get_address (FkTargetRam *ram);
 gsize fk_target_ram_get_size (FkTargetRam *ram);
 gboolean fk_target_ram_return (FkTargetRam *ram, GError **error);
+#define FK_TARGET_MAX_ERRANDS 8
+
+gboolean
+fk_target_ram_return_with (FkTargetRam *ram, FkProbeAccess *errands, guint n, GError **error);
 void fk_target_ram_free (FkTargetRam *ram);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkTargetRam, fk_target_ram_free)
 

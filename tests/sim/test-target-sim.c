@@ -439,6 +439,42 @@ poke_code (Bench *bench, const guint16 *code, guint n)
     poke (bench, RAM + 0x100 + 2 * i, code[i] | (guint32)code[i + 1] << 16);
 }
 
+/* Returns the loan with an errand, and a word that is wanted behind it.  Both are had after code
+ * that was seen at its end, and not otherwise, nor does the errand spoil anything that faults. */
+static void
+return_with_errands (Bench *bench, FkTargetRam *ram, gboolean at_end, gboolean faults)
+{
+  const guint32 place = RAM + 0xf00;
+  const guint32 wanted = RAM + 0xf04;
+  FkProbeAccess errands[] = {
+    { .address = place, .value = 0x5eed5eed, .is_write = TRUE, .done = TRUE },
+    { .address = place },
+    { .address = faults ? 0x90000000 : place },
+  };
+  guint n = G_N_ELEMENTS (errands);
+  g_autoptr (GError) error = NULL;
+  guint32 value;
+
+  poke (bench, place, 0);
+  poke (bench, wanted, 1);
+  fk_target_foresee_with_return (bench->target, &wanted, 1);
+  fk_target_ram_return_with (ram, errands, n, &error);
+  g_assert_no_error (error);
+  fk_target_ram_free (ram);
+  g_assert_cmpint (errands[n - 1].done, ==, at_end && !faults);
+  if (!faults)
+    {
+      g_assert_cmphex (peek (bench, place), ==, at_end ? 0x5eed5eed : 0);
+      g_assert_cmphex (errands[1].value, ==, at_end ? 0x5eed5eed : 0);
+    }
+  poke (bench, wanted, 2);
+  g_assert_true (fk_target_foresee (bench->target, &wanted, 1, NULL));
+  g_assert_true (fk_target_read_u32 (bench->target, wanted, &value, NULL));
+  g_assert_cmphex (value, ==, at_end && !faults ? 1 : 2);
+  g_assert_true (fk_target_read_u32 (bench->target, wanted, &value, NULL));
+  g_assert_cmphex (value, ==, 2);
+}
+
 /* Code that saves registers by itself gives them back at its end; whoever stops it elsewhere finds
  * them on its stack. */
 static void
@@ -457,10 +493,12 @@ test_run_saving (gconstpointer data)
     const guint16 *code;
     guint n;
     gboolean looks;
+    gboolean errand_faults;
   } rows[] = {
     { well, G_N_ELEMENTS (well), TRUE },        { well, G_N_ELEMENTS (well), FALSE },
     { stuck, G_N_ELEMENTS (stuck), TRUE },      { faulting, G_N_ELEMENTS (faulting), TRUE },
     { at_once, G_N_ELEMENTS (at_once), FALSE }, { NULL, 0, FALSE },
+    { well, G_N_ELEMENTS (well), TRUE, TRUE },
   };
   guint8 numbers[FK_TARGET_GENERAL_REGISTERS + 5];
   guint32 before[G_N_ELEMENTS (numbers)];
@@ -486,9 +524,10 @@ test_run_saving (gconstpointer data)
       g_autoptr (GError) error = NULL;
       guint32 words[2];
       gboolean ended = FALSE;
+      gboolean at_end = FALSE;
       FkTargetRam *ram;
 
-      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_before, 0x1000));
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_before, 0xf00));
       ram = fk_target_borrow_ram (bench.target, RAM + 0x100, 0x200, FK_TARGET_CODE_SAVES, TRUE,
                                   NULL, &error);
       g_assert_no_error (error);
@@ -516,15 +555,16 @@ test_run_saving (gconstpointer data)
           poke (&bench, RAM + 0x4fc, 0x600df00d);
           g_assert_true (fk_target_start (bench.target, RAM + 0x101, RAM + 0x4f0, NULL, NULL));
           g_assert_false (fk_target_ram_covers (ram, FK_TARGET_CODE_SAVES));
+          fk_target_pass_time (bench.target, 1000);
+          fk_target_has_ended_with (bench.target, RAM + 0x100, words, 2, &at_end, &error);
+          g_assert_no_error (error);
         }
-      fk_target_ram_return (ram, &error);
-      g_assert_no_error (error);
-      fk_target_ram_free (ram);
+      return_with_errands (&bench, ram, at_end, rows[i].errand_faults);
       g_assert_true (fk_target_read_registers (bench.target, numbers, after, n, NULL));
       for (guint j = 0; j < n; j++)
         g_assert_cmphex (after[j], ==, before[j]);
-      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_after, 0x1000));
-      g_assert_cmpmem (ram_after, 0x1000, ram_before, 0x1000);
+      g_assert_true (fk_sim_board_peek (bench.board, RAM, ram_after, 0xf00));
+      g_assert_cmpmem (ram_after, 0xf00, ram_before, 0xf00);
     }
   leave (&bench, FK_LEAVE_RESET);
   bench_close (&bench);
