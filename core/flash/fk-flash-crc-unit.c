@@ -30,6 +30,11 @@
 
 #define TRIES 4
 
+/* How many registers have its state, its clock's included. */
+#define MAX_SAVED 4
+G_STATIC_ASSERT (FK_CRC_UNIT_ERRANDS == 1 + 2 * MAX_SAVED);
+G_STATIC_ASSERT (FK_CRC_UNIT_ERRANDS <= FK_TARGET_MAX_ERRANDS);
+
 #define RESET_ACCESSES 6
 G_STATIC_ASSERT (RESET_ACCESSES <= FK_TARGET_MAX_ERRANDS);
 
@@ -67,48 +72,45 @@ turn_back (guint32 state)
   return state;
 }
 
-/* Registers of which nobody else would tell that they were misread: each twice.  @first:
- * (nullable): an access before them, which may be carried out more than once */
-static gboolean
-read_steady_after (FkCrcUnit *self,
-                   const FkProbeAccess *first,
-                   const guint32 *addresses,
-                   guint32 *values,
-                   guint n,
-                   GError **error)
+/* Registers of which nobody else would tell that they were misread: each twice. */
+static void
+make_steady (FkProbeAccess *list, const guint32 *addresses, guint n)
 {
-  FkProbeAccess list[9] = { { 0 } };
-  guint n_first = first != NULL ? 1 : 0;
-  FkProbeAccess *reads = list + n_first;
+  for (guint i = 0; i < 2 * n; i++)
+    list[i] = (FkProbeAccess){ .address = addresses[i % n] };
+}
 
-  g_assert (n_first + 2 * n <= G_N_ELEMENTS (list));
-  for (guint try = 0; try < TRIES; try++)
+/* Returns: whether what make_steady() made was read the same twice */
+static gboolean
+take_steady (const FkProbeAccess *list, guint32 *values, guint n)
+{
+  gboolean steady = TRUE;
+
+  for (guint i = 0; i < n; i++)
     {
-      gboolean steady = TRUE;
-
-      if (first != NULL)
-        list[0] = *first;
-      for (guint i = 0; i < 2 * n; i++)
-        reads[i] = (FkProbeAccess){ .address = addresses[i % n] };
-      if (!fk_probe_run_list (self->probe, list, n_first + 2 * n, error))
-        return FALSE;
-      for (guint i = 0; i < n; i++)
-        {
-          values[i] = reads[i].value;
-          steady = steady && reads[i].value == reads[n + i].value;
-        }
-      if (steady)
-        return TRUE;
+      values[i] = list[i].value;
+      steady = steady && list[i].value == list[n + i].value;
     }
-  g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
-                       "The registers of the CRC unit read differently each time");
-  return FALSE;
+  return steady;
 }
 
 static gboolean
 read_steady (FkCrcUnit *self, const guint32 *addresses, guint32 *values, guint n, GError **error)
 {
-  return read_steady_after (self, NULL, addresses, values, n, error);
+  FkProbeAccess list[2 * MAX_SAVED];
+
+  g_assert (n <= MAX_SAVED);
+  for (guint try = 0; try < TRIES; try++)
+    {
+      make_steady (list, addresses, n);
+      if (!fk_probe_run_list (self->probe, list, 2 * n, error))
+        return FALSE;
+      if (take_steady (list, values, n))
+        return TRUE;
+    }
+  g_set_error_literal (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+                       "The registers of the CRC unit read differently each time");
+  return FALSE;
 }
 
 static gboolean
@@ -130,32 +132,42 @@ refuse (const char *why, GError **error)
   return FALSE;
 }
 
-/* Switches the clock on where it is not, and takes down the state.
+/* What there is to be saved.  Returns: how many */
+static guint
+list_saved (FkCrcUnit *self, guint32 addresses[MAX_SAVED])
+{
+  addresses[0] = self->clock;
+  addresses[1] = self->data;
+  addresses[2] = self->data + CRC_CR;
+  addresses[3] = self->data + CRC_POL;
+  return self->reverses ? MAX_SAVED : 2;
+}
+
+/* Takes down the state, of which @reads is the first reading.
  *
  * A unit of another polynomial is left alone: whether its state outlasts a change is not said.
  * Where there is no such register it may read as anything. */
 static gboolean
-save (FkCrcUnit *self, GError **error)
+save (FkCrcUnit *self, const FkProbeAccess *reads, GError **error)
 {
-  guint32 addresses[] = { self->clock, self->data, self->data + CRC_CR, self->data + CRC_POL };
-  guint32 values[4] = { 0 };
-  FkProbeAccess clocking = { .address = self->clock, .value = self->clock_value, .is_write = TRUE };
+  guint32 addresses[MAX_SAVED];
+  guint32 values[MAX_SAVED] = { 0 };
+  guint n = list_saved (self, addresses);
 
-  if (!read_steady_after (self, self->was_clocked ? NULL : &clocking, addresses, values,
-                          self->reverses ? 4 : 2, error))
+  if (!take_steady (reads, values, n) && !read_steady (self, addresses, values, n, error))
     return FALSE;
   if ((values[0] & self->clock_bits) != self->clock_bits)
     return refuse ("its clock does not go on", error);
   self->state = values[1];
   self->control = values[2] & ~CRC_CR_RESET;
-  self->is_saved = TRUE;
-  if (!self->reverses)
-    return TRUE;
-  if ((self->control & CRC_CR_POLYSIZE) != 0 || (values[3] != POLYNOMIAL && values[3] != 0))
+  if (self->reverses &&
+      ((self->control & CRC_CR_POLYSIZE) != 0 || (values[3] != POLYNOMIAL && values[3] != 0)))
     return refuse ("the program has given it another polynomial", error);
-  if ((self->control & CRC_CR_REV_OUT) != 0)
+  if (self->reverses && (self->control & CRC_CR_REV_OUT) != 0)
     self->state = reverse_bits (self->state);
-  return fk_probe_write_word (self->probe, self->data + CRC_CR, CRC_CR_REVERSE, error);
+  self->is_saved = TRUE;
+  return !self->reverses ||
+         fk_probe_write_word (self->probe, self->data + CRC_CR, CRC_CR_REVERSE, error);
 }
 
 /**
@@ -207,8 +219,8 @@ read_clock (FkCrcUnit *self, FkTarget *target, guint32 *value, GError **error)
  * The core must be halted, and what it has to do is ours until the unit is returned.  That of an
  * abandoned program is not returned: the reset that is to come does that.
  *
- * Returns: (transfer full): the unit, ready for the loader; NOT_SUPPORTED where it is not what it
- *   should be
+ * Returns: (transfer full): the unit, for which fk_crc_unit_make_errands() has to be carried out
+ *   before fk_crc_unit_take()
  */
 FkCrcUnit *
 fk_crc_unit_borrow (FkFlash *flash, GError **error)
@@ -227,18 +239,42 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
     return NULL;
   self->was_clocked = (clock & self->clock_bits) == self->clock_bits;
   self->clock_value = clock | self->clock_bits;
-  if (save (self, error))
-    {
-      self->returned = fk_target_is_abandoned (flash->target);
-      return g_steal_pointer (&self);
-    }
-  /* Nothing has changed but the clock, and perhaps the order of bits: a write may have been done
-   * although it is said to have failed. */
-  if (self->reverses && self->is_saved)
-    fk_probe_write_word (self->probe, self->data + CRC_CR, self->control, NULL);
+  self->returned = fk_target_is_abandoned (flash->target);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * fk_crc_unit_make_errands:
+ * @errands: (array length=FK_CRC_UNIT_ERRANDS) (out caller-allocates): accesses that switch its
+ *   clock on where it is not, and ask for its state; doing them twice does no harm
+ *
+ * Returns: how many
+ */
+guint
+fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands)
+{
+  guint32 addresses[MAX_SAVED];
+  guint n_saved = list_saved (self, addresses);
+  guint n = 0;
+
   if (!self->was_clocked)
-    set_clock (self, FALSE, NULL);
-  return NULL;
+    errands[n++] =
+        (FkProbeAccess){ .address = self->clock, .value = self->clock_value, .is_write = TRUE };
+  make_steady (errands + n, addresses, n_saved);
+  return n + 2 * n_saved;
+}
+
+/**
+ * fk_crc_unit_take:
+ * @errands: of fk_crc_unit_make_errands(), carried out
+ *
+ * Returns: whether the unit is ready for the loader; NOT_SUPPORTED where it is not what it should
+ *   be
+ */
+gboolean
+fk_crc_unit_take (FkCrcUnit *self, const FkProbeAccess *errands, GError **error)
+{
+  return save (self, errands + (self->was_clocked ? 0 : 1), error);
 }
 
 guint32
@@ -269,7 +305,14 @@ give_state_back (FkCrcUnit *self, GError **error)
 static gboolean
 can_reset (FkCrcUnit *self)
 {
-  return !self->reverses && self->state == BLANK;
+  return self->is_saved && !self->reverses && self->state == BLANK;
+}
+
+/* Where its state was not taken down nothing has changed but the clock. */
+static gboolean
+give_clock_back (FkCrcUnit *self, GError **error)
+{
+  return self->was_clocked || set_clock (self, FALSE, error);
 }
 
 /* RESET, and the clock goes off in the same list, however often that is carried out. */
@@ -322,6 +365,8 @@ give_back (FkCrcUnit *self, GError **error)
     return FALSE;
   if (done)
     return TRUE;
+  if (!self->is_saved)
+    return give_clock_back (self, error);
   if (!read_steady (self, &self->clock, &clock, 1, error))
     return FALSE;
   /* A reset came in between: there is nothing that anybody waits for. */

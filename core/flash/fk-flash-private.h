@@ -72,6 +72,10 @@ typedef struct _FkCrcUnit FkCrcUnit;
 gboolean fk_crc_unit_is_known (FkFlash *flash);
 gboolean fk_crc_unit_reverses (FkFlash *flash);
 FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, GError **error);
+#define FK_CRC_UNIT_ERRANDS 9
+
+guint fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands);
+gboolean fk_crc_unit_take (FkCrcUnit *self, const FkProbeAccess *errands, GError **error);
 guint32 fk_crc_unit_get_clock (FkFlash *flash);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
 

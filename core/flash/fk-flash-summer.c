@@ -185,12 +185,25 @@ append_control (FkFlashSummer *self, GByteArray *bytes)
   fk_store_u32le (bytes->data + first + 8, self->results);
 }
 
-/* Takes up the portion that begins with the sum @first, and starts the loader on it. */
+/* The first time the unit is taken over on the way. */
 static gboolean
-start_portion (FkFlashSummer *self, guint first, GError **error)
+prepare_loader (FkFlashSummer *self, const guint32 *arguments, gboolean is_first, GError **error)
 {
-  FkTarget *target = self->flash->target;
+  FkProbeAccess errands[FK_CRC_UNIT_ERRANDS];
+  gboolean takes_unit = self->unit != NULL && is_first;
+  guint n = takes_unit ? fk_crc_unit_make_errands (self->unit, errands) : 0;
+
+  return fk_target_prepare (self->flash->target, self->code, self->stack,
+                            self->unit != NULL ? NULL : arguments, errands, n, error) &&
+         (!takes_unit || fk_crc_unit_take (self->unit, errands, error));
+}
+
+/* Takes up the portion that begins with the sum @first, and makes the loader ready for it. */
+static gboolean
+prepare_portion (FkFlashSummer *self, guint first, GError **error)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gboolean is_first = !self->loaded;
   guint32 control = self->code + (guint32)self->loader->size;
   guint32 from = self->loaded ? control : self->code;
   guint32 arguments[] = { control, 0, self->spare - (guint32)self->table, 0 };
@@ -206,9 +219,14 @@ start_portion (FkFlashSummer *self, guint first, GError **error)
   if (!fk_flash_upload (self->flash, from, bytes->data, bytes->len, error))
     return FALSE;
   self->loaded = TRUE;
+  return prepare_loader (self, arguments, is_first, error);
+}
+
+static gboolean
+start (FkFlashSummer *self, GError **error)
+{
   self->running = TRUE;
-  if (!fk_target_start (target, self->code, self->stack, self->unit != NULL ? NULL : arguments,
-                        error))
+  if (!fk_target_go (self->flash->target, error))
     return FALSE;
   self->started = g_get_monotonic_time ();
   self->waited = 0;
@@ -290,14 +308,16 @@ borrow (FkFlash *flash,
     return NULL;
   if (by_unit)
     self->unit = fk_crc_unit_borrow (flash, error);
-  return by_unit && self->unit == NULL ? NULL : g_steal_pointer (&self);
+  return (by_unit && self->unit == NULL) || !prepare_portion (self, 0, error)
+             ? NULL
+             : g_steal_pointer (&self);
 }
 
 /**
  * fk_flash_summer_new:
  * @sums: (array length=n_sums): which ranges; they have to last as long as the summer
  *
- * Borrows what the loader needs.
+ * Borrows what the loader needs, and makes it ready.
  *
  * Returns: (transfer full): the summer; NOT_SUPPORTED where no code may run
  */
@@ -343,7 +363,7 @@ fk_flash_summer_uses_unit (FkFlashSummer *self)
 gboolean
 fk_flash_summer_start (FkFlashSummer *self, GError **error)
 {
-  return start_portion (self, 0, error);
+  return start (self, error);
 }
 
 static gint64
@@ -527,7 +547,7 @@ fk_flash_summer_finish (FkFlashSummer *self,
           self->flash->summed_by_unit = self->unit != NULL;
           return TRUE;
         }
-      if (!start_portion (self, next, error))
+      if (!prepare_portion (self, next, error) || !start (self, error))
         return FALSE;
     }
 }

@@ -477,7 +477,13 @@ add_register (Registers *self, guint8 number, guint32 value)
  * without rights.  xPSR keeps the exception that is being handled; what an interrupted instruction
  * had put there must go.  What is right already is not written. */
 static gboolean
-prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *arguments, GError **error)
+prepare_start (FkTarget *self,
+               guint32 pc,
+               guint32 sp,
+               const guint32 *arguments,
+               FkProbeAccess *errands,
+               guint n_errands,
+               GError **error)
 {
   guint32 faults = fk_target_is_armv7m (self) ? FK_DEMCR_VC_FAULTS : FK_DEMCR_VC_HARDERR;
   Registers registers = { .n = 0 };
@@ -485,6 +491,7 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *arguments,
   guint32 control;
   guint32 xpsr;
   guint first;
+  guint errands_at;
 
   if (!read_program_state (self, &control, &xpsr, error))
     return FALSE;
@@ -500,8 +507,14 @@ prepare_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *arguments,
   fk_target_add_vector_catch (self, &list, faults);
   fk_access_list_write (&list, FK_SCB_DFSR, FK_DFSR_ALL);
   fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT | FK_DHCSR_C_MASKINTS);
-  return fk_target_run_list (self, &list, error) &&
-         fk_target_finish_registers (self, &list, first, registers.numbers, registers.values,
+  errands_at = list.n;
+  for (guint i = 0; i < n_errands; i++)
+    fk_access_list_add (&list, &errands[i]);
+  if (!fk_target_run_list (self, &list, error))
+    return FALSE;
+  for (guint i = 0; i < n_errands; i++)
+    errands[i] = list.accesses[errands_at + i];
+  return fk_target_finish_registers (self, &list, first, registers.numbers, registers.values,
                                      registers.n, error);
 }
 
@@ -529,29 +542,64 @@ let_code_go (FkTarget *self, GError **error)
 }
 
 /**
- * fk_target_start:
+ * fk_target_prepare:
  * @pc: where the code begins; bit 0 does not matter
  * @sp: top of its stack
  * @registers: (nullable): for R0 to R3; %NULL leaves them as they are
+ * @errands: (array length=n) (inout): accesses that are carried out in the same exchange with a
+ *   probe that can, and all of them, unless this fails; they must do no harm when that is done
+ *   twice
+ * @n: at most %FK_TARGET_MAX_ERRANDS
  *
- * Runs code of ours, with the program's interrupts masked.  The core must be halted, and what it
- * runs on must be borrowed by fk_target_borrow_ram(), which also gives the registers back.  The
- * code ends with BKPT; a fault in it stops the core too.
+ * Makes all ready for code of ours, which fk_target_go() starts.  The core must be halted, and what
+ * the code runs on must be borrowed by fk_target_borrow_ram(), which also gives the registers back.
  */
 gboolean
-fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *registers, GError **error)
+fk_target_prepare (FkTarget *self,
+                   guint32 pc,
+                   guint32 sp,
+                   const guint32 *registers,
+                   FkProbeAccess *errands,
+                   guint n,
+                   GError **error)
 {
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_ERRANDS, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (refuse_hot_plugged (self, error))
     return FALSE;
   self->code_pc = pc & ~1u;
   self->code_sp = sp;
-  if (prepare_start (self, pc, sp, registers, error) && let_code_go (self, error))
+  if (prepare_start (self, pc, sp, registers, errands, n, error))
     return TRUE;
   g_prefix_error (error, "Starting code at 0x%08x: ", pc);
   return FALSE;
+}
+
+/**
+ * fk_target_go:
+ *
+ * Runs code of ours as fk_target_prepare() has made it ready, with the program's interrupts masked.
+ * The code ends with BKPT; a fault in it stops the core too.
+ */
+gboolean
+fk_target_go (FkTarget *self, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (let_code_go (self, error))
+    return TRUE;
+  g_prefix_error (error, "Starting code at 0x%08x: ", self->code_pc);
+  return FALSE;
+}
+
+/* fk_target_prepare() without errands, and fk_target_go(). */
+gboolean
+fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *registers, GError **error)
+{
+  return fk_target_prepare (self, pc, sp, registers, NULL, 0, error) && fk_target_go (self, error);
 }
 
 /**

@@ -191,6 +191,16 @@ typedef struct
 } FkTargetEnd;
 
 /* Runs code of ours that ends in BKPT, with interrupts masked. */
+#define FK_TARGET_MAX_ERRANDS 9
+
+gboolean fk_target_prepare (FkTarget *self,
+                            guint32 pc,
+                            guint32 sp,
+                            const guint32 *registers,
+                            FkProbeAccess *errands,
+                            guint n,
+                            GError **error);
+gboolean fk_target_go (FkTarget *self, GError **error);
 gboolean
 fk_target_start (FkTarget *self, guint32 pc, guint32 sp, const guint32 *registers, GError **error);
 gboolean fk_target_has_ended (FkTarget *self, gboolean *ended, GError **error);
@@ -233,8 +243,6 @@ void fk_target_try_out (FkTarget *self, guint32 address, gsize length);
 guint32 fk_target_ram_get_address (FkTargetRam *ram);
 gsize fk_target_ram_get_size (FkTargetRam *ram);
 gboolean fk_target_ram_return (FkTargetRam *ram, GError **error);
-#define FK_TARGET_MAX_ERRANDS 8
-
 gboolean
 fk_target_ram_return_with (FkTargetRam *ram, FkProbeAccess *errands, guint n, GError **error);
 void fk_target_ram_free (FkTargetRam *ram);

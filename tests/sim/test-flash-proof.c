@@ -458,8 +458,9 @@ test_running_core (void)
 
 /* --- The chip's CRC unit --- */
 
-#define CRC_DR 0x40023000u
-#define CRC_CR 0x40023008u
+#define CRC_DR  0x40023000u
+#define CRC_CR  0x40023008u
+#define CRC_POL 0x40023014u
 
 static guint32
 get_register (FlashBench *bench, guint32 address)
@@ -510,6 +511,45 @@ test_unit_given_back (gconstpointer name)
       g_assert_cmphex (get_register (&bench, CRC_DR), ==, before);
       if (reverses)
         g_assert_cmphex (get_register (&bench, CRC_CR), ==, control);
+      set_register (&bench, clock, enabled);
+    }
+  flash_bench_close (&bench);
+}
+
+/* A program has given the unit another polynomial: it is left as it was, and done without. */
+static void
+test_unit_refused (gconstpointer name)
+{
+  static const guint32 addresses[] = { CRC_CR, CRC_POL, CRC_DR };
+  FlashBench bench;
+  guint32 clock, bits;
+
+  flash_bench_open (&bench, name);
+  clock = fk_chip_get_register (bench.chip, "crc-clock");
+  bits = fk_chip_get_number (bench.chip, "crc-clock", 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      guint32 enabled = get_register (&bench, clock);
+      guint32 before[G_N_ELEMENTS (addresses)];
+      guint32 crc = 0;
+      g_autofree guint8 *held = flash_bench_peek_all (&bench);
+
+      set_register (&bench, clock, enabled | bits);
+      set_register (&bench, CRC_CR, 0x80 | 2 << 3);
+      set_register (&bench, CRC_POL, 0x9b);
+      set_register (&bench, CRC_DR, 0x12345678);
+      for (guint j = 0; j < G_N_ELEMENTS (addresses); j++)
+        before[j] = get_register (&bench, addresses[j]);
+      g_assert_cmphex (before[1], ==, 0x9b);
+      if (i == 0)
+        set_register (&bench, clock, enabled);
+      g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, NULL));
+      g_assert_cmphex (crc, ==, fk_crc32 (held, bench.range.size));
+      g_assert_false (bench.flash->summed_by_unit);
+      g_assert_cmphex (get_register (&bench, clock), ==, i == 0 ? enabled : enabled | bits);
+      set_register (&bench, clock, enabled | bits);
+      for (guint j = 0; j < G_N_ELEMENTS (addresses); j++)
+        g_assert_cmphex (get_register (&bench, addresses[j]), ==, before[j]);
       set_register (&bench, clock, enabled);
     }
   flash_bench_close (&bench);
@@ -636,6 +676,7 @@ main (int argc, char **argv)
   add_for_each_board ("/flash/many-sums/", test_many_sums);
   add_for_each_board ("/flash/read-proved/", test_read_proved);
   add_for_each_board ("/flash/unit-given-back/", test_unit_given_back);
+  g_test_add_data_func ("/flash/unit-refused", "nucleo-f746", test_unit_refused);
   add_for_each_board ("/flash/wrong-unit/", test_wrong_unit);
   add_for_each_board ("/flash/read-proved-flip/", test_read_proved_flip);
   add_for_each_board ("/flash/sum-of-nothing/", test_sum_of_nothing);
