@@ -71,8 +71,8 @@ test_fixed_cost (void)
                   ", write: %" G_GUINT64_FORMAT,
                   n_info, n_backup, n_write);
   g_assert_cmpuint (n_info, <=, 26);
-  g_assert_cmpuint (n_backup, <=, 73);
-  g_assert_cmpuint (n_write, <=, 360);
+  g_assert_cmpuint (n_backup, <=, 67);
+  g_assert_cmpuint (n_write, <=, 350);
 }
 
 static void
