@@ -46,12 +46,24 @@ is_private (guint32 address)
   return address >= 0xe0000000 && address < 0xe0100000;
 }
 
+/* Where the core and the debug port get, but not the master port of the DMA controller, which is on
+ * the other side of the bus matrix: also the bit-band aliases, at which nothing else lives. */
+static gboolean
+is_inside_core (guint32 address)
+{
+  guint32 region = address & ~0x01ffffffu;
+
+  return is_private (address) || region == 0x22000000 || region == 0x42000000;
+}
+
 /* While NRST is low the bus matrix is in reset with everything behind it; the core's own debug
  * registers and the debug support unit are not (RM0008 31.16.3: "can be written by the debugger
  * under system reset"). */
 static gboolean
-is_reachable (FkSimChip *self, guint32 address)
+is_reachable (FkSimChip *self, guint32 address, FkSimMaster master)
 {
+  if (master == FK_SIM_BY_DMA && is_inside_core (address))
+    return FALSE;
   if (!self->nrst_low || is_private (address))
     return TRUE;
   return fk_sim_model_is_v6m (self->model) && (address & ~0x3ffu) == 0x40015800;
@@ -168,7 +180,8 @@ fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, 
   guint32 byte;
   guint bit;
 
-  if (!is_reachable (self, address))
+  fk_sim_dma_settle (self);
+  if (!is_reachable (self, address, master))
     return FALSE;
   if (find_bit (self, address, &byte, &bit))
     {
@@ -214,7 +227,8 @@ fk_sim_bus_write (FkSimChip *self, guint32 address, guint width, guint32 value, 
   guint32 byte;
   guint bit;
 
-  if (!is_reachable (self, address))
+  fk_sim_dma_settle (self);
+  if (!is_reachable (self, address, master))
     return FALSE;
   if (find_bit (self, address, &byte, &bit))
     return write_bit (self, byte, bit, (value & 1) != 0, master);

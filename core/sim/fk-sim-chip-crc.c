@@ -222,6 +222,14 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
   return TRUE;
 }
 
+/* Whether a word that is stored there keeps the bus for FK_SIM_CRC_WORD_CYCLES: the old unit does
+ * (RM0008 4.3).  The new one takes the word and goes on by itself, faster than DMA brings them. */
+gboolean
+fk_sim_crc_holds_bus (FkSimChip *self, guint32 address)
+{
+  return address == fk_sim_crc_registers.base + CRC_DR && is_there (self) && !is_new (self);
+}
+
 const FkSimPeripheral fk_sim_crc_registers = { 0x40023000, 0x400, FALSE, crc_read, crc_write };
 
 void

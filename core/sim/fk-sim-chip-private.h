@@ -7,11 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* Who asks the bus: the debug port or the core.  Protection and faults depend on it. */
+/* Who asks the bus: the debug port, the core or the DMA controller.  Protection and faults depend
+ * on it. */
 typedef enum
 {
   FK_SIM_BY_DEBUG,
   FK_SIM_BY_CORE,
+  FK_SIM_BY_DMA,
 } FkSimMaster;
 
 typedef enum
@@ -320,6 +322,43 @@ typedef struct
   guint32 fpu[33]; /* S0-S31, FPSCR as a debugger stores them */
 } FkSimCore;
 
+#define FK_SIM_MAX_DMA_CHANNELS 7
+
+/**
+ * FkSimDmaChannel:
+ * @ccr: and the three that follow: the registers
+ * @peripheral_at: where the next element is read or written, which no register tells
+ * @memory_at: the same at the other end
+ * @half: what CNDTR says when half is done
+ */
+typedef struct
+{
+  guint32 ccr;
+  guint32 cndtr;
+  guint32 cpar;
+  guint32 cmar;
+  guint32 peripheral_at;
+  guint32 memory_at;
+  guint32 half;
+} FkSimDmaChannel;
+
+/**
+ * FkSimDmaUnit:
+ * @ready: a bit for each channel that moves while the controller has its clock
+ * @settling: fk_sim_dma_settle() is at work
+ * @element_began: modelled ns; meaningful while @ready has a bit
+ * @ps_left_over: … and so many ps
+ */
+typedef struct
+{
+  guint32 isr;
+  FkSimDmaChannel channels[FK_SIM_MAX_DMA_CHANNELS];
+  guint32 ready;
+  gboolean settling;
+  guint64 element_began;
+  guint64 ps_left_over;
+} FkSimDmaUnit;
+
 /* The ROM table of G0, which leads to that of the core. */
 #define FK_SIM_ROM_G0 0xf0000000u
 
@@ -363,6 +402,7 @@ struct _FkSimChip
   guint64 crc_woken_in;   /* the core's block in which it got its clock or a RESET */
   gboolean crc_lies;
   gboolean crc_slips; /* it takes in the next word wrongly */
+  FkSimDmaUnit dma;
   guint32 iwdg_pr;
   guint32 iwdg_rlr;
   gboolean iwdg_unlocked;
@@ -397,6 +437,7 @@ gboolean fk_sim_system_has_hsi (FkSimChip *self);
 guint32 fk_sim_system_get_clock (FkSimChip *self);
 void fk_sim_system_tick (FkSimChip *self);
 gboolean fk_sim_system_is_crc_clocked (FkSimChip *self);
+gboolean fk_sim_system_is_dma_clocked (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
 void fk_sim_system_feed_watchdog (FkSimChip *self);
 gboolean fk_sim_system_is_feed (guint32 address, guint32 value);
@@ -412,6 +453,13 @@ guint32 fk_sim_rcc_g0_get_clock (FkSimChip *self);
 extern const FkSimPeripheral fk_sim_crc_registers;
 void fk_sim_crc_reset (FkSimChip *self);
 void fk_sim_crc_wake (FkSimChip *self);
+gboolean fk_sim_crc_holds_bus (FkSimChip *self, guint32 address);
+
+/* fk-sim-chip-dma.c */
+extern const FkSimPeripheral fk_sim_dma_registers;
+void fk_sim_dma_reset (FkSimChip *self);
+void fk_sim_dma_settle (FkSimChip *self);
+gboolean fk_sim_dma_is_moving (FkSimChip *self);
 
 /* fk-sim-core-registers.c */
 extern const int fk_sim_core_general_registers[16];

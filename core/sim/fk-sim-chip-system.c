@@ -14,6 +14,9 @@
 #define RCC_CR       0x00
 #define RCC_CR_HSION (1u << 0)
 
+#define RCC_AHBENR     0x14 /* F0, F1 */
+#define RCC_AHBENR_DMA (1u << 0)
+
 #define RCC_CSR_LSION    (1u << 0)
 #define RCC_CSR_RMVF     (1u << 24)
 #define RCC_CSR_OBLRSTF  (1u << 25)
@@ -60,7 +63,14 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
   if (is_g0 (self))
     return (self->rcc[0x38 / 4] & (1u << 12)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
-                      : (self->rcc[0x14 / 4] & (1u << 6)) != 0;
+                      : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
+}
+
+/* AHBENR.DMAEN on F0 (RM0360 7.4.6), DMA1EN on F1 (RM0008 7.3.6); elsewhere there is none of it. */
+gboolean
+fk_sim_system_is_dma_clocked (FkSimChip *self)
+{
+  return !is_f4 (self) && !is_g0 (self) && (self->rcc[RCC_AHBENR / 4] & RCC_AHBENR_DMA) != 0;
 }
 
 static guint32
@@ -129,6 +139,8 @@ rcc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
     }
   else
     self->rcc[index] = wanted;
+  if (self->config.dma == FK_SIM_DMA_NONE && !is_f4 (self))
+    self->rcc[RCC_AHBENR / 4] &= ~RCC_AHBENR_DMA;
   if (master == FK_SIM_BY_CORE && !crc_was_clocked && fk_sim_system_is_crc_clocked (self))
     fk_sim_crc_wake (self);
 
@@ -351,11 +363,13 @@ fk_sim_system_build (FkSimChip *self)
   switch (self->model->family)
     {
     case FK_SIM_FAMILY_F0:
+      add_peripheral (self, fk_sim_dma_registers);
       add_peripheral (self, dbgmcu_m0);
       for (guint i = 0; i < G_N_ELEMENTS (f0_windows); i++)
         add_peripheral (self, f0_windows[i]);
       break;
     case FK_SIM_FAMILY_F1:
+      add_peripheral (self, fk_sim_dma_registers);
       for (guint i = 0; i < G_N_ELEMENTS (f1_windows); i++)
         add_peripheral (self, f1_windows[i]);
       break;
@@ -410,7 +424,8 @@ reset_rcc (FkSimChip *self, FkSimReset kind)
       self->rcc[0x30 / 4] = 0x00100000; /* RM0090 7.3.10: CCM clocked */
     }
   else
-    self->rcc[0x14 / 4] = 0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
+    self->rcc[RCC_AHBENR / 4] =
+        0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
 }
 
 void
@@ -422,6 +437,7 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
     reset_rcc (self, kind);
 
   fk_sim_crc_reset (self);
+  fk_sim_dma_reset (self);
   self->iwdg_pr = 0;
   self->iwdg_rlr = 0xfff;
   self->iwdg_unlocked = FALSE;

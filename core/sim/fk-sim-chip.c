@@ -133,9 +133,9 @@ fk_sim_chip_swd_answers (FkSimChip *self)
   return self->nrst_low || !self->config.swd_off || self->core.run_time < SWD_OFF_NS;
 }
 
-/* Read protection and who is kept out: F1 keeps the debugger out and lets the program run
- * (PM0075 2.4.1); F0 and F4 close the flash for everybody once a debugger was there
- * (RM0091 3.3.1, RM0090 3.7.3), until power goes. */
+/* Read protection and who is kept out: F1 keeps the debugger out, with it DMA, which it could
+ * steer, and lets the program run (PM0075 2.4.1); F0 and F4 close the flash for everybody once a
+ * debugger was there (RM0091 3.3.1, RM0090 3.7.3), until power goes. */
 gboolean
 fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master)
 {
@@ -143,6 +143,8 @@ fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master)
     return FALSE;
   if (master == FK_SIM_BY_DEBUG)
     return TRUE;
+  if (master == FK_SIM_BY_DMA)
+    return self->debug_seen;
   return self->debug_seen && self->model->family != FK_SIM_FAMILY_F1;
 }
 
@@ -277,6 +279,7 @@ fk_sim_chip_advance (FkSimChip *self, guint64 nanoseconds)
   until = self->now + nanoseconds;
   fk_sim_core_run (self, until);
   self->now = until;
+  fk_sim_dma_settle (self);
   fk_sim_flash_settle (self);
   fk_sim_system_tick (self);
 }

@@ -31,6 +31,21 @@ typedef enum
 } FkSimCrc;
 
 /**
+ * FkSimDma:
+ * @FK_SIM_DMA_WORKS: as the manual says
+ * @FK_SIM_DMA_NONE: there is none: its clock cannot be switched on, its registers read as 0
+ * @FK_SIM_DMA_STUCK: its registers take everything, and its channels never move
+ *
+ * The DMA controller of a chip of F0 or F1; the others are simulated without.
+ */
+typedef enum
+{
+  FK_SIM_DMA_WORKS,
+  FK_SIM_DMA_NONE,
+  FK_SIM_DMA_STUCK,
+} FkSimDma;
+
+/**
  * FkSimChipConfig:
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4",
  *   "stm32g0b1"
@@ -41,6 +56,7 @@ typedef enum
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
  * @crc: its CRC unit
+ * @dma: its DMA controller
  * @dead_cell: the address of a byte of flash of which the lowest bit that is to be programmed never
  * is; 0: none
  * @swd_off: the program turns the SWD pins off 3 ms after it started; a blank chip has no program
@@ -54,6 +70,7 @@ typedef struct
   guint8 uid[12];
   guint millivolts;
   FkSimCrc crc;
+  FkSimDma dma;
   guint32 dead_cell;
   gboolean swd_off;
 } FkSimChipConfig;
@@ -152,8 +169,8 @@ gsize fk_sim_chip_write_block (
 /**
  * fk_sim_chip_advance:
  *
- * Lets modelled time pass: operations end, the watchdog bites, a running core executes what it can
- * execute in that time at its clock.  Cheap when it only waits, however long.
+ * Lets modelled time pass: operations end, DMA moves data, the watchdog bites, a running core
+ * executes what it can execute in that time at its clock.  Cheap when it only waits, however long.
  */
 void fk_sim_chip_advance (FkSimChip *self, guint64 nanoseconds);
 

@@ -31,8 +31,9 @@
  * block.
  *
  * A loop that neither stores nor changes a register waits for the outside: it is left alone until
- * time moves on.  Feeding the watchdog is no store in this sense.  One that polls the flash
- * controller moves time itself (fk_sim_flash_poll()).
+ * time moves on, unless DMA is what it may wait for.  What DMA does is seen from block to block.
+ * Feeding the watchdog is no store in this sense.  One that polls the flash controller moves time
+ * itself (fk_sim_flash_poll()).
  */
 
 /* Programs in flash may run for ever; more than this for each call of advance() shows nobody
@@ -232,6 +233,9 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
   /* Code in flash waits for flash. */
   if (is_in_flash (self, pc) && fk_sim_flash_is_busy_at (self, pc))
     fk_sim_flash_stall (self, FK_SIM_BY_CORE);
+  /* A block that begins after a stop inside it has been looked at already. */
+  if (!core->let_through)
+    fk_sim_dma_settle (self);
   if (core->want_stop || core->fault_pending || core->reset_wanted || self->now >= core->slice_end)
     {
       stop_here (self);
@@ -256,7 +260,7 @@ on_block (uc_engine *uc, guint64 address, guint32 size, void *data)
       skip_slice (self);
       return;
     }
-  if (is_idle (self, pc, size))
+  if (is_idle (self, pc, size) && !fk_sim_dma_is_moving (self))
     {
       skip_slice (self);
       if (core->idle_feeds > 0)
@@ -737,6 +741,7 @@ run_once (FkSimChip *self)
   guint32 pc = fk_sim_core_read_uc (self, UC_ARM_REG_PC);
   guint32 until = NOWHERE;
 
+  fk_sim_dma_settle (self);
   forget_changed_code (self);
   if (!check_pc (self, pc))
     return;

@@ -69,12 +69,21 @@ fk_sim_flash_hsi_came_on (FkSimChip *self)
   flash->busy_until = self->now + flash->op_duration;
 }
 
-/* Ends the operation under way if its time has come. */
+static gboolean
+is_time_up (FkSimChip *self)
+{
+  return self->flash.op != FK_SIM_OP_NONE && !self->flash.op_waits &&
+         self->now >= self->flash.busy_until;
+}
+
+/* Ends the operation under way if its time has come.  DMA, which may have waited for that, comes
+ * first, as long as it can be seen until when. */
 void
 fk_sim_flash_settle (FkSimChip *self)
 {
-  if (self->flash.op == FK_SIM_OP_NONE || self->flash.op_waits ||
-      self->now < self->flash.busy_until)
+  if (is_time_up (self))
+    fk_sim_dma_settle (self);
+  if (!is_time_up (self))
     return;
 
   self->counters.flash_busy_ns += self->flash.op_duration;

@@ -274,6 +274,20 @@ set_crc (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_dma (FkSimSpec *self, const char *value, GError **error)
+{
+  static const char *const names[] = { "works", "none", "stuck" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i], value))
+      {
+        self->chip.dma = (FkSimDma)i;
+        return TRUE;
+      }
+  return refuse ("dma", value, "works, none or stuck", error);
+}
+
+static gboolean
 set_dead_cell (FkSimSpec *self, const char *value, GError **error)
 {
   if (fk_number_parse_address (value, &self->chip.dead_cell, NULL) && self->chip.dead_cell != 0)
@@ -407,6 +421,7 @@ static const struct
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "crc", set_crc },
+  { "dma", set_dma },
   { "dead-cell", set_dead_cell },
   { "nrst", set_nrst },
   { "max-khz", set_max_khz },

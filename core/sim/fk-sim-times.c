@@ -76,4 +76,11 @@ const FkSimFlashL4Times fk_sim_times_flash_g0 = { 85 * US, 22 * MS, 22100 * US }
  * (DS13560).  LSI: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36)
  * and G0 (DS13560).
  *
- * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3). */
+ * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3).
+ *
+ * The DMA controller: AN2548 (DMA latency) has a cycle for sampling and arbitration, one for
+ * computing addresses, those of the bus, and one of acknowledging, which is left out here because
+ * there is no peripheral to acknowledge.  That the two accesses do not overlap, so that each takes
+ * its address phase and its data phase, is an assumption; so are wait states of the flash for each
+ * element, as if no buffer kept what was read.  Not measured: it may be a cycle less, or two more.
+ */

@@ -95,4 +95,8 @@ extern const FkSimFlashL4Times fk_sim_times_flash_g0;
 /* HCLK cycles in which the CRC unit takes in one word. */
 #define FK_SIM_CRC_WORD_CYCLES 4
 
+/* HCLK cycles in which the DMA controller moves one element from memory to memory, without wait
+ * states: arbitration, addresses, reading, writing. */
+#define FK_SIM_DMA_ELEMENT_CYCLES (1 + 1 + 2 + 2)
+
 G_END_DECLS

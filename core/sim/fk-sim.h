@@ -93,6 +93,7 @@ typedef struct
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc
+ * - dma=works|none|stuck: the DMA controller of a chip of F0 or F1, see #FkSimDma
  * - dead-cell=ADDRESS: a byte of the flash that does not take what is programmed
  * - millivolts=N (0: no power), nrst=no (the reset wire is off), swd=off (firmware that switches
  *   SWD off), max-khz=N (wires that flip bits at any faster SWD clock): the board

@@ -97,6 +97,7 @@ test_bad_specifications (void)
   assert_refused ("blue-pill?dev-id=000", FK_ERROR_USAGE, "three hexadecimal");
   assert_refused ("blue-pill?size-register=65536", FK_ERROR_USAGE, "65535");
   assert_refused ("blue-pill?crc=maybe", FK_ERROR_USAGE, "works, none or lies");
+  assert_refused ("blue-pill?dma=maybe", FK_ERROR_USAGE, "works, none or stuck");
   assert_refused ("blue-pill?rdp=3", FK_ERROR_USAGE, "0, 1 or 2");
   assert_refused ("blue-pill?rdp=2", FK_ERROR_USAGE, "no protection level 2");
   assert_refused ("blue-pill?uid=1234", FK_ERROR_USAGE, "24 hexadecimal digits");

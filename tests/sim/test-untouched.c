@@ -25,9 +25,10 @@ typedef struct
   guint n_words;
 } Words;
 
-#define CHIP(member)                                                                              \
-  {                                                                                               \
-#member, G_STRUCT_OFFSET(FkSimChip, member), sizeof((FkSimChip *)0)->member / sizeof(guint32) \
+#define CHIP(member)                                       \
+  {                                                        \
+#member, G_STRUCT_OFFSET(FkSimChip, member),           \
+        sizeof((FkSimChip *)0)->member / (sizeof(guint32)) \
   }
 
 static const Words all_words[] = {
@@ -37,6 +38,8 @@ static const Words all_words[] = {
   CHIP (crc_init),
   CHIP (crc_cr),
   CHIP (crc_idr),
+  CHIP (dma.isr),
+  CHIP (dma.channels),
   CHIP (iwdg_pr),
   CHIP (iwdg_rlr),
   CHIP (iwdg_unlocked),
