@@ -12,14 +12,23 @@
 #include <string.h>
 
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
-static const char *const known_registers[] = {
-  "flash",           "flash2", "rcc",       "dbgmcu",        "watchdog",       "window-watchdog",
-  "watchdog-freeze", "crc",    "crc-clock", "option-memory", "option-memory2", NULL
+static const char *const known_registers[] = { "flash",
+                                               "flash2",
+                                               "rcc",
+                                               "dbgmcu",
+                                               "watchdog",
+                                               "window-watchdog",
+                                               "watchdog-freeze",
+                                               "crc",
+                                               "crc-clock",
+                                               "option-memory",
+                                               "option-memory2",
+                                               "dma",
+                                               NULL };
+static const char *const known_numbers[] = {
+  "watchdog-freeze", "crc-clock",   "crc-reverses", "rdp-none",     "rdp-permanent",
+  "obl-launch",      "cache-reset", "dma-clock",    "dma-channels", NULL
 };
-static const char *const known_numbers[] = { "watchdog-freeze", "crc-clock",
-                                             "crc-reverses",    "rdp-none",
-                                             "rdp-permanent",   "obl-launch",
-                                             "cache-reset",     NULL };
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -498,8 +498,10 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  *   "window-watchdog": WWDG_CR, whose bit 7 says that it runs;
  *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
  *   number of the same name); "crc": CRC_DR, the first register of the CRC unit; "crc-clock": the
- *   register that clocks it (see the number of the same name); "option-memory", "option-memory2":
- * where F2/F4 keep the option bytes that their registers show
+ *   register that clocks it (see the number of the same name); "dma": DMA_ISR,
+ *   the first register of the DMA controller whose channels are any memory's, and which the same
+ *   register clocks (see the number "dma-clock"); "option-memory", "option-memory2": where F2/F4
+ *   keep the option bytes that their registers show
  *
  * Returns: an address, or 0 where the chip has no such thing
  */
@@ -519,6 +521,8 @@ fk_chip_get_register (FkChip *self, const char *name)
  * fk_chip_get_number:
  * @key: "watchdog-freeze", "crc-clock": the bits to set in the register of that name, for both
  *   watchdogs, for the CRC unit; "crc-reverses": 1 where CRC_CR has REV_IN and REV_OUT;
+ *   "dma-clock": the bits of "crc-clock" that clock the DMA controller; "dma-channels": how many it
+ *   has;
  *   "rdp-none": the value of RDP that protects nothing; "rdp-permanent": the one that locks for
  *   ever (none on F1); "cache-reset": the bits of FLASH_ACR that empty the flash's caches, where
  *   they are not those of F2 and F4; "obl-launch": the bit of FLASH_CR that loads the option bytes

@@ -13,7 +13,9 @@
 
 #include "flash/fk-flash-private.h"
 
+#include "base/fk-crc32.h"
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 
 #include <string.h>
 
@@ -35,17 +37,14 @@
 G_STATIC_ASSERT (FK_CRC_UNIT_ERRANDS == 1 + 2 * MAX_SAVED);
 G_STATIC_ASSERT (FK_CRC_UNIT_ERRANDS <= FK_TARGET_MAX_ERRANDS);
 
-#define RESET_ACCESSES 6
-G_STATIC_ASSERT (RESET_ACCESSES <= FK_TARGET_MAX_ERRANDS);
-
 struct _FkCrcUnit
 {
   FkProbe *probe;
   guint32 data;       /* address of CRC_DR */
   guint32 clock;      /* address of the register that clocks it */
-  guint32 clock_bits; /* ... and how */
+  guint32 clock_bits; /* ... and how, with what else is wanted of it */
+  guint32 off_before; /* those of them that were not set */
   gboolean reverses;
-  gboolean was_clocked;
   gboolean returned;
   guint32 clock_value; /* of that register, while the unit is borrowed */
   gboolean is_saved;   /* the next two are known */
@@ -53,14 +52,14 @@ struct _FkCrcUnit
   guint32 control;
 };
 
+/* As RBIT does. */
 static guint32
 reverse_bits (guint32 value)
 {
-  guint32 result = 0;
-
-  for (guint i = 0; i < 32; i++)
-    result |= (value >> i & 1) << (31 - i);
-  return result;
+  value = (value >> 1 & 0x55555555) | (value & 0x55555555) << 1;
+  value = (value >> 2 & 0x33333333) | (value & 0x33333333) << 2;
+  value = (value >> 4 & 0x0f0f0f0f) | (value & 0x0f0f0f0f) << 4;
+  return GUINT32_SWAP_LE_BE (value);
 }
 
 /* The word that leads from the state 0 to @state. */
@@ -121,7 +120,7 @@ set_clock (FkCrcUnit *self, gboolean on, GError **error)
   if (!read_steady (self, &self->clock, &value, 1, error))
     return FALSE;
   return fk_probe_write_word (self->probe, self->clock,
-                              on ? value | self->clock_bits : value & ~self->clock_bits, error);
+                              on ? value | self->off_before : value & ~self->off_before, error);
 }
 
 static gboolean
@@ -215,6 +214,8 @@ read_clock (FkCrcUnit *self, FkTarget *target, guint32 *value, GError **error)
 
 /**
  * fk_crc_unit_borrow:
+ * @also: bits of the register that clocks it which shall be set as well; they are the unit's, as it
+ *   were, until it is returned
  *
  * The core must be halted, and what it has to do is ours until the unit is returned.  That of an
  * abandoned program is not returned: the reset that is to come does that.
@@ -223,7 +224,7 @@ read_clock (FkCrcUnit *self, FkTarget *target, guint32 *value, GError **error)
  *   before fk_crc_unit_take()
  */
 FkCrcUnit *
-fk_crc_unit_borrow (FkFlash *flash, GError **error)
+fk_crc_unit_borrow (FkFlash *flash, guint32 also, GError **error)
 {
   g_autoptr (FkCrcUnit) self = g_new0 (FkCrcUnit, 1);
   guint32 clock;
@@ -231,16 +232,24 @@ fk_crc_unit_borrow (FkFlash *flash, GError **error)
   self->probe = g_object_ref (fk_target_get_probe (flash->target));
   self->data = fk_chip_get_register (flash->chip, "crc");
   self->clock = fk_crc_unit_get_clock (flash);
-  self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0);
+  self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0) | also;
   self->reverses = fk_crc_unit_reverses (flash);
   self->returned = TRUE;
   if (!read_clock (self, flash->target, &clock, error) ||
       !fk_target_foresee (flash->target, NULL, 0, error))
     return NULL;
-  self->was_clocked = (clock & self->clock_bits) == self->clock_bits;
+  self->off_before = self->clock_bits & ~clock;
   self->clock_value = clock | self->clock_bits;
   self->returned = fk_target_is_abandoned (flash->target);
   return g_steal_pointer (&self);
+}
+
+/* Makes the access that switches its clock on.  Returns: 1, or 0 where it was on before */
+guint
+fk_crc_unit_make_clocking (FkCrcUnit *self, FkProbeAccess *access)
+{
+  *access = (FkProbeAccess){ .address = self->clock, .value = self->clock_value, .is_write = TRUE };
+  return self->off_before != 0 ? 1 : 0;
 }
 
 /**
@@ -255,11 +264,8 @@ fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands)
 {
   guint32 addresses[MAX_SAVED];
   guint n_saved = list_saved (self, addresses);
-  guint n = 0;
+  guint n = fk_crc_unit_make_clocking (self, errands);
 
-  if (!self->was_clocked)
-    errands[n++] =
-        (FkProbeAccess){ .address = self->clock, .value = self->clock_value, .is_write = TRUE };
   make_steady (errands + n, addresses, n_saved);
   return n + 2 * n_saved;
 }
@@ -274,13 +280,37 @@ fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands)
 gboolean
 fk_crc_unit_take (FkCrcUnit *self, const FkProbeAccess *errands, GError **error)
 {
-  return save (self, errands + (self->was_clocked ? 0 : 1), error);
+  return save (self, errands + (self->off_before != 0 ? 1 : 0), error);
 }
 
 guint32
 fk_crc_unit_get_data (FkCrcUnit *self)
 {
   return self->data;
+}
+
+/**
+ * fk_crc_unit_predict:
+ * @length: bytes, a multiple of 4
+ *
+ * Returns: what CRC_DR reads as when @data have been written to it since fk_crc_unit_take(), as
+ *   words of the chip's memory
+ */
+guint32
+fk_crc_unit_predict (FkCrcUnit *self, const guint8 *data, gsize length)
+{
+  guint32 state = reverse_bits (self->state);
+
+  if (self->reverses)
+    return fk_crc32_update (state, data, length);
+  for (gsize i = 0; i < length; i += 4)
+    {
+      guint8 word[4];
+
+      fk_store_u32le (word, reverse_bits (fk_load_u32le (data + i)));
+      state = fk_crc32_update (state, word, sizeof word);
+    }
+  return reverse_bits (state);
 }
 
 /* A unit that does not take it is broken, and whatever a program sums with it is wrong. */
@@ -312,24 +342,24 @@ can_reset (FkCrcUnit *self)
 static gboolean
 give_clock_back (FkCrcUnit *self, GError **error)
 {
-  return self->was_clocked || set_clock (self, FALSE, error);
+  return self->off_before == 0 || set_clock (self, FALSE, error);
 }
 
 /* RESET, and the clock goes off in the same list, however often that is carried out. */
 static guint
-make_reset (FkCrcUnit *self, FkProbeAccess list[RESET_ACCESSES])
+make_reset (FkCrcUnit *self, FkProbeAccess *list)
 {
-  const FkProbeAccess accesses[RESET_ACCESSES] = {
+  const FkProbeAccess accesses[FK_CRC_UNIT_RETURN] = {
     { .address = self->data + CRC_CR, .value = CRC_CR_RESET, .is_write = 1 },
     { .address = self->data },
     { .address = self->data },
     { .address = self->clock },
     { .address = self->clock },
-    { .address = self->clock, .value = self->clock_value & ~self->clock_bits, .is_write = 1 }
+    { .address = self->clock, .value = self->clock_value & ~self->off_before, .is_write = 1 }
   };
 
   memcpy (list, accesses, sizeof accesses);
-  return self->was_clocked ? RESET_ACCESSES - 1 : RESET_ACCESSES;
+  return self->off_before == 0 ? FK_CRC_UNIT_RETURN - 1 : FK_CRC_UNIT_RETURN;
 }
 
 /* What came of make_reset().  @done: (out): %FALSE when the unit is not in that state; then the
@@ -341,7 +371,7 @@ finish_reset (FkCrcUnit *self, const FkProbeAccess *list, gboolean *done, GError
 
   *done = is_steady && list[3].value == self->clock_value && list[1].value == BLANK &&
           list[2].value == BLANK;
-  return *done || self->was_clocked ||
+  return *done || self->off_before == 0 ||
          fk_probe_write_word (self->probe, self->clock,
                               is_steady ? list[3].value : self->clock_value, error);
 }
@@ -349,7 +379,7 @@ finish_reset (FkCrcUnit *self, const FkProbeAccess *list, gboolean *done, GError
 static gboolean
 give_back_by_reset (FkCrcUnit *self, gboolean *done, GError **error)
 {
-  FkProbeAccess list[RESET_ACCESSES];
+  FkProbeAccess list[FK_CRC_UNIT_RETURN];
   guint n = make_reset (self, list);
 
   return fk_probe_run_list (self->probe, list, n, error) && finish_reset (self, list, done, error);
@@ -376,8 +406,8 @@ give_back (FkCrcUnit *self, GError **error)
          give_state_back (self, error) &&
          (!self->reverses || self->control == 0 ||
           fk_probe_write_word (self->probe, self->data + CRC_CR, self->control, error)) &&
-         (self->was_clocked ||
-          fk_probe_write_word (self->probe, self->clock, clock & ~self->clock_bits, error));
+         (self->off_before == 0 ||
+          fk_probe_write_word (self->probe, self->clock, clock & ~self->off_before, error));
 }
 
 /**
@@ -398,6 +428,28 @@ fk_crc_unit_return (FkCrcUnit *self, GError **error)
 }
 
 /**
+ * fk_crc_unit_make_return:
+ * @list: (array length=FK_CRC_UNIT_RETURN) (out caller-allocates): accesses that return it, if all
+ *   goes well, for fk_crc_unit_take_return(); doing them twice does no harm
+ *
+ * Returns: how many; 0 where it takes more than that, or nothing is to be done
+ */
+guint
+fk_crc_unit_make_return (FkCrcUnit *self, FkProbeAccess *list)
+{
+  return !self->returned && can_reset (self) ? make_reset (self, list) : 0;
+}
+
+/* What came of fk_crc_unit_make_return().  Where it was not done, or did not do,
+ * fk_crc_unit_return() is left. */
+void
+fk_crc_unit_take_return (FkCrcUnit *self, const FkProbeAccess *list, guint n)
+{
+  if (n > 0 && list[n - 1].done)
+    finish_reset (self, list, &self->returned, NULL);
+}
+
+/**
  * fk_crc_unit_return_with:
  * @ram: what the loader was lent, whose code has ended, or runs no more
  *
@@ -406,12 +458,11 @@ fk_crc_unit_return (FkCrcUnit *self, GError **error)
 gboolean
 fk_crc_unit_return_with (FkCrcUnit *self, FkTargetRam *ram, GError **error)
 {
-  FkProbeAccess list[RESET_ACCESSES];
-  guint n = !self->returned && can_reset (self) ? make_reset (self, list) : 0;
+  FkProbeAccess list[FK_CRC_UNIT_RETURN];
+  guint n = fk_crc_unit_make_return (self, list);
   gboolean ram_returned = fk_target_ram_return_with (ram, list, n, error);
 
-  if (n > 0 && list[n - 1].done)
-    finish_reset (self, list, &self->returned, NULL);
+  fk_crc_unit_take_return (self, list, n);
   return fk_crc_unit_return (self, ram_returned ? error : NULL) && ram_returned;
 }
 

@@ -17,6 +17,7 @@ struct _FkFlash
   FkFlashTouch touch;
   FkTargetRam *kept;       /* (nullable): what fk_flash_give_back() has still to give back */
   gboolean doubts_unit;    /* the chip's CRC unit was wrong once */
+  gboolean doubts_dma;     /* … or could not be used with its DMA controller */
   gboolean summed_by_unit; /* the last sums are the CRC unit's */
 };
 
@@ -71,18 +72,37 @@ typedef struct _FkCrcUnit FkCrcUnit;
 
 gboolean fk_crc_unit_is_known (FkFlash *flash);
 gboolean fk_crc_unit_reverses (FkFlash *flash);
-FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, GError **error);
+FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, guint32 also, GError **error);
 #define FK_CRC_UNIT_ERRANDS 9
+#define FK_CRC_UNIT_RETURN  6
 
+guint fk_crc_unit_make_clocking (FkCrcUnit *self, FkProbeAccess *access);
 guint fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands);
 gboolean fk_crc_unit_take (FkCrcUnit *self, const FkProbeAccess *errands, GError **error);
 guint32 fk_crc_unit_get_clock (FkFlash *flash);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
 
+guint32 fk_crc_unit_predict (FkCrcUnit *self, const guint8 *data, gsize length);
+guint fk_crc_unit_make_return (FkCrcUnit *self, FkProbeAccess *list);
+void fk_crc_unit_take_return (FkCrcUnit *self, const FkProbeAccess *list, guint n);
 gboolean fk_crc_unit_return (FkCrcUnit *self, GError **error);
 gboolean fk_crc_unit_return_with (FkCrcUnit *self, FkTargetRam *ram, GError **error);
 void fk_crc_unit_free (FkCrcUnit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkCrcUnit, fk_crc_unit_free)
+
+/**
+ * FkDmaSum: a sum that the chip's DMA controller has its CRC unit compute, until
+ * fk_dma_sum_return() or free
+ */
+typedef struct _FkDmaSum FkDmaSum;
+
+gboolean fk_dma_sum_suits (FkFlash *flash, FkRange range);
+FkDmaSum *fk_dma_sum_start (FkFlash *flash, FkRange range, GError **error);
+gboolean fk_dma_sum_finish (
+    FkDmaSum *self, const guint8 *data, gboolean *same, GCancellable *cancellable, GError **error);
+gboolean fk_dma_sum_return (FkDmaSum *self, GError **error);
+void fk_dma_sum_free (FkDmaSum *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FkDmaSum, fk_dma_sum_free)
 
 /**
  * FkFlashSummer: a CRC loader in borrowed RAM, until fk_flash_summer_end() or free

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Reading once, and proving it: while the probe reads, the core sums what is read, piece by piece,
- * and afterwards the sums are compared.  The core is halted but for our loader, so that nothing
- * changes the memory in between; RAM is not proved in this way, because the loader lives in it and
- * DMA may go on.
+/* Reading once, and proving it: while the probe reads, the chip sums what is read, and afterwards
+ * the sums are compared.  What is small enough is fed to the chip's CRC unit by its DMA controller,
+ * and makes one sum; else, and where that is another one, the core sums it piece by piece.  The
+ * core is halted but for our loader, so that nothing changes the memory in between; RAM is not
+ * proved in this way, because the loader lives in it and DMA may go on.
  *
  * A piece whose sum differs is summed again without the chip's CRC unit, if that was used.  If that
  * changes nothing the piece is read again, and the reading that has the right sum counts.  When two
@@ -45,6 +46,7 @@ typedef struct
   guint8 *data;     /* what was read of the range */
   gboolean lowered; /* the clock, because of what was read here */
   gboolean reread;  /* some piece is proved by readings alone */
+  gboolean carried; /* the DMA controller's sum is not that of what was read */
   FkProgress *progress;
   GCancellable *cancellable;
 } Proof;
@@ -160,10 +162,20 @@ settle (Proof *proof, const FkFlashSum *sum, GError **error)
   return set_unsteady (sum->range, error);
 }
 
+/* All sums are those of what was read, but the first one was not. */
+static void
+doubt_dma (Proof *proof)
+{
+  proof->flash->doubts_dma = TRUE;
+  fk_progress_note (proof->progress, "%s",
+                    _ ("The chip's DMA controller is left alone: it gave a wrong checksum"));
+}
+
 static gboolean
 settle_all (Proof *proof, GError **error)
 {
   g_autofree guint32 *expected = g_new (guint32, proof->n_sums);
+  guint n_settled = 0;
 
   for (guint i = 0; i < proof->n_sums; i++)
     {
@@ -175,8 +187,14 @@ settle_all (Proof *proof, GError **error)
                             proof->cancellable, error))
     return FALSE;
   for (guint i = 0; i < proof->n_sums; i++)
-    if (proof->sums[i].crc != expected[i] && !settle (proof, &proof->sums[i], error))
-      return FALSE;
+    if (proof->sums[i].crc != expected[i])
+      {
+        n_settled++;
+        if (!settle (proof, &proof->sums[i], error))
+          return FALSE;
+      }
+  if (proof->carried && n_settled == 0 && !proof->flash->doubts_unit)
+    doubt_dma (proof);
   return TRUE;
 }
 
@@ -225,6 +243,75 @@ read_and_sum (
   return FALSE;
 }
 
+/* Reads, and has the chip's DMA controller and CRC unit sum the same.  @proved: (out): whether that
+ * proves what was read; where not, nothing speaks against it yet. */
+static gboolean
+read_and_carry (
+    Proof *proof, FkProgress *progress, gboolean *was_read, gboolean *proved, GError **error)
+{
+  g_autoptr (GError) dma_error = NULL;
+  g_autoptr (FkDmaSum) dma = NULL;
+  gboolean finished;
+
+  *was_read = FALSE;
+  *proved = FALSE;
+  dma = fk_dma_sum_start (proof->flash, proof->range, &dma_error);
+  if (dma != NULL)
+    {
+      *was_read = read_data (proof, progress, error);
+      finished =
+          *was_read && fk_dma_sum_finish (dma, proof->data, proved, proof->cancellable, &dma_error);
+      if (!fk_dma_sum_return (dma, *was_read ? error : NULL) || !*was_read)
+        return FALSE;
+      proof->carried = finished && !*proved;
+      if (finished)
+        return TRUE;
+    }
+  if (fk_flash_loader_cannot_run (dma_error))
+    {
+      proof->flash->doubts_dma = TRUE;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&dma_error));
+  return FALSE;
+}
+
+/* The sum of all was not that of what was read, so that either is wrong. */
+static gboolean
+sum_after_all (Proof *proof, FkProgress *progress, gboolean *summed, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean cannot_run;
+
+  *summed = fk_flash_sum_if_can (proof->flash, proof->sums, proof->n_sums, &cannot_run, progress,
+                                 proof->cancellable, &local_error);
+  if (*summed || cannot_run)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* Reads all, and has the chip sum it at a time, or afterwards. */
+static gboolean
+read_with_sums (Proof *proof,
+                FkProgress *progress,
+                gboolean *was_read,
+                gboolean *summed,
+                gboolean *proved,
+                GError **error)
+{
+  *was_read = FALSE;
+  *proved = FALSE;
+  *summed = FALSE;
+  if (fk_dma_sum_suits (proof->flash, proof->range) &&
+      !read_and_carry (proof, progress, was_read, proved, error))
+    return FALSE;
+  if (*proved)
+    return TRUE;
+  return *was_read ? sum_after_all (proof, progress, summed, error)
+                   : read_and_sum (proof, progress, was_read, summed, error);
+}
+
 /* The second reading, or sums after all. */
 static gboolean
 prove_by_reading (Proof *proof, FkVerified *how, FkProgress *progress, GError **error)
@@ -256,18 +343,19 @@ prove (Proof *proof, FkVerified *how, GError **error)
   gboolean may_sum = is_lasting (proof->flash, proof->range) && proof->range.size > SMALL;
   gboolean was_read = FALSE;
   gboolean summed = FALSE;
+  gboolean proved = FALSE;
   FkProgress *reading;
 
   fk_progress_set_steps (proof->progress, steps, G_N_ELEMENTS (steps));
   reading = fk_progress_get_child (proof->progress);
-  if (may_sum && !read_and_sum (proof, reading, &was_read, &summed, error))
+  if (may_sum && !read_with_sums (proof, reading, &was_read, &summed, &proved, error))
     return FALSE;
   if (!was_read && !read_data (proof, reading, error))
     return FALSE;
   fk_progress_step_done (proof->progress);
-  if (!summed)
+  if (!summed && !proved)
     return prove_by_reading (proof, how, fk_progress_get_child (proof->progress), error);
-  if (!settle_all (proof, error))
+  if (!proved && !settle_all (proof, error))
     return FALSE;
   fk_progress_step_done (proof->progress);
   *how = proof->reread ? FK_VERIFIED_REREAD : FK_VERIFIED_CRC;

@@ -307,7 +307,7 @@ borrow (FkFlash *flash,
   if (self->ram == NULL || !fk_flash_check_window_watchdog (flash, error))
     return NULL;
   if (by_unit)
-    self->unit = fk_crc_unit_borrow (flash, error);
+    self->unit = fk_crc_unit_borrow (flash, 0, error);
   return (by_unit && self->unit == NULL) || !prepare_portion (self, 0, error)
              ? NULL
              : g_steal_pointer (&self);

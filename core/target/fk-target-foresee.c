@@ -222,7 +222,8 @@ fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n)
  * @addresses: (array length=n): as for fk_target_foresee()
  * @n: at most %FK_TARGET_MAX_WANTED
  *
- * Has the next fk_target_ram_return() foresee these words after the last that it writes, if it can.
+ * Has the next fk_target_ram_return() or fk_target_run_errands() foresee these words after the last
+ * that it writes, if it can.
  */
 void
 fk_target_foresee_with_return (FkTarget *self, const guint32 *addresses, guint n)
@@ -259,4 +260,33 @@ fk_target_run_list_and_foresee (FkTarget *self,
   list->n = n;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/**
+ * fk_target_run_errands:
+ * @errands: (array length=n) (inout): accesses; their `done` says which were carried out
+ * @n: at most %FK_TARGET_MAX_ERRANDS
+ *
+ * Carries out accesses in one exchange with a probe that can; they must do no harm when that is
+ * done twice.
+ */
+gboolean
+fk_target_run_errands (FkTarget *self, FkProbeAccess *errands, guint n, GError **error)
+{
+  FkAccessList list = { 0 };
+  gboolean done;
+
+  g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
+  g_return_val_if_fail (n <= FK_TARGET_MAX_ERRANDS, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < n; i++)
+    {
+      fk_access_list_add (&list, &errands[i]);
+      list.accesses[i].done = FALSE;
+    }
+  done = fk_target_run_list_and_foresee (self, &list, &self->wanted_with_return, error);
+  for (guint i = 0; i < n; i++)
+    errands[i] = list.accesses[i];
+  return done;
 }

@@ -191,7 +191,7 @@ typedef struct
 } FkTargetEnd;
 
 /* Runs code of ours that ends in BKPT, with interrupts masked. */
-#define FK_TARGET_MAX_ERRANDS 9
+#define FK_TARGET_MAX_ERRANDS 24
 
 gboolean fk_target_prepare (FkTarget *self,
                             guint32 pc,
@@ -243,6 +243,7 @@ void fk_target_try_out (FkTarget *self, guint32 address, gsize length);
 guint32 fk_target_ram_get_address (FkTargetRam *ram);
 gsize fk_target_ram_get_size (FkTargetRam *ram);
 gboolean fk_target_ram_return (FkTargetRam *ram, GError **error);
+gboolean fk_target_run_errands (FkTarget *self, FkProbeAccess *errands, guint n, GError **error);
 gboolean
 fk_target_ram_return_with (FkTargetRam *ram, FkProbeAccess *errands, guint n, GError **error);
 void fk_target_ram_free (FkTargetRam *ram);

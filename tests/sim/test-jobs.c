@@ -71,7 +71,7 @@ test_fixed_cost (void)
                   ", write: %" G_GUINT64_FORMAT,
                   n_info, n_backup, n_write);
   g_assert_cmpuint (n_info, <=, 26);
-  g_assert_cmpuint (n_backup, <=, 67);
+  g_assert_cmpuint (n_backup, <=, 57);
   g_assert_cmpuint (n_write, <=, 350);
 }
 

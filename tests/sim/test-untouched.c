@@ -39,7 +39,6 @@ static const Words all_words[] = {
   CHIP (crc_cr),
   CHIP (crc_idr),
   CHIP (dma.isr),
-  CHIP (dma.channels),
   CHIP (iwdg_pr),
   CHIP (iwdg_rlr),
   CHIP (iwdg_unlocked),
@@ -97,6 +96,16 @@ take_snapshot (FkSimChip *chip)
         line = g_strdup_printf ("%s[%u] is 0x%08x", all_words[i].name, j, value);
         g_strv_builder_add (lines, line);
       }
+  for (guint i = 0; i < FK_SIM_MAX_DMA_CHANNELS; i++)
+    {
+      const FkSimDmaChannel *channel = &chip->dma.channels[i];
+      /* Not where it goes on from, which begins anew with EN. */
+      g_autofree char *line =
+          g_strdup_printf ("DMA channel %u is 0x%08x 0x%08x 0x%08x 0x%08x", i + 1, channel->ccr,
+                           channel->cndtr, channel->cpar, channel->cmar);
+
+      g_strv_builder_add (lines, line);
+    }
   for (guint i = 0; i < 96; i++)
     if (fk_sim_core_get_register (chip, i, &value))
       {
