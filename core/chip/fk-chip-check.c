@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* More than any family's option registers take. */
+#define MAX_OPTION_BYTES 256
+
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
 static const char *const known_registers[] = { "flash",
                                                "flash2",
@@ -206,9 +209,9 @@ check_meanings (const FkChipDesc *self, const FkOptionField *field, GError **err
   return TRUE;
 }
 
-/* The absolute bits that a field takes, as a mask over the option region of at most 16 bytes. */
+/* @taken: a bit for each bit of the option region; those of @field are set */
 static gboolean
-check_field (const FkChipDesc *self, const FkOptionField *field, guint64 taken[2], GError **error)
+check_field (const FkChipDesc *self, const FkOptionField *field, guint8 *taken, GError **error)
 {
   guint32 bytes = (field->shift + field->width + 7) / 8;
   FkRange range = { field->address, bytes };
@@ -218,11 +221,11 @@ check_field (const FkChipDesc *self, const FkOptionField *field, guint64 taken[2
   for (guint i = 0; i < field->width; i++)
     {
       guint bit = (field->address - self->option_bytes.address) * 8 + field->shift + i;
-      guint64 mask = G_GUINT64_CONSTANT (1) << bit % 64;
+      guint8 mask = (guint8)(1u << bit % 8);
 
-      if (taken[bit / 64] & mask)
+      if (taken[bit / 8] & mask)
         return fail (self, error, "Options: %s shares a bit with another field", field->name);
-      taken[bit / 64] |= mask;
+      taken[bit / 8] |= mask;
     }
   return TRUE;
 }
@@ -230,11 +233,11 @@ check_field (const FkChipDesc *self, const FkOptionField *field, guint64 taken[2
 static gboolean
 check_fields (const FkChipDesc *self, GError **error)
 {
-  guint64 taken[2] = { 0, 0 };
+  guint8 taken[MAX_OPTION_BYTES] = { 0 };
   guint n_protecting = 0;
 
-  if (self->option_bytes.size > 16)
-    return fail (self, error, "OptionBytes: more than 16 bytes");
+  if (self->option_bytes.size > MAX_OPTION_BYTES)
+    return fail (self, error, "OptionBytes: more than %d bytes", MAX_OPTION_BYTES);
   for (guint i = 0; i < self->fields->len; i++)
     {
       const FkOptionField *field = &g_array_index (self->fields, FkOptionField, i);

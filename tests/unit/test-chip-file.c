@@ -108,6 +108,8 @@ static const Spoiled spoiled[] = {
   { "ram-max", "Ram=4K", "Ram=4K\nRamMax=2K", "[Chip 0x999] RamMax: less than Ram" },
   { "bit-collision", "Address=0x1FFFF808", "Address=0x1FFFF800",
     "[Chip 0x999] Options: W0 shares a bit with another field" },
+  { "options-long", "OptionBytes=0x1FFFF800 16", "OptionBytes=0x1FFFF800 257",
+    "[Chip 0x999] OptionBytes: more than 256 bytes" },
   { "bit-outside", "Address=0x1FFFF808", "Address=0x1FFFF810",
     "[Chip 0x999] Options: W0 lies outside the option bytes" },
   { "field-twice", "RDP W[0-7]", "RDP W[0-7] W[3-4]", "Options: two fields are called W3" },
@@ -185,6 +187,65 @@ test_good (void)
   fk_chip_get_sectors (chip, &n);
   g_assert_cmpuint (n, ==, 32);
   g_assert_finalize_object (g_steal_pointer (&chip));
+}
+
+/* The good file, with option bytes in 256 bytes and W[0-7] in the last 8 bits of them. */
+static char *
+make_wide_file (void)
+{
+  g_autoptr (GString) text = g_string_new (good_file);
+
+  g_string_replace (text, "OptionBytes=0x1FFFF800 16", "OptionBytes=0x1FFFF800 256", 1);
+  g_string_replace (text, "Address=0x1FFFF808\nBits=0\n", "Address=0x1FFFF8FC\nBits=24\n", 1);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Fields stand anywhere in a long option region, its last bit too. */
+static void
+test_wide (void)
+{
+  g_autofree char *text = make_wide_file ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = load_text (text, &error);
+  g_autoptr (FkChip) chip = NULL;
+
+  g_assert_no_error (error);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x999, "Cortex-M3"), 32 * KIB, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fk_chip_find_region (chip, "option-bytes")->range.size, ==, 256);
+  g_assert_cmphex (fk_chip_find_option_field (chip, "W7")->address, ==, 0x1ffff8fc);
+  g_assert_cmpuint (fk_chip_find_option_field (chip, "W7")->shift, ==, 31);
+}
+
+/* A bit that is shared is found as far up as that, and so is one past the end. */
+static void
+test_wide_spoiled (void)
+{
+  static const struct
+  {
+    const char *from;
+    const char *to;
+    const char *message;
+  } rows[] = {
+    { "RDP W[0-7]", "RDP W[0-7] V", "[Chip 0x999] Options: V shares a bit with another field" },
+    { "OptionBytes=0x1FFFF800 256", "OptionBytes=0x1FFFF800 255",
+      "[Chip 0x999] Options: W0 lies outside the option bytes" },
+  };
+  static const char field[] = "[Option V]\nAddress=0x1FFFF8FE\nBits=0-15\nFactory=0\nText=V.\n"
+                              "Source=RM9999, 3\nTested=none\n\n[Common c]";
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *wide = make_wide_file ();
+      g_autoptr (GString) text = g_string_new (wide);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpuint (g_string_replace (text, rows[i].from, rows[i].to, 1), ==, 1);
+      g_string_replace (text, "[Common c]", field, 1);
+      g_assert_null (load_text (text->str, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+      g_assert_nonnull (strstr (error->message, rows[i].message));
+    }
 }
 
 static void
@@ -269,6 +330,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &spoiled[i], test_spoiled);
     }
   g_test_add_func ("/chip-file/good", test_good);
+  g_test_add_func ("/chip-file/wide", test_wide);
+  g_test_add_func ("/chip-file/wide-spoiled", test_wide_spoiled);
   g_test_add_func ("/chip-file/not-text", test_not_text);
   g_test_add_func ("/chip-file/two-files", test_two_files);
   return g_test_run ();

@@ -47,6 +47,43 @@ make_f4 (const guint8 raw[4])
   return make_options (0x413, "Cortex-M4", 1 << 20, raw, 4);
 }
 
+/* A chip that nobody makes, with 256 bytes of option registers of which most are used by nothing.
+ */
+static const char made_up[] =
+    "[Family]\nFormat=1\nName=STM32F9\n\n"
+    "[Layout l]\nSectors=*2K\nSource=RM9999, 1\nTested=none\n\n"
+    "[Timing t]\nErase.2K=20/40\nMassErase=20/40\nProgram=50/70\n"
+    "Source=RM9999, 2\nTested=none\n\n"
+    "[Option RDP]\nAddress=0x40022000\nBits=0-7\nFactory=0xAA\nGuarded=true\n"
+    "Text=Read protection.\nValue.0xAA=none\nOtherwise=protected\n"
+    "Source=RM9999, 3\nTested=none\n\n"
+    "[Option nWRP]\nAddress=0x40022010\nBits=0-15\nFactory=0xFFFF\nWriteProtects=true\n"
+    "Text=Pages.\nSource=RM9999, 3\nTested=none\n\n"
+    "[Option LAST]\nAddress=0x400220FC\nBits=16-31\nFactory=0x1234\nText=The last one.\n"
+    "Source=RM9999, 3\nTested=none\n\n"
+    "[Chip 0x999]\nLine=Line\nName=STM32F999\nParts=Some\nCore=Cortex-M4\nManual=RM9999\n"
+    "Driver=stm32f4\nIdcode=0xE0042000\nSizeRegister=0x1FFF75E0\nUid=0x1FFF7590\n"
+    "ErasedValue=0xFF\nFlashBase=0x08000000\nFlashSizes=64K\nRamBase=0x20000000\nRam=4K\n"
+    "OptionBytes=0x40022000 256\nSystemMemory=0x1FFF0000 28K\nProtectUnit=1\n"
+    "Register.flash=0x40021000\nNumber.rdp-none=0xAA\nOptions=RDP nWRP LAST\nLayout=l\n"
+    "Timing=t\nSource=RM9999, 4\nTested=none\n";
+
+/* Returns: (transfer full): the chip that @text describes, with 64 KiB of flash */
+static FkChip *
+make_made_up (const char *text)
+{
+  const char *names[] = { "made-up.ini", NULL };
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = fk_chip_db_new_from_bytes (&bytes, names, &error);
+  FkChip *chip;
+
+  g_assert_no_error (error);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x999, "Cortex-M4"), 64 << 10, &error);
+  g_assert_no_error (error);
+  return chip;
+}
+
 static guint32
 get (FkOptionBytes *options, const char *name)
 {
@@ -363,6 +400,37 @@ test_assign (void)
   g_assert_cmphex (fk_load_u32le (g_bytes_get_data (raw, NULL)), ==, 0x3000aac1);
 }
 
+/* A field at the far end of a long region is read and changed there, and nothing else is. */
+static void
+test_wide (void)
+{
+  g_autoptr (FkChip) chip = make_made_up (made_up);
+  g_autoptr (FkOptionBytes) options = fk_option_bytes_new_factory (chip);
+  g_autoptr (FkOptionBytes) before = fk_option_bytes_dup (options);
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkOptionBytes) again = NULL;
+  g_autoptr (GPtrArray) differing = NULL;
+  guint8 expected[256];
+
+  g_assert_cmphex (get (options, "LAST"), ==, 0x1234);
+  g_assert_true (fk_option_bytes_set (options, "LAST", 0xbeef, &error));
+  g_assert_no_error (error);
+  memset (expected, 0xff, sizeof expected);
+  expected[0] = 0xaa;
+  expected[254] = 0xef;
+  expected[255] = 0xbe;
+  raw = fk_option_bytes_get_raw (options);
+  g_assert_cmpmem (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), expected, sizeof expected);
+  differing = fk_option_bytes_diff (before, options);
+  g_assert_cmpuint (differing->len, ==, 1);
+  again = fk_option_bytes_new (chip, raw, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (get (again, "LAST"), ==, 0xbeef);
+  g_assert_true (fk_option_bytes_set (again, "nWRP", 0x7fff, &error));
+  assert_explained (again, "nWRP", 0x7fff, "Protected: 0x08007800-0x0800ffff");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -381,5 +449,6 @@ main (int argc, char **argv)
   g_test_add_func ("/option-bytes/explain", test_explain);
   g_test_add_func ("/option-bytes/explain/sectors", test_explain_sectors);
   g_test_add_func ("/option-bytes/assign", test_assign);
+  g_test_add_func ("/option-bytes/wide", test_wide);
   return g_test_run ();
 }
