@@ -544,8 +544,9 @@ fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 /**
  * fk_probe_run_list_once:
  *
- * As fk_probe_run_list(), but whatever goes wrong, nothing that is written is written a second
- * time: for what is known to be right only the first time.  Gives up sooner.
+ * As fk_probe_run_list(), but whatever goes wrong, no access is carried out again when one behind
+ * it may have been: for a list of which the beginning is right only before its end.  Gives up
+ * sooner.
  */
 gboolean
 fk_probe_run_list_once (FkProbe *self, FkProbeAccess *list, guint n, GError **error)

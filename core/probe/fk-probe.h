@@ -71,7 +71,8 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @read_word: one 32-bit register, the cheapest way the probe has
  * @write_word: the same the other way
  * @run_list: (nullable): many such accesses in one exchange; %NULL does them one by one
- * @run_list_once: (nullable): the same, and none of it a second time, whatever goes wrong
+ * @run_list_once: (nullable): the same, and nothing again after what is behind it, whatever goes
+ *   wrong
  * @try_out: (nullable): finds out by RAM that is nobody's how to write faster; never fails
  * @set_reset: drives NRST low or lets it float
  * @get_speeds: kHz, descending; what the probe offers is known once it is open

@@ -81,6 +81,21 @@ flash_bench_close (FlashBench *bench)
   g_assert_finalize_object (bench->board);
 }
 
+guint32
+flash_bench_get (FlashBench *bench, guint32 address)
+{
+  guint32 value = 0;
+
+  g_assert_true (fk_target_read_u32 (bench->target, address, &value, NULL));
+  return value;
+}
+
+void
+flash_bench_set (FlashBench *bench, guint32 address, guint32 value)
+{
+  g_assert_true (fk_target_write_u32 (bench->target, address, value, NULL));
+}
+
 guint8 *
 flash_bench_peek_all (FlashBench *bench)
 {

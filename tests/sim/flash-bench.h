@@ -31,6 +31,10 @@ void flash_bench_open_behind (FlashBench *bench,
 void flash_bench_reconnect (FlashBench *bench);
 void flash_bench_close (FlashBench *bench);
 
+/* A word over the probe, as the program has left it. */
+guint32 flash_bench_get (FlashBench *bench, guint32 address);
+void flash_bench_set (FlashBench *bench, guint32 address, guint32 value);
+
 guint8 *flash_bench_peek_all (FlashBench *bench);
 void flash_bench_poke_all (FlashBench *bench, const guint8 *data);
 void flash_bench_fill_random (guint32 seed, guint8 *data, gsize length);

@@ -24,21 +24,6 @@
 
 static const char *const boards[] = { "blue-pill", "f030" };
 
-static guint32
-get (FlashBench *bench, guint32 address)
-{
-  guint32 value = 0;
-
-  g_assert_true (fk_target_read_u32 (bench->target, address, &value, NULL));
-  return value;
-}
-
-static void
-set (FlashBench *bench, guint32 address, guint32 value)
-{
-  g_assert_true (fk_target_write_u32 (bench->target, address, value, NULL));
-}
-
 /* CCR, of which the other three follow; @channel from 0 */
 static guint32
 get_channel (guint channel)
@@ -58,20 +43,30 @@ count_channels (const char *name)
 static guint
 read_state (FlashBench *bench, const char *name, guint32 *state)
 {
-  guint32 clocks = get (bench, RCC_AHBENR);
+  guint32 clocks = flash_bench_get (bench, RCC_AHBENR);
   guint n = 0;
 
   state[n++] = clocks;
-  set (bench, RCC_AHBENR, clocks | DMAEN | CRCEN);
-  state[n++] = get (bench, DMA);
+  flash_bench_set (bench, RCC_AHBENR, clocks | DMAEN | CRCEN);
+  state[n++] = flash_bench_get (bench, DMA);
   for (guint i = 0; i < count_channels (name); i++)
     for (guint j = 0; j < 4; j++)
-      state[n++] = get (bench, get_channel (i) + 4 * j);
-  state[n++] = get (bench, CRC);
-  state[n++] = get (bench, CRC + 8);
-  set (bench, RCC_AHBENR, clocks);
+      state[n++] = flash_bench_get (bench, get_channel (i) + 4 * j);
+  state[n++] = flash_bench_get (bench, CRC);
+  state[n++] = flash_bench_get (bench, CRC + 8);
+  flash_bench_set (bench, RCC_AHBENR, clocks);
   g_assert_cmpuint (n, <=, MAX_STATE);
   return n;
+}
+
+static void
+assert_state (FlashBench *bench, const char *name, const guint32 *expected, guint n)
+{
+  guint32 state[MAX_STATE];
+
+  g_assert_cmpuint (read_state (bench, name, state), ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmphex (state[i], ==, expected[i]);
 }
 
 /* Reads all with proof.  Returns: the transfers that it took; @carried: (out) (optional): whether
@@ -110,29 +105,28 @@ test_given_back (gconstpointer name)
   for (guint i = 0; i < 8; i++)
     {
       guint last = count_channels (name) - 1;
-      guint32 clocks = get (&bench, RCC_AHBENR) & ~(DMAEN | CRCEN);
+      guint32 clocks = flash_bench_get (&bench, RCC_AHBENR) & ~(DMAEN | CRCEN);
       g_autoptr (GString) notes = g_string_new (NULL);
-      guint32 before[MAX_STATE], after[MAX_STATE];
+      guint32 before[MAX_STATE];
       gboolean carried;
       guint n;
 
-      set (&bench, RCC_AHBENR, clocks | DMAEN | CRCEN);
+      flash_bench_set (&bench, RCC_AHBENR, clocks | DMAEN | CRCEN);
       if ((i & 4) != 0)
         {
-          set (&bench, CRC, 0x12345678 + i);
-          set (&bench, get_channel (last) + 4, 0x1234);
-          set (&bench, get_channel (last) + 8, 0x40004404);
-          set (&bench, get_channel (last) + 12, RAM + 0x40);
-          set (&bench, get_channel (last), 0x2a92);
+          flash_bench_set (&bench, CRC, 0x12345678 + i);
+          flash_bench_set (&bench, get_channel (last) + 4, 0x1234);
+          flash_bench_set (&bench, get_channel (last) + 8, 0x40004404);
+          flash_bench_set (&bench, get_channel (last) + 12, RAM + 0x40);
+          flash_bench_set (&bench, get_channel (last), 0x2a92);
         }
-      set (&bench, RCC_AHBENR, clocks | ((i & 1) != 0 ? DMAEN : 0) | ((i & 2) != 0 ? CRCEN : 0));
+      flash_bench_set (&bench, RCC_AHBENR,
+                       clocks | ((i & 1) != 0 ? DMAEN : 0) | ((i & 2) != 0 ? CRCEN : 0));
       n = read_state (&bench, name, before);
       read_proved (&bench, notes, &carried);
       g_assert_true (carried);
       g_assert_cmpstr (notes->str, ==, "");
-      g_assert_cmpuint (read_state (&bench, name, after), ==, n);
-      for (guint j = 0; j < n; j++)
-        g_assert_cmphex (after[j], ==, before[j]);
+      assert_state (&bench, name, before, n);
     }
   flash_bench_close (&bench);
 }
@@ -145,41 +139,39 @@ test_channels_in_use (gconstpointer name)
   FlashBench bench;
 
   flash_bench_open (&bench, name);
-  set (&bench, RCC_AHBENR, get (&bench, RCC_AHBENR) | DMAEN | CRCEN);
+  flash_bench_set (&bench, RCC_AHBENR, flash_bench_get (&bench, RCC_AHBENR) | DMAEN | CRCEN);
   for (guint n_used = 1; n_used <= n_channels; n_used++)
     {
       guint32 channel = get_channel (n_channels - n_used);
       g_autoptr (GString) notes = g_string_new (NULL);
-      guint32 before[MAX_STATE], after[MAX_STATE];
+      guint32 before[MAX_STATE];
       gboolean carried;
       guint n;
 
       if (n_used == 2)
         {
           /* A copy of a word of RAM, which is done and not looked at. */
-          set (&bench, channel + 4, 1);
-          set (&bench, channel + 8, RAM);
-          set (&bench, channel + 12, RAM + 4);
-          set (&bench, channel, 0x4a00 | CCR_EN);
+          flash_bench_set (&bench, channel + 4, 1);
+          flash_bench_set (&bench, channel + 8, RAM);
+          flash_bench_set (&bench, channel + 12, RAM + 4);
+          flash_bench_set (&bench, channel, 0x4a00 | CCR_EN);
           fk_target_pass_time (bench.target, 1000);
-          set (&bench, channel, 0);
-          g_assert_cmphex (get (&bench, DMA), !=, 0);
+          flash_bench_set (&bench, channel, 0);
+          g_assert_cmphex (flash_bench_get (&bench, DMA), !=, 0);
         }
       else
         {
-          set (&bench, channel + 4, 100);
-          set (&bench, channel + 8, 0x40004404);
-          set (&bench, channel + 12, RAM);
-          set (&bench, channel, 0x80 | CCR_EN);
+          flash_bench_set (&bench, channel + 4, 100);
+          flash_bench_set (&bench, channel + 8, 0x40004404);
+          flash_bench_set (&bench, channel + 12, RAM);
+          flash_bench_set (&bench, channel, 0x80 | CCR_EN);
         }
       bench.flash->doubts_dma = FALSE;
       n = read_state (&bench, name, before);
       read_proved (&bench, notes, &carried);
       g_assert_cmpint (carried, ==, n_used < n_channels);
       g_assert_cmpint (bench.flash->doubts_dma, ==, n_used == n_channels);
-      g_assert_cmpuint (read_state (&bench, name, after), ==, n);
-      for (guint j = 0; j < n; j++)
-        g_assert_cmphex (after[j], ==, before[j]);
+      assert_state (&bench, name, before, n);
     }
   flash_bench_close (&bench);
 }
@@ -220,11 +212,11 @@ test_broken (gconstpointer name)
       FlashBench bench;
 
       flash_bench_open (&bench, specification);
-      clocks = get (&bench, RCC_AHBENR);
+      clocks = flash_bench_get (&bench, RCC_AHBENR);
       read_proved (&bench, notes, &carried);
       g_assert_false (carried);
       g_assert_true (bench.flash->doubts_dma);
-      g_assert_cmphex (get (&bench, RCC_AHBENR), ==, clocks);
+      g_assert_cmphex (flash_bench_get (&bench, RCC_AHBENR), ==, clocks);
       read_proved (&bench, notes, &carried);
       g_assert_false (carried);
       flash_bench_close (&bench);
@@ -247,7 +239,7 @@ test_faults (gconstpointer name)
       for (guint64 at = 0; at < n_transfers; at++)
         {
           g_autoptr (GString) notes = g_string_new (NULL);
-          guint32 before[MAX_STATE], after[MAX_STATE];
+          guint32 before[MAX_STATE];
           FlashBench bench;
           guint n;
 
@@ -259,9 +251,7 @@ test_faults (gconstpointer name)
           fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_NONE, 0);
           n_healed += strstr (notes->str, "reading again") != NULL;
           n_doubts += strstr (notes->str, "DMA controller is left alone") != NULL;
-          g_assert_cmpuint (read_state (&bench, name, after), ==, n);
-          for (guint j = 0; j < n; j++)
-            g_assert_cmphex (after[j], ==, before[j]);
+          assert_state (&bench, name, before, n);
           flash_bench_close (&bench);
         }
     }

@@ -462,21 +462,6 @@ test_running_core (void)
 #define CRC_CR  0x40023008u
 #define CRC_POL 0x40023014u
 
-static guint32
-get_register (FlashBench *bench, guint32 address)
-{
-  guint32 value = 0;
-
-  g_assert_true (fk_target_read_u32 (bench->target, address, &value, NULL));
-  return value;
-}
-
-static void
-set_register (FlashBench *bench, guint32 address, guint32 value)
-{
-  g_assert_true (fk_target_write_u32 (bench->target, address, value, NULL));
-}
-
 /* A program was interrupted in the middle of a sum of its own, with bits turned round or not, or
  * has just switched the unit's clock off: it finds all of that again. */
 static void
@@ -492,26 +477,26 @@ test_unit_given_back (gconstpointer name)
   reverses = fk_chip_get_number (bench.chip, "crc-reverses", 0) != 0;
   for (guint i = 0; i < 4; i++)
     {
-      guint32 enabled = get_register (&bench, clock);
+      guint32 enabled = flash_bench_get (&bench, clock);
       guint32 control = reverses && i >= 2 ? 0xa0 : 0;
       guint32 before, crc = 0;
       g_autofree guint8 *held = flash_bench_peek_all (&bench);
 
-      set_register (&bench, clock, enabled | bits);
-      set_register (&bench, CRC_CR, control);
-      set_register (&bench, CRC_DR, 0x12345678 + i);
-      before = get_register (&bench, CRC_DR);
+      flash_bench_set (&bench, clock, enabled | bits);
+      flash_bench_set (&bench, CRC_CR, control);
+      flash_bench_set (&bench, CRC_DR, 0x12345678 + i);
+      before = flash_bench_get (&bench, CRC_DR);
       if (i % 2 == 0)
-        set_register (&bench, clock, enabled);
+        flash_bench_set (&bench, clock, enabled);
       g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, NULL));
       g_assert_cmphex (crc, ==, fk_crc32 (held, bench.range.size));
       g_assert_true (bench.flash->summed_by_unit);
-      g_assert_cmphex (get_register (&bench, clock), ==, i % 2 == 0 ? enabled : enabled | bits);
-      set_register (&bench, clock, enabled | bits);
-      g_assert_cmphex (get_register (&bench, CRC_DR), ==, before);
+      g_assert_cmphex (flash_bench_get (&bench, clock), ==, i % 2 == 0 ? enabled : enabled | bits);
+      flash_bench_set (&bench, clock, enabled | bits);
+      g_assert_cmphex (flash_bench_get (&bench, CRC_DR), ==, before);
       if (reverses)
-        g_assert_cmphex (get_register (&bench, CRC_CR), ==, control);
-      set_register (&bench, clock, enabled);
+        g_assert_cmphex (flash_bench_get (&bench, CRC_CR), ==, control);
+      flash_bench_set (&bench, clock, enabled);
     }
   flash_bench_close (&bench);
 }
@@ -529,28 +514,28 @@ test_unit_refused (gconstpointer name)
   bits = fk_chip_get_number (bench.chip, "crc-clock", 0);
   for (guint i = 0; i < 2; i++)
     {
-      guint32 enabled = get_register (&bench, clock);
+      guint32 enabled = flash_bench_get (&bench, clock);
       guint32 before[G_N_ELEMENTS (addresses)];
       guint32 crc = 0;
       g_autofree guint8 *held = flash_bench_peek_all (&bench);
 
-      set_register (&bench, clock, enabled | bits);
-      set_register (&bench, CRC_CR, 0x80 | 2 << 3);
-      set_register (&bench, CRC_POL, 0x9b);
-      set_register (&bench, CRC_DR, 0x12345678);
+      flash_bench_set (&bench, clock, enabled | bits);
+      flash_bench_set (&bench, CRC_CR, 0x80 | 2 << 3);
+      flash_bench_set (&bench, CRC_POL, 0x9b);
+      flash_bench_set (&bench, CRC_DR, 0x12345678);
       for (guint j = 0; j < G_N_ELEMENTS (addresses); j++)
-        before[j] = get_register (&bench, addresses[j]);
+        before[j] = flash_bench_get (&bench, addresses[j]);
       g_assert_cmphex (before[1], ==, 0x9b);
       if (i == 0)
-        set_register (&bench, clock, enabled);
+        flash_bench_set (&bench, clock, enabled);
       g_assert_true (fk_flash_checksum (bench.flash, bench.range, &crc, NULL, NULL, NULL));
       g_assert_cmphex (crc, ==, fk_crc32 (held, bench.range.size));
       g_assert_false (bench.flash->summed_by_unit);
-      g_assert_cmphex (get_register (&bench, clock), ==, i == 0 ? enabled : enabled | bits);
-      set_register (&bench, clock, enabled | bits);
+      g_assert_cmphex (flash_bench_get (&bench, clock), ==, i == 0 ? enabled : enabled | bits);
+      flash_bench_set (&bench, clock, enabled | bits);
       for (guint j = 0; j < G_N_ELEMENTS (addresses); j++)
-        g_assert_cmphex (get_register (&bench, addresses[j]), ==, before[j]);
-      set_register (&bench, clock, enabled);
+        g_assert_cmphex (flash_bench_get (&bench, addresses[j]), ==, before[j]);
+      flash_bench_set (&bench, clock, enabled);
     }
   flash_bench_close (&bench);
 }
