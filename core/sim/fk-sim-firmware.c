@@ -47,6 +47,7 @@ static const Board boards[] = {
   { "disco-f4", "Discovery demo", 0, 0, 0x16a90, FALSE },
   { "f030", "Soldering station demo", 0, 0, 0x38a4, FALSE },
   { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
+  { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
 };
 
 typedef struct
@@ -71,12 +72,6 @@ next_random (Builder *self, guint32 limit)
   self->random ^= self->random << 5;
 
   return self->random % limit;
-}
-
-static gboolean
-is_v6m (Builder *self)
-{
-  return fk_sim_model_is_v6m (self->chip->model);
 }
 
 static guint
@@ -301,7 +296,7 @@ put_vector_offset (Builder *self, guint32 base)
 {
   FkSimThumb *thumb = &self->thumb;
 
-  if (is_v6m (self))
+  if (self->chip->model->core == FK_SIM_CORE_M0) /* which has no VTOR */
     return;
   fk_sim_thumb_load_literal (thumb, 0, 0xe000ed08); /* VTOR */
   fk_sim_thumb_load_literal (thumb, 1, base);

@@ -73,6 +73,15 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x33, 0x00, 0x2d, 0x00, 0x0e, 0x51, 0x36, 0x34, 0x38, 0x32, 0x37, 0x36 },
       .millivolts = 3260,
   },
+  {
+      .name = "skr-mini-e3-v3",
+      .description = "3D printer board, STM32G0B1RE, 512 KB flash, on an ST-LINK/V2",
+      .chip = "stm32g0b1",
+      .probe = "v2",
+      .serial = "37FF6C064E53373522331143",
+      .uid = { 0x34, 0x00, 0x27, 0x00, 0x0c, 0x51, 0x38, 0x33, 0x34, 0x37, 0x32, 0x39 },
+      .millivolts = 3290,
+  },
 };
 
 const FkSimBoardModel *

@@ -24,6 +24,7 @@ static const Row rows[] = {
   { "disco-f4", "stm32f407", 0x100000, 0 },
   { "f030", "stm32f030f4", 0x4000, 0 },
   { "nucleo-f746", "stm32f746", 0x100000, 0 },
+  { "skr-mini-e3-v3", "stm32g0b1", 0x80000, 0x2000 },
 };
 
 static const FkFinding *
