@@ -15,23 +15,22 @@
 #define MAX_OPTION_BYTES 256
 
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
-static const char *const known_registers[] = { "flash",
-                                               "flash2",
-                                               "rcc",
-                                               "dbgmcu",
-                                               "watchdog",
-                                               "window-watchdog",
-                                               "watchdog-freeze",
-                                               "crc",
-                                               "crc-clock",
-                                               "option-memory",
-                                               "option-memory2",
-                                               "dma",
-                                               NULL };
-static const char *const known_numbers[] = {
-  "watchdog-freeze", "crc-clock",   "crc-reverses", "rdp-none",     "rdp-permanent",
-  "obl-launch",      "cache-reset", "dma-clock",    "dma-channels", NULL
+static const char *const known_registers[] = {
+  "flash",           "flash2", "rcc",       "dbgmcu",        "watchdog",       "window-watchdog",
+  "watchdog-freeze", "crc",    "crc-clock", "option-memory", "option-memory2", "dma",
+  "debug-clock",     NULL
 };
+static const char *const known_numbers[] = { "watchdog-freeze",
+                                             "crc-clock",
+                                             "crc-reverses",
+                                             "rdp-none",
+                                             "rdp-permanent",
+                                             "obl-launch",
+                                             "cache-reset",
+                                             "dma-clock",
+                                             "dma-channels",
+                                             "debug-clock",
+                                             NULL };
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -251,7 +250,8 @@ check_fields (const FkChipDesc *self, GError **error)
   if (fk_chip_desc_find_field (self, "RDP") == NULL ||
       !fk_chip_desc_find_field (self, "RDP")->guarded)
     return fail (self, error, "Options: no guarded field RDP");
-  if (n_protecting == 0 || n_protecting < self->protect_bank)
+  if (!g_str_equal (self->driver, "none") &&
+      (n_protecting == 0 || n_protecting < self->protect_bank))
     return fail (self, error, "Options: no write protection");
   return TRUE;
 }

@@ -183,7 +183,8 @@ fk_chip_get_core (FkChip *self)
 /**
  * fk_chip_get_driver:
  *
- * Returns: the flash generation: "stm32f1" (F0, F1, F3) or "stm32f4" (F2, F4)
+ * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), or "none" for one
+ *   that cannot be written
  */
 const char *
 fk_chip_get_driver (FkChip *self)
@@ -495,7 +496,8 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  *   same offsets reach the second bank's KEYR, SR, CR and AR (F1 XL density); "rcc": RCC_CR, whose
  *   bits 0 and 1 are HSION and HSIRDY; "dbgmcu": DBGMCU_IDCODE, DBGMCU_CR follows at + 4;
  *   "watchdog": IWDG_KR, where 0xAAAA keeps the independent watchdog from biting;
- *   "window-watchdog": WWDG_CR, whose bit 7 says that it runs;
+ *   "window-watchdog": WWDG_CR, whose bit 7 says that it runs; "debug-clock": the register that
+ *   clocks DBGMCU's control registers where they have a clock (see the number of the same name);
  *   "watchdog-freeze": the register that stops the watchdogs while the core is halted (see the
  *   number of the same name); "crc": CRC_DR, the first register of the CRC unit; "crc-clock": the
  *   register that clocks it (see the number of the same name); "dma": DMA_ISR,
@@ -519,14 +521,14 @@ fk_chip_get_register (FkChip *self, const char *name)
 
 /**
  * fk_chip_get_number:
- * @key: "watchdog-freeze", "crc-clock": the bits to set in the register of that name, for both
- *   watchdogs, for the CRC unit; "crc-reverses": 1 where CRC_CR has REV_IN and REV_OUT;
- *   "dma-clock": the bits of "crc-clock" that clock the DMA controller; "dma-channels": how many it
- *   has;
- *   "rdp-none": the value of RDP that protects nothing; "rdp-permanent": the one that locks for
- *   ever (none on F1); "cache-reset": the bits of FLASH_ACR that empty the flash's caches, where
- *   they are not those of F2 and F4; "obl-launch": the bit of FLASH_CR that loads the option bytes
- *   anew and resets the chip (RM0091, 3.5.5; F1 has none and loads them at a system reset)
+ * @key: "watchdog-freeze", "crc-clock", "debug-clock": the bits to set in the register of that
+ *   name, for both watchdogs, for the CRC unit, for DBGMCU; "crc-reverses": 1 where CRC_CR has
+ * REV_IN and REV_OUT; "dma-clock": the bits of "crc-clock" that clock the DMA controller;
+ * "dma-channels": how many it has; "rdp-none": the value of RDP that protects nothing;
+ * "rdp-permanent": the one that locks for ever (none on F1); "cache-reset": the bits of FLASH_ACR
+ * that empty the flash's caches, where they are not those of F2 and F4; "obl-launch": the bit of
+ * FLASH_CR that loads the option bytes anew and resets the chip (RM0091, 3.5.5; F1 has none and
+ * loads them at a system reset)
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

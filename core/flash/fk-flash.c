@@ -145,8 +145,9 @@ fk_flash_require_driver (FkFlash *self, GError **error)
 
   if (driver == NULL)
     g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-                 "The flash of %s can only be read: its controller (\"%s\") is not known",
-                 fk_chip_get_name (self->chip), fk_chip_get_driver (self->chip));
+                 "The flash of %s can only be read, its option bytes not at all: its controller is "
+                 "not known yet",
+                 fk_chip_get_name (self->chip));
   return driver;
 }
 

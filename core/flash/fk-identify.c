@@ -20,6 +20,7 @@
 #include "base/fk-number.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
+#include "flash/fk-option-bytes-private.h"
 
 #include <string.h>
 
@@ -232,6 +233,35 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
                                  line, self->dpidr, debug_ports[i].dpidr, debug_ports[i].clone));
 }
 
+/* An option that is in a register. */
+static gboolean
+read_field (FkTarget *target, const FkOptionField *field, guint32 *value, GError **error)
+{
+  guint32 word;
+
+  if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
+    {
+      g_prefix_error (error, "Reading option %s: ", field->name);
+      return FALSE;
+    }
+  word >>= field->shift + field->address % 4 * 8;
+  *value = word & ((1u << field->width) - 1);
+  return TRUE;
+}
+
+/* Where there is no driver: descriptions without one have option registers, which may be read at
+ * any level. */
+static gboolean
+read_protection_field (FkIdentity *self, FkTarget *target, FkChip *chip, GError **error)
+{
+  guint32 rdp;
+
+  if (!read_field (target, fk_chip_find_option_field (chip, "RDP"), &rdp, error))
+    return FALSE;
+  self->protection = fk_protection_from_rdp (chip, rdp);
+  return TRUE;
+}
+
 /* The protection level, from a register that may always be read; by the driver of the largest chip
  * of this kind, because the size is not known yet. */
 static gboolean
@@ -239,16 +269,15 @@ read_protection (
     FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *chip, GError **error)
 {
   FkFlashPort port = { .target = target, .chip = chip, .width = 1 };
-  const FkFlashDriver *driver;
+  const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (chip));
 
-  driver = fk_flash_driver_find (fk_chip_get_driver (chip));
   if (driver == NULL)
-    {
-      take_read_only (self, g_strdup_printf (_ ("There is no way to write the flash of %s yet."),
-                                             fk_chip_desc_get_line (desc)));
-      return TRUE;
-    }
-  if (!driver->get_protection (&port, &self->protection, error))
+    take_read_only (self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
+                                              "read its option bytes: it can be backed up without "
+                                              "them."),
+                                           fk_chip_desc_get_line (desc)));
+  if (!(driver != NULL ? driver->get_protection (&port, &self->protection, error)
+                       : read_protection_field (self, target, chip, error)))
     {
       g_prefix_error (error, "Reading the protection level: ");
       return FALSE;
@@ -267,17 +296,13 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
 {
   const FkOptionField *field = fk_chip_get_layout_field (self->chip);
   g_autoptr (FkChip) chip = NULL;
-  guint32 word;
+  guint32 value;
 
   if (field == NULL)
     return TRUE;
-  if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
-    {
-      g_prefix_error (error, "Reading option %s: ", field->name);
-      return FALSE;
-    }
-  word >>= field->shift + field->address % 4 * 8;
-  chip = fk_chip_with_layout_field (self->chip, word & ((1u << field->width) - 1));
+  if (!read_field (target, field, &value, error))
+    return FALSE;
+  chip = fk_chip_with_layout_field (self->chip, value);
   g_set_object (&self->chip, chip);
   return TRUE;
 }
@@ -296,18 +321,14 @@ static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
   const FkOptionField *field = find_code_protection (chip);
-  guint32 word = 0;
+  guint32 value;
 
   *found = FALSE;
   if (field == NULL)
     return TRUE;
-  if (!fk_target_read_u32 (target, field->address & ~3u, &word, error))
-    {
-      g_prefix_error (error, "Reading option %s: ", field->name);
-      return FALSE;
-    }
-  word >>= field->shift + field->address % 4 * 8;
-  *found = (word & ((1u << field->width) - 1)) != 0;
+  if (!read_field (target, field, &value, error))
+    return FALSE;
+  *found = value != 0;
   return TRUE;
 }
 
@@ -380,11 +401,15 @@ quieten_watchdogs (FkIdentity *self, FkTarget *target, GError **error)
 {
   guint32 address = fk_chip_get_register (self->chip, "watchdog-freeze");
   guint bits = fk_chip_get_number (self->chip, "watchdog-freeze", 0);
+  guint32 clock = fk_chip_get_register (self->chip, "debug-clock");
   g_autoptr (GError) local_error = NULL;
 
   if (address == 0 || bits == 0 || fk_target_is_hot_plugged (target))
     return TRUE;
-  if (fk_target_hold_bits (target, address, bits, &local_error) ||
+  if (((clock == 0 ||
+        fk_target_hold_bits (target, clock, fk_chip_get_number (self->chip, "debug-clock", 0),
+                             &local_error)) &&
+       fk_target_hold_bits (target, address, bits, &local_error)) ||
       g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the watchdogs: ");
@@ -406,8 +431,9 @@ foresee (
 
   for (guint i = 0; i < 2; i++)
     {
-      if (driver != NULL)
-        addresses[n++] = fk_chip_get_register (largest, "flash") + driver->protection_register;
+      addresses[n++] = driver != NULL
+                           ? fk_chip_get_register (largest, "flash") + driver->protection_register
+                           : fk_chip_find_option_field (largest, "RDP")->address & ~3u;
       addresses[n++] = fk_chip_desc_get_size_register (desc) & ~3u;
       for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
         if (fields[j] != NULL)

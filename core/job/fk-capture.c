@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-error.h"
+#include "flash/fk-flash-driver.h"
 
 #include <string.h>
 
@@ -86,12 +87,14 @@ capture_options (FkConnection *connection,
 }
 
 static gboolean
-is_kept (const FkRegion *region)
+is_kept (FkChip *chip, const FkRegion *region)
 {
   switch (region->kind)
     {
-    case FK_REGION_FLASH:
     case FK_REGION_OPTION_BYTES:
+      /* Without a driver it is not known what they mean, nor whether these are all. */
+      return fk_flash_driver_find (fk_chip_get_driver (chip)) != NULL;
+    case FK_REGION_FLASH:
     case FK_REGION_OTP:
     case FK_REGION_EEPROM:
       return TRUE;
@@ -133,7 +136,7 @@ fk_capture_get_size (FkChip *chip)
   guint64 size = 0;
 
   for (guint i = 0; i < n_regions; i++)
-    if (is_kept (&regions[i]))
+    if (is_kept (chip, &regions[i]))
       size += regions[i].range.size;
   return size;
 }
@@ -222,7 +225,7 @@ begin_steps (FkChip *chip, FkProgress *progress)
     {
       FkProgressStep step = { get_stage (&regions[i]), regions[i].range.size };
 
-      if (is_kept (&regions[i]))
+      if (is_kept (chip, &regions[i]))
         g_array_append_val (steps, step);
     }
   fk_progress_set_steps (progress, (const FkProgressStep *)(gpointer)steps->data, steps->len);
@@ -230,9 +233,9 @@ begin_steps (FkChip *chip, FkProgress *progress)
 
 /* Whether option bytes are what is read next after the region before @i. */
 static gboolean
-are_options_next (const FkRegion *regions, guint n_regions, guint i)
+are_options_next (FkChip *chip, const FkRegion *regions, guint n_regions, guint i)
 {
-  while (i < n_regions && !is_kept (&regions[i]))
+  while (i < n_regions && !is_kept (chip, &regions[i]))
     i++;
   return i < n_regions && regions[i].kind == FK_REGION_OPTION_BYTES;
 }
@@ -278,9 +281,9 @@ fk_capture_chip (FkConnection *connection,
       FkVerified how = FK_VERIFIED_NO;
       g_autoptr (GBytes) bytes = NULL;
 
-      if (!is_kept (&regions[i]))
+      if (!is_kept (chip, &regions[i]))
         continue;
-      if (are_options_next (regions, n_regions, i + 1))
+      if (are_options_next (chip, regions, n_regions, i + 1))
         fk_flash_foresee_options (connection->flash);
       if (regions[i].kind == FK_REGION_FLASH && flash != NULL)
         {

@@ -123,6 +123,71 @@ static const BoardCase boards[] = {
     0x40000 },
 };
 
+/* A chip that is known, and that nothing writes yet: its protection is told all the same. */
+static void
+test_without_driver (void)
+{
+  static const struct
+  {
+    const char *board;
+    FkProtection protection;
+  } rows[] = {
+    { "skr-mini-e3-v3", FK_PROTECTION_NONE },
+    { "skr-mini-e3-v3?rdp=1", FK_PROTECTION_READ },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      Bench bench;
+
+      bench_open (&bench, rows[i].board);
+      identity = identify (&bench);
+      assert_warning (identity, "There is no way yet to write the flash of STM32G0B0, G0B1 and "
+                                "G0C1");
+      if (rows[i].protection == FK_PROTECTION_READ)
+        assert_warning (identity, "The chip is read-protected");
+      g_assert_cmpstr (fk_chip_get_name (fk_identity_get_chip (identity)), ==, "STM32G0BxxE");
+      g_assert_cmpuint (fk_identity_get_core (identity), ==, FK_CORE_CORTEX_M0_PLUS);
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x467);
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x80000);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==, "340027000C51383334373239");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
+      g_assert_true (fk_identity_get_read_only (identity));
+      bench_close (&bench);
+    }
+}
+
+/* What an option says of the banks, and a watchdog that does not bite: its freeze register has a
+ * clock that is off after a reset. */
+static void
+test_g0 (void)
+{
+  static const guint8 one_bank[4] = { 0xaa, 0xfe, 0xdf, 0xff };
+  static const guint8 inverted[4] = { 0x55, 0x01, 0x20, 0x00 };
+  FkIdentity *identity;
+  guint32 freeze;
+  guint n;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3-v3");
+  identity = identify (&bench);
+  g_assert_cmpuint (fk_chip_find_sector (fk_identity_get_chip (identity), 0x08040000)->bank, ==, 1);
+  g_assert_true (fk_target_read_u32 (bench.target, 0x40015808, &freeze, NULL));
+  g_assert_cmphex (freeze, ==, 0x1800);
+  bench_close (&bench);
+
+  bench_open (&bench, "skr-mini-e3-v3");
+  g_assert_true (fk_sim_board_poke (bench.board, 0x1fff7800, one_bank, 4));
+  g_assert_true (fk_sim_board_poke (bench.board, 0x1fff7804, inverted, 4));
+  fk_sim_board_power_cycle (bench.board);
+  identity = identify (&bench);
+  fk_chip_get_sectors (fk_identity_get_chip (identity), &n);
+  g_assert_cmpuint (n, ==, 256);
+  g_assert_cmpuint (fk_chip_find_sector (fk_identity_get_chip (identity), 0x08040000)->bank, ==, 0);
+  bench_close (&bench);
+}
+
 static void
 test_board (gconstpointer data)
 {
@@ -561,6 +626,8 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/early-f4", test_early_f4);
   g_test_add_func ("/identify/unknown-core", test_unknown_core);
   g_test_add_func ("/identify/layout", test_layout);
+  g_test_add_func ("/identify/without-driver", test_without_driver);
+  g_test_add_func ("/identify/g0", test_g0);
   g_test_add_func ("/identify/silent", test_silent);
   return g_test_run ();
 }

@@ -59,6 +59,10 @@ static const Place places[] = {
   { 0x449, "Cortex-M7", 0x1FF0F442, 0x1FF0F420, 0x00100000, 60, 1056, 0x40023C00, 0, 0x1FF0F000 },
   { 0x451, "Cortex-M7", 0x1FF0F442, 0x1FF0F420, 0x00100000, 60, 1056, 0x40023C00, 0, 0x1FF0F000 },
   { 0x452, "Cortex-M7", 0x1FF07A22, 0x1FF07A10, 0x00100000, 60, 528, 0x40023C00, 0, 0x1FF07800 },
+  { 0x460, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x466, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 8, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x456, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 8, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x467, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 0, 0x1FFF7000 },
 };
 
 /* Sectors of the largest part by their size in KiB, and where its second bank begins. */
@@ -108,6 +112,10 @@ static const Sectors sectors_of[] = {
   { 0x449, 1024, 0, 0, 0, 0, 1, 0, 4, 3 },
   { 0x451, 2048, 0, 0, 0, 0, 1, 0, 4, 7 },
   { 0x452, 512, 0, 0, 4, 1, 3, 0 },
+  { 0x460, 128, 0, 64, 0, 0, 0, 0 },
+  { 0x466, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x456, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x467, 512, 0, 256, 0, 0, 0, 0x08040000 },
 };
 
 /* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
@@ -159,6 +167,11 @@ static const Options options_of[] = {
   { 0x449, 0x40023C14, 2, { 0xC0FFFFFC, 0xFFFFFFFF, 0, 0 }, 8, 0xAA, 0xCC },
   { 0x451, 0x40023C14, 2, { 0xFFFFFFFC, 0xFFFFFFFF, 0, 0 }, 12, 0xAA, 0xCC },
   { 0x452, 0x40023C14, 3, { 0xC0FFFFFC, 0xFFFFFFFF, 0x800000FF, 0 }, 8, 0xAA, 0xCC },
+  /* FLASH_OPTR, as far as it is described */
+  { 0x460, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x466, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x456, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x467, 0x40022020, 1, { 0x002000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
 };
 
 /* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
@@ -196,7 +209,10 @@ static const Ram rams[] = {
   { 0x458, 128, 32, 32 },    { 0x463, 1024, 320, 320 }, { 0x463, 1536, 320, 320 },
   { 0x449, 64, 320, 320 },   { 0x449, 512, 320, 320 },  { 0x449, 1024, 320, 320 },
   { 0x451, 1024, 512, 512 }, { 0x451, 2048, 512, 512 }, { 0x452, 64, 256, 256 },
-  { 0x452, 256, 256, 256 },  { 0x452, 512, 256, 256 },
+  { 0x452, 256, 256, 256 },  { 0x452, 512, 256, 256 },  { 0x460, 64, 32, 36 },
+  { 0x460, 128, 32, 36 },    { 0x466, 16, 8, 8 },       { 0x466, 32, 8, 8 },
+  { 0x466, 64, 8, 8 },       { 0x456, 32, 16, 18 },     { 0x456, 64, 16, 18 },
+  { 0x467, 128, 128, 144 },  { 0x467, 256, 128, 144 },  { 0x467, 512, 128, 144 },
 };
 
 static const FkChipDesc *
@@ -244,7 +260,7 @@ test_places (void)
       const Place *place = &places[i];
       const FkChipDesc *desc = find (place->dev_id);
       g_autoptr (FkChip) chip = make_largest (place->dev_id);
-      gboolean is_m0 = g_str_equal (place->core, "Cortex-M0");
+      gboolean is_m0 = g_str_has_prefix (place->core, "Cortex-M0");
 
       g_assert_cmpstr (fk_chip_get_core (chip), ==, place->core);
       g_assert_cmphex (fk_chip_desc_get_idcode_address (desc), ==, is_m0 ? 0x40015800 : 0xE0042000);

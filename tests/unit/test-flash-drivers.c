@@ -645,6 +645,8 @@ test_limits (void)
       g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, sizes[n_sizes - 1], NULL);
       const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (chip));
 
+      if (g_str_equal (fk_chip_get_driver (chip), "none"))
+        continue;
       g_assert_nonnull (driver);
       for (guint width = driver->max_width == 2 ? 2 : 1; width <= driver->max_width; width *= 2)
         {
