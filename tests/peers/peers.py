@@ -31,6 +31,20 @@ class Board:
         self.options = options  # where the option bytes are; there are 16
         self.ram = ram
 
+    def is_g0(self):
+        """Whether its flash is that of G0, which Flashkeep only reads, and whose larger chips st-flash
+        1.7.0 does not know: it has a name for device ID 0x460 and 0x466, and takes 0x467 for a chip
+        without flash."""
+        return self.target == "stm32g0x"
+
+    def get_flash_driver(self):
+        """OpenOCD's."""
+        return "stm32l4x" if self.is_g0() else "stm32f2x" if self.is_f4() else "stm32f1x"
+
+    def get_reload(self):
+        """OpenOCD's commands after which options count."""
+        return ["stm32l4x option_load 0", "reset halt"] if self.is_g0() else ["reset halt"]
+
     def is_f4(self):
         """Whether its flash is that of F4, or of F7, which OpenOCD's stm32f2x drives, too."""
         return self.target in ("stm32f4x", "stm32f7x")
@@ -61,6 +75,7 @@ BOARDS = {board.name: board for board in (
     Board("creator-pro", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
     Board("disco-f4", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
     Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
+    Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
 )}
 
 OPENOCD_DRIVERS = {
