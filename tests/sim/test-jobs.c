@@ -470,6 +470,54 @@ test_phrase (void)
   g_assert_cmpstr (unknown, ==, "erase this chip");
 }
 
+/* A chip that nothing writes yet: it is backed up, but for option bytes, and left alone. */
+static void
+test_without_driver (void)
+{
+  g_autoptr (FkImage) image = bench_make_image (FLASH, 16);
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autofree char *phrase = NULL;
+  g_autoptr (GError) error = NULL;
+  FkJob *refused[4];
+  FkBackup *backup;
+  Bench bench;
+
+  bench_open (&bench, "skr-mini-e3-v3");
+  before = bench_peek (&bench, FLASH, 0x80000);
+  bench_run_well (&bench, job);
+  backup = fk_backup_job_get_backup (FK_BACKUP_JOB (job));
+  saved = fk_backup_load_region (backup, "flash", NULL, &error);
+  g_assert_no_error (error);
+  bench_assert_equal (saved, before);
+  g_assert_cmpstr (fk_backup_find_region (backup, "flash")->verified, ==, "crc");
+  g_assert_nonnull (fk_backup_find_region (backup, "otp"));
+  g_assert_null (fk_backup_find_region (backup, "option-bytes"));
+  bench_assert_backup_sound (&bench, backup);
+  bench_assert_left_well (&bench);
+
+  refused[0] = fk_write_job_new (image);
+  refused[1] = fk_erase_job_new_all ();
+  refused[2] = fk_options_job_new ((const char *const[]){ "DUAL_BANK=0", NULL }, FALSE);
+  phrase = fk_unlock_job_make_phrase (fk_backup_get_uid (backup));
+  refused[3] = fk_unlock_job_new (phrase);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_assert_false (bench_run (&bench, refused[i], &error));
+      g_assert_true (g_error_matches (error, FK_ERROR, FK_ERROR_UNKNOWN_CHIP) ||
+                     g_error_matches (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED));
+      g_clear_error (&error);
+      g_object_unref (refused[i]);
+      bench_assert_left_well (&bench);
+    }
+  after = bench_peek (&bench, FLASH, 0x80000);
+  bench_assert_equal (after, before);
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
+  bench_close (&bench);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -487,5 +535,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/phrase", test_phrase);
   g_test_add_func ("/jobs/unknown-chip", test_unknown_chip);
   g_test_add_func ("/jobs/clone-chip", test_clone_chip);
+  g_test_add_func ("/jobs/without-driver", test_without_driver);
   return g_test_run ();
 }
