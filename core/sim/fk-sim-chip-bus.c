@@ -9,8 +9,9 @@
 
 /*
  * The buses of the simulated chip: which address belongs to what, and who may go there.  After the
- * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2), RM0444 (2) and the Cortex-M system
- * address map (ARM DDI 0403E B3.1).  An address where nothing lives answers with a fault.
+ * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2), RM0444 (2), RM0038 (2) and the
+ * Cortex-M system address map (ARM DDI 0403E B3.1).  An address where nothing lives answers with a
+ * fault.
  */
 
 FkSimMemory *
@@ -161,6 +162,8 @@ may_read (
         return !fk_sim_chip_is_flash_blocked (self, master);
       self->flash_ops->refuse_read (self);
       return FALSE;
+    case FK_SIM_MEMORY_EEPROM:
+      return fk_sim_flash_stall (self, master) && !fk_sim_chip_is_flash_blocked (self, master);
     case FK_SIM_MEMORY_OTP:
     case FK_SIM_MEMORY_OPTIONS:
     case FK_SIM_MEMORY_SYSTEM:

@@ -9,9 +9,9 @@
 
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3) and RM0444 (2), sizes after the data sheets DS5319,
- * DS5792, DS9773, DS8626 and DS13560, identities after the chapters on the debug support unit
- * (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2) and RM0038 (2), sizes after the data
+ * sheets DS5319, DS5792, DS9773, DS8626, DS13560 and that of STM32L151xC and L152xC, identities
+ * after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -71,12 +71,28 @@ static const FkSimModel models[] = {
     .flash_size = 512 * KIB,
     .page_size = 2 * KIB,
     .ram_size = 128 * KIB }, /* … and 16 KiB more while parity is off, which nobody relies on */
+  { .name = "stm32l152rc",
+    .family = FK_SIM_FAMILY_L1,
+    .core = FK_SIM_CORE_M3_R2,
+    .idcode = 0x10186427, /* category 3, revision A */
+    .flash_size = 256 * KIB,
+    .page_size = 256,
+    .ram_size = 32 * KIB,
+    .eeprom_size = 8 * KIB,
+    .blank_is_zero = TRUE },
 };
 
 gboolean
 fk_sim_model_is_v6m (const FkSimModel *model)
 {
   return model->core == FK_SIM_CORE_M0 || model->core == FK_SIM_CORE_M0_PLUS;
+}
+
+/* What a byte of flash is that was erased */
+guint8
+fk_sim_model_get_blank (const FkSimModel *model)
+{
+  return model->blank_is_zero ? 0x00 : 0xff;
 }
 
 const FkSimModel *
@@ -259,18 +275,43 @@ build_g0 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
+/* RM0038 3 (NVM organization) and 31 (Device electronic signature): the UID is three words, the
+ * third of which stands apart. */
+static void
+build_l1 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  self->eeprom_memory =
+      add_memory (self, FK_SIM_MEMORY_EEPROM, 0x08080000, self->model->eeprom_size, 0, FALSE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff00000, 8 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20000ffc);
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff800c0, 0x40, 0, FALSE);
+  fk_store_u16le (ids->bytes + 0x0c, get_told_size (self));
+  memcpy (ids->bytes + 0x10, self->config.uid, 8);
+  memcpy (ids->bytes + 0x24, self->config.uid + 8, 4);
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ff80000, 32, 0, FALSE);
+  self->flash_ops = &fk_sim_flash_l1;
+  self->flash_ops->make_options (self);
+}
+
 void
 fk_sim_model_build (FkSimChip *self)
 {
   guint32 size = self->config.flash_size != 0 ? self->config.flash_size : self->model->flash_size;
 
-  self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size, 0xff, TRUE);
+  self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size,
+                                   fk_sim_model_get_blank (self->model), TRUE);
   if (self->model->family == FK_SIM_FAMILY_F4)
     build_f4 (self);
   else if (self->model->family == FK_SIM_FAMILY_G0)
     build_g0 (self);
   else if (self->model->family == FK_SIM_FAMILY_F7)
     build_f7 (self);
+  else if (self->model->family == FK_SIM_FAMILY_L1)
+    build_l1 (self);
   else
     build_f0_f1 (self);
   add_boot_alias (self);

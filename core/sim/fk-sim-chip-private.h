@@ -23,6 +23,7 @@ typedef enum
   FK_SIM_FAMILY_F4,
   FK_SIM_FAMILY_G0,
   FK_SIM_FAMILY_F7,
+  FK_SIM_FAMILY_L1,
 } FkSimFamily;
 
 typedef enum
@@ -32,6 +33,7 @@ typedef enum
   FK_SIM_CORE_M4,
   FK_SIM_CORE_M0_PLUS,
   FK_SIM_CORE_M7,
+  FK_SIM_CORE_M3_R2, /* r2p0 */
 } FkSimCoreKind;
 
 typedef enum
@@ -41,6 +43,7 @@ typedef enum
   FK_SIM_MEMORY_SYSTEM, /* bootloader, UID, flash size: only ST writes them */
   FK_SIM_MEMORY_OTP,
   FK_SIM_MEMORY_OPTIONS,
+  FK_SIM_MEMORY_EEPROM, /* data, beside the flash and under its controller */
 } FkSimMemoryKind;
 
 /**
@@ -66,10 +69,12 @@ typedef struct
   FkSimCoreKind core;
   guint32 idcode; /* DBGMCU_IDCODE */
   guint32 flash_size;
-  guint32 page_size; /* F0/F1; F4/F7: the first four sectors */
+  guint32 page_size; /* F0/F1/G0/L1; F4/F7: the first four sectors */
   guint32 pages_per_wrp_bit;
   guint32 ram_size;
   guint32 ccm_size;
+  guint32 eeprom_size;
+  gboolean blank_is_zero; /* erasing clears bits, and programming sets them */
 } FkSimModel;
 
 typedef struct _FkSimPeripheral FkSimPeripheral;
@@ -143,6 +148,7 @@ typedef enum
 } FkSimOp;
 
 #define FK_SIM_MAX_OPTIONS 16
+#define FK_SIM_MAX_ROW     128
 
 /**
  * FkSimFlash: state of the flash controller; one union of all generations' registers is not worth
@@ -162,8 +168,10 @@ typedef struct
   guint32 options_in_force[FK_SIM_MAX_OPTIONS];
   guint key_step;
   guint optkey_step;
+  guint prgkey_step;   /* L1 */
   gboolean key_jammed; /* a wrong key: locked until the next reset */
   gboolean optkey_jammed;
+  gboolean prgkey_jammed;
 
   FkSimOp op;
   guint64 busy_since; /* modelled ns; these three are meaningful while op is not NONE */
@@ -174,11 +182,14 @@ typedef struct
   guint64 op_value;
   guint op_width;
   guint op_banks; /* a bit for each bank that is busy */
-  guint8 op_old[8];
+  guint8 op_old[FK_SIM_MAX_ROW];
   gboolean op_weak;        /* done with too little voltage: reads back well, is not retained */
   gboolean has_first_word; /* of a double word; the second has not come */
   guint32 first_address;
   guint32 first_word;
+  guint8 row[FK_SIM_MAX_ROW]; /* what is programmed at one go */
+  guint row_done;             /* bytes of a row that have come while more are to come */
+  guint32 row_address;
 } FkSimFlash;
 
 /**
@@ -376,6 +387,7 @@ struct _FkSimChip
   FkSimMemory *flash_memory;
   FkSimMemory *options_memory;
   FkSimMemory *otp_memory;
+  FkSimMemory *eeprom_memory;
   FkSimPeripheral peripherals[FK_SIM_MAX_PERIPHERALS];
   guint n_peripherals;
 
@@ -414,6 +426,7 @@ struct _FkSimChip
 const FkSimModel *fk_sim_model_find (const char *name);
 char *fk_sim_model_list (void);
 gboolean fk_sim_model_is_v6m (const FkSimModel *model);
+guint8 fk_sim_model_get_blank (const FkSimModel *model);
 void fk_sim_model_build (FkSimChip *self);
 
 /* fk-sim-chip.c */
@@ -448,6 +461,13 @@ gboolean fk_sim_rcc_g0_write (
     FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
 void fk_sim_rcc_g0_reset (FkSimChip *self, FkSimReset kind);
 guint32 fk_sim_rcc_g0_get_clock (FkSimChip *self);
+
+/* fk-sim-chip-rcc-l1.c */
+guint32 fk_sim_rcc_l1_read (FkSimChip *self, guint32 offset, FkSimMaster master);
+gboolean fk_sim_rcc_l1_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+void fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_rcc_l1_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;
@@ -511,6 +531,12 @@ void fk_sim_ppb_reset (FkSimChip *self, gboolean power_on);
 /* fk-sim-flash.c: what all controllers share */
 void fk_sim_flash_begin (FkSimChip *self, FkSimOp op, guint64 duration_ns);
 void fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 duration_ns);
+void fk_sim_flash_begin_row (FkSimChip *self,
+                             const FkSimMemory *memory,
+                             guint32 address,
+                             const guint8 *row,
+                             guint length,
+                             guint64 duration_ns);
 void fk_sim_flash_settle (FkSimChip *self);
 void fk_sim_flash_abort (FkSimChip *self);
 gboolean fk_sim_flash_is_busy (FkSimChip *self);
@@ -529,5 +555,6 @@ void fk_sim_flash_lose_weak_cells (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_f1;
 extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
+extern const FkSimFlashOps fk_sim_flash_l1;
 
 G_END_DECLS

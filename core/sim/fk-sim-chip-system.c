@@ -43,6 +43,12 @@ is_g0 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_G0;
 }
 
+static gboolean
+is_l1 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_L1;
+}
+
 static guint
 get_cfgr_index (FkSimChip *self)
 {
@@ -56,12 +62,14 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
- * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR). */
+ * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
   if (is_g0 (self))
     return (self->rcc[0x38 / 4] & (1u << 12)) != 0;
+  if (is_l1 (self))
+    return (self->rcc[0x1c / 4] & (1u << 12)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
 }
@@ -70,7 +78,8 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
 gboolean
 fk_sim_system_is_dma_clocked (FkSimChip *self)
 {
-  return !is_f4 (self) && !is_g0 (self) && (self->rcc[RCC_AHBENR / 4] & RCC_AHBENR_DMA) != 0;
+  return !is_f4 (self) && !is_g0 (self) && !is_l1 (self) &&
+         (self->rcc[RCC_AHBENR / 4] & RCC_AHBENR_DMA) != 0;
 }
 
 static guint32
@@ -103,7 +112,7 @@ write_rcc_cr (FkSimChip *self, guint32 value)
 gboolean
 fk_sim_system_has_hsi (FkSimChip *self)
 {
-  return is_f4 (self) || is_g0 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
+  return is_f4 (self) || is_g0 (self) || is_l1 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
 }
 
 static void
@@ -183,6 +192,8 @@ fk_sim_system_get_clock (FkSimChip *self)
 
   if (is_g0 (self))
     return fk_sim_rcc_g0_get_clock (self);
+  if (is_l1 (self))
+    return fk_sim_rcc_l1_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -199,9 +210,11 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 /
-                                              (is_f4 (self) || is_g0 (self) ? FK_SIM_LSI_HZ_F4
-                                                                            : FK_SIM_LSI_HZ_F0_F1));
+  guint32 hz = is_l1 (self)                   ? FK_SIM_LSI_HZ_L1
+               : is_f4 (self) || is_g0 (self) ? FK_SIM_LSI_HZ_F4
+                                              : FK_SIM_LSI_HZ_F0_F1;
+
+  self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 / hz);
 }
 
 static guint32
@@ -350,12 +363,21 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40000000, 0x8000 }, { 0x40010000, 0x5800 },  { 0x40020000, 0x4000 },  { 0x40026000, 0x800 },
     { 0x40028000, 0x1400 }, { 0x40040000, 0x40000 }, { 0x50000000, 0x60c00 },
   };
-  guint32 rcc = is_f4 (self) ? 0x40023800 : 0x40021000;
+  static const FkSimPeripheral l1_windows[] = {
+    { 0x40000000, 0x8000 },
+    { 0x40010000, 0x4000 },
+    { 0x40020000, 0x2000 },
+    { 0x40026000, 0x800 },
+  };
+  guint32 rcc = is_f4 (self) || is_l1 (self) ? 0x40023800 : 0x40021000;
 
   add_peripheral (self, self->flash_ops->registers);
   if (is_g0 (self))
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_g0_read,
                                              fk_sim_rcc_g0_write });
+  else if (is_l1 (self))
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l1_read,
+                                             fk_sim_rcc_l1_write });
   else
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
   add_peripheral (self, fk_sim_crc_registers);
@@ -379,6 +401,10 @@ fk_sim_system_build (FkSimChip *self)
       for (guint i = 0; i < G_N_ELEMENTS (g0_windows); i++)
         add_peripheral (self, g0_windows[i]);
       break;
+    case FK_SIM_FAMILY_L1:
+      for (guint i = 0; i < G_N_ELEMENTS (l1_windows); i++)
+        add_peripheral (self, l1_windows[i]);
+      break;
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
     default:
@@ -388,7 +414,7 @@ fk_sim_system_build (FkSimChip *self)
     }
 }
 
-/* What RCC_CSR says of a reset; F0 to G0 have these flags at the same bits. */
+/* What RCC_CSR says of a reset; F0 to L1 have these flags at the same bits. */
 guint32
 fk_sim_system_get_reset_flag (FkSimReset kind)
 {
@@ -433,6 +459,8 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
 {
   if (is_g0 (self))
     fk_sim_rcc_g0_reset (self, kind);
+  else if (is_l1 (self))
+    fk_sim_rcc_l1_reset (self, kind);
   else
     reset_rcc (self, kind);
 

@@ -40,6 +40,14 @@ check_config (const FkSimChipConfig *config, const FkSimModel *model, GError **e
       return FALSE;
     }
 
+  if (model->eeprom_size != 0 && config->flash_size > 512 * 1024)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "A simulated %s has at most 512 KiB of flash, not %u bytes", model->name,
+                   config->flash_size);
+      return FALSE;
+    }
+
   return TRUE;
 }
 
@@ -91,12 +99,13 @@ fk_sim_chip_free (FkSimChip *self)
 }
 
 /* DPIDR of the SW-DP: Cortex-M3 r1p1, M4, M0 and M0+ as ST built them (RM0008 31.8.4,
- * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support); M7 as
- * OpenOCD's file for F7 expects it. */
+ * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support); M7, and the M3 r2p0 of L1, as OpenOCD's
+ * files for F7 and L1 expect it. */
 guint32
 fk_sim_chip_get_dpidr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477, 0x0bc11477, 0x5ba02477 };
+  static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477,
+                                    0x0bc11477, 0x5ba02477, 0x2ba01477 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -106,7 +115,8 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 guint32
 fk_sim_chip_get_ap_idr (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011, 0x04770031, 0x74770001 };
+  static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011,
+                                    0x04770031, 0x74770001, 0x24770011 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -135,7 +145,8 @@ fk_sim_chip_swd_answers (FkSimChip *self)
 
 /* Read protection and who is kept out: F1 keeps the debugger out, with it DMA, which it could
  * steer, and lets the program run (PM0075 2.4.1); F0 and F4 close the flash for everybody once a
- * debugger was there (RM0091 3.3.1, RM0090 3.7.3), until power goes. */
+ * debugger was there (RM0091 3.3.1, RM0090 3.7.3), until power goes.  L1 is taken to be like
+ * those, its data EEPROM included (RM0367 3.4, table of memory access). */
 gboolean
 fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master)
 {

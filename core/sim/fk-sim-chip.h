@@ -48,7 +48,7 @@ typedef enum
 /**
  * FkSimChipConfig:
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4",
- *   "stm32g0b1"
+ *   "stm32f746", "stm32g0b1", "stm32l152rc"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
  * @dev_id: the device ID that the chip tells; 0 for the truth
@@ -81,7 +81,7 @@ typedef struct
  * @n_mass_erases: of all flash, those that removing read protection brings included
  * @n_option_erases: of the option bytes (F0, F1)
  * @n_programmed: program operations: one a half-word on F0 and F1, one a store on F4, one a double
- *   word on G0; option bytes included
+ *   word on G0, a word or half a page on L1; option bytes and data EEPROM included
  * @n_option_programs: of these, in the option bytes
  * @flash_busy_ns: modelled time in which the flash controller was busy
  * @ram_code_cycles: cycles of code that ran from RAM, as a debugger's loaders do

@@ -144,7 +144,8 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
 static guint32
 get_cpuid (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601, 0x410fc271 };
+  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241,
+                                    0x410cc601, 0x410fc271, 0x412fc230 };
 
   return values[self->model->core];
 }
@@ -247,8 +248,8 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
       return m7 ? 0xf003e019 : 0;
     case 0xd88:
       return core->cpacr;
-    case 0xd90: /* MPU_TYPE: eight regions on F4, no MPU on these F1 */
-      return m4 ? 0x800 : 0;
+    case 0xd90: /* MPU_TYPE: eight regions on F4 and L1, no MPU on these F1 */
+      return m4 || self->model->core == FK_SIM_CORE_M3_R2 ? 0x800 : 0;
     case 0xf40:
       return m4 ? 0x10110021 : 0;
     case 0xf44:

@@ -396,11 +396,13 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
     on_device_write (data, (base) + (guint32)offset, size, (guint32)value);              \
   }
 
-#define SYSTEM_WINDOW     0x1fff0000u
+#define EEPROM_WINDOW     0x08080000u /* of L1 */
+#define SYSTEM_WINDOW     0x1ff00000u
 #define BIT_WINDOW        0x22000000u
 #define PERIPHERAL_WINDOW 0x40000000u
 #define PRIVATE_WINDOW    0xe0000000u
 
+DEFINE_WINDOW (eeprom_window, EEPROM_WINDOW)
 DEFINE_WINDOW (system_window, SYSTEM_WINDOW)
 DEFINE_WINDOW (bit_window, BIT_WINDOW)
 DEFINE_WINDOW (peripheral_window, PERIPHERAL_WINDOW)
@@ -437,7 +439,11 @@ map_all (FkSimChip *self)
         return FALSE;
     }
 
-  return map_window (self, SYSTEM_WINDOW, 0x10000, system_window_read, system_window_write) &&
+  if (self->eeprom_memory != NULL && !map_window (self, EEPROM_WINDOW, self->eeprom_memory->size,
+                                                  eeprom_window_read, eeprom_window_write))
+    return FALSE;
+
+  return map_window (self, SYSTEM_WINDOW, 0x100000, system_window_read, system_window_write) &&
          map_window (self, BIT_WINDOW, 0x2000000, bit_window_read, bit_window_write) &&
          map_window (self, PERIPHERAL_WINDOW, 0x20000000, peripheral_window_read,
                      peripheral_window_write) &&
@@ -491,7 +497,7 @@ fk_sim_core_init (FkSimChip *self, GError **error)
   static const int models[] = {
     UC_CPU_ARM_CORTEX_M0, UC_CPU_ARM_CORTEX_M3,
     UC_CPU_ARM_CORTEX_M4, UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
-    UC_CPU_ARM_CORTEX_M7,
+    UC_CPU_ARM_CORTEX_M7, UC_CPU_ARM_CORTEX_M3,
   };
   FkSimCore *core = &self->core;
 

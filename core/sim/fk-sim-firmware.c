@@ -169,6 +169,7 @@ pick_place (Builder *self)
       return g0[which];
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
+    case FK_SIM_FAMILY_L1:
     default:
       return f4[which];
     }
@@ -381,7 +382,8 @@ put_uid_check (Builder *self)
 {
   FkSimThumb *thumb = &self->thumb;
   guint32 entry = fk_sim_thumb_get_address (thumb) | 1;
-  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590, 0x1ff0f420 };
+  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10,
+                                 0x1fff7590, 0x1ff0f420, 0x1ff800d0 };
 
   fk_sim_thumb_put (thumb, 0xb510); /* PUSH {R4, LR} */
   fk_sim_thumb_load_literal (thumb, 0, uid[self->chip->model->family]);
@@ -533,7 +535,8 @@ fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board)
   /* A board that was told to have less flash than usual gets a shorter application. */
   room = (self->flash_memory->size - found->app_offset - get_settings_distance (self)) & ~0xffu;
   builder.random ^= g_str_hash (board);
-  memset (self->flash_memory->bytes, 0xff, self->flash_memory->size);
+  memset (self->flash_memory->bytes, fk_sim_model_get_blank (self->model),
+          self->flash_memory->size);
   if (found->boot_size != 0)
     build_program (&builder, FLASH, found->boot_size, FLASH + found->app_offset);
   build_program (&builder, FLASH + found->app_offset, MIN (found->app_size, room), 0);

@@ -5,10 +5,13 @@
 
 #include <string.h>
 
+#include "base/fk-reader.h"
+
 /*
  * What the flash controllers of all generations share: one operation at a time that takes modelled
  * time, cells that erasing sets and programming clears, and cells that were written with too little
- * voltage.  The registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c and fk-sim-flash-l4.c.
+ * voltage.  On L1 it is the other way round: erasing clears cells and programming sets them.  The
+ * registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c, fk-sim-flash-l4.c and fk-sim-flash-l1.c.
  */
 
 gboolean
@@ -192,54 +195,95 @@ fk_sim_flash_begin_program (FkSimChip *self, const FkSimMemory *memory, guint64 
 {
   FkSimFlash *flash = &self->flash;
 
-  memcpy (flash->op_old, memory->bytes + (flash->op_address - memory->base),
-          MIN (flash->op_width, sizeof flash->op_old));
+  g_assert (flash->op_width <= sizeof flash->op_old);
+
+  memcpy (flash->op_old, memory->bytes + (flash->op_address - memory->base), flash->op_width);
   fk_sim_flash_begin (self, FK_SIM_OP_PROGRAM, duration_ns);
   fk_sim_flash_apply_program (self, memory);
 }
 
-/* What a cell that is dead for good keeps of @cleared, bits that @flash is about to clear. */
+/* What a cell that is dead for good keeps of @changed, bits that are about to change at @address.
+ */
 static guint64
-find_dead_bit (FkSimChip *self, const FkSimFlash *flash, guint64 cleared)
+find_dead_bit (FkSimChip *self, guint32 address, guint width, guint64 changed)
 {
-  guint32 at = self->config.dead_cell - flash->op_address;
+  guint32 at = self->config.dead_cell - address;
 
-  if (self->config.dead_cell == 0 || at >= flash->op_width)
+  if (self->config.dead_cell == 0 || at >= width)
     return 0;
-  return get_lowest_bit (cleared & (guint64)0xff << (8 * at));
+  return get_lowest_bit (changed & (guint64)0xff << (8 * at));
 }
 
-/* Programming clears bits and never sets one.  A dead cell keeps its charge: the lowest bit that
- * this operation should clear stays. */
-void
-fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
+/* Programming clears bits and never sets one, or the other way round where blank cells are 0.  A
+ * dead cell keeps its charge: the lowest bit that this operation should change stays. */
+static void
+change_cells (
+    FkSimChip *self, const FkSimMemory *memory, guint32 address, guint width, guint64 value)
 {
   FkSimFlash *flash = &self->flash;
-  guint32 offset = flash->op_address - memory->base;
+  guint32 offset = address - memory->base;
+  guint64 flip = self->model->blank_is_zero ? G_MAXUINT64 : 0;
   guint64 old = 0;
   guint64 now;
 
-  g_assert (offset + flash->op_width <= memory->size);
+  g_assert (offset + width <= memory->size);
 
-  for (guint i = 0; i < flash->op_width; i++)
-    old |= (guint64)memory->bytes[offset + i] << (8 * i);
-  now = old & flash->op_value;
-  now |= find_dead_bit (self, flash, old & ~now);
+  for (guint i = 0; i < width; i++)
+    old |= (guint64)(memory->bytes[offset + i] ^ (flip & 0xff)) << (8 * i);
+  now = old & (value ^ flip);
+  now |= find_dead_bit (self, address, width, old & ~now);
   if (self->kill_next_cell && now != old)
     {
       now |= get_lowest_bit (old & ~now);
       self->kill_next_cell = FALSE;
     }
-  for (guint i = 0; i < flash->op_width; i++)
+  for (guint i = 0; i < width; i++)
     {
       if (flash->op_weak && memory->kind == FK_SIM_MEMORY_FLASH)
         g_hash_table_add (self->weak, GUINT_TO_POINTER (offset + i));
-      memory->bytes[offset + i] = now >> (8 * i) & 0xff;
+      memory->bytes[offset + i] = (now ^ flip) >> (8 * i) & 0xff;
     }
+}
+
+static void
+note_program (FkSimChip *self, const FkSimMemory *memory)
+{
   self->counters.n_programmed++;
   if (memory->kind == FK_SIM_MEMORY_OPTIONS)
     self->counters.n_option_programs++;
-  fk_sim_core_memory_changed (self, flash->op_address, flash->op_width);
+  fk_sim_core_memory_changed (self, self->flash.op_address, self->flash.op_width);
+}
+
+void
+fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory)
+{
+  FkSimFlash *flash = &self->flash;
+
+  change_cells (self, memory, flash->op_address, flash->op_width, flash->op_value);
+  note_program (self, memory);
+}
+
+/* Programs @length bytes, a multiple of 4, at one go.  @address: that of @memory, not of an alias
+ */
+void
+fk_sim_flash_begin_row (FkSimChip *self,
+                        const FkSimMemory *memory,
+                        guint32 address,
+                        const guint8 *row,
+                        guint length,
+                        guint64 duration_ns)
+{
+  FkSimFlash *flash = &self->flash;
+
+  g_assert (length <= sizeof flash->op_old && length % 4 == 0);
+
+  flash->op_address = address;
+  flash->op_width = length;
+  memcpy (flash->op_old, memory->bytes + (address - memory->base), length);
+  fk_sim_flash_begin (self, FK_SIM_OP_PROGRAM, duration_ns);
+  for (guint at = 0; at < length; at += 4)
+    change_cells (self, memory, address + at, 4, fk_load_u32le (row + at));
+  note_program (self, memory);
 }
 
 static void
@@ -274,7 +318,7 @@ fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size)
     return;
   size = MIN (size, memory->size - offset);
 
-  memset (memory->bytes + offset, 0xff, size);
+  memset (memory->bytes + offset, fk_sim_model_get_blank (self->model), size);
   fk_sim_flash_forget_cells (self, offset, size);
   fk_sim_core_memory_changed (self, memory->base + offset, size);
 }

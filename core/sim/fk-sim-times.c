@@ -72,9 +72,13 @@ const FkSimFlashF4Times fk_sim_times_flash_f7 = {
  * the data sheet itself. */
 const FkSimFlashL4Times fk_sim_times_flash_g0 = { 85 * US, 22 * MS, 22100 * US };
 
+/* L1: 3.28 ms typical for all of them, and for a mass erase "a few ms"; as quoted by others, not
+ * looked up in the data sheet. */
+const FkSimFlashL1Times fk_sim_times_flash_l1 = { 3280 * US, 3280 * US, 3280 * US, 3280 * US };
+
 /* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34) and G0
- * (DS13560).  LSI: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36)
- * and G0 (DS13560).
+ * (DS13560), as L1 has it (RM0038 5, HSI clock).  LSI: 40 kHz typical on F0 and F1 (DS5319 table
+ * 25), 32 kHz on F4 (DS8626 table 36) and G0 (DS13560), 37 kHz on L1 (RM0038 5, LSI clock).
  *
  * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3).
  *

@@ -85,12 +85,34 @@ typedef struct
 
 extern const FkSimFlashL4Times fk_sim_times_flash_g0;
 
+/**
+ * FkSimFlashL1Times:
+ * @program_ns: one word, or half a page
+ * @erase_ns: one page
+ * @eeprom_ns: one word of data EEPROM or option bytes, erased and written; half of it without
+ *   erasing
+ * @mass_erase_ns: what leaving read protection takes on top
+ *
+ * The flash of L1.
+ */
+typedef struct
+{
+  guint64 program_ns;
+  guint64 erase_ns;
+  guint64 eeprom_ns;
+  guint64 mass_erase_ns;
+} FkSimFlashL1Times;
+
+extern const FkSimFlashL1Times fk_sim_times_flash_l1;
+
 /* Hz of the oscillator that the chips start from, and of the one that the watchdog counts. */
 #define FK_SIM_HSI_HZ_F0_F1 8000000
 #define FK_SIM_HSI_HZ_F4    16000000
 #define FK_SIM_HSI_HZ_G0    16000000
+#define FK_SIM_HSI_HZ_L1    16000000
 #define FK_SIM_LSI_HZ_F0_F1 40000
 #define FK_SIM_LSI_HZ_F4    32000
+#define FK_SIM_LSI_HZ_L1    37000
 
 /* HCLK cycles in which the CRC unit takes in one word. */
 #define FK_SIM_CRC_WORD_CYCLES 4

@@ -87,6 +87,39 @@
 #define L4_OPTLOCK    (1u << 30)
 #define L4_LOCK       (1u << 31)
 
+#define L1            0x40023c00u
+#define L1_ACR        (L1 + 0x00)
+#define L1_PECR       (L1 + 0x04)
+#define L1_PEKEYR     (L1 + 0x0c)
+#define L1_PRGKEYR    (L1 + 0x10)
+#define L1_OPTKEYR    (L1 + 0x14)
+#define L1_SR         (L1 + 0x18)
+#define L1_OBR        (L1 + 0x1c)
+#define L1_WRPR1      (L1 + 0x20)
+#define L1_WRPR2      (L1 + 0x80)
+#define L1_EEPROM     0x08080000u
+#define L1_OPTIONS    0x1ff80000u
+#define L1_PELOCK     (1u << 0)
+#define L1_PRGLOCK    (1u << 1)
+#define L1_OPTLOCK    (1u << 2)
+#define L1_LOCKS      7u
+#define L1_PROG       (1u << 3)
+#define L1_DATA       (1u << 4)
+#define L1_FTDW       (1u << 8)
+#define L1_ERASE      (1u << 9)
+#define L1_FPRG       (1u << 10)
+#define L1_OBL_LAUNCH (1u << 18)
+#define L1_BSY        (1u << 0)
+#define L1_EOP        (1u << 1)
+#define L1_ENDHV      (1u << 2)
+#define L1_READY      (1u << 3)
+#define L1_WRPERR     (1u << 8)
+#define L1_PGAERR     (1u << 9)
+#define L1_SIZERR     (1u << 10)
+#define L1_OPTVERR    (1u << 11)
+#define L1_OPTVERRUSR (1u << 12)
+#define L1_RDERR      (1u << 13)
+
 static inline void
 wait_idle (FkSimChip *chip, guint32 status, guint32 busy)
 {

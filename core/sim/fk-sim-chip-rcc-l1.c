@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-times.h"
+
+/*
+ * The clock control of STM32L1, after RM0038 (5 Reset and clock control): it starts from MSI, and
+ * its registers lie and read in another way than those in fk-sim-chip-system.c.  What is switched
+ * on is ready at once.
+ */
+
+#define CR     0x00
+#define ICSCR  0x04
+#define CFGR   0x08
+#define AHBENR 0x1c
+#define CSR    0x34
+
+#define CR_HSION (1u << 0)
+#define CR_MSION (1u << 8)
+#define CR_HSEON (1u << 16)
+#define CR_PLLON (1u << 24)
+#define CR_ON    (CR_HSION | CR_MSION | CR_HSEON | CR_PLLON)
+#define CR_PLAIN (1u << 18 | 1u << 28 | 3u << 29) /* HSEBYP, CSSON, RTCPRE */
+
+#define CFGR_PLLSRC (1u << 16)
+
+#define CSR_LSION (1u << 0)
+#define CSR_LSEON (1u << 8)
+#define CSR_RMVF  (1u << 24)
+#define CSR_FLAGS 0xfe000000u
+
+#define SOURCE_MSI 0
+#define SOURCE_HSI 1
+#define SOURCE_HSE 2
+#define SOURCE_PLL 3
+
+#define HSE_HZ 8000000u
+#define MSI_HZ 65536u /* the lowest of its ranges; each doubles */
+
+static const guint32 sources[] = { CR_MSION, CR_HSION, CR_HSEON, CR_PLLON };
+
+static guint32 *
+get_register (FkSimChip *self, guint32 offset)
+{
+  return &self->rcc[offset / 4];
+}
+
+static guint
+get_source (FkSimChip *self)
+{
+  return *get_register (self, CFGR) >> 2 & 3;
+}
+
+guint32
+fk_sim_rcc_l1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  return *get_register (self, offset);
+}
+
+/* Each oscillator has its ready bit to the left of it; what feeds the core cannot be switched off.
+ */
+static void
+write_cr (FkSimChip *self, guint32 value)
+{
+  guint32 on = (value & CR_ON) | sources[get_source (self)];
+
+  *get_register (self, CR) = (value & CR_PLAIN) | on | on << 1;
+}
+
+static void
+write_cfgr (FkSimChip *self, guint32 value)
+{
+  guint source = get_source (self);
+
+  if ((*get_register (self, CR) & sources[value & 3]) != 0)
+    source = value & 3;
+  *get_register (self, CFGR) = (value & ~0xcu) | source << 2;
+}
+
+static void
+write_csr (FkSimChip *self, guint32 value)
+{
+  guint32 *csr = get_register (self, CSR);
+  guint32 flags = (value & CSR_RMVF) != 0 ? 0 : *csr & CSR_FLAGS;
+  guint32 on = value & (CSR_LSION | CSR_LSEON);
+
+  *csr = flags | on | on << 1;
+}
+
+gboolean
+fk_sim_rcc_l1_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  guint32 *reg = get_register (self, offset);
+  guint32 wanted = (*reg & ~mask) | (value & mask);
+  gboolean crc_was_clocked = fk_sim_system_is_crc_clocked (self);
+
+  switch (offset)
+    {
+    case CR:
+      write_cr (self, wanted);
+      break;
+    case CFGR:
+      write_cfgr (self, wanted);
+      break;
+    case CSR:
+      write_csr (self, wanted);
+      break;
+    default:
+      *reg = wanted;
+      break;
+    }
+  if (master == FK_SIM_BY_CORE && !crc_was_clocked && fk_sim_system_is_crc_clocked (self))
+    fk_sim_crc_wake (self);
+
+  return TRUE;
+}
+
+void
+fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind)
+{
+  guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, CSR) & CSR_FLAGS;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->rcc); i++)
+    self->rcc[i] = 0;
+  *get_register (self, CR) = CR_MSION | CR_MSION << 1;
+  *get_register (self, ICSCR) = 5u << 13;    /* MSI at 2.097 MHz */
+  *get_register (self, AHBENR) = 0x00008000; /* the flash interface */
+  *get_register (self, CSR) = flags | fk_sim_system_get_reset_flag (kind);
+}
+
+static guint32
+get_pll_clock (FkSimChip *self)
+{
+  static const guint8 factors[] = { 3, 4, 6, 8, 12, 16, 24, 32, 48 };
+  guint32 cfgr = *get_register (self, CFGR);
+  guint32 input = (cfgr & CFGR_PLLSRC) != 0 ? HSE_HZ : FK_SIM_HSI_HZ_L1;
+  guint factor = MIN (cfgr >> 18 & 0xf, G_N_ELEMENTS (factors) - 1);
+
+  return input * factors[factor] / ((cfgr >> 22 & 3) + 1);
+}
+
+/* Hz of the core's clock.  A crystal of 8 MHz, as the boards have it. */
+guint32
+fk_sim_rcc_l1_get_clock (FkSimChip *self)
+{
+  static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
+  guint32 cfgr = *get_register (self, CFGR);
+  guint32 clock = MSI_HZ << MIN (*get_register (self, ICSCR) >> 13 & 7, 6);
+
+  switch (get_source (self))
+    {
+    case SOURCE_HSI:
+      clock = FK_SIM_HSI_HZ_L1;
+      break;
+    case SOURCE_HSE:
+      clock = HSE_HZ;
+      break;
+    case SOURCE_PLL:
+      clock = get_pll_clock (self);
+      break;
+    case SOURCE_MSI:
+    default:
+      break;
+    }
+  if ((cfgr & 1u << 7) != 0)
+    clock >>= shifts[cfgr >> 4 & 7];
+
+  return CLAMP (clock, 10000, 32000000);
+}

@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-chip-private.h"
+
+#include <string.h>
+
+#include "base/fk-reader.h"
+#include "sim/fk-sim-times.h"
+
+/*
+ * The flash controller of STM32L1, of a part of category 3: program memory, data EEPROM and option
+ * bytes, of which the erased value is 0 and which programming sets.  After RM0038 (3 Flash program
+ * memory and data EEPROM); where that was not at hand, after the chapter of the same name (3) of
+ * RM0367 and RM0377, which have this controller in L0.
+ *
+ * Every operation is a store into the memory itself, and the bits of PECR say what it means.  What
+ * is stored into the program memory while none is set is a word that is programmed.
+ *
+ * Where the manuals say nothing, or were not read:
+ *
+ * - PECR with bits that make no operation of what is stored: nothing happens.
+ * - A page is erased by a store to its first word alone; to another one it is PGAERR.  The value
+ *   does not matter.
+ * - Words of a half page that do not come one after the other are PGAERR, and so is a first one
+ * that is not at the start of it; what had come is forgotten.  So it is when PECR no longer asks
+ * for a half page, and when something reads program memory, which is a bus error then: as L0 has it
+ *   (RM0367 3.3.4).  Instructions that the core fetches there are not noticed.
+ * - Option bytes are loaded by OBL_LAUNCH and when power comes, and not by other resets.
+ * - An error does not stand in the way of the next operation.
+ * - With PCROP on, a sector is protected from reading by data accesses of the debugger; those of
+ *   the core are not looked at, but for the vectors that it starts with.
+ *
+ * Not modelled: power-down of the flash (PDKEYR), double words of the data EEPROM, interrupts.
+ */
+
+#define REG_ACR     0x00
+#define REG_PECR    0x04
+#define REG_PEKEYR  0x0c
+#define REG_PRGKEYR 0x10
+#define REG_OPTKEYR 0x14
+#define REG_SR      0x18
+#define REG_OBR     0x1c
+#define REG_WRPR1   0x20
+#define REG_WRPR2   0x80
+
+#define ACR_LATENCY  (1u << 0)
+#define ACR_PRFTEN   (1u << 1)
+#define ACR_ACC64    (1u << 2)
+#define ACR_SLEEP_PD (1u << 3)
+
+#define PECR_PELOCK     (1u << 0)
+#define PECR_PRGLOCK    (1u << 1)
+#define PECR_OPTLOCK    (1u << 2)
+#define PECR_LOCKS      (PECR_PELOCK | PECR_PRGLOCK | PECR_OPTLOCK)
+#define PECR_PROG       (1u << 3)
+#define PECR_DATA       (1u << 4)
+#define PECR_FTDW       (1u << 8)
+#define PECR_ERASE      (1u << 9)
+#define PECR_FPRG       (1u << 10)
+#define PECR_EOPIE      (1u << 16)
+#define PECR_ERRIE      (1u << 17)
+#define PECR_OBL_LAUNCH (1u << 18)
+#define PECR_WHAT       (PECR_PROG | PECR_DATA | PECR_ERASE | PECR_FPRG)
+#define PECR_PLAIN      (PECR_WHAT | PECR_FTDW | PECR_EOPIE | PECR_ERRIE)
+
+#define SR_BSY        (1u << 0)
+#define SR_EOP        (1u << 1)
+#define SR_ENDHV      (1u << 2)
+#define SR_READY      (1u << 3)
+#define SR_WRPERR     (1u << 8)
+#define SR_PGAERR     (1u << 9)
+#define SR_SIZERR     (1u << 10)
+#define SR_OPTVERR    (1u << 11)
+#define SR_OPTVERRUSR (1u << 12)
+#define SR_RDERR      (1u << 13)
+#define SR_STICKY \
+  (SR_EOP | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_OPTVERR | SR_OPTVERRUSR | SR_RDERR)
+
+#define PEKEY1  0x89abcdefu
+#define PEKEY2  0x02030405u
+#define PRGKEY1 0x8c9daebfu
+#define PRGKEY2 0x13141516u
+#define OPTKEY1 0xfbead9c8u
+#define OPTKEY2 0x24252627u
+
+#define HALF_PAGE 128u
+#define SECTOR    4096u
+
+/* The words in the option bytes: 16 bits, and above them their complement. */
+typedef enum
+{
+  WORD_RDP, /* and SPRMOD */
+  WORD_USER,
+  WORD_WRP1,
+  WORD_WRP1_HIGH,
+  WORD_WRP2,
+  WORD_WRP2_HIGH,
+  N_WORDS,
+} Word;
+
+#define RDP_SPRMOD   (1u << 8)
+#define USER_MASK    0x7fu /* BOR_LEV, IWDG_SW, nRST_STOP, nRST_STDBY; nBFB2 is of two banks */
+#define USER_IWDG_SW (1u << 4)
+#define USER_FACTORY 0x78u
+
+static void
+store_word (FkSimChip *self, guint word, guint32 value)
+{
+  value &= 0xffff;
+  fk_store_u32le (self->options_memory->bytes + 4 * word, value | ~value << 16);
+}
+
+static void
+l1_make_options (FkSimChip *self)
+{
+  for (guint i = 0; i < self->options_memory->size / 4; i++)
+    store_word (self, i, i == WORD_RDP ? 0xaa : i == WORD_USER ? USER_FACTORY : 0);
+}
+
+static void
+l1_reset (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  flash->acr = 0;
+  flash->cr = PECR_LOCKS;
+  flash->sr = 0;
+  flash->row_done = 0;
+  flash->key_step = 0;
+  flash->prgkey_step = 0;
+  flash->optkey_step = 0;
+  flash->key_jammed = FALSE;
+  flash->prgkey_jammed = FALSE;
+  flash->optkey_jammed = FALSE;
+}
+
+static gboolean
+is_word_whole (guint32 word)
+{
+  return (word & 0xffff) == (~word >> 16 & 0xffff);
+}
+
+static guint
+get_byte_level (guint32 word)
+{
+  return (word & 0xff) == 0xaa ? 0 : (word & 0xff) == 0xcc ? 2 : 1;
+}
+
+/* Of a word of RDP that is not whole: level 1. */
+static guint
+get_level (guint32 word)
+{
+  return is_word_whole (word) ? get_byte_level (word) : 1;
+}
+
+static guint32
+get_option (FkSimChip *self, Word word)
+{
+  return self->flash.options_in_force[word];
+}
+
+static gboolean
+has_pcrop (FkSimChip *self)
+{
+  return (get_option (self, WORD_RDP) & RDP_SPRMOD) != 0;
+}
+
+/* A word that does not agree with its complement: level 1 and PCROP, and all sectors protected in
+ * the way that is in force (RM0367 3.4.4). */
+static guint32
+get_mismatch (FkSimChip *self, guint word)
+{
+  switch (word)
+    {
+    case WORD_RDP:
+      return RDP_SPRMOD;
+    case WORD_USER:
+      return USER_FACTORY;
+    default:
+      return has_pcrop (self) ? 0 : 0xffff;
+    }
+}
+
+static void
+load_from_memory (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  for (guint i = 0; i < N_WORDS; i++)
+    {
+      guint32 word = fk_load_u32le (self->options_memory->bytes + 4 * i);
+
+      if (!is_word_whole (word))
+        {
+          word = get_mismatch (self, i);
+          flash->sr |= i == WORD_USER ? SR_OPTVERRUSR : SR_OPTVERR;
+        }
+      flash->options_in_force[i] = word & 0xffff;
+      if (i == WORD_RDP)
+        self->rdp = get_byte_level (word);
+    }
+}
+
+static void
+l1_load_options (FkSimChip *self, FkSimReset kind)
+{
+  if (kind == FK_SIM_RESET_POWER || kind == FK_SIM_RESET_OPTIONS)
+    load_from_memory (self);
+  if ((get_option (self, WORD_USER) & USER_IWDG_SW) == 0)
+    fk_sim_system_start_watchdog (self);
+}
+
+/* Whether the bit of the sector at @offset of the flash is set. */
+static gboolean
+get_sector_bit (FkSimChip *self, guint32 offset)
+{
+  guint32 sector = offset / SECTOR;
+
+  return sector / 16 < N_WORDS - WORD_WRP1 &&
+         (get_option (self, WORD_WRP1 + sector / 16) >> sector % 16 & 1) != 0;
+}
+
+/* A bit that is set protects; with PCROP one that is not. */
+static gboolean
+is_write_protected (FkSimChip *self, guint32 offset)
+{
+  return get_sector_bit (self, offset) != has_pcrop (self);
+}
+
+static gboolean
+l1_hides (FkSimChip *self, guint32 offset, guint32 length)
+{
+  if (self->flash.row_done > 0)
+    return TRUE;
+  if (!has_pcrop (self))
+    return FALSE;
+  for (guint32 at = offset - offset % SECTOR; at < offset + length; at += SECTOR)
+    {
+      if (is_write_protected (self, at))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+l1_refuse_read (FkSimChip *self)
+{
+  if (self->flash.row_done > 0)
+    self->flash.row_done = 0;
+  else
+    self->flash.sr |= SR_RDERR;
+}
+
+static guint32
+read_status (FkSimChip *self, FkSimMaster master)
+{
+  fk_sim_flash_poll (self, master);
+  return self->flash.sr | SR_READY | (fk_sim_flash_is_busy (self) ? SR_BSY : SR_ENDHV);
+}
+
+static guint32
+l1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
+{
+  switch (offset)
+    {
+    case REG_ACR:
+      return self->flash.acr;
+    case REG_PECR:
+      fk_sim_flash_settle (self);
+      return self->flash.cr;
+    case REG_SR:
+      return read_status (self, master);
+    case REG_OBR:
+      return get_option (self, WORD_RDP) | (get_option (self, WORD_USER) & USER_MASK) << 16;
+    case REG_WRPR1:
+      return get_option (self, WORD_WRP1) | get_option (self, WORD_WRP1_HIGH) << 16;
+    case REG_WRPR2:
+      return get_option (self, WORD_WRP2) | get_option (self, WORD_WRP2_HIGH) << 16;
+    default:
+      return 0;
+    }
+}
+
+/* A wrong key, or one more than two, locks until the next reset and is a bus error (RM0038,
+ * Unlocking the Data EEPROM block and the FLASH_PECR register). */
+static gboolean
+write_key (FkSimChip *self, guint32 value)
+{
+  static const guint32 keys[] = { PEKEY1, PEKEY2 };
+  FkSimFlash *flash = &self->flash;
+  gboolean opens;
+
+  if ((flash->cr & PECR_PELOCK) == 0)
+    flash->key_jammed = TRUE;
+  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
+    {
+      flash->cr |= PECR_LOCKS;
+      return FALSE;
+    }
+  if (opens)
+    flash->cr &= ~PECR_PELOCK;
+  return TRUE;
+}
+
+/* The two other locks, which only open once PELOCK has. */
+static gboolean
+write_second_key (FkSimChip *self,
+                  const guint32 keys[2],
+                  guint32 lock,
+                  guint32 value,
+                  guint *step,
+                  gboolean *jammed)
+{
+  FkSimFlash *flash = &self->flash;
+  gboolean opens;
+
+  if ((flash->cr & lock) == 0)
+    *jammed = TRUE;
+  if (!fk_sim_flash_take_key (keys, value, step, jammed, &opens))
+    {
+      flash->cr |= lock;
+      return FALSE;
+    }
+  if (opens && (flash->cr & PECR_PELOCK) == 0)
+    flash->cr &= ~lock;
+  return TRUE;
+}
+
+/* The wait state and prefetch need 64 bits at a time, which cannot be left before they are (RM0038,
+ * FLASH_ACR). */
+static void
+write_acr (FkSimChip *self, guint32 value)
+{
+  FkSimFlash *flash = &self->flash;
+  guint32 need = ACR_LATENCY | ACR_PRFTEN;
+
+  if ((flash->acr & ACR_ACC64) == 0)
+    value &= ~need;
+  else if ((flash->acr & need) != 0)
+    value |= ACR_ACC64;
+  flash->acr = value & (need | ACR_ACC64 | ACR_SLEEP_PD);
+}
+
+static void
+launch_options (FkSimChip *self, FkSimMaster master)
+{
+  if (master == FK_SIM_BY_DEBUG)
+    fk_sim_chip_reset (self, FK_SIM_RESET_OPTIONS);
+  else
+    {
+      self->core.reset_wanted = TRUE;
+      self->core.reset_kind = FK_SIM_RESET_OPTIONS;
+    }
+}
+
+static void
+write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
+{
+  FkSimFlash *flash = &self->flash;
+  guint32 locks;
+
+  fk_sim_flash_stall (self, master);
+  if ((flash->cr & PECR_PELOCK) != 0)
+    return;
+
+  value = (flash->cr & ~mask) | (value & mask);
+  /* The locks can only be closed here, and PELOCK closes all. */
+  locks = (flash->cr | value) & PECR_LOCKS;
+  if ((locks & PECR_PELOCK) != 0)
+    locks = PECR_LOCKS;
+  if ((value & PECR_OBL_LAUNCH) != 0 && (flash->cr & PECR_OPTLOCK) == 0)
+    {
+      launch_options (self, master);
+      return;
+    }
+  flash->cr = (value & PECR_PLAIN) | locks;
+  if ((flash->cr & PECR_WHAT) != (PECR_PROG | PECR_FPRG))
+    flash->row_done = 0;
+}
+
+static gboolean
+l1_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  static const guint32 program_keys[] = { PRGKEY1, PRGKEY2 };
+  static const guint32 option_keys[] = { OPTKEY1, OPTKEY2 };
+  FkSimFlash *flash = &self->flash;
+
+  fk_sim_flash_settle (self);
+  switch (offset)
+    {
+    case REG_ACR:
+      write_acr (self, (flash->acr & ~mask) | (value & mask));
+      return TRUE;
+    case REG_PECR:
+      write_control (self, value, mask, master);
+      return TRUE;
+    case REG_PEKEYR:
+      return write_key (self, value);
+    case REG_PRGKEYR:
+      return write_second_key (self, program_keys, PECR_PRGLOCK, value, &flash->prgkey_step,
+                               &flash->prgkey_jammed);
+    case REG_OPTKEYR:
+      return write_second_key (self, option_keys, PECR_OPTLOCK, value, &flash->optkey_step,
+                               &flash->optkey_jammed);
+    case REG_SR:
+      flash->sr &= ~(value & mask & SR_STICKY);
+      return TRUE;
+    default:
+      return TRUE;
+    }
+}
+
+static void
+erase_page (FkSimChip *self, guint32 offset)
+{
+  FkSimFlash *flash = &self->flash;
+
+  if (offset % self->model->page_size != 0)
+    {
+      flash->sr |= SR_PGAERR;
+      return;
+    }
+  flash->op_address = offset;
+  flash->op_value = self->model->page_size;
+  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_times_flash_l1.erase_ns);
+}
+
+static void
+take_half_page (FkSimChip *self, guint32 address, guint32 value)
+{
+  FkSimFlash *flash = &self->flash;
+  gboolean fits = flash->row_done == 0 ? address % HALF_PAGE == 0
+                                       : address == flash->row_address + flash->row_done;
+
+  if (!fits)
+    {
+      flash->sr |= SR_PGAERR;
+      flash->row_done = 0;
+      return;
+    }
+  if (flash->row_done == 0)
+    flash->row_address = address;
+  fk_store_u32le (flash->row + flash->row_done, value);
+  flash->row_done += 4;
+  if (flash->row_done < HALF_PAGE)
+    return;
+
+  flash->row_done = 0;
+  fk_sim_flash_begin_row (self, self->flash_memory, flash->row_address, flash->row, HALF_PAGE,
+                          fk_sim_times_flash_l1.program_ns);
+}
+
+static void
+program_main (FkSimChip *self, guint32 address, guint32 value)
+{
+  FkSimFlash *flash = &self->flash;
+
+  switch (flash->cr & PECR_WHAT)
+    {
+    case 0:
+    case PECR_PROG:
+      fk_store_u32le (flash->row, value);
+      fk_sim_flash_begin_row (self, self->flash_memory, address, flash->row, 4,
+                              fk_sim_times_flash_l1.program_ns);
+      break;
+    case PECR_PROG | PECR_ERASE:
+      erase_page (self, address - self->flash_memory->base);
+      break;
+    case PECR_PROG | PECR_FPRG:
+      take_half_page (self, address, value);
+      break;
+    default:
+      break;
+    }
+}
+
+/* The controller works on the whole word, which it erases first if it is not erased, or if it is
+ * told to take the same time always (RM0038, FTDW); erasing takes half of the time. */
+static void
+program_eeprom (FkSimChip *self, guint32 address, guint width, guint32 value)
+{
+  FkSimFlash *flash = &self->flash;
+  FkSimMemory *memory = self->eeprom_memory;
+  guint32 what = flash->cr & PECR_WHAT;
+  gboolean erases = what == (PECR_DATA | PECR_ERASE);
+  guint8 *word = memory->bytes + ((address & ~3u) - memory->base);
+  guint32 old = fk_load_u32le (word);
+  guint64 duration = fk_sim_times_flash_l1.eeprom_ns;
+
+  if (what != 0 && what != PECR_DATA && !erases)
+    return;
+  if (erases && width != 4)
+    {
+      flash->sr |= SR_SIZERR;
+      return;
+    }
+
+  memcpy (flash->row, word, 4);
+  for (guint i = 0; i < width; i++)
+    flash->row[(address & 3) + i] = value >> (8 * i) & 0xff;
+  if (erases)
+    memset (flash->row, 0, 4);
+  else if (old == 0 && (flash->cr & PECR_FTDW) == 0)
+    duration /= 2;
+  fk_store_u32le (word, 0);
+  fk_sim_flash_begin_row (self, memory, address & ~3u, flash->row, 4, duration);
+  fk_store_u32le (flash->op_old, old);
+}
+
+static void
+program_option (FkSimChip *self, guint32 address, guint32 value)
+{
+  FkSimFlash *flash = &self->flash;
+  guint64 duration = fk_sim_times_flash_l1.eeprom_ns;
+
+  /* Leaving level 1 erases program memory and data EEPROM first. */
+  if (address == self->options_memory->base && self->rdp == 1 && get_level (value) == 0)
+    duration += fk_sim_times_flash_l1.mass_erase_ns;
+  flash->op_address = address;
+  flash->op_value = value;
+  flash->op_width = 4;
+  fk_sim_flash_begin (self, FK_SIM_OP_OPTION_PROGRAM, duration);
+}
+
+/* "Write to a WRP page", to what is not unlocked, and while RDP keeps a debugger out, is WRPERR
+ * (RM0367, FLASH_SR). */
+static gboolean
+may_program (FkSimChip *self, const FkSimMemory *memory, guint32 address, FkSimMaster master)
+{
+  guint32 cr = self->flash.cr;
+
+  if ((cr & PECR_PELOCK) != 0)
+    return FALSE;
+  switch (memory->kind)
+    {
+    case FK_SIM_MEMORY_FLASH:
+      return (cr & PECR_PRGLOCK) == 0 && !fk_sim_chip_is_flash_blocked (self, master) &&
+             !is_write_protected (self, address - self->flash_memory->base);
+    case FK_SIM_MEMORY_EEPROM:
+      return !fk_sim_chip_is_flash_blocked (self, master);
+    case FK_SIM_MEMORY_OPTIONS:
+      return (cr & PECR_OPTLOCK) == 0 && self->rdp < 2;
+    case FK_SIM_MEMORY_OTP:
+    case FK_SIM_MEMORY_RAM:
+    case FK_SIM_MEMORY_SYSTEM:
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+l1_program (FkSimChip *self,
+            const FkSimMemory *memory,
+            guint32 address,
+            guint width,
+            guint32 value,
+            FkSimMaster master)
+{
+  FkSimFlash *flash = &self->flash;
+
+  if (!fk_sim_flash_stall (self, master))
+    return FALSE;
+  if (!may_program (self, memory, address, master))
+    {
+      flash->sr |= SR_WRPERR;
+      flash->row_done = 0;
+    }
+  else if (memory->kind == FK_SIM_MEMORY_EEPROM)
+    program_eeprom (self, address, width, value);
+  else if (width != 4)
+    {
+      flash->sr |= SR_SIZERR;
+      flash->row_done = 0;
+    }
+  else if (memory->kind == FK_SIM_MEMORY_OPTIONS)
+    program_option (self, address, value);
+  else
+    program_main (self, address, value);
+
+  return TRUE;
+}
+
+static void
+erase_all (FkSimChip *self)
+{
+  fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
+  memset (self->eeprom_memory->bytes, 0, self->eeprom_memory->size);
+  self->counters.n_mass_erases++;
+}
+
+/* PCROP goes with all that is in the flash, and not before; until then sectors can be added to it
+ * alone.  The words of write protection stay when all is erased (RM0367 3.4.4). */
+static void
+finish_option (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+  guint word = (flash->op_address - self->options_memory->base) / 4;
+  guint32 value = (guint32)flash->op_value;
+
+  if (word == WORD_RDP && self->rdp == 1 && get_level (value) == 0)
+    {
+      erase_all (self);
+      value = (value & ~RDP_SPRMOD) | RDP_SPRMOD << 16;
+    }
+  else if (word == WORD_RDP && has_pcrop (self))
+    value = (value | RDP_SPRMOD) & ~(RDP_SPRMOD << 16);
+  else if (word >= WORD_WRP1 && word < N_WORDS && has_pcrop (self))
+    {
+      guint32 gone = ~get_option (self, word) & 0xffff;
+
+      value = (value & ~gone) | gone << 16;
+    }
+  fk_store_u32le (self->options_memory->bytes + 4 * word, value);
+  self->counters.n_programmed++;
+  self->counters.n_option_programs++;
+}
+
+static void
+l1_finish (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  switch (flash->op)
+    {
+    case FK_SIM_OP_ERASE:
+      fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
+      self->counters.n_sector_erases++;
+      break;
+    case FK_SIM_OP_OPTION_PROGRAM:
+      finish_option (self);
+      break;
+    case FK_SIM_OP_PROGRAM:
+    case FK_SIM_OP_MASS_ERASE:
+    case FK_SIM_OP_OPTION_ERASE:
+    case FK_SIM_OP_NONE:
+    default:
+      break;
+    }
+  flash->sr |= SR_EOP;
+}
+
+static gboolean
+l1_is_locked (FkSimChip *self)
+{
+  return (self->flash.cr & PECR_PELOCK) != 0;
+}
+
+static void
+l1_set_protection (FkSimChip *self, guint level)
+{
+  static const guint8 values[] = { 0xaa, 0x55, 0xcc };
+  guint32 word = fk_load_u32le (self->options_memory->bytes);
+
+  store_word (self, WORD_RDP, (word & RDP_SPRMOD) | values[MIN (level, 2)]);
+}
+
+const FkSimFlashOps fk_sim_flash_l1 = {
+  .registers = { 0x40023c00, 0x400, FALSE, l1_read, l1_write },
+  .make_options = l1_make_options,
+  .reset = l1_reset,
+  .load_options = l1_load_options,
+  .program = l1_program,
+  .finish = l1_finish,
+  .hides = l1_hides,
+  .refuse_read = l1_refuse_read,
+  .is_locked = l1_is_locked,
+  .set_protection = l1_set_protection,
+};
