@@ -89,8 +89,6 @@ check_sizes (const FkChipDesc *self, GError **error)
     }
   if (self->erased_value != 0xff && self->erased_value != 0)
     return fail (self, error, "ErasedValue: 0x%x is neither 0xFF nor 0", self->erased_value);
-  if (self->protect_unit == 0)
-    return fail (self, error, "ProtectUnit: 0");
   return TRUE;
 }
 
@@ -229,6 +227,77 @@ check_field (const FkChipDesc *self, const FkOptionField *field, guint8 *taken, 
   return TRUE;
 }
 
+/* Whether @field is an end of an area before the one at @index. */
+static gboolean
+is_end_before (const FkChipDesc *self, const FkOptionField *field, guint index)
+{
+  for (guint i = 0; i < index; i++)
+    {
+      const FkOptionArea *area = &g_array_index (self->areas, FkOptionArea, i);
+
+      if (area->first == field || area->last == field)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* An end that can only be moved one way, or that hides what the flash holds, is not for everybody
+ * to set; an end is not a bit that protects; and none serves two areas. */
+static gboolean
+check_area_ends (const FkChipDesc *self, guint index, GError **error)
+{
+  const FkOptionArea *area = &g_array_index (self->areas, FkOptionArea, index);
+  const FkOptionField *const ends[] = { area->first, area->last };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      if (ends[i]->write_protects)
+        return fail (self, error, "Area.%s: the bits of %s protect sectors", area->name,
+                     ends[i]->name);
+      if (area->kind != FK_AREA_WRITE && !ends[i]->guarded)
+        return fail (self, error, "Area.%s: %s is not guarded", area->name, ends[i]->name);
+      if (is_end_before (self, ends[i], index))
+        return fail (self, error, "Area.%s: %s is an end of another area", area->name,
+                     ends[i]->name);
+    }
+  if (area->first == area->last)
+    return fail (self, error, "Area.%s: both ends are %s", area->name, area->first->name);
+  return TRUE;
+}
+
+/* Returns: whether there is an area that protects from being written */
+static gboolean
+has_write_area (const FkChipDesc *self)
+{
+  for (guint i = 0; i < self->areas->len; i++)
+    if (g_array_index (self->areas, FkOptionArea, i).kind == FK_AREA_WRITE)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_areas (const FkChipDesc *self, GError **error)
+{
+  for (guint i = 0; i < self->areas->len; i++)
+    {
+      const FkOptionArea *area = &g_array_index (self->areas, FkOptionArea, i);
+
+      if (fk_chip_desc_find_field (self, area->name) != NULL)
+        return fail (self, error, "Area.%s: an option has that name, too", area->name);
+      if (!check_area_ends (self, i, error))
+        return FALSE;
+      for (guint k = 0; k < self->flash_sizes->len; k++)
+        {
+          guint32 size = g_array_index (self->flash_sizes, guint32, k);
+
+          if (area->unit == 0 || size % area->unit != 0)
+            return fail (self, error, "Area.%s: a flash of 0x%x bytes is not made of units of 0x%x",
+                         area->name, size, area->unit);
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 check_fields (const FkChipDesc *self, GError **error)
 {
@@ -251,8 +320,10 @@ check_fields (const FkChipDesc *self, GError **error)
       !fk_chip_desc_find_field (self, "RDP")->guarded)
     return fail (self, error, "Options: no guarded field RDP");
   if (!g_str_equal (self->driver, "none") &&
-      (n_protecting == 0 || n_protecting < self->protect_bank))
+      ((n_protecting == 0 && !has_write_area (self)) || n_protecting < self->protect_bank))
     return fail (self, error, "Options: no write protection");
+  if (n_protecting > 0 && self->protect_unit == 0)
+    return fail (self, error, "ProtectUnit: missing, or 0");
   return TRUE;
 }
 
@@ -300,5 +371,6 @@ gboolean
 fk_chip_desc_check (const FkChipDesc *self, GError **error)
 {
   return check_name (self, error) && check_sizes (self, error) && check_layouts (self, error) &&
-         check_regions (self, error) && check_fields (self, error) && check_registers (self, error);
+         check_regions (self, error) && check_fields (self, error) && check_areas (self, error) &&
+         check_registers (self, error);
 }

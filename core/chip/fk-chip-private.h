@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "chip/fk-chip-areas.h"
 #include "chip/fk-chip-db.h"
 
 G_BEGIN_DECLS
@@ -88,7 +89,8 @@ struct _FkChipDesc
 
   GArray *fields;       /* of FkOptionField */
   GPtrArray *values;    /* of GArray of FkOptionValue: what the fields point into */
-  guint32 protect_unit; /* sectors to a bit of write protection */
+  GArray *areas;        /* of FkOptionArea, pointing into fields */
+  guint32 protect_unit; /* sectors to a bit of write protection; 0: no bits protect */
   guint32 protect_bank; /* first bit of the second bank */
 
   GArray *registers;   /* of FkChipNumber */

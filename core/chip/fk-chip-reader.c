@@ -469,6 +469,76 @@ read_options (const FkChipGroup *chip, FkChipDesc *desc, GHashTable *options, GE
 }
 
 static gboolean
+read_area_field (const FkChipGroup *chip,
+                 const char *key,
+                 const char *name,
+                 const FkChipDesc *desc,
+                 const FkOptionField **field,
+                 GError **error)
+{
+  *field = fk_chip_desc_find_field (desc, name);
+  if (*field != NULL)
+    return TRUE;
+  fk_chip_group_fail (chip, key, error, "there is no option %s", name);
+  return FALSE;
+}
+
+/* "write WRP1A_STRT WRP1A_END 2K 1": kind, the fields with the first and the last unit, the unit,
+ * and the bank, which the manual counts from 1. */
+static gboolean
+read_area (const FkChipGroup *chip, const char *key, FkChipDesc *desc, GError **error)
+{
+  static const char *const kinds[] = {
+    [FK_AREA_WRITE] = "write", [FK_AREA_CODE] = "pcrop", [FK_AREA_SECURE] = "secure"
+  };
+  g_auto (GStrv) words = NULL;
+  FkOptionArea area = { .name = key + strlen ("Area.") };
+  guint kind = 0;
+  guint32 bank;
+
+  if (!fk_chip_group_get_words (chip, key, &words, error))
+    return FALSE;
+  if (g_strv_length (words) != 5)
+    {
+      fk_chip_group_fail (chip, key, error, "needs a kind, two options, a unit and a bank");
+      return FALSE;
+    }
+  while (kind < G_N_ELEMENTS (kinds) && !g_str_equal (kinds[kind], words[0]))
+    kind++;
+  if (kind == G_N_ELEMENTS (kinds))
+    {
+      fk_chip_group_fail (chip, key, error, "\"%s\" is not write, pcrop or secure", words[0]);
+      return FALSE;
+    }
+  area.kind = (FkAreaKind)kind;
+  if (!read_area_field (chip, key, words[1], desc, &area.first, error) ||
+      !read_area_field (chip, key, words[2], desc, &area.last, error) ||
+      !fk_chip_group_parse (chip, key, words[3], G_MAXINT32, &area.unit, error) ||
+      !fk_chip_group_parse (chip, key, words[4], FK_CHIP_MAX_BANKS, &bank, error))
+    return FALSE;
+  if (bank == 0)
+    {
+      fk_chip_group_fail (chip, key, error, "banks are counted from 1");
+      return FALSE;
+    }
+  area.bank = (guint8)(bank - 1);
+  g_array_append_val (desc->areas, area);
+  return TRUE;
+}
+
+/* After the options, which the areas point to. */
+static gboolean
+read_areas (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
+{
+  g_autoptr (GPtrArray) keys = fk_chip_group_list_prefixed (chip, "Area.");
+
+  for (guint i = 0; i < keys->len; i++)
+    if (!read_area (chip, g_ptr_array_index (keys, i), desc, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 read_prefixed (const FkChipGroup *chip, const char *prefix, GArray *out, GError **error)
 {
   g_autoptr (GPtrArray) keys = fk_chip_group_list_prefixed (chip, prefix);
@@ -523,7 +593,8 @@ read_sizes (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
           fk_chip_group_get_numbers (chip, "RamMax", desc->ram_max, error)) &&
          (!fk_chip_group_has (chip, "Alias") ||
           fk_chip_group_get_numbers (chip, "Alias", desc->aliases, error)) &&
-         fk_chip_group_get_number (chip, "ProtectUnit", &desc->protect_unit, error) &&
+         (!fk_chip_group_has (chip, "ProtectUnit") ||
+          fk_chip_group_get_number (chip, "ProtectUnit", &desc->protect_unit, error)) &&
          (!fk_chip_group_has (chip, "ProtectBank") ||
           fk_chip_group_get_number (chip, "ProtectBank", &desc->protect_bank, error));
 }
@@ -562,7 +633,7 @@ read_chip (
   if (!begin_chip (keys, name, &chip, desc, error) || !read_texts (&chip, desc, error) ||
       !read_addresses (&chip, desc, error) || !read_sizes (&chip, desc, error) ||
       !read_layouts (&chip, desc, error) || !read_timing (&chip, desc, error) ||
-      !read_options (&chip, desc, options, error) ||
+      !read_options (&chip, desc, options, error) || !read_areas (&chip, desc, error) ||
       !read_prefixed (&chip, "Register.", desc->registers, error) ||
       !read_prefixed (&chip, "Number.", desc->numbers, error) || !fk_chip_desc_check (desc, error))
     return NULL;

@@ -431,6 +431,8 @@ fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
                         NULL);
   g_return_val_if_fail (bit != NULL, NULL);
 
+  if (self->protect_unit == 0)
+    return NULL; /* areas protect, not bits */
   left = get_protection_bit (self, sector);
   for (guint i = 0; i < self->desc->fields->len; i++)
     {
@@ -449,6 +451,44 @@ fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
   if (last != NULL)
     *bit = last->width - 1u;
   return last;
+}
+
+/**
+ * fk_chip_get_option_areas:
+ * @n_areas: (out): their number; 0 where bits of the options protect the flash
+ *
+ * Returns: (array length=n_areas) (nullable): the areas whose ends are option fields
+ */
+const FkOptionArea *
+fk_chip_get_option_areas (FkChip *self, guint *n_areas)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (n_areas != NULL, NULL);
+
+  *n_areas = self->desc->areas->len;
+  return (const FkOptionArea *)(gpointer)self->desc->areas->data;
+}
+
+/**
+ * fk_chip_find_option_area:
+ * @field: of this chip
+ *
+ * Returns: (nullable): the area that @field is an end of
+ */
+const FkOptionArea *
+fk_chip_find_option_area (FkChip *self, const FkOptionField *field)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (field != NULL, NULL);
+
+  for (guint i = 0; i < self->desc->areas->len; i++)
+    {
+      const FkOptionArea *area = &g_array_index (self->desc->areas, FkOptionArea, i);
+
+      if (area->first == field || area->last == field)
+        return area;
+    }
+  return NULL;
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
 #include "flash/fk-option-bytes-private.h"
+#include "flash/fk-option-protection.h"
 
 /* The share of proving in the whole: what the chip sums in a millisecond, about. */
 #define SUM_BYTES_A_MS 1000
@@ -267,16 +268,48 @@ check_protection (FkFlash *self, GError **error)
   return FALSE;
 }
 
+/* Where SPRMOD is set, bits mean something else, and the controller's own flags have to do. */
+static const FkProtectedRange *
+find_protected (const GArray *protected, FkRange sector)
+{
+  for (guint i = 0; i < protected->len; i++)
+    {
+      const FkProtectedRange *one = &g_array_index (protected, FkProtectedRange, i);
+
+      if (fk_range_overlaps (one->range, sector) &&
+          (one->area != NULL || one->kind == FK_AREA_WRITE))
+        return one;
+    }
+  return NULL;
+}
+
+static void
+set_area_protected (const FkProtectedRange *found, GError **error)
+{
+  const FkOptionArea *area = found->area;
+
+  if (area->kind == FK_AREA_WRITE)
+    g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
+                 "The flash at " FK_RANGE_FORMAT " is write-protected: it is the area %s of the "
+                 "options; %s=0x%x and %s=0x0 remove that",
+                 FK_RANGE_ARGS (found->range), area->name, area->first->name,
+                 (1u << area->first->width) - 1, area->last->name);
+  else
+    g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
+                 "The flash at " FK_RANGE_FORMAT " can be neither read nor written: it is the area "
+                 "%s of the options",
+                 FK_RANGE_ARGS (found->range), area->name);
+}
+
 /* Write protection is found before anything is erased, so that nothing is left half done; a mass
  * erase is refused by the controller when a single sector is protected (PM0075, 2.4.2;
- * RM0090, 3.6.3).  Where SPRMOD is set, the same bits mean something else, and the controller's own
- * flags have to do. */
+ * RM0090, 3.6.3). */
 static gboolean
 check_options (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkOptionBytes) options = fk_flash_read_options (self, cancellable, error);
   FkFlashPort port = { .target = self->target, .chip = self->chip, .width = 1 };
-  const FkOptionField *mode;
+  g_autoptr (GArray) protected = NULL;
   const FkPlanEntry *entries;
   guint n_entries;
 
@@ -289,23 +322,20 @@ check_options (FkFlash *self, FkFlashPlan *plan, GCancellable *cancellable, GErr
                    "reset; write the option bytes first");
       return FALSE;
     }
-  mode = fk_chip_find_option_field (self->chip, "SPRMOD");
-  if (mode != NULL && fk_option_bytes_read_field (options, mode) != 0)
-    return TRUE;
+  protected = fk_option_bytes_list_protected (options);
   entries = fk_flash_plan_get_entries (plan, &n_entries);
   for (guint i = 0; i < n_entries; i++)
     {
-      guint32 address = entries[i].sector.range.address;
-      const FkOptionField *field;
-      guint bit = 0;
+      const FkProtectedRange *found = NULL;
 
-      if (entries[i].action == FK_SECTOR_KEEP)
+      if (entries[i].action != FK_SECTOR_KEEP)
+        found = find_protected (protected, entries[i].sector.range);
+      if (found == NULL)
         continue;
-      field = fk_chip_find_write_protection (self->chip, fk_chip_find_sector (self->chip, address),
-                                             &bit);
-      if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) != 0)
-        continue;
-      fk_flash_port_set_write_protected (&port, address, error);
+      if (found->area != NULL)
+        set_area_protected (found, error);
+      else
+        fk_flash_port_set_write_protected (&port, entries[i].sector.range.address, error);
       g_prefix_error (error, "Nothing was changed: ");
       return FALSE;
     }

@@ -14,7 +14,7 @@
 #include "base/fk-crc32.h"
 #include "base/fk-error.h"
 #include "flash/fk-flash-private.h"
-#include "flash/fk-option-bytes-private.h"
+#include "flash/fk-option-protection.h"
 
 #include <string.h>
 
@@ -206,6 +206,18 @@ compare_pieces (
   return TRUE;
 }
 
+static gboolean
+may_hide_code (FkChip *chip)
+{
+  guint n_areas;
+  const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n_areas);
+
+  for (guint i = 0; i < n_areas; i++)
+    if (areas[i].kind != FK_AREA_WRITE)
+      return TRUE;
+  return fk_chip_find_option_field (chip, "SPRMOD") != NULL;
+}
+
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
  * (RM0090, 3.7.5): twice the same zeros prove nothing.  Only sectors that @touches says anything of
  * count. */
@@ -216,28 +228,32 @@ check_code_protection (FkFlash *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  const FkOptionField *mode = fk_chip_find_option_field (self->chip, "SPRMOD");
   g_autoptr (FkOptionBytes) options = NULL;
-  guint n_sectors;
-  const FkSector *sectors = fk_chip_get_sectors (self->chip, &n_sectors);
+  g_autoptr (GArray) protected = NULL;
 
-  if (mode == NULL)
+  if (!may_hide_code (self->chip))
     return TRUE;
   options = fk_flash_read_options (self, cancellable, error);
   if (options == NULL)
     return FALSE;
-  for (guint i = 0; i < n_sectors && fk_option_bytes_read_field (options, mode) != 0; i++)
+  protected = fk_option_bytes_list_protected (options);
+  for (guint i = 0; i < protected->len; i++)
     {
-      guint bit = 0;
-      const FkOptionField *field = fk_chip_find_write_protection (self->chip, &sectors[i], &bit);
+      const FkProtectedRange *one = &g_array_index (protected, FkProtectedRange, i);
 
-      if (field == NULL || (fk_option_bytes_read_field (options, field) >> bit & 1) == 0 ||
-          !touches (what, sectors[i].range))
+      if (one->kind == FK_AREA_WRITE || !touches (what, one->range))
         continue;
-      g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
-                   "The sector " FK_RANGE_FORMAT " may be run but not read (SPRMOD and %s are 1): "
-                   "nobody can tell through this port what it holds",
-                   FK_RANGE_ARGS (sectors[i].range), field->name);
+      if (one->area != NULL)
+        g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                     "The area %s of the options, " FK_RANGE_FORMAT ", may be run but not read: "
+                     "nobody can tell through this port what it holds",
+                     one->area->name, FK_RANGE_ARGS (one->range));
+      else
+        g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+                     "The sector " FK_RANGE_FORMAT
+                     " may be run but not read (SPRMOD and %s are 1): "
+                     "nobody can tell through this port what it holds",
+                     FK_RANGE_ARGS (one->range), one->field->name);
       return FALSE;
     }
   return TRUE;

@@ -18,6 +18,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "chip/fk-chip-areas.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
 #include "flash/fk-option-bytes-private.h"
@@ -321,14 +322,24 @@ static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
   const FkOptionField *field = find_code_protection (chip);
-  guint32 value;
+  guint n_areas;
+  const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n_areas);
+  guint32 first = 0;
+  guint32 last = 0;
 
   *found = FALSE;
-  if (field == NULL)
-    return TRUE;
-  if (!read_field (target, field, &value, error))
+  if (field != NULL && !read_field (target, field, &first, error))
     return FALSE;
-  *found = value != 0;
+  *found = first != 0;
+  for (guint i = 0; i < n_areas && !*found; i++)
+    {
+      if (areas[i].kind == FK_AREA_WRITE)
+        continue;
+      if (!read_field (target, areas[i].first, &first, error) ||
+          !read_field (target, areas[i].last, &last, error))
+        return FALSE;
+      *found = first <= last;
+    }
   return TRUE;
 }
 

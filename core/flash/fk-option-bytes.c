@@ -17,6 +17,7 @@
 #include "base/fk-reader.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-option-bytes-private.h"
+#include "flash/fk-option-protection.h"
 
 #include <string.h>
 
@@ -518,13 +519,34 @@ translate (const char *meaning)
   return meaning != NULL ? _ (meaning) : NULL;
 }
 
+/* Which part of the flash @area is while @field, one of its ends, is @value. */
+static char *
+explain_area (FkOptionBytes *self,
+              const FkOptionArea *area,
+              const FkOptionField *field,
+              guint32 value)
+{
+  g_autoptr (FkOptionBytes) then = fk_option_bytes_dup (self);
+  g_autofree char *text = NULL;
+  FkRange range;
+
+  write_field (then, field, value & get_mask (field));
+  if (!fk_option_bytes_get_area (then, area, &range))
+    return g_strdup (_ ("Not protected"));
+  text = g_strdup_printf (FK_RANGE_FORMAT, FK_RANGE_ARGS (range));
+  return area->kind == FK_AREA_WRITE
+             ? g_strdup_printf (_ ("Protected: %s"), text)
+             : g_strdup_printf (_ ("Can be run, but not read or written: %s"), text);
+}
+
 /**
  * fk_option_bytes_explain:
  * @field: of the chip
  * @value: one of its values
  *
- * As fk_option_field_explain(), but where bits stand for sectors it says which these are, and while
- * SPRMOD is set, what the bits mean then (RM0090, 3.9.10).
+ * As fk_option_field_explain(), but where bits stand for sectors it says which these are, where the
+ * field is an end of an area, which part of the flash this is with its other end, and while SPRMOD
+ * is set, what the bits mean then (RM0090, 3.9.10).
  *
  * Returns: (transfer full) (nullable): what @value means, in the person's language; %NULL where the
  *   number says it all
@@ -532,6 +554,7 @@ translate (const char *meaning)
 char *
 fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint32 value)
 {
+  const FkOptionArea *area;
   const FkOptionField *mode;
   gboolean unreadable;
   g_autoptr (GArray) ranges = NULL;
@@ -540,6 +563,9 @@ fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint3
   g_return_val_if_fail (FK_IS_OPTION_BYTES (self), NULL);
   g_return_val_if_fail (field != NULL, NULL);
 
+  area = fk_chip_find_option_area (self->chip, field);
+  if (area != NULL)
+    return explain_area (self, area, field, value);
   if (!field->write_protects)
     return g_strdup (translate (fk_option_field_explain (field, value)));
   mode = fk_chip_find_option_field (self->chip, SPRMOD);

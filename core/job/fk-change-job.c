@@ -14,6 +14,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-handover.h"
+#include "flash/fk-option-protection.h"
 #include "job/fk-job-private.h"
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FkChangeJob, fk_change_job, FK_TYPE_JOB)
@@ -61,27 +62,13 @@ get_early_options (FkChangeJob *self)
 {
   FkChangeJobPrivate *priv = PRIV (self);
   g_autoptr (FkOptionBytes) early = NULL;
-  g_autoptr (GPtrArray) differing = NULL;
   gboolean needed;
 
   if (priv->options_after == NULL || priv->plan == NULL || fk_flash_plan_is_empty (priv->plan))
     return NULL;
   needed = fk_option_bytes_get_protection (priv->options_before) != FK_PROTECTION_NONE;
   early = fk_option_bytes_dup (priv->options_after);
-  differing = fk_option_bytes_diff (priv->options_before, priv->options_after);
-  for (guint i = 0; i < differing->len; i++)
-    {
-      const FkOptionField *field = g_ptr_array_index (differing, i);
-      guint32 old_value;
-      guint32 new_value;
-
-      if (!field->write_protects ||
-          !fk_option_bytes_get (priv->options_before, field->name, &old_value, NULL) ||
-          !fk_option_bytes_get (priv->options_after, field->name, &new_value, NULL))
-        continue;
-      needed = needed || (new_value & ~old_value) != 0;
-      fk_option_bytes_set (early, field->name, new_value | old_value, NULL);
-    }
+  needed |= fk_option_bytes_lift_protection (early, priv->options_before);
   return needed ? g_steal_pointer (&early) : NULL;
 }
 

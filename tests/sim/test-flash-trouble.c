@@ -8,6 +8,7 @@
 #include "flash-bench.h"
 
 #include "base/fk-error.h"
+#include "chip/fk-chip-db.h"
 #include "flash/fk-flash-private.h"
 
 #include <string.h>
@@ -112,6 +113,112 @@ check_write_protection (const char *name, const char *field, guint32 value, guin
   flash_bench_assert_holds (&bench, before);
   g_assert_true (fk_sim_board_is_flash_locked (bench.board));
   flash_bench_close (&bench);
+}
+
+/* A chip that nobody makes: the bits of the F4 that protect its sectors are the ends of an area.
+ * The board's own controller knows nothing of it, so what is
+ * looked at is what is found out from the options before anything happens. */
+static const char area_chip[] =
+    "[Family]\nFormat=1\nName=STM32F4\n\n"
+    "[Layout l]\nSectors=4x16K 64K *128K\nSource=RM9999, 1\nTested=none\n\n"
+    "[Timing t]\nErase.16K=250/500\nErase.64K=550/1100\nErase.128K=1000/2000\n"
+    "MassErase=8000/16000\nProgram=16/100\nSource=RM9999, 2\nTested=none\n\n"
+    "[Option RDP]\nAddress=0x40023C14\nBits=8-15\nFactory=0xAA\nGuarded=true\n"
+    "Text=Read protection.\nValue.0xAA=none\nOtherwise=protected\n"
+    "Source=RM9999, 3\nTested=none\n\n"
+    "[Option WRP]\nAddress=0x40023C14\nBits=5\nFactory=1\nWriteProtects=true\nText=None.\n"
+    "Source=RM9999, 3\nTested=none\n\n"
+    "[Option A_FIRST]\nAddress=0x40023C14\nBits=16-21\nFactory=0x3F\nGuarded=true\n"
+    "Text=First.\nSource=RM9999, 3\nTested=none\n\n"
+    "[Option A_LAST]\nAddress=0x40023C14\nBits=22-27\nFactory=0x3F\nGuarded=true\n"
+    "Text=Last.\nSource=RM9999, 3\nTested=none\n\n"
+    "[Chip 0x413]\nLine=Line\nName=STM32F4area\nParts=Some\nCore=Cortex-M4\nManual=RM9999\n"
+    "Driver=stm32f4\nIdcode=0xE0042000\nSizeRegister=0x1FFF7A22\nUid=0x1FFF7A10\n"
+    "ErasedValue=0xFF\nFlashBase=0x08000000\nFlashSizes=1M\nRamBase=0x20000000\nRam=128K\n"
+    "OptionBytes=0x40023C14 4\nSystemMemory=0x1FFF0000 30K\nProtectUnit=64\n"
+    "Register.flash=0x40023C00\nRegister.rcc=0x40023800\nNumber.rdp-none=0xAA\n"
+    "Number.rdp-permanent=0xCC\nOptions=RDP WRP A_FIRST A_LAST\n"
+    "Area.A=KIND A_FIRST A_LAST 16K 1\nLayout=l\nTiming=t\nSource=RM9999, 4\nTested=none\n";
+
+static FkChip *
+make_area_chip (const char *kind)
+{
+  const char *names[] = { "area.ini", NULL };
+  g_autoptr (GString) text = g_string_new (area_chip);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FkChipDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+  FkChip *chip;
+
+  g_string_replace (text, "KIND", kind, 1);
+  bytes = g_bytes_new (text->str, text->len);
+  db = fk_chip_db_new_from_bytes (&bytes, names, &error);
+  g_assert_no_error (error);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x413, "Cortex-M4"), 1 << 20, &error);
+  g_assert_no_error (error);
+  return chip;
+}
+
+static void
+open_area (FlashBench *bench, const char *kind)
+{
+  g_autoptr (FkChip) chip = make_area_chip (kind);
+
+  flash_bench_open (bench, "disco-f4");
+  g_clear_object (&bench->flash);
+  bench->flash = fk_flash_new (bench->target, chip, fk_target_get_millivolts (bench->target));
+  bench->chip = fk_flash_get_chip (bench->flash);
+}
+
+/* All ones: the area is the last unit it can be, 16 KiB before the end of the flash. */
+static void
+test_area (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (FkFlashPlan) beside = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  open_area (&bench, "write");
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, FLASH + 0xe0000, data, FK_PLAN_FULL);
+  expect_execute_error (&bench, plan, FK_ERROR_WRITE_PROTECTED, &message);
+  g_assert_cmpstr (message, ==,
+                   "Nothing was changed: The flash at 0x080fc000-0x080fffff is write-protected: it "
+                   "is the area A of the options; A_FIRST=0x3f and A_LAST=0x0 remove that");
+  g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
+  flash_bench_assert_holds (&bench, before);
+  /* It protects no sector but that. */
+  beside = flash_bench_plan (&bench, FLASH + 0xc0000, data, FK_PLAN_FULL);
+  flash_bench_execute (&bench, beside, NULL);
+  flash_bench_close (&bench);
+}
+
+/* What may be run but not read can be neither written nor told. */
+static void
+test_hidden_area (void)
+{
+  static const char *const kinds[] = { "pcrop", "secure" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
+      g_autoptr (FkFlashPlan) plan = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *message = NULL;
+      FlashBench bench;
+
+      open_area (&bench, kinds[i]);
+      plan = flash_bench_plan (&bench, FLASH + 0xe0000, data, FK_PLAN_FULL);
+      expect_execute_error (&bench, plan, FK_ERROR_WRITE_PROTECTED, &message);
+      g_assert_nonnull (strstr (message, "can be neither read nor written: it is the area A"));
+      g_assert_false (fk_flash_check_readable (bench.flash, NULL, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+      g_assert_nonnull (strstr (error->message, "0x080fc000-0x080fffff"));
+      flash_bench_close (&bench);
+    }
 }
 
 static void
@@ -292,6 +399,8 @@ main (int argc, char **argv)
 
   add_for_each_board ("/flash/dead-cell/", test_dead_cell);
   g_test_add_func ("/flash/write-protection", test_write_protection);
+  g_test_add_func ("/flash/area", test_area);
+  g_test_add_func ("/flash/area/hidden", test_hidden_area);
   g_test_add_data_func ("/flash/read-protected/f1", "blue-pill?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/f0", "f030?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/f4", "disco-f4?rdp=1", test_read_protected);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/fk-error.h"
+#include "chip/fk-chip-areas.h"
 #include "chip/fk-chip-db.h"
 
 #include <string.h>
@@ -248,6 +249,83 @@ test_wide_spoiled (void)
     }
 }
 
+/* Areas with mistakes: @from and @to are in the file with areas below. */
+static const Spoiled spoiled_areas[] = {
+  { "words", "L 2K 1", "L 2K", "[Chip 0x999] Area.A: needs a kind, two options" },
+  { "kind", "=write F", "=wrote F", "[Chip 0x999] Area.A: \"wrote\" is not write, pcrop or" },
+  { "first", "=write F", "=write X", "[Chip 0x999] Area.A: there is no option X" },
+  { "last", "F L 2K", "F X 2K", "[Chip 0x999] Area.A: there is no option X" },
+  { "same", "F L 2K", "F F 2K", "[Chip 0x999] Area.A: both ends are F" },
+  { "unit-zero", "F L 2K", "F L 0", "[Chip 0x999] Area.A: a flash of 0x2000 bytes is not made of" },
+  { "unit", "F L 2K", "F L 16K", "[Chip 0x999] Area.A: a flash of 0x2000 bytes is not made of" },
+  { "bank-zero", "2K 1", "2K 0", "[Chip 0x999] Area.A: banks are counted from 1" },
+  { "bank", "2K 1", "2K 3", "[Chip 0x999] Area.A: \"3\"" },
+  { "name", "Area.A", "Area.F", "[Chip 0x999] Area.F: an option has that name, too" },
+  { "shared", "2K 1", "2K 1\nArea.B=write L RDP 2K 1", "is an end of another area" },
+  { "bits", "F L 2K", "F W0 2K", "[Chip 0x999] Area.A: the bits of W0 protect sectors" },
+  { "unguarded", "=write F", "=pcrop F", "[Chip 0x999] Area.A: F is not guarded" },
+  { "unguarded-secure", "=write F", "=secure F", "[Chip 0x999] Area.A: F is not guarded" },
+  { "unit-missing", "ProtectUnit=4\n", "", "[Chip 0x999] ProtectUnit: missing, or 0" },
+};
+
+/* The good file, and an area beside its bits. */
+static char *
+make_area_file (void)
+{
+  g_autoptr (GString) text = g_string_new (good_file);
+
+  g_string_replace (text, "[Common c]",
+                    "[Option F]\nAddress=0x1FFFF804\nBits=0-7\nFactory=0xFF\nText=First.\n"
+                    "Source=RM9999, 3\nTested=none\n\n"
+                    "[Option L]\nAddress=0x1FFFF806\nBits=0-7\nFactory=0\nText=Last.\n"
+                    "Source=RM9999, 3\nTested=none\n\n[Common c]",
+                    1);
+  g_string_replace (text, "RDP W[0-7]", "RDP W[0-7] F L\nArea.A=write F L 2K 1", 1);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+test_spoiled_area (gconstpointer data)
+{
+  const Spoiled *row = data;
+  g_autofree char *good = make_area_file ();
+  g_autoptr (GString) text = g_string_new (good);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = NULL;
+
+  g_assert_cmpuint (g_string_replace (text, row->from, row->to, 1), ==, 1);
+  db = load_text (text->str, &error);
+  g_assert_null (db);
+  g_assert_error (error, FK_ERROR, FK_ERROR_BAD_FILE);
+  if (strstr (error->message, row->message) == NULL)
+    g_error ("\"%s\" lacks \"%s\"", error->message, row->message);
+}
+
+static void
+test_areas (void)
+{
+  g_autofree char *text = make_area_file ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChipDb) db = load_text (text, &error);
+  g_autoptr (FkChip) chip = NULL;
+  const FkOptionArea *areas;
+  guint n;
+
+  g_assert_no_error (error);
+  chip = fk_chip_desc_make_chip (fk_chip_db_find (db, 0x999, "Cortex-M3"), 32 * KIB, &error);
+  g_assert_no_error (error);
+  areas = fk_chip_get_option_areas (chip, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpstr (areas[0].name, ==, "A");
+  g_assert_cmpint (areas[0].kind, ==, FK_AREA_WRITE);
+  g_assert_true (areas[0].first == fk_chip_find_option_field (chip, "F"));
+  g_assert_true (areas[0].last == fk_chip_find_option_field (chip, "L"));
+  g_assert_cmpuint (areas[0].unit, ==, 2 * KIB);
+  g_assert_cmpuint (areas[0].bank, ==, 0);
+  g_assert_true (fk_chip_find_option_area (chip, areas[0].last) == &areas[0]);
+  g_assert_null (fk_chip_find_option_area (chip, fk_chip_find_option_field (chip, "RDP")));
+}
+
 static void
 test_not_text (void)
 {
@@ -329,7 +407,14 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &spoiled[i], test_spoiled);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (spoiled_areas); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/chip-file/spoiled-area/%s", spoiled_areas[i].what);
+
+      g_test_add_data_func (path, &spoiled_areas[i], test_spoiled_area);
+    }
   g_test_add_func ("/chip-file/good", test_good);
+  g_test_add_func ("/chip-file/areas", test_areas);
   g_test_add_func ("/chip-file/wide", test_wide);
   g_test_add_func ("/chip-file/wide-spoiled", test_wide_spoiled);
   g_test_add_func ("/chip-file/not-text", test_not_text);

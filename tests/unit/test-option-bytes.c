@@ -8,6 +8,7 @@
 #include "base/fk-reader.h"
 #include "chip/fk-chip-db.h"
 #include "flash/fk-option-bytes-private.h"
+#include "flash/fk-option-protection.h"
 #include "known-chip.h"
 
 #include <gio/gio.h>
@@ -434,6 +435,197 @@ test_wide (void)
   assert_explained (again, "nWRP", 0x7fff, "Protected: 0x08007800-0x0800ffff");
 }
 
+/* A chip of two banks of 32 KiB, without bits that protect: areas do. */
+static FkChip *
+make_with_areas (void)
+{
+  g_autoptr (GString) text = g_string_new (made_up);
+  static const char options[] =
+      "[Option WRP1A_STRT]\nAddress=0x4002202C\nBits=0-5\nFactory=0x3F\nText=First.\n"
+      "Source=RM9999, 3\nTested=none\n\n"
+      "[Option WRP1A_END]\nAddress=0x4002202C\nBits=16-21\nFactory=0\nText=Last.\n"
+      "Source=RM9999, 3\nTested=none\n\n"
+      "[Option WRP2A_STRT]\nAddress=0x4002204C\nBits=0-5\nFactory=0x3F\nText=First.\n"
+      "Source=RM9999, 3\nTested=none\n\n"
+      "[Option WRP2A_END]\nAddress=0x4002204C\nBits=16-21\nFactory=0\nText=Last.\n"
+      "Source=RM9999, 3\nTested=none\n\n"
+      "[Option PCROP1A_STRT]\nAddress=0x40022024\nBits=0-7\nFactory=0xFF\nText=First.\n"
+      "Guarded=true\nSource=RM9999, 3\nTested=none\n\n"
+      "[Option PCROP1A_END]\nAddress=0x40022028\nBits=0-7\nFactory=0\nText=Last.\n"
+      "Guarded=true\nSource=RM9999, 3\nTested=none\n\n"
+      "[Chip 0x999]\n"
+      "Area.WRP1A=write WRP1A_STRT WRP1A_END 2K 1\n"
+      "Area.WRP2A=write WRP2A_STRT WRP2A_END 2K 2\n"
+      "Area.PCROP1A=pcrop PCROP1A_STRT PCROP1A_END 512 1\n";
+  const char *nwrp = strstr (text->str, "[Option nWRP]");
+  const char *last = strstr (text->str, "[Option LAST]");
+
+  g_string_erase (text, nwrp - text->str, last - nwrp);
+  g_string_replace (text, "[Chip 0x999]\n", options, 1);
+  g_string_replace (text, "ProtectUnit=1\n", "", 1);
+  g_string_replace (text, "Sectors=*2K\n", "Sectors=*2K\nBanks=2\n", 1);
+  g_string_replace (text, "Options=RDP nWRP LAST",
+                    "Options=RDP LAST WRP1A_STRT WRP1A_END WRP2A_STRT WRP2A_END PCROP1A_STRT "
+                    "PCROP1A_END",
+                    1);
+  return make_made_up (text->str);
+}
+
+static void
+set (FkOptionBytes *options, const char *name, guint32 value)
+{
+  g_autoptr (GError) error = NULL;
+
+  fk_option_bytes_set (options, name, value, &error);
+  g_assert_no_error (error);
+}
+
+/* Asserts that @expected ("WRP1A 0x08000800-0x080017ff") is all that is protected, in order. */
+static void
+assert_protected (FkOptionBytes *options, const char *expected)
+{
+  g_autoptr (GArray) found = fk_option_bytes_list_protected (options);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      const FkProtectedRange *one = &g_array_index (found, FkProtectedRange, i);
+
+      g_string_append_printf (text, "%s%s ", i > 0 ? ", " : "",
+                              one->area != NULL ? one->area->name : one->field->name);
+      if (one->area == NULL)
+        g_string_append_printf (text, "%u ", one->bit);
+      g_assert_true (one->area == NULL || one->area->kind == one->kind);
+      g_assert_true (one->area == NULL || one->area->first == one->field);
+      g_string_append_printf (text, "%s" FK_RANGE_FORMAT,
+                              one->kind == FK_AREA_WRITE ? "" : "hidden ",
+                              FK_RANGE_ARGS (one->range));
+    }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* Both ends belong to an area; the first after the last is none; units count from the bank. */
+static void
+test_areas (void)
+{
+  g_autoptr (FkChip) chip = make_with_areas ();
+  g_autoptr (FkOptionBytes) options = fk_option_bytes_new_factory (chip);
+  guint bit;
+
+  g_assert_null (
+      fk_chip_find_write_protection (chip, fk_chip_find_sector (chip, 0x08000000), &bit));
+  assert_protected (options, "");
+  set (options, "WRP1A_STRT", 1);
+  assert_protected (options, "");
+  set (options, "WRP1A_END", 1);
+  assert_protected (options, "WRP1A 0x08000800-0x08000fff");
+  set (options, "WRP1A_END", 2);
+  set (options, "WRP2A_STRT", 0);
+  assert_protected (options, "WRP1A 0x08000800-0x080017ff, WRP2A 0x08008000-0x080087ff");
+  /* An area ends with its bank, and one that begins behind it is none. */
+  set (options, "WRP1A_STRT", 15);
+  set (options, "WRP1A_END", 63);
+  set (options, "WRP2A_STRT", 16);
+  set (options, "WRP2A_END", 63);
+  assert_protected (options, "WRP1A 0x08007800-0x08007fff");
+}
+
+static void
+test_areas_explained (void)
+{
+  g_autoptr (FkChip) chip = make_with_areas ();
+  g_autoptr (FkOptionBytes) options = fk_option_bytes_new_factory (chip);
+  g_autoptr (GBytes) raw = fk_option_bytes_get_raw (options);
+  g_autoptr (GBytes) hidden = NULL;
+  g_autoptr (FkOptionBytes) pcrop = NULL;
+  g_autofree guint8 *bytes = g_memdup2 (g_bytes_get_data (raw, NULL), 256);
+
+  set (options, "WRP1A_END", 4);
+  assert_explained (options, "WRP1A_STRT", 0x3f, "Not protected");
+  assert_explained (options, "WRP1A_STRT", 3, "Protected: 0x08001800-0x080027ff");
+  assert_explained (options, "WRP1A_END", 0x3f, "Not protected");
+  set (options, "WRP1A_STRT", 15);
+  assert_explained (options, "WRP1A_END", 0x3f, "Protected: 0x08007800-0x08007fff");
+  bytes[0x24] = 2;
+  bytes[0x28] = 2;
+  hidden = g_bytes_new (bytes, 256);
+  pcrop = fk_option_bytes_new (chip, hidden, NULL);
+  assert_protected (pcrop, "PCROP1A hidden 0x08000400-0x080005ff");
+  assert_explained (pcrop, "PCROP1A_END", 3,
+                    "Can be run, but not read or written: 0x08000400-0x080007ff");
+}
+
+/* Bits and areas are asked in one way. */
+static void
+test_protected_bits (void)
+{
+  static const guint8 one[4] = { 0xed, 0xaa, 0xfe, 0x0d };
+  static const guint8 sprmod[4] = { 0xed, 0xaa, 0x02, 0x80 };
+  g_autoptr (FkOptionBytes) f4 = make_f4 (one);
+  g_autoptr (FkOptionBytes) f401 = make_options (0x433, "Cortex-M4", 512 << 10, sprmod, 4);
+  g_autoptr (FkOptionBytes) f1 = make_f1 (f1_factory);
+
+  assert_protected (f4, "nWRP0 0 0x08000000-0x08003fff, nWRP9 0 0x080a0000-0x080bffff");
+  assert_protected (f401, "nWRP1 0 hidden 0x08004000-0x08007fff");
+  assert_protected (f1, "");
+  set (f1, "WRP0", 0xfc);
+  assert_protected (f1, "WRP0 0 0x08000000-0x08000fff, WRP0 1 0x08001000-0x08001fff");
+}
+
+/* What is protected before and after stays protected in between, and nothing else. */
+static void
+test_lift (void)
+{
+  static const struct
+  {
+    guint32 before[2];
+    guint32 after[2];
+    const char *between;
+    gboolean lifts;
+  } rows[] = {
+    { { 0x3f, 0 }, { 0x3f, 0 }, "", FALSE },
+    { { 0x3f, 0 }, { 1, 2 }, "", FALSE },
+    { { 1, 2 }, { 0x3f, 0 }, "", TRUE },
+    { { 1, 2 }, { 1, 2 }, "WRP1A 0x08000800-0x080017ff", FALSE },
+    { { 1, 2 }, { 0, 3 }, "WRP1A 0x08000800-0x080017ff", FALSE },
+    { { 0, 3 }, { 1, 2 }, "WRP1A 0x08000800-0x080017ff", TRUE },
+    { { 0, 2 }, { 2, 3 }, "WRP1A 0x08001000-0x080017ff", TRUE },
+    { { 0, 1 }, { 3, 4 }, "", TRUE },
+    { { 3, 4 }, { 0, 1 }, "", TRUE },
+  };
+  g_autoptr (FkChip) chip = make_with_areas ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FkOptionBytes) before = fk_option_bytes_new_factory (chip);
+      g_autoptr (FkOptionBytes) after = fk_option_bytes_new_factory (chip);
+
+      set (before, "WRP1A_STRT", rows[i].before[0]);
+      set (before, "WRP1A_END", rows[i].before[1]);
+      set (after, "WRP1A_STRT", rows[i].after[0]);
+      set (after, "WRP1A_END", rows[i].after[1]);
+      g_assert_cmpint (fk_option_bytes_lift_protection (after, before), ==, rows[i].lifts);
+      assert_protected (after, rows[i].between);
+    }
+}
+
+static void
+test_lift_bits (void)
+{
+  g_autoptr (FkOptionBytes) before = make_f1 (f1_factory);
+  g_autoptr (FkOptionBytes) after = make_f1 (f1_factory);
+
+  set (before, "WRP0", 0xfc);
+  set (after, "WRP0", 0xfa);
+  g_assert_true (fk_option_bytes_lift_protection (after, before));
+  g_assert_cmphex (get (after, "WRP0"), ==, 0xfe);
+  /* Where nothing is protected before, nothing is lifted, and nothing stays. */
+  set (before, "WRP0", 0xff);
+  set (after, "WRP0", 0xfa);
+  g_assert_false (fk_option_bytes_lift_protection (after, before));
+  g_assert_cmphex (get (after, "WRP0"), ==, 0xff);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -453,5 +645,10 @@ main (int argc, char **argv)
   g_test_add_func ("/option-bytes/explain/sectors", test_explain_sectors);
   g_test_add_func ("/option-bytes/assign", test_assign);
   g_test_add_func ("/option-bytes/wide", test_wide);
+  g_test_add_func ("/option-bytes/areas", test_areas);
+  g_test_add_func ("/option-bytes/areas/explained", test_areas_explained);
+  g_test_add_func ("/option-bytes/protected/bits", test_protected_bits);
+  g_test_add_func ("/option-bytes/lift/areas", test_lift);
+  g_test_add_func ("/option-bytes/lift/bits", test_lift_bits);
   return g_test_run ();
 }
