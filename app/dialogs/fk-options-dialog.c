@@ -45,7 +45,7 @@ make_row (FkOptionBytes *before, FkOptionBytes *after, const FkOptionField *fiel
   fk_option_bytes_get (after, field->name, &new_value, NULL);
   old_text = fk_option_text_explain (before, field, old_value);
   new_text = fk_option_text_explain (after, field, new_value);
-  effect = fk_option_text_get_effect (field, new_value, &dangerous);
+  effect = fk_option_text_get_effect (after, field, new_value, &dangerous);
   text = g_strdup_printf (_ ("Before: %s\nAfter: %s"), old_text, new_text);
   whole = g_string_new (text);
   if (effect != NULL)

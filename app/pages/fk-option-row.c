@@ -294,7 +294,7 @@ static void
 show_note (FkOptionRow *self, const FkOptionsView *view, guint32 present, guint32 wanted)
 {
   gboolean danger = FALSE;
-  const char *effect = fk_option_text_get_effect (self->field, wanted, &danger);
+  const char *effect = fk_option_text_get_effect (view->wanted, self->field, wanted, &danger);
   g_autofree char *meaning = fk_option_text_explain (view->present, self->field, present);
   g_autofree char *before = g_strdup_printf (_ ("At present: %s."), meaning);
   g_autofree char *text = g_strjoin (" ", before, effect, NULL);

@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "flash/fk-option-protection.h"
+
 typedef struct
 {
   const char *name; /* of the field, as in the manual */
@@ -158,6 +160,8 @@ fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guin
   g_return_val_if_fail (FK_IS_OPTION_BYTES (options), NULL);
   g_return_val_if_fail (field != NULL, NULL);
 
+  if (fk_chip_find_option_area (fk_option_bytes_get_chip (options), field) != NULL)
+    return fk_option_bytes_explain (options, field, value);
   if (field->write_protects)
     {
       g_autoptr (GString) text = g_string_new (NULL);
@@ -172,26 +176,49 @@ fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guin
                          : g_strdup_printf ("0x%0*X", (field->width + 3) / 4, value);
 }
 
+/* Whether something is protected while @field, which protects, is @value. */
+static gboolean
+protects (FkOptionBytes *options, const FkOptionField *field, guint32 value)
+{
+  const FkOptionArea *area = fk_chip_find_option_area (fk_option_bytes_get_chip (options), field);
+  g_autoptr (FkOptionBytes) then = NULL;
+  FkRange range;
+
+  if (area == NULL)
+    return value != (1u << field->width) - 1;
+  then = fk_option_bytes_dup (options);
+  /* Guarded ones are not changed among the others: they have the value already. */
+  fk_option_bytes_set (then, field->name, value, NULL);
+  return fk_option_bytes_get_area (then, area, &range);
+}
+
 /**
  * fk_option_text_get_effect:
+ * @options: all that shall be set
+ * @field: of their chip
  * @value: that @field shall have
  * @danger: (out): whether the board may not start, or not be changed any more, until it is undone
  *
  * Returns: (nullable): what comes of it
  */
 const char *
-fk_option_text_get_effect (const FkOptionField *field, guint32 value, gboolean *danger)
+fk_option_text_get_effect (FkOptionBytes *options,
+                           const FkOptionField *field,
+                           guint32 value,
+                           gboolean *danger)
 {
+  g_return_val_if_fail (FK_IS_OPTION_BYTES (options), NULL);
   g_return_val_if_fail (field != NULL, NULL);
   g_return_val_if_fail (danger != NULL, NULL);
 
   *danger = FALSE;
-  if (field->write_protects)
-    return value == (1u << field->width) - 1
-               ? _ ("What is not protected can be changed by the firmware, too.")
-               : _ ("What is protected can be neither upgraded nor restored until the protection "
+  if (field->write_protects ||
+      fk_chip_find_option_area (fk_option_bytes_get_chip (options), field) != NULL)
+    return protects (options, field, value)
+               ? _ ("What is protected can be neither upgraded nor restored until the protection "
                     "is taken "
-                    "away here.");
+                    "away here.")
+               : _ ("What is not protected can be changed by the firmware, too.");
   for (guint i = 0; i < G_N_ELEMENTS (effects); i++)
     if (g_str_equal (effects[i].name, field->name) && effects[i].value == value)
       {

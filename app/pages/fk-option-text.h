@@ -10,7 +10,10 @@ typedef void (*FkProtectedRangeFunc) (
 
 char *fk_option_text_dup_title (const FkOptionField *field);
 char *fk_option_text_explain (FkOptionBytes *options, const FkOptionField *field, guint32 value);
-const char *fk_option_text_get_effect (const FkOptionField *field, guint32 value, gboolean *danger);
+const char *fk_option_text_get_effect (FkOptionBytes *options,
+                                       const FkOptionField *field,
+                                       guint32 value,
+                                       gboolean *danger);
 void fk_option_text_foreach_protected (FkChip *chip, FkProtectedRangeFunc func, gpointer user_data);
 
 G_END_DECLS

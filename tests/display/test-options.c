@@ -162,8 +162,9 @@ test_words (void)
 
   g_assert_cmpstr (none, ==, "Not protected");
   g_assert_cmpstr (one, ==, "Protected: 0x08000000-0x08000fff");
-  g_assert_nonnull (
-      fk_option_text_get_effect (fk_option_bytes_find_field (options, "WDG_SW"), 0, &danger));
+  g_assert_nonnull (fk_option_text_get_effect (options,
+                                               fk_option_bytes_find_field (options, "WDG_SW"), 0,
+                                               &danger));
   g_assert_true (danger);
 }
 
