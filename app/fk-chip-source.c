@@ -84,13 +84,12 @@ on_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
   Run *run = user_data;
   g_autoptr (FkChipSource) self = g_weak_ref_get (&run->self);
-  FkImage *image = error == NULL ? fk_read_job_get_image (FK_READ_JOB (job)) : NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   if (self == NULL)
     return;
-  if (image != NULL)
-    bytes = fk_image_to_bytes (image, 0xff, NULL);
+  if (error == NULL)
+    bytes = fk_read_job_dup_bytes (FK_READ_JOB (job));
   else if (run->length <= (run->source == self->rows ? ROW : BLOCK))
     remember_reason (self, run->position, error);
   fk_paged_source_answer (run->source, bytes);

@@ -183,17 +183,12 @@ import_firmware_thread (GTask *task, gpointer source, gpointer data, GCancellabl
   GFile *file = g_ptr_array_index (import->firmware, import->firmware->len - 1);
   g_autofree char *place = g_file_get_parse_name (file);
   g_autoptr (FkImage) placed = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   gboolean was_there = FALSE;
   GError *error = NULL;
   FkBackup *backup = NULL;
 
   if (import->question.needs_address)
-    {
-      bytes = fk_image_to_bytes (import->image, 0xff, &error);
-      placed =
-          bytes != NULL ? fk_image_new_for_bytes (import->answer->address, bytes, &error) : NULL;
-    }
+    placed = fk_image_move (import->image, import->answer->address, &error);
   else
     placed = g_object_ref (import->image);
   if (placed != NULL)

@@ -89,7 +89,6 @@ ctl_file_load_placed (CtlContext *context, const char *path, const char *address
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (FkImage) image = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   const FkImageFormat *format;
   guint32 base;
 
@@ -112,8 +111,5 @@ ctl_file_load_placed (CtlContext *context, const char *path, const char *address
   if (!choose_address (context, image, path, address, &base, error))
     return NULL;
   ctl_json_int (ctl_context_get_builder (context), "address", base);
-  bytes = fk_image_to_bytes (image, 0xff, error);
-  if (bytes == NULL)
-    return NULL;
-  return fk_image_new_for_bytes (base, bytes, error);
+  return fk_image_move (image, base, error);
 }

@@ -59,8 +59,8 @@ load_chip_region (
   fk_job_set_expected_uid (job, self->connected_uid);
   if (!ctl_context_run (context, job, error))
     return FALSE;
-  *bytes = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, error);
-  return *bytes != NULL;
+  *bytes = fk_read_job_dup_bytes (FK_READ_JOB (job));
+  return TRUE;
 }
 
 /* Returns: (transfer full) (nullable): what the backup has of it; what has rotted does not keep
@@ -192,7 +192,7 @@ gboolean
 ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GError **error)
 {
   g_autoptr (FkInspection) inspection = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  FkImage *moved;
   guint32 address;
 
   if (self->format == NULL || self->format->has_addresses ||
@@ -203,12 +203,12 @@ ctl_operand_place (CtlOperand *self, CtlContext *context, const char *name, GErr
     return TRUE;
   ctl_context_remark (context, "%s was linked to run at 0x%08x; that address is used.\n", name,
                       address);
-  bytes = fk_image_to_bytes (self->image, 0xff, error);
-  if (bytes == NULL)
+  moved = fk_image_move (self->image, address, error);
+  if (moved == NULL)
     return FALSE;
   g_object_unref (self->image);
-  self->image = fk_image_new_for_bytes (address, bytes, error);
-  return self->image != NULL;
+  self->image = moved;
+  return TRUE;
 }
 
 /**

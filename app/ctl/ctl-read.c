@@ -7,6 +7,7 @@
 #include "ctl-command.h"
 #include "ctl-json.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "image/fk-image-format.h"
@@ -103,7 +104,8 @@ run (CtlContext *context, char **arguments, GError **error)
     return CTL_EXIT_FAILED;
   job = fk_read_job_new (range);
   if (!ctl_context_run (context, job, error) ||
-      !fk_image_save_file (fk_read_job_get_image (FK_READ_JOB (job)), file, format, NULL, error))
+      !fk_image_save_file (fk_read_job_get_image (FK_READ_JOB (job)), file, format, FK_BLANK, NULL,
+                           error))
     return CTL_EXIT_FAILED;
 
   ctl_json_string (builder, "file", path);

@@ -33,7 +33,6 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   Question *question = g_task_get_task_data (task);
   GError *error = NULL;
   guint32 address;
-  g_autoptr (GBytes) bytes = NULL;
   FkImage *placed = NULL;
 
   if (!fk_message_ask_finish (result))
@@ -42,9 +41,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (fk_number_parse_address (gtk_editable_get_text (question->entry), &address, &error))
-    bytes = fk_image_to_bytes (question->image, 0xff, &error);
-  if (bytes != NULL)
-    placed = fk_image_new_for_bytes (address, bytes, &error);
+    placed = fk_image_move (question->image, address, &error);
   if (placed != NULL)
     g_task_return_pointer (task, placed, g_object_unref);
   else

@@ -19,7 +19,7 @@ on_otp_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data
       g_task_return_error (task, g_error_copy (error));
       return;
     }
-  self->otp = fk_image_to_bytes (fk_read_job_get_image (FK_READ_JOB (job)), 0xff, NULL);
+  self->otp = fk_read_job_dup_bytes (FK_READ_JOB (job));
   g_task_return_pointer (task, g_steal_pointer (&self), (GDestroyNotify)fk_compare_chip_free);
 }
 

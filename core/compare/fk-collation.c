@@ -7,6 +7,8 @@
 
 #include "compare/fk-collation.h"
 
+#include "base/fk-blank.h"
+
 #include <glib/gi18n.h>
 
 static const struct
@@ -58,7 +60,7 @@ compare (const FkCollationSide *a,
          GCancellable *cancellable,
          GError **error)
 {
-  FkCompareContext known = { .blank = 0xff };
+  FkCompareContext known = { .blank = FK_BLANK };
 
   if (context != NULL)
     known = *context;

@@ -6,6 +6,7 @@
 
 #include "compare/fk-comparison.h"
 
+#include "base/fk-blank.h"
 #include "compare/fk-comparison-findings.h"
 #include "compare/fk-diff.h"
 #include "compare/fk-shift-findings.h"
@@ -47,7 +48,7 @@ fk_comparison_init (FkComparison *self)
 /**
  * fk_compare:
  * @context: (nullable): what is known beside the bytes; without it the findings are fewer, and
- *   blank is 0xff
+ *   blank is %FK_BLANK
  * @cancellable: (nullable): looked at every few hundred milliseconds, of images as large as they
  *   can be
  *
@@ -61,7 +62,7 @@ fk_compare (FkImage *a,
             GCancellable *cancellable,
             GError **error)
 {
-  static const FkCompareContext nothing_known = { .blank = 0xff };
+  static const FkCompareContext nothing_known = { .blank = FK_BLANK };
   g_autoptr (FkComparison) self = NULL;
 
   g_return_val_if_fail (FK_IS_IMAGE (a), NULL);

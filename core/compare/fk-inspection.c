@@ -7,6 +7,7 @@
 
 #include "compare/fk-inspection.h"
 
+#include "base/fk-blank.h"
 #include "compare/fk-inspection-findings.h"
 #include "compare/fk-program.h"
 
@@ -52,7 +53,7 @@ fk_inspection_init (FkInspection *self)
 FkInspection *
 fk_inspect (FkImage *image, const FkCompareContext *context)
 {
-  static const FkCompareContext nothing_known = { .blank = 0xff };
+  static const FkCompareContext nothing_known = { .blank = FK_BLANK };
   FkInspection *self;
 
   g_return_val_if_fail (FK_IS_IMAGE (image), NULL);

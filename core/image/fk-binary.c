@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Raw binary: the bytes and nothing else.  Where they belong has to be said beside the file, and a
- * gap has to be filled, with 0xff: what erased flash of the F families reads as. */
+ * gap has to be filled, with what erased flash of the chip reads as. */
 
 #include "config.h"
 
@@ -23,9 +23,9 @@ parse (GBytes *bytes, guint32 base, GError **error)
 }
 
 static GBytes *
-write_image (FkImage *image, GError **error)
+write_image (FkImage *image, guint8 fill, GError **error)
 {
-  return fk_image_to_bytes (image, 0xff, error);
+  return fk_image_to_bytes (image, fill, error);
 }
 
 const FkImageFormat fk_binary_format = {

@@ -240,7 +240,7 @@ append_record (GString *text, RecordType type, guint16 offset, const guint8 *dat
 
 /* Records begin at multiples of RECORD_SIZE, so none can run over a 64 KiB boundary. */
 static GBytes *
-write_image (FkImage *image, GError **error G_GNUC_UNUSED)
+write_image (FkImage *image, guint8 fill G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
   GString *text = g_string_new (NULL);
   guint16 base = 0;

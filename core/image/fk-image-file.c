@@ -171,6 +171,7 @@ replace (GFile *file, GBytes *bytes, GCancellable *cancellable, GError **error)
 /**
  * fk_image_save_file:
  * @format: (nullable): %NULL chooses by the file's ending, and raw binary where that says nothing
+ * @fill: what gaps become in a raw binary: what erased flash of the chip reads as
  *
  * Writes the image, on disk when this returns.  A file of that name is replaced in one step.
  *
@@ -182,6 +183,7 @@ gboolean
 fk_image_save_file (FkImage *image,
                     GFile *file,
                     const FkImageFormat *format,
+                    guint8 fill,
                     GCancellable *cancellable,
                     GError **error)
 {
@@ -205,7 +207,7 @@ fk_image_save_file (FkImage *image,
                    format->title);
       return FALSE;
     }
-  bytes = format->write (image, error);
+  bytes = format->write (image, fill, error);
   if (bytes == NULL)
     {
       g_prefix_error (error, "%s (%s): ", name, format->title);

@@ -20,8 +20,9 @@ G_BEGIN_DECLS
  *   nothing to a format with addresses.  A file without data records is an image without a byte; an
  *   empty file is %FK_ERROR_BAD_FILE, as is all that is damaged, and the message says at which line
  *   or offset.  %FK_ERROR_OUT_OF_RANGE past 4 GiB
- * @write: (nullable): the reverse; %NULL for a format that is only read.  Fails with
- *   %FK_ERROR_OUT_OF_RANGE where the format cannot hold such an image
+ * @write: (nullable): the reverse; %NULL for a format that is only read.  The fill is what gaps
+ *   become, and means nothing to a format with addresses.  Fails with %FK_ERROR_OUT_OF_RANGE where
+ *   the format cannot hold such an image
  *
  * One row a file format.  @parse and @write take and give bytes and do no I/O.
  */
@@ -33,7 +34,7 @@ typedef struct
   gboolean has_addresses;
   gboolean (*matches) (GBytes *bytes);
   FkImage *(*parse) (GBytes *bytes, guint32 base, GError **error);
-  GBytes *(*write) (FkImage *image, GError **error);
+  GBytes *(*write) (FkImage *image, guint8 fill, GError **error);
 } FkImageFormat;
 
 const FkImageFormat *const *fk_image_format_get_all (guint *n_formats);
@@ -49,6 +50,7 @@ FkImage *fk_image_load_file (GFile *file,
 gboolean fk_image_save_file (FkImage *image,
                              GFile *file,
                              const FkImageFormat *format,
+                             guint8 fill,
                              GCancellable *cancellable,
                              GError **error);
 

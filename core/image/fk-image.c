@@ -582,6 +582,42 @@ fk_image_slice (FkImage *self, FkRange range)
 }
 
 /**
+ * fk_image_move:
+ * @address: of the first byte, then
+ *
+ * Returns: (transfer full): the same bytes elsewhere, gaps and all, or %NULL with
+ *   %FK_ERROR_OUT_OF_RANGE
+ */
+FkImage *
+fk_image_move (FkImage *self, guint32 address, GError **error)
+{
+  g_autoptr (FkImage) moved = NULL;
+  FkRange extent;
+
+  g_return_val_if_fail (FK_IS_IMAGE (self), NULL);
+
+  moved = fk_image_new ();
+  if (!fk_image_get_extent (self, &extent))
+    return g_steal_pointer (&moved);
+  if ((guint64)address + extent.size > (guint64)G_MAXUINT32 + 1)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+                   "%u bytes from 0x%08x on reach beyond the end of the address space, 0xffffffff",
+                   extent.size, address);
+      return NULL;
+    }
+  for (guint i = 0; i < self->pieces->len; i++)
+    {
+      Piece *piece = get_piece (self, i);
+
+      g_ptr_array_add (moved->pieces, piece_new (address + (piece->address - extent.address),
+                                                 piece_get_data (piece), piece->length));
+    }
+  moved->size = self->size;
+  return g_steal_pointer (&moved);
+}
+
+/**
  * fk_image_to_bytes:
  * @fill: what gaps become
  *

@@ -54,6 +54,7 @@ gboolean fk_image_touches (FkImage *self, FkRange range);
 gboolean fk_image_read (FkImage *self, FkRange range, guint8 *out);
 void fk_image_read_filled (FkImage *self, FkRange range, guint8 fill, guint8 *out);
 FkImage *fk_image_slice (FkImage *self, FkRange range);
+FkImage *fk_image_move (FkImage *self, guint32 address, GError **error);
 GBytes *fk_image_to_bytes (FkImage *self, guint8 fill, GError **error);
 
 G_END_DECLS

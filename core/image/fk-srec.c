@@ -249,7 +249,7 @@ choose_type (FkImage *image)
 }
 
 static GBytes *
-write_image (FkImage *image, GError **error G_GNUC_UNUSED)
+write_image (FkImage *image, guint8 fill G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
   static const guint8 header[] = "Flashkeep";
   GString *text = g_string_new (NULL);

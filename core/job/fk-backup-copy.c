@@ -7,24 +7,8 @@
 #include "job/fk-backup-copy.h"
 
 #include "base/fk-error.h"
-#include "chip/fk-chip-db.h"
 
 #include <string.h>
-
-#define BLANK 0xff
-
-static guint8
-get_erased_value (FkBackup *backup)
-{
-  const FkChipDesc *desc =
-      fk_chip_db_find (fk_chip_db_get_default (), fk_backup_get_dev_id (backup),
-                       fk_backup_get_core (backup));
-  g_autoptr (FkChip) chip = NULL;
-
-  if (desc != NULL)
-    chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
-  return chip != NULL ? fk_chip_get_erased_value (chip) : BLANK;
-}
 
 /* An FkLibraryChange: the flash with the changes in it. */
 static GBytes *
@@ -72,6 +56,5 @@ fk_backup_copy_edited (FkLibrary *library,
   g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
   g_return_val_if_fail (FK_IS_IMAGE (changes), NULL);
 
-  return fk_library_copy (library, backup, edit, "flash", apply, changes, get_erased_value (backup),
-                          cancellable, error);
+  return fk_library_copy (library, backup, edit, "flash", apply, changes, cancellable, error);
 }

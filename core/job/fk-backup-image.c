@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 #include "base/fk-save.h"
 
@@ -17,7 +18,6 @@
 
 #define FLASH_BASE  0x08000000u
 #define FLASH_MAX   (16u << 20) /* no STM32 has as much */
-#define BLANK       0xffu
 #define NO_CHIP     "Unknown chip"
 #define FLASH_UNITS 1024u
 #define GAPS_TOLD   4u
@@ -106,7 +106,7 @@ fk_backup_image_describe_fill (FkBackup *backup, const FkImageFormat *format)
                                     "there instead, and whoever writes it to a chip writes that, "
                                     "too. A .hex or .srec file keeps the gaps.",
                                     n_gaps),
-                          gaps, BLANK);
+                          gaps, fk_backup_get_erased_value (backup));
 }
 
 /**
@@ -138,7 +138,7 @@ fk_backup_image_export (FkBackup *backup,
       return FALSE;
     }
   image = fk_backup_image_load (backup, cancellable, error);
-  bytes = image != NULL ? format->write (image, error) : NULL;
+  bytes = image != NULL ? format->write (image, fk_backup_get_erased_value (backup), error) : NULL;
   return bytes != NULL &&
          fk_save_bytes (g_file_peek_path (file), bytes, replace, cancellable, error);
 }
@@ -200,7 +200,7 @@ static FkBackupDraft *
 make_draft (FkImage *image, FkChip *chip, const char *name, const char *source, GError **error)
 {
   g_autoptr (FkBackupDraft) draft = fk_backup_draft_new ();
-  guint8 blank = chip != NULL ? fk_chip_get_erased_value (chip) : BLANK;
+  guint8 blank = chip != NULL ? fk_chip_get_erased_value (chip) : FK_BLANK;
   g_autoptr (GBytes) bytes = fk_image_to_bytes (image, blank, error);
   g_autoptr (GArray) covered = g_array_new (FALSE, FALSE, sizeof (FkRange));
   FkRange extent;
@@ -248,25 +248,36 @@ is_for (FkBackup *backup, FkChip *chip)
                           fk_backup_get_dev_id (backup) == fk_chip_get_dev_id (chip));
 }
 
+/* Whether the backup has the same bytes, its gaps filled as its chip has them. */
+static gboolean
+holds (const FkBackupRegion *flash, FkImage *image, guint8 fill)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *sha256 = NULL;
+  FkRange extent = { 0 };
+
+  fk_image_get_extent (image, &extent);
+  if (flash->range.address != extent.address || flash->range.size != extent.size ||
+      !has_covered (flash, image))
+    return FALSE;
+  bytes = fk_image_to_bytes (image, fill, NULL);
+  sha256 = bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
+  return g_strcmp0 (flash->sha256, sha256) == 0;
+}
+
 /* Returns: (transfer full) (nullable): a whole backup whose flash holds what @image does */
 static FkBackup *
 find_same (FkLibrary *library, FkImage *image, FkChip *chip, GCancellable *cancellable)
 {
   g_autoptr (GPtrArray) backups = fk_library_list (library, NULL, cancellable, NULL);
-  g_autoptr (GBytes) bytes = fk_image_to_bytes (image, BLANK, NULL);
-  g_autofree char *sha256 =
-      bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
-  FkRange extent = { 0 };
 
-  fk_image_get_extent (image, &extent);
-  for (guint i = 0; backups != NULL && sha256 != NULL && i < backups->len; i++)
+  for (guint i = 0; backups != NULL && i < backups->len; i++)
     {
       FkBackup *backup = g_ptr_array_index (backups, i);
       const FkBackupRegion *flash = fk_backup_find_region (backup, "flash");
 
-      if (flash != NULL && flash->range.address == extent.address &&
-          flash->range.size == extent.size && g_str_equal (flash->sha256, sha256) &&
-          has_covered (flash, image) && is_for (backup, chip) &&
+      if (flash != NULL && is_for (backup, chip) &&
+          holds (flash, image, fk_backup_get_erased_value (backup)) &&
           fk_library_check (library, backup, cancellable, NULL))
         return g_object_ref (backup);
     }

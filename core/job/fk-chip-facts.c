@@ -6,6 +6,8 @@
 
 #include "job/fk-chip-facts.h"
 
+#include "base/fk-blank.h"
+
 #include <string.h>
 
 /* A larger part may be what is connected, so its RAM counts. */
@@ -53,7 +55,7 @@ fk_chip_facts_new (FkChip *chip)
   facts = g_new0 (FkChipFacts, 1);
   facts->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
   facts->rams = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  facts->context.blank = 0xff;
+  facts->context.blank = FK_BLANK;
   if (chip != NULL)
     take_chip (facts, chip);
   facts->context.sectors = (const FkRange *)(gpointer)facts->sectors->data;

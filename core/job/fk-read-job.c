@@ -201,6 +201,24 @@ fk_read_job_get_image (FkReadJob *self)
 }
 
 /**
+ * fk_read_job_dup_bytes:
+ *
+ * Returns: (transfer full) (nullable): the same without its address; there is no gap in it
+ */
+GBytes *
+fk_read_job_dup_bytes (FkReadJob *self)
+{
+  FkSegment segment;
+
+  g_return_val_if_fail (FK_IS_READ_JOB (self), NULL);
+
+  if (self->image == NULL)
+    return NULL;
+  segment = fk_image_get_segment (self->image, 0);
+  return g_bytes_new (segment.data, segment.range.size);
+}
+
+/**
  * fk_read_job_get_verified:
  *
  * Returns: how the image was proved; %FK_VERIFIED_NO for memory that may change at any time

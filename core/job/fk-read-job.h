@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (FkReadJob, fk_read_job, FK, READ_JOB, FkJob)
 FkJob *fk_read_job_new (FkRange range);
 FkJob *fk_read_job_new_flash (void); /* the whole flash */
 FkImage *fk_read_job_get_image (FkReadJob *self);
+GBytes *fk_read_job_dup_bytes (FkReadJob *self);
 FkVerified fk_read_job_get_verified (FkReadJob *self);
 FkIdentity *fk_read_job_get_identity (FkReadJob *self);
 

@@ -122,7 +122,7 @@ add_options (GPtrArray *fields, FkChip *chip, const FkReportSettings *sides, gui
 }
 
 static char *
-make_row (const guint8 *bytes, gsize size)
+make_row (const guint8 *bytes, gsize size, guint8 erased)
 {
   GString *text = g_string_new (NULL);
   gboolean blank = TRUE;
@@ -130,7 +130,7 @@ make_row (const guint8 *bytes, gsize size)
   for (gsize i = 0; i < size; i++)
     {
       g_string_append_printf (text, i > 0 ? " %02x" : "%02x", bytes[i]);
-      blank = blank && bytes[i] == 0xff;
+      blank = blank && bytes[i] == erased;
     }
   if (blank)
     g_string_assign (text, _ ("blank"));
@@ -154,7 +154,8 @@ compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, gsize o
 
       if (offset >= size)
         continue;
-      field->values[side] = make_row (data + offset, MIN (OTP_ROW, size - offset));
+      field->values[side] =
+          make_row (data + offset, MIN (OTP_ROW, size - offset), fk_chip_get_erased_value (chip));
       differ = differ || (first != NULL && !g_str_equal (first, field->values[side]));
       first = field->values[side];
     }

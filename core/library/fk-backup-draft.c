@@ -7,6 +7,8 @@
 #include "config.h"
 
 #include "library/fk-backup-draft-private.h"
+
+#include "base/fk-blank.h"
 #include "library/fk-folder-private.h"
 
 #include <string.h>
@@ -114,7 +116,7 @@ fk_backup_draft_set (FkBackupDraft *self, const char *group, const char *key, co
  * @name: the region's name: lower-case letters, digits and "-"; its file is called after it
  * @address: of its first byte
  * @bytes: all of it
- * @blank: what an erased byte reads as
+ * @blank: what an erased byte of the chip reads as: ErasedValue, which is left out for %FK_BLANK
  * @verified: "crc", "reread" or "no": how @bytes was proved against the chip
  */
 void
@@ -140,6 +142,12 @@ fk_backup_draft_add_region (FkBackupDraft *self,
   added->region.verified = g_strdup (verified);
   added->bytes = g_bytes_ref (bytes);
   g_ptr_array_add (self->regions, added);
+  if (blank != FK_BLANK)
+    {
+      g_autofree char *value = g_strdup_printf ("0x%02X", blank);
+
+      fk_backup_draft_set (self, "Chip", "ErasedValue", value);
+    }
 }
 
 /**

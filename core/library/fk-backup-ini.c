@@ -8,6 +8,7 @@
 
 #include "library/fk-backup-private.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "library/fk-folder-private.h"
@@ -218,6 +219,8 @@ parse_texts (FkBackup *self, GKeyFile *ini)
   self->millivolts = get_optional_number (ini, "Probe", "TargetMillivolts", 100000);
   self->is_simulated = g_key_file_get_boolean (ini, "Probe", "Simulated", NULL);
   self->rev_id = get_optional_number (ini, "Chip", "RevId", 0xffff);
+  self->erased_value = FK_BLANK;
+  get_number (ini, "Chip", "ErasedValue", 0xff, &self->erased_value, NULL);
 }
 
 static gboolean

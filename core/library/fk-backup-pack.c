@@ -22,7 +22,7 @@ static const gsize text_offsets[] = {
 static const gsize number_offsets[] = {
   G_STRUCT_OFFSET (FkBackup, dev_id),       G_STRUCT_OFFSET (FkBackup, rev_id),
   G_STRUCT_OFFSET (FkBackup, flash_size),   G_STRUCT_OFFSET (FkBackup, millivolts),
-  G_STRUCT_OFFSET (FkBackup, is_simulated),
+  G_STRUCT_OFFSET (FkBackup, is_simulated), G_STRUCT_OFFSET (FkBackup, erased_value),
 };
 
 static void

@@ -32,6 +32,7 @@ struct _FkBackup
   guint32 dev_id;
   guint32 rev_id;
   guint32 flash_size;
+  guint32 erased_value;
   guint32 millivolts;
   guint32 is_simulated; /* 0 or 1 */
 };

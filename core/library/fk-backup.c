@@ -7,6 +7,8 @@
 
 #include "library/fk-backup-private.h"
 
+#include "base/fk-blank.h"
+
 #include <string.h>
 
 G_DEFINE_FINAL_TYPE (FkBackup, fk_backup, G_TYPE_OBJECT)
@@ -149,6 +151,19 @@ fk_backup_get_rev_id (FkBackup *self)
 {
   g_return_val_if_fail (FK_IS_BACKUP (self), 0);
   return (guint16)self->rev_id;
+}
+
+/**
+ * fk_backup_get_erased_value:
+ *
+ * Returns: what an erased byte of the chip reads as, which also is what stands where the flash of
+ *   an imported file has a gap; a backup that does not say so has %FK_BLANK
+ */
+guint8
+fk_backup_get_erased_value (FkBackup *self)
+{
+  g_return_val_if_fail (FK_IS_BACKUP (self), FK_BLANK);
+  return (guint8)self->erased_value;
 }
 
 guint64

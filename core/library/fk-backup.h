@@ -69,6 +69,7 @@ const char *fk_backup_get_core (FkBackup *self);
 const char *fk_backup_get_uid (FkBackup *self);
 GBytes *fk_backup_dup_uid_bytes (FkBackup *self);
 guint32 fk_backup_get_flash_size (FkBackup *self); /* bytes */
+guint8 fk_backup_get_erased_value (FkBackup *self);
 const char *fk_backup_get_protection (FkBackup *self);
 const char *fk_backup_get_probe_kind (FkBackup *self);
 const char *fk_backup_get_probe_serial (FkBackup *self);

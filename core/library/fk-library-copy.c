@@ -109,7 +109,6 @@ copy (FkLibrary *self,
       const char *name,
       FkLibraryChange change,
       gpointer user_data,
-      guint8 blank,
       GCancellable *cancellable,
       GError **error)
 {
@@ -130,7 +129,7 @@ copy (FkLibrary *self,
   if (bytes == NULL)
     return NULL;
   ini = load_ini (contents);
-  put_region (ini, contents, region, bytes, blank);
+  put_region (ini, contents, region, bytes, fk_backup_get_erased_value (present));
   stem = put_origin (ini, present);
   return fk_library_place_contents (self, stem, contents, make_ini, ini, cancellable, error);
 }
@@ -141,7 +140,6 @@ copy (FkLibrary *self,
  * @edit: (nullable): what the copy shall say and hold besides
  * @region: "flash": whose bytes are others
  * @change: makes them of those that @backup has
- * @blank: what an erased byte reads as
  *
  * Stores a new backup with the other bytes; note, tags, photo, the other regions and all other
  * files are those of @backup.  As with fk_library_store() there is either a whole one or none.
@@ -156,7 +154,6 @@ fk_library_copy (FkLibrary *self,
                  const char *region,
                  FkLibraryChange change,
                  gpointer user_data,
-                 guint8 blank,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -166,7 +163,7 @@ fk_library_copy (FkLibrary *self,
   g_return_val_if_fail (FK_IS_BACKUP (backup), NULL);
   g_return_val_if_fail (region != NULL && change != NULL, NULL);
 
-  made = copy (self, backup, edit, region, change, user_data, blank, cancellable, error);
+  made = copy (self, backup, edit, region, change, user_data, cancellable, error);
   if (made == NULL)
     g_prefix_error (error, "The copy cannot be stored: ");
   return made;

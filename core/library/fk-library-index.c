@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 /* The last digits are the version: of this file, and of all that is taken from backup.ini. */
-#define MAGIC       "FKINDEX3"
+#define MAGIC       "FKINDEX4"
 #define MAGIC_SIZE  (sizeof MAGIC - 1)
 #define HEADER_SIZE (MAGIC_SIZE + 4)
 #define FILE_MAX    (256 * 1024 * 1024)

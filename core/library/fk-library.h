@@ -54,7 +54,6 @@ FkBackup *fk_library_copy (FkLibrary *self,
                            const char *region,
                            FkLibraryChange change,
                            gpointer user_data,
-                           guint8 blank,
                            GCancellable *cancellable,
                            GError **error);
 gboolean

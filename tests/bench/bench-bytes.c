@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-crc32.h"
 #include "compare/fk-compare.h"
 #include "image/fk-image-format.h"
@@ -57,7 +58,7 @@ static void
 work_format (FkImage *image, const char *name)
 {
   const FkImageFormat *format = fk_image_format_find (name);
-  g_autoptr (GBytes) bytes = format->write (image, NULL);
+  g_autoptr (GBytes) bytes = format->write (image, FK_BLANK, NULL);
   g_autoptr (FkImage) again = format->parse (bytes, 0, NULL);
 
   g_assert_cmpuint (fk_image_get_size (again), ==, SIZE);

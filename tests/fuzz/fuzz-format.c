@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/fk-blank.h"
 #include "image/fk-image-format.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -22,7 +23,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert ((image == NULL) == (error != NULL));
   if (image == NULL || format->write == NULL)
     return 0;
-  written = format->write (image, NULL);
+  written = format->write (image, FK_BLANK, NULL);
   back = format->parse (written, 0x08000000, NULL);
   g_assert (fk_image_get_size (back) == fk_image_get_size (image));
   g_assert (fk_image_get_n_segments (back) == fk_image_get_n_segments (image));

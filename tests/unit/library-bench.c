@@ -146,7 +146,7 @@ copy (FkLibrary *library, FkBackup *backup, GBytes *bytes, GError **error)
 
   fk_backup_edit_set_name (edit, "copy");
   fk_backup_edit_set_file (edit, "bookmarks.ini", marks);
-  return fk_library_copy (library, backup, edit, "flash", take_other, bytes, 0xff, NULL, error);
+  return fk_library_copy (library, backup, edit, "flash", take_other, bytes, NULL, error);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "base/fk-error.h"
 #include "base/fk-save.h"
 #include "job/fk-backup-image.h"
+#include "known-chip.h"
 #include "library/fk-archive.h"
 
 #include <archive.h>
@@ -533,6 +534,64 @@ test_image_chip_later (Fixture *f, gconstpointer data)
   g_assert_cmpstr (fk_backup_get_id (again), ==, fk_backup_get_id (known));
 }
 
+/* Of a chip whose erased flash reads as zeros a gap is zeros, in the library and in what leaves it;
+ * also when the library is read again, from its index or without. */
+static void
+test_image_erased_low (Fixture *f, gconstpointer data)
+{
+  g_autoptr (FkChipDb) db = known_chip_make_erased_low ();
+  const FkChipDesc *low = fk_chip_db_find (db, 0x410, "Cortex-M3");
+  g_autoptr (FkImage) image = make_image ();
+  g_autoptr (FkImage) back = NULL;
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkBackup) again = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = g_build_filename (f->dir, "low.bin", NULL);
+  g_autofree char *told = NULL;
+  g_autofree char *exported = NULL;
+  g_autoptr (GError) error = NULL;
+  const FkBackupRegion *flash;
+  gboolean was_there = TRUE;
+  gsize size = 0;
+  static const guint8 tail[3];
+
+  fk_image_add_data (image, 0x0800d000, tail, sizeof tail, NULL);
+  backup = fk_backup_image_import (f->library, image, low, 0, "low", "low.hex", &was_there, NULL,
+                                   &error);
+  g_assert_no_error (error);
+  g_assert_false (was_there);
+  g_assert_cmphex (fk_backup_get_erased_value (backup), ==, 0);
+  flash = fk_backup_find_region (backup, "flash");
+  g_assert_cmphex (flash->range.size, ==, 0xd000 + sizeof tail);
+  g_assert_cmphex (flash->used, ==, 0xc000 + 600);
+  bytes = fk_backup_load_region (backup, "flash", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (((const guint8 *)g_bytes_get_data (bytes, NULL))[0x100], ==, 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_object (&again);
+      again = fk_backup_image_import (f->library, image, low, 0, "other", "other.hex", &was_there,
+                                      NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (was_there);
+      g_assert_cmpstr (fk_backup_get_id (again), ==, fk_backup_get_id (backup));
+      g_assert_cmphex (fk_backup_get_erased_value (again), ==, 0);
+    }
+
+  told = fk_backup_image_describe_fill (again, fk_image_format_find ("binary"));
+  g_assert_nonnull (strstr (told, "0x00"));
+  file = g_file_new_for_path (path);
+  g_assert_true (
+      fk_backup_image_export (again, file, fk_image_format_find ("binary"), FALSE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &exported, &size, NULL));
+  g_assert_cmpmem (exported, size, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  back = fk_backup_image_load (again, NULL, &error);
+  assert_same_image (image, back);
+}
+
 static void
 test_image_refused (Fixture *f, gconstpointer data)
 {
@@ -652,6 +711,7 @@ main (int argc, char **argv)
     { "/exchange/find-importable", test_find_importable },
     { "/exchange/image", test_image },
     { "/exchange/image-chip-later", test_image_chip_later },
+    { "/exchange/image-erased-low", test_image_erased_low },
     { "/exchange/image-refused", test_image_refused },
     { "/exchange/image-formats", test_image_formats },
     { "/exchange/save", test_save },

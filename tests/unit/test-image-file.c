@@ -4,6 +4,7 @@
 
 #include "image/fk-image-format.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 
 #include <glib/gstdio.h>
@@ -86,7 +87,7 @@ test_save_and_load (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       g_autoptr (FkImage) image = NULL;
       const FkImageFormat *format = NULL;
 
-      g_assert_true (fk_image_save_file (fixture->image, file, NULL, NULL, &error));
+      g_assert_true (fk_image_save_file (fixture->image, file, NULL, FK_BLANK, NULL, &error));
       g_assert_no_error (error);
       image = fk_image_load_file (file, 0x08000000, &format, NULL, &error);
       g_assert_no_error (error);
@@ -148,26 +149,26 @@ test_save_errors (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (fk_image_save_file (fixture->image, nowhere, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (fixture->image, nowhere, NULL, FK_BLANK, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
   g_clear_error (&error);
-  g_assert_false (fk_image_save_file (fixture->image, folder, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (fixture->image, folder, NULL, FK_BLANK, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
   g_clear_error (&error);
-  g_assert_false (fk_image_save_file (fixture->image, elf, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (fixture->image, elf, NULL, FK_BLANK, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
   g_clear_error (&error);
-  g_assert_false (fk_image_save_file (fixture->image, full, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (fixture->image, full, NULL, FK_BLANK, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_FILE_ACCESS);
   g_clear_error (&error);
 
   fk_image_add_data (fixture->image, 0x1ffff800, (const guint8 *)"x", 1, NULL);
-  g_assert_false (fk_image_save_file (fixture->image, file, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (fixture->image, file, NULL, FK_BLANK, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE);
   g_clear_error (&error);
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (fk_image_save_file (fixture->image, file, fk_image_format_find ("ihex"),
+  g_assert_false (fk_image_save_file (fixture->image, file, fk_image_format_find ("ihex"), FK_BLANK,
                                       cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (count_files (fixture), ==, 0);
@@ -185,13 +186,13 @@ test_full_disk (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   struct rlimit limit;
   void (*old_handler) (int) = signal (SIGXFSZ, SIG_IGN);
 
-  g_assert_true (fk_image_save_file (fixture->image, file, NULL, NULL, NULL));
+  g_assert_true (fk_image_save_file (fixture->image, file, NULL, FK_BLANK, NULL, NULL));
 
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old_limit), ==, 0);
   limit = old_limit;
   limit.rlim_cur = 50000;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  g_assert_false (fk_image_save_file (large, file, NULL, NULL, &error));
+  g_assert_false (fk_image_save_file (large, file, NULL, FK_BLANK, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old_limit), ==, 0);
   signal (SIGXFSZ, old_handler);
 
@@ -211,7 +212,7 @@ test_replace (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (g_chmod (g_file_peek_path (file), 0600), ==, 0);
   g_assert_true (g_file_make_symbolic_link (link, "a.bin", NULL, NULL));
 
-  g_assert_true (fk_image_save_file (fixture->image, link, NULL, NULL, NULL));
+  g_assert_true (fk_image_save_file (fixture->image, link, NULL, FK_BLANK, NULL, NULL));
   assert_contents (file, "some firmware");
   g_assert_true (g_file_test (g_file_peek_path (link), G_FILE_TEST_IS_SYMLINK));
   g_assert_cmpint (g_stat (g_file_peek_path (file), &info), ==, 0);
@@ -239,7 +240,7 @@ test_pipe (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_cmpint (mkfifo (g_file_peek_path (file), 0600), ==, 0);
   reader = g_thread_new ("reader", read_pipe, (gpointer)g_file_peek_path (file));
-  g_assert_true (fk_image_save_file (fixture->image, file, NULL, NULL, NULL));
+  g_assert_true (fk_image_save_file (fixture->image, file, NULL, FK_BLANK, NULL, NULL));
   contents = g_thread_join (reader);
   g_assert_cmpstr (contents, ==, "some firmware");
   g_assert_cmpint (g_stat (g_file_peek_path (file), &info), ==, 0);

@@ -4,6 +4,7 @@
 
 #include "image/fk-image-format.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
 
@@ -50,7 +51,7 @@ assert_round_trip (FkImage *image, const char *name)
 {
   const FkImageFormat *format = fk_image_format_find (name);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = format->write (image, &error);
+  g_autoptr (GBytes) bytes = format->write (image, FK_BLANK, &error);
   g_autoptr (FkImage) back = NULL;
 
   g_assert_no_error (error);
@@ -103,7 +104,7 @@ test_empty_image (void)
   assert_round_trip (image, "ihex");
   {
     const FkImageFormat *format = fk_image_format_find ("srec");
-    g_autoptr (GBytes) bytes = format->write (image, NULL);
+    g_autoptr (GBytes) bytes = format->write (image, FK_BLANK, NULL);
     g_autoptr (FkImage) back = format->parse (bytes, 0, NULL);
 
     g_assert_cmpuint (fk_image_get_size (back), ==, 0);
@@ -122,7 +123,7 @@ test_binary (void)
   g_assert_no_error (error);
   g_assert_cmphex (fk_image_get_segment (image, 0).range.address, ==, 0x08007000);
   g_assert_true (fk_image_add_data (image, 0x08007004, (const guint8 *)"e", 1, NULL));
-  written = format->write (image, &error);
+  written = format->write (image, FK_BLANK, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (written, NULL), g_bytes_get_size (written), "abc\377e", 5);
 
@@ -131,7 +132,7 @@ test_binary (void)
   g_clear_error (&error);
 
   g_assert_true (fk_image_add_data (image, 0x1ffff800, (const guint8 *)"o", 1, NULL));
-  g_assert_null (format->write (image, &error));
+  g_assert_null (format->write (image, FK_BLANK, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE);
 }
 
@@ -175,7 +176,7 @@ test_ihex_boundary (void)
   g_autoptr (GBytes) bytes = NULL;
 
   fk_image_add_data (image, 0x0800fffd, (const guint8 *)"abcdef", 6, NULL);
-  bytes = fk_image_format_find ("ihex")->write (image, NULL);
+  bytes = fk_image_format_find ("ihex")->write (image, FK_BLANK, NULL);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                    ":020000040800F2\n"
                    ":03FFFD00616263DB\n"
@@ -348,7 +349,7 @@ test_truncated (void)
       gsize length;
 
       add_random (image, 0x08000005, 300);
-      whole = format->write (image, NULL);
+      whole = format->write (image, FK_BLANK, NULL);
       for (length = 0; length < g_bytes_get_size (whole) - 1; length++)
         {
           const char *end = (const char *)g_bytes_get_data (whole, NULL) + length;
@@ -380,7 +381,7 @@ test_flipped (void)
       gsize k;
 
       add_random (image, 0x08000005, 60);
-      whole = format->write (image, NULL);
+      whole = format->write (image, FK_BLANK, NULL);
       length = g_bytes_get_size (whole);
       for (k = 0; k < length; k++)
         {

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "base/fk-blank.h"
 #include "image/fk-image-format.h"
 
 #include <glib/gstdio.h>
@@ -98,7 +99,7 @@ save (Fixture *fixture, FkImage *image, const char *name)
   g_autoptr (GFile) file = g_file_new_build_filename (fixture->folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  fk_image_save_file (image, file, NULL, NULL, &error);
+  fk_image_save_file (image, file, NULL, FK_BLANK, NULL, &error);
   g_assert_no_error (error);
 }
 

@@ -174,6 +174,33 @@ test_read (void)
 }
 
 static void
+test_move (void)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+  g_autoptr (FkImage) empty = fk_image_move (image, 0x08000000, NULL);
+  g_autoptr (FkImage) moved = NULL;
+  g_autoptr (FkImage) last = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (fk_image_get_n_segments (empty), ==, 0);
+  add (image, 0x100, "abcd");
+  add (image, 0x108, "efgh");
+  moved = fk_image_move (image, 0x08000000, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fk_image_get_n_segments (moved), ==, 2);
+  g_assert_cmpuint (fk_image_get_size (moved), ==, 8);
+  assert_segment (moved, 0, 0x08000000, "abcd");
+  assert_segment (moved, 1, 0x08000008, "efgh");
+  assert_segment (image, 0, 0x100, "abcd");
+
+  last = fk_image_move (image, 0xfffffff4, &error);
+  g_assert_no_error (error);
+  assert_segment (last, 1, 0xfffffffc, "efgh");
+  g_assert_null (fk_image_move (image, 0xfffffff5, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE);
+}
+
+static void
 test_used (void)
 {
   g_autoptr (FkImage) image = fk_image_new ();
@@ -282,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/image/limits", test_limits);
   g_test_add_func ("/image/too-many-segments", test_too_many_segments);
   g_test_add_func ("/image/read", test_read);
+  g_test_add_func ("/image/move", test_move);
   g_test_add_func ("/image/used", test_used);
   g_test_add_func ("/image/blank-within", test_blank_within);
   g_test_add_func ("/image/random", test_random);
