@@ -39,6 +39,7 @@ guint32 fk_chip_desc_get_idcode_address (const FkChipDesc *self);
 guint32 fk_chip_desc_get_size_register (const FkChipDesc *self);
 FkRange fk_chip_desc_get_uid (const FkChipDesc *self);
 guint32 fk_chip_desc_get_flash_base (const FkChipDesc *self);
+guint8 fk_chip_desc_get_erased_value (const FkChipDesc *self);
 const guint32 *fk_chip_desc_get_flash_sizes (const FkChipDesc *self, guint *n_sizes);
 guint32 fk_chip_desc_get_max_flash_size (const FkChipDesc *self);
 FkChip *fk_chip_desc_make_chip (const FkChipDesc *self, guint32 flash_size, GError **error);

@@ -192,6 +192,13 @@ fk_chip_desc_get_flash_base (const FkChipDesc *self)
   return self->flash_base;
 }
 
+guint8
+fk_chip_desc_get_erased_value (const FkChipDesc *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return (guint8)self->erased_value;
+}
+
 /**
  * fk_chip_desc_get_flash_sizes:
  * @n_sizes: (out): their number, at least 1

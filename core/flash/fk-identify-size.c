@@ -137,25 +137,28 @@ is_filled_with (const guint8 *bytes, gsize length, guint8 value)
 /* Looks at what lies right behind the flash, where something answers. */
 static gboolean
 compare_beyond (FkTarget *target,
-                guint32 base,
+                const FkChipDesc *desc,
                 guint32 size,
                 Beyond *beyond,
                 GCancellable *cancellable,
                 GError **error)
 {
+  guint32 base = fk_chip_desc_get_flash_base (desc);
+  guint8 blank = fk_chip_desc_get_erased_value (desc);
   g_autofree guint8 *start = g_malloc (SAMPLE);
   g_autofree guint8 *behind = g_malloc (SAMPLE);
 
   if (!fk_target_read (target, base, start, SAMPLE, NULL, cancellable, error) ||
       !fk_target_read (target, base + size, behind, SAMPLE, NULL, cancellable, error))
     return FALSE;
-  /* Some clones answer zeros wherever there is nothing. */
-  if (is_filled_with (behind, SAMPLE, 0))
+  /* Some clones answer zeros wherever there is nothing; where erased flash reads as zeros, too,
+   * that cannot be told, and it is told of rather than hidden. */
+  if (blank != 0 && is_filled_with (behind, SAMPLE, 0))
     *beyond = BEYOND_NOTHING;
   else if (memcmp (start, behind, SAMPLE) != 0)
     *beyond = BEYOND_MEMORY;
   else
-    *beyond = is_filled_with (start, SAMPLE, 0xff) ? BEYOND_BLANK : BEYOND_MIRROR;
+    *beyond = is_filled_with (start, SAMPLE, blank) ? BEYOND_BLANK : BEYOND_MIRROR;
   return TRUE;
 }
 
@@ -204,8 +207,7 @@ look_beyond (FkTarget *target,
     return FALSE;
   if (larger == size)
     return TRUE;
-  if (!compare_beyond (target, fk_chip_desc_get_flash_base (desc), size, &beyond, cancellable,
-                       &local_error))
+  if (!compare_beyond (target, desc, size, &beyond, cancellable, &local_error))
     {
       /* A hole: what answers far behind is not this flash. */
       if (g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))

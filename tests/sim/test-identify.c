@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "flash/fk-identify.h"
+#include "flash/fk-identify-private.h"
+#include "known-chip.h"
 #include "lying-probe.h"
 
 #include "base/fk-error.h"
@@ -272,6 +274,43 @@ test_blank_beyond (void)
   identity = identify (&bench);
   assert_warning (identity, "128 KiB answer (blank, as the start is");
   bench_close (&bench);
+}
+
+/* Where erased flash reads as zeros, zeros behind the end are flash as anything else is. */
+static void
+check_erased_low (const char *specification, const guint32 *zeros, const char *warning)
+{
+  static const guint8 low[4096];
+  g_autoptr (FkChipDb) db = known_chip_make_erased_low ();
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  guint32 size;
+  guint32 answering;
+  Bench bench;
+
+  bench_open (&bench, specification);
+  for (guint i = 0; zeros[i] != 0; i++)
+    g_assert_true (fk_sim_board_poke (bench.board, zeros[i], low, sizeof low));
+  identify (&bench);
+  fk_identify_flash_size (bench.target, fk_chip_db_find (db, 0x410, "Cortex-M3"), TRUE, TRUE,
+                          warnings, &size, &answering, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, ==, 0x10000);
+  g_assert_cmpuint (answering, ==, 0x20000);
+  g_assert_cmpuint (warnings->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (warnings, 0), warning));
+  bench_close (&bench);
+}
+
+static void
+test_erased_low (void)
+{
+  static const guint32 behind[] = { 0x08010000, 0 };
+  static const guint32 both[] = { 0x08000000, 0x08010000, 0 };
+
+  check_erased_low ("blue-pill?flash=128&size-register=64", behind, "but 128 KiB answer.");
+  check_erased_low ("blue-pill?flash=128&size-register=64&blank=yes", both,
+                    "128 KiB answer (blank, as the start is");
 }
 
 typedef struct
@@ -616,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/hidden-flash", test_hidden_flash);
   g_test_add_func ("/identify/mirror", test_mirror);
   g_test_add_func ("/identify/blank-beyond", test_blank_beyond);
+  g_test_add_func ("/identify/erased-low", test_erased_low);
   g_test_add_func ("/identify/uid", test_uid);
   g_test_add_func ("/identify/nameless", test_nameless);
   g_test_add_func ("/identify/clone", test_clone);
