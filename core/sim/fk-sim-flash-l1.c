@@ -19,7 +19,9 @@
  *
  * Where the manuals say nothing, or were not read:
  *
- * - PECR with bits that make no operation of what is stored: nothing happens.
+ * - PECR with bits that make no operation of what is stored: nothing happens.  This is not settled
+ *   for ERASE with FPRG: OpenOCD locks with ERASE set after an erase, and then programs half pages
+ *   with both, which cannot go wrong on chips.
  * - A page is erased by a store to its first word alone; to another one it is PGAERR.  The value
  *   does not matter.
  * - Words of a half page that do not come one after the other are PGAERR, and so is a first one
