@@ -51,19 +51,19 @@ struct _FkIdentity
 
 G_DEFINE_FINAL_TYPE (FkIdentity, fk_identity, G_TYPE_OBJECT)
 
-/* The debug port that a family is known to have.  CKS32 and CS32 pass for F103 in everything else,
- * ST's name in the ROM table included, but have the debug port of a later core (stlink, issue 833).
- */
+/* The debug port that a family is known to have.  What passes for an F103 may copy ST's name in the
+ * ROM table, but was made with a later core and has its debug port (stlink, issue 833); all that
+ * were bought from makers who say who they are have it (CS32, APM32, CH32: blaatschaap.be, 32F103
+ * comparison), so it does not tell whose chip it is. */
 typedef struct
 {
   const char *family;
   guint32 dpidr;
   guint32 clone_dpidr;
-  const char *clone;
 } DebugPortRow;
 
 static const DebugPortRow debug_ports[] = {
-  { "STM32F1", 0x1ba01477, 0x2ba01477, "CKS32 or CS32" },
+  { "STM32F1", 0x1ba01477, 0x2ba01477 },
 };
 
 static void
@@ -229,9 +229,9 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
         g_str_equal (fk_chip_desc_get_family (desc), debug_ports[i].family))
       take_read_only (
           self, g_strdup_printf (_ ("This chip answers like %s, but has the debug port 0x%08X "
-                                    "instead of 0x%08X: it is probably a clone (%s). It can be "
-                                    "backed up, but is not written."),
-                                 line, self->dpidr, debug_ports[i].dpidr, debug_ports[i].clone));
+                                    "instead of 0x%08X: it is probably a clone. It can be backed "
+                                    "up, but is not written."),
+                                 line, self->dpidr, debug_ports[i].dpidr));
 }
 
 /* An option that is in a register. */

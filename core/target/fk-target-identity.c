@@ -35,8 +35,11 @@ typedef struct
   const char *name;
 } DesignerRow;
 
-/* Makers of STM32 and of chips that are met in their place.  0x555 is in no list; CKS32 and CS32
- * have it (Black Magic, jep106.h).  WCH writes a code that JEDEC gave to somebody else. */
+/* Makers of STM32 and of chips that are met in their place.  0x555 is in no list: an HK32F103CB has
+ * just these bits, with the one clear that says that they are JEDEC's (blaatschaap.be, Identifying
+ * 32F103 clones), and chips that were sold as STM32 have it set.  CS32 has ARM's code (ibid.), as
+ * most have whose maker left the table as it came.  WCH writes a code that JEDEC gave to somebody
+ * else. */
 static const DesignerRow designers[] = {
   { FK_JEP106_ST, "ST" },
   { FK_JEP106_ARM, "ARM" },
@@ -51,7 +54,7 @@ static const DesignerRow designers[] = {
   { 0x0d78, "Xiaohua (HDSC)" },
   { 0x0a75, "Arm China" },
   { 0x0c7f, "MindMotion" },
-  { 0x0555, "CKS or CS (a clone)" },
+  { 0x0555, "Hangshun (HK), most likely" },
   { 0x0015, "NXP" },
   { 0x001f, "Atmel" },
   { 0x0017, "Texas Instruments" },

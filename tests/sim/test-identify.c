@@ -450,10 +450,37 @@ test_clone (void)
   bench_close (&bench);
 
   bench_open (&bench, "blue-pill");
-  lying_probe_set_idcode (liar (&bench), 0x2ba01477);
-  assert_warning (identify (&bench), "CKS32 or CS32");
+  tell_designer (&bench, 0x555);
+  assert_warning (identify (&bench), "is made by Hangshun (HK), most likely (JEP106 0x555");
   g_assert_true (fk_identity_get_read_only (bench.identity));
-  g_assert_nonnull (fk_identity_get_chip (bench.identity));
+  bench_close (&bench);
+}
+
+/* ST's name in the ROM table is copied easily; the debug port came with the core.  It says nothing
+ * of who made it: CS32, APM32 and CH32 have the same one, and ARM's name in the table. */
+static void
+test_clone_debug_port (void)
+{
+  FkIdentity *identity;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  lying_probe_set_idcode (liar (&bench), 0x2ba01477);
+  identity = identify (&bench);
+  assert_warning (identity, "has the debug port 0x2BA01477 instead of 0x1BA01477: it is probably a "
+                            "clone. It can be backed up");
+  g_assert_cmpstr (fk_identity_get_designer_name (identity), ==, "ST");
+  g_assert_null (strstr (fk_identity_get_read_only_reason (identity), "CKS"));
+  g_assert_true (fk_identity_get_read_only (identity));
+  g_assert_nonnull (fk_identity_get_chip (identity));
+  bench_close (&bench);
+
+  bench_open (&bench, "blue-pill");
+  tell_designer (&bench, FK_JEP106_ARM);
+  lying_probe_set_idcode (liar (&bench), 0x2ba01477);
+  identity = identify (&bench);
+  g_assert_nonnull (strstr (fk_identity_get_read_only_reason (identity), "left ARM's name in it"));
+  assert_warning (identity, "has the debug port 0x2BA01477");
   bench_close (&bench);
 }
 
@@ -659,6 +686,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/uid", test_uid);
   g_test_add_func ("/identify/nameless", test_nameless);
   g_test_add_func ("/identify/clone", test_clone);
+  g_test_add_func ("/identify/clone-debug-port", test_clone_debug_port);
   g_test_add_func ("/identify/clone-core", test_clone_core);
   g_test_add_func ("/identify/unknown", test_unknown);
   g_test_add_func ("/identify/artery", test_artery);
