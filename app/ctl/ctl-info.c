@@ -33,6 +33,7 @@ add_chip (JsonBuilder *builder, FkIdentity *identity)
   ctl_json_string (builder, "name", chip != NULL ? fk_chip_get_name (chip) : NULL);
   ctl_json_string (builder, "parts", chip != NULL ? fk_chip_get_parts (chip) : NULL);
   ctl_json_string (builder, "family", chip != NULL ? fk_chip_get_family (chip) : NULL);
+  ctl_json_string (builder, "clone", fk_identity_get_clone_name (identity));
   ctl_json_id (builder, "dev_id", fk_identity_get_dev_id (identity), 3);
   ctl_json_id (builder, "rev_id", fk_identity_get_rev_id (identity), 4);
   ctl_json_string (builder, "core", fk_core_get_name (fk_identity_get_core (identity)));
@@ -93,6 +94,8 @@ print_identity (CtlContext *context, FkProbe *probe, FkIdentity *identity, guint
                        fk_chip_get_parts (chip));
   else
     ctl_context_print (context, "Chip        unknown\n");
+  if (fk_identity_get_clone_name (identity) != NULL)
+    ctl_context_print (context, "Looks like  %s\n", fk_identity_get_clone_name (identity));
   ctl_context_print (context,
                      "Device ID   0x%03x, revision 0x%04x\nCore        %s\nUnique ID   %s\n",
                      fk_identity_get_dev_id (identity), fk_identity_get_rev_id (identity),

@@ -47,6 +47,10 @@ static const struct
                     "RamMax",  "Ccm",         "Layout",      "LargeLayout", "SwitchLayout",
                     "Timing",  "ProtectUnit", "ProtectBank", "Area.",       "Register.",
                     "Number.", "Source",      "Tested",      NULL } },
+  { "Clone",
+    TRUE,
+    { "Name", "Designer", "Part", "Cpuid", "DebugPort", "Idcode", "DevIds", "Differs", "Source",
+      "Confidence", NULL } },
 };
 
 static const char *const tested_states[] = { "none", "simulated", "hardware", NULL };
@@ -209,6 +213,43 @@ check_provenance (FkChipKeys *self, const char *name, GError **error)
   return TRUE;
 }
 
+/* "Black Magic, issue 784; OpenOCD, stm32f1x.c": who says it and where, each.  Of clones there are
+ * few manuals. */
+static gboolean
+is_told_by (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "; ", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      const char *comma = strstr (parts[i], ", ");
+
+      if (comma == NULL || comma == parts[i] || comma[2] == '\0')
+        return FALSE;
+    }
+  return parts[0] != NULL;
+}
+
+static gboolean
+check_clone_provenance (FkChipKeys *self, const char *name, GError **error)
+{
+  FkChipGroup group = { self, name, NULL };
+  const char *source;
+  const char *confidence;
+
+  if (!fk_chip_group_get_text (&group, "Source", &source, error) ||
+      !fk_chip_group_get_text (&group, "Confidence", &confidence, error))
+    return FALSE;
+  if (!is_told_by (source))
+    fk_chip_group_fail (&group, "Source", error,
+                        "\"%s\" does not name who says it and where: OpenOCD, stm32f1x.c", source);
+  else if (!g_str_equal (confidence, "measured") && !g_str_equal (confidence, "told"))
+    fk_chip_group_fail (&group, "Confidence", error, "\"%s\" is not measured or told", confidence);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static gboolean
 check_group (FkChipKeys *self, const char *name, GError **error)
 {
@@ -229,6 +270,8 @@ check_group (FkChipKeys *self, const char *name, GError **error)
       fk_chip_group_fail (&group, keys[i], error, "unknown key");
       return FALSE;
     }
+  if (is_known_key (known, "Confidence"))
+    return check_clone_provenance (self, name, error);
   return !is_known_key (known, "Source") || check_provenance (self, name, error);
 }
 

@@ -19,6 +19,7 @@
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "chip/fk-chip-areas.h"
+#include "chip/fk-clone.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-identify-private.h"
 #include "flash/fk-option-bytes-private.h"
@@ -38,6 +39,7 @@ struct _FkIdentity
   char *designer_name;
   guint32 dpidr;
   guint32 idcode;
+  const char *clone_name; /* not owned: of the list of clones */
   char *read_only_reason;
   guint8 uid[UID_LENGTH];
   GBytes *uid_bytes;
@@ -232,6 +234,32 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
                                     "instead of 0x%08X: it is probably a clone. It can be backed "
                                     "up, but is not written."),
                                  line, self->dpidr, debug_ports[i].dpidr));
+}
+
+/* Which clone is it?  After who made it, so that this explains the reason why it is not written,
+ * and is a reason by itself where a chip that is someone else's has ST's name in it. */
+static void
+name_clone (FkIdentity *self, FkTarget *target)
+{
+  const FkCloneSigns signs = { .designer = self->designer,
+                               .part = fk_target_get_part (target),
+                               .cpuid = fk_target_get_cpuid (target),
+                               .dpidr = self->dpidr,
+                               .idcode = self->idcode };
+  const FkClone *clone = fk_clone_list_find (fk_clone_list_get_default (), &signs);
+  g_autofree char *text = NULL;
+
+  if (clone == NULL)
+    return;
+  self->clone_name = clone->name;
+  text = g_strdup_printf (_ ("What this chip says of itself fits %s. %s"), _ (clone->name),
+                          _ (clone->differs));
+  if (self->read_only_reason == NULL)
+    take_read_only (self, g_strdup_printf (_ ("%s It can be backed up, but is not written, because "
+                                              "its flash is not proved to work as ST's does."),
+                                           text));
+  else
+    add_warning (self, text);
 }
 
 /* An option that is in a register. */
@@ -473,7 +501,6 @@ identify_described (FkIdentity *self,
 
   if (largest == NULL)
     return FALSE;
-  judge_maker (self, desc);
   return (!is_first || foresee (self, target, desc, largest, error)) &&
          read_protection (self, target, desc, largest, error) &&
          read_size (self, target, desc, largest, is_first, cancellable, error) &&
@@ -512,6 +539,9 @@ identify_once (FkTarget *target, gboolean is_first, GCancellable *cancellable, G
     return NULL;
   mend_idcode (self, target);
   desc = find_desc (self);
+  if (desc != NULL)
+    judge_maker (self, desc);
+  name_clone (self, target);
   if (desc != NULL && !identify_described (self, target, desc, is_first, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -617,6 +647,7 @@ fk_identity_with_lockup (FkIdentity *self, const char *reason)
   copy->designer_name = g_strdup (self->designer_name);
   copy->dpidr = self->dpidr;
   copy->idcode = self->idcode;
+  copy->clone_name = self->clone_name;
   copy->read_only_reason = g_strdup (self->read_only_reason);
   memcpy (copy->uid, self->uid, sizeof copy->uid);
   copy->uid_bytes = self->uid_bytes != NULL ? g_bytes_ref (self->uid_bytes) : NULL;
@@ -696,6 +727,16 @@ fk_identity_get_dpidr (FkIdentity *self)
   g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
 
   return self->dpidr;
+}
+
+/* Returns: (nullable): what the chip is, or may be, if it is one of data/chips/clones.ini; in
+ *   English, to be translated */
+const char *
+fk_identity_get_clone_name (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
+
+  return self->clone_name;
 }
 
 /* Returns: bits 11:0 of DBGMCU_IDCODE, as the chip says it; 0 where it does not */

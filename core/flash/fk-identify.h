@@ -28,6 +28,7 @@ FkCore fk_identity_get_core (FkIdentity *self);
 guint16 fk_identity_get_designer (FkIdentity *self);
 const char *fk_identity_get_designer_name (FkIdentity *self);
 guint32 fk_identity_get_dpidr (FkIdentity *self);
+const char *fk_identity_get_clone_name (FkIdentity *self);
 guint16 fk_identity_get_dev_id (FkIdentity *self);
 guint16 fk_identity_get_rev_id (FkIdentity *self);
 const char *fk_identity_get_uid (FkIdentity *self);

@@ -522,6 +522,7 @@ fk_sim_scs_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, 
 /* fk-sim-core-ppb.c: the private peripheral bus */
 guint32
 fk_sim_ppb_read_component_id (guint part, guint designer, guint component_class, guint32 offset);
+guint32 fk_sim_ppb_read_maker_id (FkSimChip *self, guint32 offset);
 gboolean fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster master);
 gboolean fk_sim_ppb_write (
     FkSimChip *self, guint32 address, guint32 value, guint32 mask, FkSimMaster master);

@@ -286,9 +286,9 @@ fk_sim_system_tick (FkSimChip *self)
 guint32
 fk_sim_chip_get_idcode (FkSimChip *self)
 {
-  if (self->config.dev_id == 0)
-    return self->model->idcode;
-  return (self->model->idcode & ~0xfffu) | self->config.dev_id;
+  guint32 idcode = self->config.idcode != 0 ? self->config.idcode : self->model->idcode;
+
+  return self->config.dev_id != 0 ? (idcode & ~0xfffu) | self->config.dev_id : idcode;
 }
 
 /* RCC_APB2ENR.DBGMCUEN (RM0360 7.4.7); on G0 RCC_APBENR1.DBGEN */
@@ -325,7 +325,7 @@ rom_read_g0 (FkSimChip *self, guint32 offset, FkSimMaster master)
 {
   if (offset == 0)
     return 0xf00ff003;
-  return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, 0x020, 1, offset);
+  return fk_sim_ppb_read_maker_id (self, offset);
 }
 
 static void

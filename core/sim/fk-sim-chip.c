@@ -109,7 +109,7 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 
   g_return_val_if_fail (self != NULL, 0);
 
-  return values[self->model->core];
+  return self->config.dpidr != 0 ? self->config.dpidr : values[self->model->core];
 }
 
 guint32

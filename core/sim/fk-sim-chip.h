@@ -52,6 +52,12 @@ typedef enum
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
  * @dev_id: the device ID that the chip tells; 0 for the truth
+ * @idcode: all of DBGMCU_IDCODE, which @dev_id is a part of; 0 for the truth
+ * @designer: who designed it by the ROM table that debuggers ask, as JEP106 counts (0x020 is ST);
+ *   0 for ST
+ * @rom_part: the part number there; 0 for the truth
+ * @cpuid: SCB_CPUID; 0 for the truth
+ * @dpidr: the debug port's DPIDR; 0 for the truth
  * @uid: 12 bytes, in the order of rising addresses
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
@@ -67,6 +73,11 @@ typedef struct
   guint32 flash_size;
   guint16 size_register;
   guint16 dev_id;
+  guint16 designer;
+  guint16 rom_part;
+  guint32 idcode;
+  guint32 cpuid;
+  guint32 dpidr;
   guint8 uid[12];
   guint millivolts;
   FkSimCrc crc;

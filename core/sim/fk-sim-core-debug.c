@@ -147,7 +147,7 @@ get_cpuid (FkSimChip *self)
   static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241,
                                     0x410cc601, 0x410fc271, 0x412fc230 };
 
-  return values[self->model->core];
+  return self->config.cpuid != 0 ? self->config.cpuid : values[self->model->core];
 }
 
 static guint32

@@ -59,6 +59,19 @@ fk_sim_ppb_read_component_id (guint part, guint designer, guint component_class,
     }
 }
 
+/* The same of the table that the access port points to: ST's, if the chip does not pass for one. */
+guint32
+fk_sim_ppb_read_maker_id (FkSimChip *self, guint32 offset)
+{
+  const FkSimChipConfig *config = &self->config;
+
+  return fk_sim_ppb_read_component_id (config->rom_part != 0
+                                           ? config->rom_part
+                                           : fk_sim_chip_get_idcode (self) & 0xfff,
+                                       config->designer != 0 ? config->designer : ST_DESIGNER, 1,
+                                       offset);
+}
+
 static gboolean
 is_m7 (FkSimChip *self)
 {
@@ -77,8 +90,7 @@ read_rom_m7 (FkSimChip *self, guint32 page, guint32 offset)
   guint n = page == ROM_BASE ? G_N_ELEMENTS (ppb) : G_N_ELEMENTS (st);
 
   if (offset >= 0xfd0 && page == 0xe00fd000)
-    return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, ST_DESIGNER, 1,
-                                         offset);
+    return fk_sim_ppb_read_maker_id (self, offset);
   if (offset >= 0xfd0)
     return fk_sim_ppb_read_component_id (page == ROM_BASE ? 0x4c7 : 0x4c8, ARM_DESIGNER, 1, offset);
   if (offset == 0xfcc)
@@ -97,8 +109,7 @@ read_rom (FkSimChip *self, guint32 offset)
   if (offset >= 0xfd0 && self->model->core == FK_SIM_CORE_M0_PLUS)
     return fk_sim_ppb_read_component_id (0x4c0, ARM_DESIGNER, 1, offset);
   if (offset >= 0xfd0)
-    return fk_sim_ppb_read_component_id (fk_sim_chip_get_idcode (self) & 0xfff, ST_DESIGNER, 1,
-                                         offset);
+    return fk_sim_ppb_read_maker_id (self, offset);
   if (offset == 0xfcc)
     return 1; /* MEMTYPE: system memory is on this bus */
   if (is_v6m (self))

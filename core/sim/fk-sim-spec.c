@@ -234,16 +234,69 @@ set_size_register (FkSimSpec *self, const char *value, GError **error)
   return TRUE;
 }
 
+/* Returns: success; @digits hexadecimal digits that are not all 0 */
+static gboolean
+parse_id (const char *name,
+          const char *value,
+          gsize digits,
+          const char *expected,
+          guint32 *out,
+          GError **error)
+{
+  gboolean is_hex = strlen (value) == digits && strspn (value, "0123456789abcdefABCDEF") == digits;
+
+  *out = is_hex ? (guint32)g_ascii_strtoull (value, NULL, 16) : 0;
+  return *out != 0 || refuse (name, value, expected, error);
+}
+
+static gboolean
+parse_short_id (const char *name, const char *value, guint16 *out, GError **error)
+{
+  guint32 number;
+
+  if (!parse_id (name, value, 3, "three hexadecimal digits, not all 0", &number, error))
+    return FALSE;
+  *out = (guint16)number;
+  return TRUE;
+}
+
 static gboolean
 set_dev_id (FkSimSpec *self, const char *value, GError **error)
 {
-  gboolean is_hex = strlen (value) == 3 && strspn (value, "0123456789abcdefABCDEF") == 3;
-  guint64 number = is_hex ? g_ascii_strtoull (value, NULL, 16) : 0;
+  return parse_short_id ("dev-id", value, &self->chip.dev_id, error);
+}
 
-  if (number == 0)
-    return refuse ("dev-id", value, "three hexadecimal digits, not all 0", error);
-  self->chip.dev_id = (guint16)number;
-  return TRUE;
+static gboolean
+set_designer (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_short_id ("designer", value, &self->chip.designer, error);
+}
+
+static gboolean
+set_rom_part (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_short_id ("rom-part", value, &self->chip.rom_part, error);
+}
+
+static gboolean
+set_idcode (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_id ("idcode", value, 8, "eight hexadecimal digits, not all 0", &self->chip.idcode,
+                   error);
+}
+
+static gboolean
+set_cpuid (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_id ("cpuid", value, 8, "eight hexadecimal digits, not all 0", &self->chip.cpuid,
+                   error);
+}
+
+static gboolean
+set_dpidr (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_id ("dpidr", value, 8, "eight hexadecimal digits, not all 0", &self->chip.dpidr,
+                   error);
 }
 
 static gboolean
@@ -427,6 +480,11 @@ static const struct
   { "flash", set_flash },
   { "size-register", set_size_register },
   { "dev-id", set_dev_id },
+  { "idcode", set_idcode },
+  { "designer", set_designer },
+  { "rom-part", set_rom_part },
+  { "cpuid", set_cpuid },
+  { "dpidr", set_dpidr },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "crc", set_crc },

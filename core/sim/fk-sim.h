@@ -89,7 +89,10 @@ typedef struct
  * - mode=dfu|mass|swd|jtag|swim: what the probe is in at first, as an earlier program left it
  * - access=denied|busy: what opening it over USB meets
  * - flash=KIB, size-register=KIB: the flash that answers, and what the chip says of it
- * - dev-id=HEX: what the chip says it is, such as one that nobody described
+ * - dev-id=HEX, or with the revision idcode=HEX: what the chip says it is, such as one that nobody
+ * described
+ * - designer=HEX, rom-part=HEX, cpuid=HEX, dpidr=HEX: what else it says of itself, for chips that
+ *   pass for the board's
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc

@@ -87,6 +87,7 @@ fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error)
       return FALSE;
     }
   self->core = FK_CORE_UNKNOWN;
+  self->cpuid = cpuid;
   for (guint i = 0; i < G_N_ELEMENTS (cores); i++)
     if (cpuid >> 24 == 0x41 && (cpuid >> 4 & 0xfff) == cores[i].part)
       self->core = cores[i].core;
@@ -344,6 +345,15 @@ fk_target_get_dpidr (FkTarget *self)
   g_return_val_if_fail (FK_IS_TARGET (self), 0);
 
   return self->dpidr;
+}
+
+/* Returns: SCB_CPUID, such as 0x411fc231 for a Cortex-M3 r1p1 (ARM DDI 0403E, B3.2.3) */
+guint32
+fk_target_get_cpuid (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return self->cpuid;
 }
 
 /* Returns: where ST puts its DBGMCU, whose first register is the device ID, next to such a core; 0

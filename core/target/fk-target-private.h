@@ -63,6 +63,7 @@ struct _FkTarget
   char *connection;
 
   FkCore core;
+  guint32 cpuid;
   guint32 dpidr;
   guint16 designer;
   guint16 part;

@@ -124,6 +124,7 @@ guint16 fk_target_get_designer (FkTarget *self);
 const char *fk_target_get_designer_name (FkTarget *self);
 guint16 fk_target_get_part (FkTarget *self);
 guint32 fk_target_get_dpidr (FkTarget *self);
+guint32 fk_target_get_cpuid (FkTarget *self);
 guint32 fk_target_get_dbgmcu (FkTarget *self);
 
 /* Memory: any address, any length. */

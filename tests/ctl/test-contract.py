@@ -161,6 +161,7 @@ def test_keys_of_info(bench):
     of_type(document["chip"], name=str, family=str, dev_id=str, rev_id=str, core=str, uid=str,
             flash_size=int, protection=str)
     equal(document["chip"]["dev_id"], "0x414")
+    equal(document["chip"]["clone"], None)
     check(HEX_ID.match(document["chip"]["rev_id"]), str(document))
     equal(document["chip"]["uid"], "34FFD9054E4E383951250643")
     equal(document["chip"]["flash_size"], 256 * 1024)
@@ -173,6 +174,15 @@ def test_keys_of_info(bench):
     # An unmeasured voltage is no number.
     old = bench.board("blue-pill", firmware="V2J11S0")
     equal(bench.json(old, "info")["probe"]["target_mv"], None)
+
+
+def test_info_of_a_clone(bench):
+    board = bench.board("blue-pill", designer="751", cpuid="412fc231", idcode="13030410")
+    document = bench.json(board, "info")
+    equal(document["chip"]["clone"], "GigaDevice GD32F10x or GD32F1x0")
+    equal(document["chip"]["rev_id"], "0x1303")
+    fits = "What this chip says of itself fits GigaDevice GD32F10x or GD32F1x0."
+    check(any(warning["text"].startswith(fits) for warning in document["warnings"]), str(document))
 
 
 def test_keys_of_backup(bench):

@@ -217,6 +217,7 @@ test_board (gconstpointer data)
   g_assert_false (fk_identity_get_locked_up (identity));
   g_assert_false (fk_identity_get_read_only (identity));
   g_assert_null (fk_identity_get_read_only_reason (identity));
+  g_assert_null (fk_identity_get_clone_name (identity));
   bench_close (&bench);
 }
 
@@ -484,6 +485,67 @@ test_clone_debug_port (void)
   bench_close (&bench);
 }
 
+typedef struct
+{
+  const char *name; /* of the test */
+  const char *board;
+  const char *clone; /* begins so */
+} CloneCase;
+
+/* What chips of known makers said, and what is told of others (doc/clone-chips.md 1.2, 2.1, 3). */
+static const CloneCase clones[] = {
+  { "gd32f103", "blue-pill?designer=751&rom-part=76f&cpuid=412fc231&idcode=13030410",
+    "GigaDevice GD32F10x or GD32F1x0" },
+  { "gd32f303", "skr-mini-e3?designer=751&cpuid=410fc241&dpidr=2ba01477", "GigaDevice GD32F30x" },
+  { "gd32f3x0", "blue-pill?designer=751&cpuid=410fc241&idcode=17040410", "GigaDevice GD32F3x0" },
+  { "gd32f450", "creator-pro?designer=751&dev-id=2b3", "GigaDevice GD32F4xx" },
+  { "gd32e230", "f030?designer=43b&rom-part=4cb&cpuid=411cd200&dpidr=0bf11477",
+    "GigaDevice GD32E23x" },
+  { "gd32e508", "blue-pill?designer=751&cpuid=410fd213&dpidr=0be11477", "GigaDevice GD32E50x" },
+  { "at32f403a", "creator-pro?designer=43b&rom-part=4c4&idcode=70050345", "Artery AT32F403A" },
+  { "at32f405", "creator-pro?designer=43b&rom-part=4c4&idcode=70042240", "Artery AT32F402" },
+  { "at32f413", "creator-pro?designer=43b&rom-part=4c4&idcode=700301c5", "Artery AT32F413" },
+  { "at32f421", "creator-pro?designer=43b&rom-part=4c4&idcode=50020100", "Artery AT32F421" },
+  { "at32f423", "creator-pro?designer=43b&rom-part=4c4&idcode=700a3240", "Artery AT32F423" },
+  { "at32f425", "creator-pro?designer=43b&rom-part=4c4&idcode=50092087", "Artery AT32F425" },
+  { "at32f437", "creator-pro?designer=43b&rom-part=4c4&idcode=70084540", "Artery AT32F435" },
+  { "ch32f103", "blue-pill?designer=43b&rom-part=4c3&dpidr=2ba01477&idcode=20000410",
+    "WCH CH32F103" },
+  { "cs32f103", "blue-pill?designer=43b&rom-part=4c3&cpuid=412fc231&dpidr=2ba01477&idcode=20036410",
+    "China Key Systems CS32F103" },
+  { "apm32f103",
+    "blue-pill?designer=43b&rom-part=4c3&cpuid=412fc231&dpidr=2ba01477&idcode=10016410",
+    "Geehy APM32F103" },
+  { "apm32f030", "f030?designer=43b&rom-part=4c0&cpuid=410cc601&dpidr=0bc11477&idcode=20006440",
+    "Geehy APM32F030" },
+  { "py32f002a", "f030?designer=43b&rom-part=4c0&cpuid=410cc601&idcode=60001000", "Puya PY32F0" },
+  { "n32g455", "creator-pro?designer=43b&rom-part=4c4&dev-id=511", "Nations N32G45x" },
+  { "hk32f103", "blue-pill?designer=555&rom-part=29b", "Hangshun HK32F103" },
+  { "copied", "blue-pill?cpuid=412fc231&dpidr=2ba01477", "GigaDevice GD32F103, China Key" },
+  /* All that ST's name is true of, but for the core's revision: then that is the reason. */
+  { "core-only", "blue-pill?cpuid=412fc231", "GigaDevice GD32F103, China Key" },
+};
+
+static void
+test_clone_row (gconstpointer data)
+{
+  const CloneCase *row = data;
+  FkIdentity *identity;
+  Bench bench;
+
+  bench_open (&bench, row->board);
+  identity = identify (&bench);
+  g_assert_nonnull (fk_identity_get_clone_name (identity));
+  g_assert_true (g_str_has_prefix (fk_identity_get_clone_name (identity), row->clone));
+  assert_warning (identity, "What this chip says of itself fits ");
+  assert_warning (identity, fk_identity_get_clone_name (identity));
+  g_assert_true (fk_identity_get_read_only (identity));
+  if (g_str_equal (row->name, "core-only"))
+    g_assert_true (g_str_has_prefix (fk_identity_get_read_only_reason (identity),
+                                     "What this chip says of itself fits GigaDevice GD32F103"));
+  bench_close (&bench);
+}
+
 /* GD32F303: the ID of an F103 beside a Cortex-M4. */
 static void
 test_clone_core (void)
@@ -687,6 +749,12 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/nameless", test_nameless);
   g_test_add_func ("/identify/clone", test_clone);
   g_test_add_func ("/identify/clone-debug-port", test_clone_debug_port);
+  for (guint i = 0; i < G_N_ELEMENTS (clones); i++)
+    {
+      g_autofree char *path = g_strconcat ("/identify/clone-row/", clones[i].name, NULL);
+
+      g_test_add_data_func (path, &clones[i], test_clone_row);
+    }
   g_test_add_func ("/identify/clone-core", test_clone_core);
   g_test_add_func ("/identify/unknown", test_unknown);
   g_test_add_func ("/identify/artery", test_artery);

@@ -94,6 +94,11 @@ test_bad_specifications (void)
   assert_refused ("blue-pill?flash=64K", FK_ERROR_USAGE, "KiB");
   assert_refused ("blue-pill?flash=-1", FK_ERROR_USAGE, "KiB");
   assert_refused ("blue-pill?dev-id=4ff0", FK_ERROR_USAGE, "three hexadecimal");
+  assert_refused ("blue-pill?designer=43", FK_ERROR_USAGE, "three hexadecimal");
+  assert_refused ("blue-pill?rom-part=xyz", FK_ERROR_USAGE, "three hexadecimal");
+  assert_refused ("blue-pill?idcode=410", FK_ERROR_USAGE, "eight hexadecimal");
+  assert_refused ("blue-pill?cpuid=00000000", FK_ERROR_USAGE, "eight hexadecimal");
+  assert_refused ("blue-pill?dpidr=0x2ba0147", FK_ERROR_USAGE, "eight hexadecimal");
   assert_refused ("blue-pill?dev-id=000", FK_ERROR_USAGE, "three hexadecimal");
   assert_refused ("blue-pill?size-register=65536", FK_ERROR_USAGE, "65535");
   assert_refused ("blue-pill?crc=maybe", FK_ERROR_USAGE, "works, none or lies");
