@@ -83,24 +83,24 @@ describe_region (const FkBackupRegion *region)
 
 /* Whether [@offset, @offset + @size) holds nothing but erased bytes. */
 static gboolean
-is_blank (const guint8 *data, guint64 offset, guint64 size)
+is_blank (const guint8 *data, guint64 offset, guint64 size, guint8 erased)
 {
   for (guint64 i = 0; i < size; i++)
-    if (data[offset + i] != 0xff)
+    if (data[offset + i] != erased)
       return FALSE;
   return TRUE;
 }
 
 /* What a segment uses, in steps that a map can show. */
 static void
-add_parts (GArray *parts, FkSegment segment, guint64 step)
+add_parts (GArray *parts, FkSegment segment, guint64 step, guint8 erased)
 {
   for (guint64 offset = 0; offset < segment.range.size; offset += step)
     {
       guint64 size = MIN (step, segment.range.size - offset);
       FkMapPart part = { segment.range.address + offset, size, FK_MAP_USED };
 
-      if (!is_blank (segment.data, offset, size))
+      if (!is_blank (segment.data, offset, size, erased))
         g_array_append_val (parts, part);
     }
 }
@@ -116,7 +116,8 @@ show_map (FkBackupPage *self, FkImage *image)
     return;
   step = MAX (extent.size / MAP_STEPS, 1);
   for (guint i = 0; i < fk_image_get_n_segments (image); i++)
-    add_parts (parts, fk_image_get_segment (image, i), step);
+    add_parts (parts, fk_image_get_segment (image, i), step,
+               fk_backup_get_erased_value (self->backup));
   fk_memory_map_set_extent (self->map, extent.address, extent.size);
   fk_memory_map_set_parts (self->map, (const FkMapPart *)(gpointer)parts->data, parts->len);
 }

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/fk-blank.h"
 #include "chip/fk-chip-db.h"
 #include "fk-chip-source.h"
 #include "fk-window.h"
@@ -261,7 +262,7 @@ fk_bytes_page_new (const char *title, const char *subtitle, FkImage *image)
 
   fk_page_set_title (FK_PAGE (self), title, subtitle);
   self->image = g_object_ref (image);
-  self->places = fk_hex_places_new_for_image (image);
+  self->places = fk_hex_places_new_for_image (image, FK_BLANK);
   fk_bytes_notes_fill (self->notes, image, NULL);
   fk_hex_view_set_source (self->view, source);
   update_status (self);
@@ -314,6 +315,17 @@ fk_bytes_page_new_for_board (FkBoard *board)
   return page;
 }
 
+/* What is not blank ends where the last byte is that reads as something else. */
+static void
+take_erased_value (FkBytesPage *self, guint8 value)
+{
+  fk_hex_view_set_erased_value (self->view, value);
+  if (self->image == NULL)
+    return;
+  fk_hex_places_free (self->places);
+  self->places = fk_hex_places_new_for_image (self->image, value);
+}
+
 /**
  * fk_bytes_page_set_chip:
  * @chip: that the bytes are of: its sectors are told apart, and addresses called by what is there
@@ -326,6 +338,7 @@ fk_bytes_page_set_chip (FkBytesPage *self, FkChip *chip)
 
   fk_bytes_notes_fill (self->notes, self->image, chip);
   fk_bytes_page_take_regions (self, fk_bytes_notes_make_regions (chip));
+  take_erased_value (self, fk_chip_get_erased_value (chip));
 }
 
 /**
@@ -347,12 +360,10 @@ fk_bytes_page_set_backup (FkBytesPage *self, FkBackup *backup, FkLibraryModel *l
   if (desc != NULL)
     chip = fk_chip_desc_make_chip (desc, fk_backup_get_flash_size (backup), NULL);
   if (chip != NULL)
-    {
-      fk_bytes_page_set_chip (self, chip);
-      fk_hex_view_set_erased_value (self->view, fk_chip_get_erased_value (chip));
-    }
+    fk_bytes_page_set_chip (self, chip);
   else
     fk_bytes_notes_fill (self->notes, self->image, NULL);
+  take_erased_value (self, fk_backup_get_erased_value (backup));
   g_set_object (&self->backup, backup);
   g_set_object (&self->library, library);
   fk_bytes_page_update_edit (self);

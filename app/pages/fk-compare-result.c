@@ -104,8 +104,11 @@ mark_differences (FkCompareResult *self, FkImage *const *images, GCancellable *c
 }
 
 static FkCollation *
-collate (
-    GPtrArray *sides, FkImage **images, GArray *sectors, GCancellable *cancellable, GError **error)
+collate (FkCompareResult *self,
+         GPtrArray *sides,
+         FkImage **images,
+         GCancellable *cancellable,
+         GError **error)
 {
   FkCollationSide bytes[FK_LINEUP_MAX_SIDES];
   g_autoptr (FkChipFacts) facts = NULL;
@@ -122,7 +125,8 @@ collate (
     }
   facts = fk_chip_facts_new (chip);
   if (facts->context.n_sectors > 0)
-    g_array_append_vals (sectors, facts->context.sectors, facts->context.n_sectors);
+    g_array_append_vals (self->sectors, facts->context.sectors, facts->context.n_sectors);
+  self->blank = facts->context.blank;
   return fk_collate (bytes, sides->len, &facts->context, cancellable, error);
 }
 
@@ -146,7 +150,7 @@ fk_compare_result_new (GPtrArray *sides, GCancellable *cancellable, GError **err
 
   self = g_new0 (FkCompareResult, 1);
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkRange));
-  self->collation = collate (sides, images, self->sectors, cancellable, error);
+  self->collation = collate (self, sides, images, cancellable, error);
   if (self->collation == NULL)
     return NULL;
   self->layout = fk_diff_layout_new (fk_collation_get_lineup (self->collation));
@@ -155,7 +159,7 @@ fk_compare_result_new (GPtrArray *sides, GCancellable *cancellable, GError **err
   mark_differences (self, images, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  self->folds = fk_diff_folds_find (self->layout, images);
+  self->folds = fk_diff_folds_find (self->layout, images, self->blank);
   for (guint i = 0; i < sides->len; i++)
     settings[i] = fk_compare_side_get_settings (g_ptr_array_index (sides, i));
   self->fields = fk_report_fields_new (settings, sides->len);

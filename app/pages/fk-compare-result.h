@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @fields: (nullable) (element-type FkReportField): options and OTP that differ; %NULL where they
  *   cannot be compared
  * @fields_are_whole: whether all that can be compared is known of each
+ * @blank: what an erased byte reads as
  * @sectors: (element-type FkRange): of the chip; empty when it is not known
  *
  * All that the compare page shows of two things, or three.
@@ -27,6 +28,7 @@ typedef struct
   GArray *folds;
   GPtrArray *fields;
   gboolean fields_are_whole;
+  guint8 blank;
   GArray *sectors;
 } FkCompareResult;
 

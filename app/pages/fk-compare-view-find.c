@@ -137,7 +137,8 @@ on_address_activated (GtkEntry *entry, FkCompareView *self)
 
   if (self->result == NULL || fk_diff_layout_get_n_pieces (self->result->layout) == 0)
     return;
-  places = fk_hex_places_new_for_image (fk_compare_view_get_image (self, side));
+  places =
+      fk_hex_places_new_for_image (fk_compare_view_get_image (self, side), self->result->blank);
   if (!fk_hex_places_parse (places, gtk_editable_get_text (GTK_EDITABLE (entry)),
                             get_address (self, side), &address, &error))
     {

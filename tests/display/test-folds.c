@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "base/fk-blank.h"
 #include "hex/fk-hex-view.h"
 #include "hex/fk-image-source.h"
 #include "widgets/fk-diff-folds.h"
@@ -58,25 +59,37 @@ test_rows (void)
 }
 
 static FkImage *
-make_image (guint32 used)
+make_image_erased (guint32 used, guint8 erased)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (5);
   guint8 *data = g_malloc (SIZE);
   g_autoptr (GBytes) bytes = g_bytes_new_take (data, SIZE);
 
   for (guint i = 0; i < SIZE; i++)
-    data[i] = i < used ? (guint8)g_rand_int_range (random, 0, 255) : 0xff;
+    data[i] = i < used ? (guint8)g_rand_int_range (random, 1, 255) : erased;
   return fk_image_new_for_bytes (BASE, bytes, NULL);
 }
 
+static FkImage *
+make_image (guint32 used)
+{
+  return make_image_erased (used, FK_BLANK);
+}
+
 static GArray *
-find (FkImage *a, FkImage *b)
+find_erased (FkImage *a, FkImage *b, guint8 erased)
 {
   g_autoptr (FkAlignment) alignment = fk_align (a, b, NULL);
   g_autoptr (FkLineup) lineup = fk_lineup_new_for_two (alignment);
   g_autoptr (FkDiffLayout) layout = fk_diff_layout_new (lineup);
 
-  return fk_diff_folds_find (layout, (FkImage *[]){ a, b });
+  return fk_diff_folds_find (layout, (FkImage *[]){ a, b }, erased);
+}
+
+static GArray *
+find (FkImage *a, FkImage *b)
+{
+  return find_erased (a, b, FK_BLANK);
 }
 
 static void
@@ -98,6 +111,21 @@ test_identical (void)
   g_assert_cmpuint (folds->len, ==, 2);
   check_fold (folds, 0, BASE, BASE + 0x1000, FK_HEX_FOLD_SAME);
   check_fold (folds, 1, BASE + 0x1000, BASE + SIZE, FK_HEX_FOLD_BLANK);
+}
+
+/* Of a chip whose erased flash reads as zeros. */
+static void
+test_erased_low (void)
+{
+  g_autoptr (FkImage) low = make_image_erased (0x1000, 0);
+  g_autoptr (FkImage) part = fk_image_slice (low, (FkRange){ BASE, 0x1000 });
+  g_autoptr (GArray) same = find_erased (low, low, 0);
+  g_autoptr (GArray) surplus = find_erased (low, part, 0);
+
+  g_assert_cmpuint (same->len, ==, 2);
+  check_fold (same, 1, BASE + 0x1000, BASE + SIZE, FK_HEX_FOLD_BLANK);
+  g_assert_cmpuint (surplus->len, ==, 2);
+  check_fold (surplus, 1, BASE + 0x1040, BASE + SIZE, FK_HEX_FOLD_BLANK);
 }
 
 /* What differs, and its neighbours, are seen. */
@@ -151,7 +179,7 @@ test_blank_end_of_three (void)
       g_autoptr (FkAlignment) third = fk_align (cases[i][0], cases[i][2], NULL);
       g_autoptr (FkLineup) lineup = fk_lineup_new_for_three (cases[i], second, third, NULL);
       g_autoptr (FkDiffLayout) layout = fk_diff_layout_new (lineup);
-      g_autoptr (GArray) folds = fk_diff_folds_find (layout, cases[i]);
+      g_autoptr (GArray) folds = fk_diff_folds_find (layout, cases[i], FK_BLANK);
 
       g_assert_cmpuint (folds->len, ==, 2);
       check_fold (folds, 0, BASE, BASE + 0xfc0, FK_HEX_FOLD_SAME);
@@ -221,6 +249,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/folds/rows", test_rows);
   g_test_add_func ("/folds/identical", test_identical);
+  g_test_add_func ("/folds/erased-low", test_erased_low);
   g_test_add_func ("/folds/difference", test_difference);
   g_test_add_func ("/folds/blank-end", test_blank_end);
   g_test_add_func ("/folds/blank-end-of-three", test_blank_end_of_three);

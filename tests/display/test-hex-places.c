@@ -4,10 +4,11 @@
 
 #include "hex/fk-hex-places.h"
 
+#include "base/fk-blank.h"
 #include "base/fk-error.h"
 
 static FkHexPlaces *
-make_places (void)
+make_places_erased (guint8 erased)
 {
   /* Stack 0x20020000, reset handler 0x08000011, then code and blank flash. */
   static const guint8 data[64] = { 0x00, 0x00, 0x02, 0x20, 0x11, 0x00, 0x00, 0x08, 1, 2, 3, 4 };
@@ -17,13 +18,32 @@ make_places (void)
   FkHexPlaces *places;
 
   for (guint i = 48; i < sizeof data; i++)
-    bytes[i] = 0xff;
+    bytes[i] = erased;
   whole = g_bytes_new (bytes, sizeof data);
   image = fk_image_new_for_bytes (0x08000000, whole, NULL);
-  places = fk_hex_places_new_for_image (image);
+  places = fk_hex_places_new_for_image (image, erased);
   fk_hex_places_add (places, "Serial number", 0x08000020);
   fk_hex_places_add (places, "10", 0x08000021);
   return places;
+}
+
+static FkHexPlaces *
+make_places (void)
+{
+  return make_places_erased (FK_BLANK);
+}
+
+/* Of a chip whose erased flash reads as zeros what is used ends before them. */
+static void
+test_erased_low (void)
+{
+  g_autoptr (FkHexPlaces) places = make_places_erased (0);
+  g_autoptr (GError) error = NULL;
+  guint64 address = 0;
+
+  fk_hex_places_parse (places, "end of used flash", 0x08000010, &address, &error);
+  g_assert_no_error (error);
+  g_assert_cmphex (address, ==, 0x0800000b);
 }
 
 static void
@@ -105,7 +125,7 @@ static void
 test_empty (void)
 {
   g_autoptr (FkImage) image = fk_image_new ();
-  g_autoptr (FkHexPlaces) places = fk_hex_places_new_for_image (image);
+  g_autoptr (FkHexPlaces) places = fk_hex_places_new_for_image (image, FK_BLANK);
   g_autoptr (GError) error = NULL;
   guint64 address;
 
@@ -118,6 +138,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hex-places/accepted", test_accepted);
+  g_test_add_func ("/hex-places/erased-low", test_erased_low);
   g_test_add_func ("/hex-places/refused", test_refused);
   g_test_add_func ("/hex-places/empty", test_empty);
   return g_test_run ();

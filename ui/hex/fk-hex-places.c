@@ -79,13 +79,13 @@ fk_hex_places_add (FkHexPlaces *self, const char *name, guint64 address)
   g_array_append_val (self->names, place);
 }
 
-/* The last byte that is not blank; blank flash is 0xff. */
+/* The last byte that is not blank. */
 static void
-add_used_end (FkHexPlaces *self, FkSegment segment)
+add_used_end (FkHexPlaces *self, FkSegment segment, guint8 blank)
 {
   guint32 used = segment.range.size;
 
-  while (used > 0 && segment.data[used - 1] == 0xff)
+  while (used > 0 && segment.data[used - 1] == blank)
     used--;
   if (used > 0)
     fk_hex_places_add (self, "end of used flash", segment.range.address + used - 1);
@@ -93,11 +93,12 @@ add_used_end (FkHexPlaces *self, FkSegment segment)
 
 /**
  * fk_hex_places_new_for_image: (constructor)
+ * @blank: what an erased byte reads as
  *
  * Knows the vector table at the beginning of @image, and where what is used of it ends, as well.
  */
 FkHexPlaces *
-fk_hex_places_new_for_image (FkImage *image)
+fk_hex_places_new_for_image (FkImage *image, guint8 blank)
 {
   guint n = fk_image_get_n_segments (image);
   FkSegment first;
@@ -112,7 +113,7 @@ fk_hex_places_new_for_image (FkImage *image)
   first = fk_image_get_segment (image, 0);
   last = fk_image_get_segment (image, n - 1);
   self = fk_hex_places_new (first.range.address, fk_range_end (last.range) - first.range.address);
-  add_used_end (self, last);
+  add_used_end (self, last, blank);
   if (first.range.size < 8)
     return self;
   fk_hex_places_add (self, "stack", first.range.address);

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _FkHexPlaces FkHexPlaces;
 
 FkHexPlaces *fk_hex_places_new (guint64 start, guint64 size);
-FkHexPlaces *fk_hex_places_new_for_image (FkImage *image);
+FkHexPlaces *fk_hex_places_new_for_image (FkImage *image, guint8 blank);
 void fk_hex_places_free (FkHexPlaces *self);
 void fk_hex_places_add (FkHexPlaces *self, const char *name, guint64 address);
 gboolean fk_hex_places_parse (

@@ -30,7 +30,7 @@ add_fold (GArray *folds, guint64 start, guint64 end, FkHexFoldKind kind)
 
 /* Returns: how many bytes at the end of @range are erased */
 static guint32
-count_blank_end (FkImage *image, FkRange range)
+count_blank_end (FkImage *image, FkRange range, guint8 erased)
 {
   guint8 bytes[BLOCK];
   guint32 n = 0;
@@ -42,7 +42,7 @@ count_blank_end (FkImage *image, FkRange range)
       if (!fk_image_read (image, (FkRange){ range.address + (range.size - n - size), size }, bytes))
         return n;
       for (guint32 i = size; i > 0; i--, n++)
-        if (bytes[i - 1] != 0xff)
+        if (bytes[i - 1] != erased)
           return n;
     }
   return n;
@@ -50,8 +50,12 @@ count_blank_end (FkImage *image, FkRange range)
 
 /* What is the same, then what is erased at its end. */
 static void
-fold_same (
-    GArray *folds, const FkDiffPiece *piece, FkImage *first, gboolean is_first, gboolean is_last)
+fold_same (GArray *folds,
+           const FkDiffPiece *piece,
+           FkImage *first,
+           gboolean is_first,
+           gboolean is_last,
+           guint8 erased)
 {
   guint64 start = piece->position + (is_first ? 0 : CONTEXT);
   guint64 end;
@@ -61,7 +65,7 @@ fold_same (
   if (piece->size < MIN_FOLD)
     return;
   end = piece->position + piece->size - (is_last ? 0 : CONTEXT);
-  blank = count_blank_end (first, piece->ranges[FK_DIFF_FIRST]);
+  blank = count_blank_end (first, piece->ranges[FK_DIFF_FIRST], erased);
   middle = MAX (piece->position + piece->size - blank, start);
   /* Two folds meet at a whole row. */
   middle = (middle + FK_HEX_MAX_COLUMNS - 1) / FK_HEX_MAX_COLUMNS * FK_HEX_MAX_COLUMNS;
@@ -94,9 +98,9 @@ is_surplus (const FkDiffPiece *piece, guint n_sides, guint *side)
 
 /* Erased flash that not every side has, as where a file ends before the flash does. */
 static void
-fold_surplus (GArray *folds, const FkDiffPiece *piece, FkImage *image, FkRange range)
+fold_surplus (GArray *folds, const FkDiffPiece *piece, FkImage *image, FkRange range, guint8 erased)
 {
-  guint32 blank = count_blank_end (image, range);
+  guint32 blank = count_blank_end (image, range, erased);
 
   if (blank > CONTEXT)
     add_fold (folds, piece->position + range.size - blank + CONTEXT, piece->position + range.size,
@@ -106,13 +110,14 @@ fold_surplus (GArray *folds, const FkDiffPiece *piece, FkImage *image, FkRange r
 /**
  * fk_diff_folds_find:
  * @images: (array): on the sides of @layout
+ * @blank: what an erased byte reads as
  *
  * Takes time with the size of the images.
  *
  * Returns: (transfer full) (element-type FkHexFold): ascending, in positions of @layout
  */
 GArray *
-fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images)
+fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images, guint8 blank)
 {
   GArray *folds;
   guint n_pieces;
@@ -130,9 +135,9 @@ fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images)
       const FkDiffPiece *piece = fk_diff_layout_get_piece (layout, i);
 
       if (piece->relation == FK_LINEUP_SAME)
-        fold_same (folds, piece, images[FK_DIFF_FIRST], i == 0, i + 1 == n_pieces);
+        fold_same (folds, piece, images[FK_DIFF_FIRST], i == 0, i + 1 == n_pieces, blank);
       else if (is_surplus (piece, n_sides, &side))
-        fold_surplus (folds, piece, images[side], piece->ranges[side]);
+        fold_surplus (folds, piece, images[side], piece->ranges[side], blank);
     }
   return folds;
 }

@@ -7,6 +7,6 @@
 
 G_BEGIN_DECLS
 
-GArray *fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images);
+GArray *fk_diff_folds_find (FkDiffLayout *layout, FkImage *const *images, guint8 blank);
 
 G_END_DECLS
