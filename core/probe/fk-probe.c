@@ -494,13 +494,6 @@ is_list (const FkProbeAccess *list, guint n)
   return TRUE;
 }
 
-static void
-begin_list (FkProbeAccess *list, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    list[i].done = FALSE;
-}
-
 static gboolean
 run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 {
@@ -513,6 +506,18 @@ run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+run_list (FkProbe *self, FkProbeAccess *list, guint n, gboolean once, GError **error)
+{
+  FkProbeClass *klass = FK_PROBE_GET_CLASS (self);
+  gboolean (*run) (FkProbe *, FkProbeAccess *, guint, GError **) =
+      once ? klass->run_list_once : klass->run_list;
+
+  for (guint i = 0; i < n; i++)
+    list[i].done = FALSE;
+  return n > 1 && run != NULL ? run (self, list, n, error) : run_one_by_one (self, list, n, error);
 }
 
 /**
@@ -528,17 +533,11 @@ run_one_by_one (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 gboolean
 fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 {
-  FkProbeClass *klass;
-
   g_return_val_if_fail (fk_probe_is_open (self), FALSE);
   g_return_val_if_fail (is_list (list, n), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  klass = FK_PROBE_GET_CLASS (self);
-  begin_list (list, n);
-  if (n > 1 && klass->run_list != NULL)
-    return klass->run_list (self, list, n, error);
-  return run_one_by_one (self, list, n, error);
+  return run_list (self, list, n, FALSE, error);
 }
 
 /**
@@ -551,17 +550,11 @@ fk_probe_run_list (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 gboolean
 fk_probe_run_list_once (FkProbe *self, FkProbeAccess *list, guint n, GError **error)
 {
-  FkProbeClass *klass;
-
   g_return_val_if_fail (fk_probe_is_open (self), FALSE);
   g_return_val_if_fail (is_list (list, n), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  klass = FK_PROBE_GET_CLASS (self);
-  begin_list (list, n);
-  if (n > 1 && klass->run_list_once != NULL)
-    return klass->run_list_once (self, list, n, error);
-  return run_one_by_one (self, list, n, error);
+  return run_list (self, list, n, TRUE, error);
 }
 
 /**

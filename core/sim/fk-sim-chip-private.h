@@ -548,6 +548,7 @@ void fk_sim_flash_hsi_came_on (FkSimChip *self);
 void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
 gboolean fk_sim_flash_take_key (
     const guint32 keys[2], guint32 value, guint *step, gboolean *jammed, gboolean *opens);
+void fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size);

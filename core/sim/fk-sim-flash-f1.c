@@ -282,13 +282,7 @@ write_control (FkSimChip *self, guint32 value, FkSimMaster master)
   flash->cr = (value & (plain | CR_LOCK)) | (flash->cr & value & CR_OPTWRE);
   if (is_f0 (self) && (value & CR_OBL_LAUNCH))
     {
-      if (master == FK_SIM_BY_DEBUG)
-        fk_sim_chip_reset (self, FK_SIM_RESET_OPTIONS);
-      else
-        {
-          self->core.reset_wanted = TRUE;
-          self->core.reset_kind = FK_SIM_RESET_OPTIONS;
-        }
+      fk_sim_flash_launch_options (self, master);
       return;
     }
   if ((value & CR_STRT) == 0 || (flash->cr & CR_LOCK) != 0)

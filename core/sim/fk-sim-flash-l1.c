@@ -345,18 +345,6 @@ write_acr (FkSimChip *self, guint32 value)
 }
 
 static void
-launch_options (FkSimChip *self, FkSimMaster master)
-{
-  if (master == FK_SIM_BY_DEBUG)
-    fk_sim_chip_reset (self, FK_SIM_RESET_OPTIONS);
-  else
-    {
-      self->core.reset_wanted = TRUE;
-      self->core.reset_kind = FK_SIM_RESET_OPTIONS;
-    }
-}
-
-static void
 write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
@@ -373,7 +361,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
     locks = PECR_LOCKS;
   if ((value & PECR_OBL_LAUNCH) != 0 && (flash->cr & PECR_OPTLOCK) == 0)
     {
-      launch_options (self, master);
+      fk_sim_flash_launch_options (self, master);
       return;
     }
   flash->cr = (value & PECR_PLAIN) | locks;

@@ -275,18 +275,6 @@ start_options (FkSimChip *self)
 }
 
 static void
-launch_options (FkSimChip *self, FkSimMaster master)
-{
-  if (master == FK_SIM_BY_DEBUG)
-    fk_sim_chip_reset (self, FK_SIM_RESET_OPTIONS);
-  else
-    {
-      self->core.reset_wanted = TRUE;
-      self->core.reset_kind = FK_SIM_RESET_OPTIONS;
-    }
-}
-
-static void
 write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
@@ -310,7 +298,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
   else if ((value & CR_OPTSTRT) != 0 && (flash->cr & CR_OPTLOCK) == 0)
     start_options (self);
   else if ((value & CR_OBL_LAUNCH) != 0 && (flash->cr & CR_OPTLOCK) == 0)
-    launch_options (self, master);
+    fk_sim_flash_launch_options (self, master);
 }
 
 static gboolean

@@ -341,3 +341,17 @@ fk_sim_flash_lose_weak_cells (FkSimChip *self)
     }
   g_hash_table_remove_all (self->weak);
 }
+
+/* OBL_LAUNCH: the option bytes are loaded anew, which resets the chip.  A core that asked for it is
+ * still in the middle of its store. */
+void
+fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master)
+{
+  if (master == FK_SIM_BY_DEBUG)
+    fk_sim_chip_reset (self, FK_SIM_RESET_OPTIONS);
+  else
+    {
+      self->core.reset_wanted = TRUE;
+      self->core.reset_kind = FK_SIM_RESET_OPTIONS;
+    }
+}

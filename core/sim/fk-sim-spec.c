@@ -321,32 +321,43 @@ set_millivolts (FkSimSpec *self, const char *value, GError **error)
   return TRUE;
 }
 
+/* One of three names.  @chosen: (out): which */
+static gboolean
+parse_choice (const char *key,
+              const char *value,
+              const char *const names[3],
+              const char *expected,
+              guint *chosen,
+              GError **error)
+{
+  for (*chosen = 0; *chosen < 3; ++*chosen)
+    if (g_str_equal (names[*chosen], value))
+      return TRUE;
+  return refuse (key, value, expected, error);
+}
+
 static gboolean
 set_crc (FkSimSpec *self, const char *value, GError **error)
 {
   static const char *const names[] = { "works", "none", "lies" };
+  guint chosen;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i], value))
-      {
-        self->chip.crc = (FkSimCrc)i;
-        return TRUE;
-      }
-  return refuse ("crc", value, "works, none or lies", error);
+  if (!parse_choice ("crc", value, names, "works, none or lies", &chosen, error))
+    return FALSE;
+  self->chip.crc = (FkSimCrc)chosen;
+  return TRUE;
 }
 
 static gboolean
 set_dma (FkSimSpec *self, const char *value, GError **error)
 {
   static const char *const names[] = { "works", "none", "stuck" };
+  guint chosen;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i], value))
-      {
-        self->chip.dma = (FkSimDma)i;
-        return TRUE;
-      }
-  return refuse ("dma", value, "works, none or stuck", error);
+  if (!parse_choice ("dma", value, names, "works, none or stuck", &chosen, error))
+    return FALSE;
+  self->chip.dma = (FkSimDma)chosen;
+  return TRUE;
 }
 
 static gboolean
