@@ -11,7 +11,7 @@
 #include "base/fk-error.h"
 #include "chip/fk-chip-file.h"
 #include "chip/fk-chip-private.h"
-#include "fk-chip-data.h"
+#include "chip/fk-chip-resource.h"
 
 #define RESOURCE_PATH "/io/github/flashkeep/chips"
 
@@ -237,7 +237,7 @@ fk_chip_db_new_from_bytes (GBytes **files, const char *const *names, GError **er
 static FkChipDb *
 make_default (void)
 {
-  GResource *resource = fk_chip_data_get_resource ();
+  GResource *resource = fk_chip_resource_get ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   g_auto (GStrv) names = NULL;

@@ -10,7 +10,7 @@
 
 #include "base/fk-error.h"
 #include "chip/fk-chip-keys.h"
-#include "fk-chip-data.h"
+#include "chip/fk-chip-resource.h"
 
 #define RESOURCE "/io/github/flashkeep/clones/clones.ini"
 
@@ -205,7 +205,7 @@ static FkCloneList *
 make_default (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (fk_chip_data_get_resource (), RESOURCE,
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (fk_chip_resource_get (), RESOURCE,
                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   FkCloneList *self;
 
