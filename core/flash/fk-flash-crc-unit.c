@@ -190,14 +190,18 @@ fk_crc_unit_reverses (FkFlash *flash)
 }
 
 /**
- * fk_crc_unit_get_clock:
+ * fk_crc_unit_list_clock:
+ * @addresses: (array length=FK_CRC_UNIT_CLOCK) (out caller-allocates): what fk_crc_unit_borrow()
+ *   asks for, and which may be foreseen
  *
- * Returns: the address of the register that clocks it; fk_crc_unit_borrow() asks for it twice
+ * Returns: how many; 0 where @chip has no unit that is described
  */
-guint32
-fk_crc_unit_get_clock (FkFlash *flash)
+guint
+fk_crc_unit_list_clock (FkChip *chip, guint32 *addresses)
 {
-  return fk_chip_get_register (flash->chip, "crc-clock");
+  for (guint i = 0; i < FK_CRC_UNIT_CLOCK; i++)
+    addresses[i] = fk_chip_get_register (chip, "crc-clock");
+  return addresses[0] != 0 ? FK_CRC_UNIT_CLOCK : 0;
 }
 
 /* The register that clocks it: it may be foreseen. */
@@ -231,7 +235,7 @@ fk_crc_unit_borrow (FkFlash *flash, guint32 also, GError **error)
 
   self->probe = g_object_ref (fk_target_get_probe (flash->target));
   self->data = fk_chip_get_register (flash->chip, "crc");
-  self->clock = fk_crc_unit_get_clock (flash);
+  self->clock = fk_chip_get_register (flash->chip, "crc-clock");
   self->clock_bits = fk_chip_get_number (flash->chip, "crc-clock", 0) | also;
   self->reverses = fk_crc_unit_reverses (flash);
   self->returned = TRUE;

@@ -73,13 +73,14 @@ typedef struct _FkCrcUnit FkCrcUnit;
 gboolean fk_crc_unit_is_known (FkFlash *flash);
 gboolean fk_crc_unit_reverses (FkFlash *flash);
 FkCrcUnit *fk_crc_unit_borrow (FkFlash *flash, guint32 also, GError **error);
+#define FK_CRC_UNIT_CLOCK   2
 #define FK_CRC_UNIT_ERRANDS 9
 #define FK_CRC_UNIT_RETURN  6
 
 guint fk_crc_unit_make_clocking (FkCrcUnit *self, FkProbeAccess *access);
 guint fk_crc_unit_make_errands (FkCrcUnit *self, FkProbeAccess *errands);
 gboolean fk_crc_unit_take (FkCrcUnit *self, const FkProbeAccess *errands, GError **error);
-guint32 fk_crc_unit_get_clock (FkFlash *flash);
+guint fk_crc_unit_list_clock (FkChip *chip, guint32 *addresses);
 guint32 fk_crc_unit_get_data (FkCrcUnit *self);
 
 guint32 fk_crc_unit_predict (FkCrcUnit *self, const guint8 *data, gsize length);

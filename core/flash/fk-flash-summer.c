@@ -255,11 +255,9 @@ static void
 foresee (FkFlash *flash, gboolean by_unit)
 {
   guint32 watchdog = fk_chip_get_register (flash->chip, "window-watchdog");
-  guint32 addresses[3];
-  guint n = 0;
+  guint32 addresses[FK_CRC_UNIT_CLOCK + 1];
+  guint n = by_unit ? fk_crc_unit_list_clock (flash->chip, addresses) : 0;
 
-  for (guint i = 0; i < 2 && by_unit; i++)
-    addresses[n++] = fk_crc_unit_get_clock (flash);
   if (watchdog != 0)
     addresses[n++] = watchdog;
   fk_target_foresee_with_loan (flash->target, addresses, n);

@@ -231,17 +231,25 @@ look_beyond (FkTarget *target,
   return TRUE;
 }
 
-/* Where the flash should end, and what lies behind that, in one exchange with a probe that can. */
+/* Where the flash should end, what is wanted @soon, and what lies behind the end, in one exchange
+ * with a probe that can. */
 static gboolean
-foresee_end (FkTarget *target, const FkChipDesc *desc, guint32 size, GError **error)
+foresee_end (FkTarget *target,
+             const FkChipDesc *desc,
+             guint32 size,
+             const guint32 *soon,
+             guint n_soon,
+             GError **error)
 {
   guint32 base = fk_chip_desc_get_flash_base (desc);
-  guint32 addresses[3] = { base + size - 4, base + size - 4 };
+  guint32 addresses[FK_TARGET_MAX_FORESEEN] = { base + size - 4, base + size - 4 };
   guint n = 2;
   guint n_sizes;
   const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
 
-  for (guint i = 0; i < n_sizes && n < G_N_ELEMENTS (addresses); i++)
+  for (guint i = 0; i < n_soon; i++)
+    addresses[n++] = soon[i];
+  for (guint i = 0; i < n_sizes && n == 2 + n_soon; i++)
     if (sizes[i] > size)
       addresses[n++] = base + sizes[i] - 4;
   return fk_target_foresee_end (target, addresses, n, error);
@@ -278,6 +286,7 @@ guess_size (FkTarget *target,
  * fk_identify_flash_size:
  * @readable: whether flash may be read (no read protection)
  * @is_first: whether the chip is asked about itself for the first time of two
+ * @soon: (array length=n_soon): of words that are asked for next, as for fk_target_foresee()
  * @warnings: of strings; what the person should know is added
  * @size: (out): what the flash size is to be taken as, bytes; one that exists
  * @answering: (out): how much answers, bytes; more than @size on a chip that hides some
@@ -287,6 +296,8 @@ fk_identify_flash_size (FkTarget *target,
                         const FkChipDesc *desc,
                         gboolean readable,
                         gboolean is_first,
+                        const guint32 *soon,
+                        guint n_soon,
                         GPtrArray *warnings,
                         guint32 *size,
                         guint32 *answering,
@@ -309,7 +320,7 @@ fk_identify_flash_size (FkTarget *target,
   *size = *answering = told;
   if (!readable)
     return TRUE;
-  if ((is_first && !foresee_end (target, desc, told, error)) ||
+  if ((is_first && !foresee_end (target, desc, told, soon, n_soon, error)) ||
       !find_answering (target, desc, told, &answers, error))
     return FALSE;
   if (answers != 0 && answers < told)

@@ -21,6 +21,7 @@
 #include "chip/fk-chip-areas.h"
 #include "chip/fk-clone.h"
 #include "flash/fk-flash-driver.h"
+#include "flash/fk-flash-private.h"
 #include "flash/fk-identify-private.h"
 #include "flash/fk-option-bytes-private.h"
 
@@ -200,10 +201,36 @@ find_desc (FkIdentity *self)
   return desc;
 }
 
+/* Returns: (nullable): what is known of the debug ports of the family */
+static const DebugPortRow *
+find_port_row (const FkChipDesc *desc)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (debug_ports); i++)
+    if (g_str_equal (fk_chip_desc_get_family (desc), debug_ports[i].family))
+      return &debug_ports[i];
+  return NULL;
+}
+
+/* Proves what is known of the debug port where something follows from it.  It was read once, and
+ * that is believed if it is what ST's have: from a clone's it is two bits away. */
+static gboolean
+prove_port (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **error)
+{
+  const DebugPortRow *row = find_port_row (desc);
+
+  if (row == NULL || self->dpidr == row->dpidr)
+    return TRUE;
+  if (!fk_target_prove_dpidr (target, error))
+    return FALSE;
+  self->dpidr = fk_target_get_dpidr (target);
+  return TRUE;
+}
+
 /* Is it what it says it is? */
 static void
 judge_maker (FkIdentity *self, const FkChipDesc *desc)
 {
+  const DebugPortRow *port = find_port_row (desc);
   const char *line = fk_chip_desc_get_line (desc);
 
   if (self->designer == 0)
@@ -226,14 +253,12 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
                                         "because its flash is not proved to work the same way."),
                                      line, self->designer_name, self->designer,
                                      fk_core_get_name (self->core)));
-  for (guint i = 0; i < G_N_ELEMENTS (debug_ports); i++)
-    if (self->dpidr == debug_ports[i].clone_dpidr &&
-        g_str_equal (fk_chip_desc_get_family (desc), debug_ports[i].family))
-      take_read_only (
-          self, g_strdup_printf (_ ("This chip answers like %s, but has the debug port 0x%08X "
-                                    "instead of 0x%08X: it is probably a clone. It can be backed "
-                                    "up, but is not written."),
-                                 line, self->dpidr, debug_ports[i].dpidr));
+  if (port != NULL && self->dpidr == port->clone_dpidr)
+    take_read_only (
+        self, g_strdup_printf (_ ("This chip answers like %s, but has the debug port 0x%08X "
+                                  "instead of 0x%08X: it is probably a clone. It can be backed "
+                                  "up, but is not written."),
+                               line, self->dpidr, port->dpidr));
 }
 
 /* Which clone is it?  After who made it, so that this explains the reason why it is not written,
@@ -371,6 +396,39 @@ has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **e
   return TRUE;
 }
 
+/* A watchdog that bites while the core is halted or a loader runs would undo the work.  The bits
+ * are given back when the target is left. */
+static gboolean
+quieten_watchdogs (FkIdentity *self, FkTarget *target, GError **error)
+{
+  guint32 address = fk_chip_get_register (self->chip, "watchdog-freeze");
+  guint bits = fk_chip_get_number (self->chip, "watchdog-freeze", 0);
+  guint32 clock = fk_chip_get_register (self->chip, "debug-clock");
+  g_autoptr (GError) local_error = NULL;
+
+  if (address == 0 || bits == 0 || fk_target_is_hot_plugged (target))
+    return TRUE;
+  if (((clock == 0 ||
+        fk_target_hold_bits (target, clock, fk_chip_get_number (self->chip, "debug-clock", 0),
+                             &local_error)) &&
+       fk_target_hold_bits (target, address, bits, &local_error)) ||
+      g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the watchdogs: ");
+  return FALSE;
+}
+
+/* Has that done with what is asked next, where it is certain already which chip it is: two of its
+ * registers have said so. */
+static void
+foresee_watchdogs (FkIdentity *self, FkTarget *target, FkChip *chip)
+{
+  if (self->designer == FK_JEP106_ST && (self->idcode & 0xfff) == fk_target_get_part (target) &&
+      fk_chip_get_register (chip, "debug-clock") == 0 && !fk_target_is_hot_plugged (target))
+    fk_target_foresee_hold (target, fk_chip_get_register (chip, "watchdog-freeze"),
+                            fk_chip_get_number (chip, "watchdog-freeze", 0));
+}
+
 static gboolean
 read_size (FkIdentity *self,
            FkTarget *target,
@@ -380,13 +438,18 @@ read_size (FkIdentity *self,
            GCancellable *cancellable,
            GError **error)
 {
+  guint32 soon[FK_CRC_UNIT_CLOCK];
+  guint n_soon = fk_crc_unit_list_clock (largest, soon);
   gboolean code_protected;
 
-  if (!has_code_protection (target, largest, &code_protected, error) ||
-      !fk_identify_flash_size (target, desc,
+  if (!has_code_protection (target, largest, &code_protected, error))
+    return FALSE;
+  if (is_first)
+    foresee_watchdogs (self, target, largest);
+  if (!fk_identify_flash_size (target, desc,
                                self->protection == FK_PROTECTION_NONE && !code_protected, is_first,
-                               self->warnings, &self->flash_size, &self->answering_size,
-                               cancellable, error))
+                               soon, n_soon, self->warnings, &self->flash_size,
+                               &self->answering_size, cancellable, error))
     return FALSE;
   self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
   return self->chip != NULL && take_layout (self, target, error);
@@ -431,28 +494,6 @@ read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **e
   self->uid_text = fk_number_format_hex (self->uid_bytes);
   judge_uid (self);
   return TRUE;
-}
-
-/* A watchdog that bites while the core is halted or a loader runs would undo the work.  The bits
- * are given back when the target is left. */
-static gboolean
-quieten_watchdogs (FkIdentity *self, FkTarget *target, GError **error)
-{
-  guint32 address = fk_chip_get_register (self->chip, "watchdog-freeze");
-  guint bits = fk_chip_get_number (self->chip, "watchdog-freeze", 0);
-  guint32 clock = fk_chip_get_register (self->chip, "debug-clock");
-  g_autoptr (GError) local_error = NULL;
-
-  if (address == 0 || bits == 0 || fk_target_is_hot_plugged (target))
-    return TRUE;
-  if (((clock == 0 ||
-        fk_target_hold_bits (target, clock, fk_chip_get_number (self->chip, "debug-clock", 0),
-                             &local_error)) &&
-       fk_target_hold_bits (target, address, bits, &local_error)) ||
-      g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
-    return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "Stopping the watchdogs: ");
-  return FALSE;
 }
 
 /* What will be asked for, twice each, in one exchange with a probe that can; but for the device ID,
@@ -540,7 +581,11 @@ identify_once (FkTarget *target, gboolean is_first, GCancellable *cancellable, G
   mend_idcode (self, target);
   desc = find_desc (self);
   if (desc != NULL)
-    judge_maker (self, desc);
+    {
+      if (!prove_port (self, target, desc, error))
+        return NULL;
+      judge_maker (self, desc);
+    }
   name_clone (self, target);
   if (desc != NULL && !identify_described (self, target, desc, is_first, cancellable, error))
     return NULL;
@@ -610,12 +655,18 @@ FkIdentity *
 fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FkIdentity) self = NULL;
+  guint32 soon[FK_CRC_UNIT_CLOCK];
+  guint n_soon;
 
   g_return_val_if_fail (FK_IS_TARGET (target) && fk_target_is_connected (target), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   self = identify_steadily (target, cancellable, error);
-  if (self == NULL || !fk_target_foresee (target, NULL, 0, error) ||
+  if (self == NULL)
+    return NULL;
+  n_soon = self->chip != NULL ? fk_crc_unit_list_clock (self->chip, soon) : 0;
+  fk_target_forget_all_but (target, soon, n_soon);
+  if ((!fk_target_is_hot_plugged (target) && !fk_target_settle (target, error)) ||
       (self->chip != NULL && !quieten_watchdogs (self, target, error)) ||
       !look_for_lockup (self, target, cancellable, error))
     return NULL;

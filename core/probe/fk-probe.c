@@ -630,16 +630,18 @@ fk_probe_lower_speed (FkProbe *self)
 
 /**
  * fk_probe_read_idcode:
+ * @steady: whether it has to be the same twice running; %FALSE for what the probe was told when it
+ *   attached
  * @idcode: (out): DPIDR (ARM IHI 0031, B2.2.5), such as 0x2ba01477
  */
 gboolean
-fk_probe_read_idcode (FkProbe *self, guint32 *idcode, GError **error)
+fk_probe_read_idcode (FkProbe *self, gboolean steady, guint32 *idcode, GError **error)
 {
   g_return_val_if_fail (fk_probe_is_open (self), FALSE);
   g_return_val_if_fail (idcode != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return FK_PROBE_GET_CLASS (self)->read_idcode (self, idcode, error);
+  return FK_PROBE_GET_CLASS (self)->read_idcode (self, steady, idcode, error);
 }
 
 /**

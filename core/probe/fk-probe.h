@@ -78,7 +78,8 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @get_speeds: kHz, descending; what the probe offers is known once it is open
  * @set_speed: chooses the fastest speed of at most @khz, or the slowest there is; holds from the
  *   next attach or at once
- * @read_idcode: DPIDR of the debug port, the same twice running since @attach began
+ * @read_idcode: DPIDR of the debug port, as @attach was told it; when @steady, the same twice
+ * running since then
  * @read_dap: a register of the debug port (@ap FK_PROBE_DEBUG_PORT) or of an access port;
  *   PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the probe cannot
  * @wait: (nullable): lets time go by for who waits for the chip; %NULL sleeps
@@ -118,7 +119,7 @@ struct _FkProbeClass
   gboolean (*set_reset) (FkProbe *self, gboolean low, GError **error);
   const guint *(*get_speeds) (FkProbe *self, guint *n_speeds);
   gboolean (*set_speed) (FkProbe *self, guint khz, GError **error);
-  gboolean (*read_idcode) (FkProbe *self, guint32 *idcode, GError **error);
+  gboolean (*read_idcode) (FkProbe *self, gboolean steady, guint32 *idcode, GError **error);
   gboolean (*read_dap) (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
   void (*wait) (FkProbe *self, guint microseconds);
   gboolean (*get_voltage) (FkProbe *self, guint *millivolts, GError **error);
@@ -175,7 +176,7 @@ gboolean fk_probe_set_reset (FkProbe *self, gboolean low, GError **error);
 const guint *fk_probe_get_speeds (FkProbe *self, guint *n_speeds);
 gboolean fk_probe_set_speed (FkProbe *self, guint khz, GError **error);
 gboolean fk_probe_lower_speed (FkProbe *self);
-gboolean fk_probe_read_idcode (FkProbe *self, guint32 *idcode, GError **error);
+gboolean fk_probe_read_idcode (FkProbe *self, gboolean steady, guint32 *idcode, GError **error);
 gboolean fk_probe_read_dap (FkProbe *self, guint16 ap, guint16 reg, guint32 *value, GError **error);
 void fk_probe_wait (FkProbe *self, guint microseconds);
 gboolean fk_probe_get_voltage (FkProbe *self, guint *millivolts, GError **error);

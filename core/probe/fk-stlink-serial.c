@@ -8,8 +8,6 @@
 
 #include "probe/fk-stlink.h"
 
-#define RAW_UNITS 12
-
 static guint16
 get_unit (const guint8 *data, gsize index)
 {
@@ -41,7 +39,7 @@ fk_stlink_format_serial (GBytes *descriptor)
       is_text = is_text && unit > ' ' && unit < 0x7f;
       is_hex = is_hex && unit < 0x7f && g_ascii_isxdigit ((char)unit);
     }
-  if (n_units == RAW_UNITS && !is_hex)
+  if (n_units == FK_STLINK_SERIAL_UNITS && !is_hex)
     is_text = FALSE;
 
   text = g_string_new (NULL);

@@ -298,15 +298,17 @@ fk_stlink_close (FkProbe *probe)
 
 /* Until it is the same twice running; attaching has asked once. */
 static gboolean
-fk_stlink_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
+fk_stlink_read_idcode (FkProbe *probe, gboolean steady, guint32 *idcode, GError **error)
 {
   FkStlink *self = FK_STLINK (probe);
+  guint n_wanted = steady ? 2 : 1;
 
   for (guint i = 0; i < MAX_IDCODE_TRIES; i++)
     {
-      if (!ask_idcode (self, idcode, error))
+      if (self->n_same_idcodes < n_wanted && !ask_idcode (self, idcode, error))
         return FALSE;
-      if (self->n_same_idcodes > 1)
+      *idcode = self->idcode;
+      if (self->n_same_idcodes >= n_wanted)
         return TRUE;
     }
   g_set_error_literal (error, FK_ERROR, FK_ERROR_TARGET_LOST,
@@ -433,7 +435,7 @@ fk_stlink_init (FkStlink *self)
 FkProbe *
 fk_stlink_new (const FkProbeRow *row, FkUsbDevice *device)
 {
-  g_autoptr (GBytes) serial = fk_usb_device_dup_serial (device, NULL);
+  g_autoptr (GBytes) serial = fk_usb_device_dup_serial (device, FK_STLINK_SERIAL_UNITS, NULL);
   FkStlink *self = g_object_new (FK_TYPE_STLINK, "kind", row->kind, "port-path",
                                  fk_usb_device_get_port_path (device), NULL);
 

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FkStlink, fk_stlink, FK, STLINK, FkProbe)
 
 FkProbe *fk_stlink_new (const FkProbeRow *row, FkUsbDevice *device);
+/* Of the shortest serial number. */
+#define FK_STLINK_SERIAL_UNITS 12
+
 char *fk_stlink_format_serial (GBytes *descriptor);
 
 G_END_DECLS

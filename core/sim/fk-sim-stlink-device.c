@@ -175,7 +175,7 @@ fk_sim_stlink_device_wait (FkUsbDevice *device, guint microseconds)
 }
 
 static GBytes *
-fk_sim_stlink_device_dup_serial (FkUsbDevice *device, GError **error)
+fk_sim_stlink_device_dup_serial (FkUsbDevice *device, guint enough, GError **error)
 {
   FkSimStlinkDevice *self = FK_SIM_STLINK_DEVICE (device);
   g_autoptr (GObject) board = g_weak_ref_get (&self->board);

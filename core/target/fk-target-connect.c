@@ -286,11 +286,12 @@ try_rung (FkTarget *self,
   self->hot_plug = rung->kind == RUNG_HOT_PLUG;
   self->identified = FALSE;
   self->awake = FALSE;
+  self->put_off = (FkPutOff){ 0 };
   self->at_bkpt = FALSE;
   self->no_bpu = FALSE;
   if (fk_probe_set_speed (self->probe, rung->khz, error) &&
       climb (self, rung, progress, cancellable, error) && fk_target_read_identity (self, error) &&
-      (self->hot_plug || fk_target_keep_awake (self, error)))
+      (self->hot_plug || fk_target_has_put_off (self) || fk_target_settle (self, error)))
     {
       self->connected = TRUE;
       return TRUE;

@@ -235,7 +235,7 @@ fk_target_resume (FkTarget *self, GError **error)
 
   if (self->hot_plug)
     return TRUE;
-  if (fk_target_run_core (self, error))
+  if (fk_target_settle (self, error) && fk_target_run_core (self, error))
     return TRUE;
   g_prefix_error (error, "Letting the core go on: ");
   return FALSE;

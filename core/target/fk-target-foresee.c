@@ -2,8 +2,8 @@
 
 /* Words that will be asked for soon, read together in one exchange with the probe.  Who asks for
  * them need not know: it calls fk_target_read_u32() as ever and gets the word that was read
- * already, each once.  Nothing is remembered beyond the next write and the next time that the core
- * runs. */
+ * already, each once.  Nothing is remembered beyond the next write (but for one of held bits, which
+ * change their own register alone) and the next time that the core runs. */
 
 #include "config.h"
 
@@ -30,6 +30,40 @@ void
 fk_target_forget (FkTarget *self)
 {
   g_array_set_size (self->foreseen, 0);
+}
+
+/* Forgets one word. */
+void
+fk_target_forget_word (FkTarget *self, guint32 address)
+{
+  for (guint i = self->foreseen->len; i > 0; i--)
+    if (g_array_index (self->foreseen, Word, i - 1).address == address)
+      g_array_remove_index (self->foreseen, i - 1);
+}
+
+static gboolean
+is_among (guint32 address, const guint32 *addresses, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (addresses[i] == address)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * fk_target_forget_all_but:
+ * @addresses: (array length=n): of words that are still to be asked for
+ *
+ * Forgets what was foreseen, but for these.
+ */
+void
+fk_target_forget_all_but (FkTarget *self, const guint32 *addresses, guint n)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+
+  for (guint i = self->foreseen->len; i > 0; i--)
+    if (!is_among (g_array_index (self->foreseen, Word, i - 1).address, addresses, n))
+      g_array_remove_index (self->foreseen, i - 1);
 }
 
 /* Adds one word that was read just now. */
@@ -134,6 +168,7 @@ fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **e
 {
   g_autoptr (GError) local_error = NULL;
   FkAccessList list = { 0 };
+  guint first;
 
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (n <= FK_TARGET_MAX_FORESEEN, FALSE);
@@ -142,11 +177,16 @@ fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **e
   if (n > 0 && are_foreseen (self, addresses, n))
     return TRUE;
   fk_target_forget (self);
+  if (n == 0)
+    return TRUE;
+  fk_target_add_put_off (self, &list);
+  first = list.n;
   for (guint i = 0; i < n; i++)
     fk_access_list_read (&list, addresses[i]);
   if (fk_target_run_list (self, &list, &local_error))
     {
-      add_done (self, &list, 0);
+      add_done (self, &list, first);
+      fk_target_take_put_off (self, &list, NULL);
       return TRUE;
     }
   return fk_target_excuse_fault (g_steal_pointer (&local_error), error);
@@ -169,12 +209,15 @@ fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError
 {
   g_autoptr (GError) local_error = NULL;
   FkAccessList list = { 0 };
+  guint first;
   gboolean done;
 
   g_return_val_if_fail (FK_IS_TARGET (self) && self->connected, FALSE);
   g_return_val_if_fail (n <= FK_TARGET_MAX_FORESEEN, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  fk_target_add_put_off (self, &list);
+  first = list.n;
   for (guint i = 0; i < n; i++)
     fk_access_list_read (&list, addresses[i]);
   done = fk_probe_run_list (self->probe, list.accesses, list.n, &local_error);
@@ -183,8 +226,10 @@ fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  add_done (self, &list, 0);
-  if (!done && n > 1 && list.accesses[n - 2].done && addresses[n - 1] != addresses[n - 2])
+  if (first > 0 && list.accesses[first - 1].done)
+    fk_target_take_put_off (self, &list, NULL);
+  add_done (self, &list, first);
+  if (!done && n > 1 && list.accesses[list.n - 2].done && addresses[n - 1] != addresses[n - 2])
     {
       Word end = { .address = addresses[n - 1], .is_fault = TRUE };
 

@@ -67,6 +67,10 @@ static const DesignerRow designers[] = {
 
 #define IDENTITY_TRIES 5
 
+/* DPIDR without its revision; 1 of Cortex-M3 until r1p1, 2 since and of -M4. */
+#define DPIDR_PORT         0x0fffffffu
+#define DPIDR_CORTEX_M3_M4 0x0ba01477u
+
 /* How far the access port counts by itself: Cortex-M3's and -M4's has 12 bits for it (their
  * technical reference manuals, AHB-AP), and no other is promised to have more than 10. */
 static guint
@@ -111,6 +115,17 @@ is_harmless (const GError *error)
   return g_error_matches (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED) ||
          g_error_matches (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD) ||
          g_error_matches (error, FK_ERROR, FK_ERROR_BUS_FAULT);
+}
+
+/* Where Cortex-M3 and -M4 have it (ARM DDI 0337H 7.1.1, DDI 0439B 8.1.1: ROM table identification
+ * and entries); their debug ports tell them from others.  What is found there has to say that it is
+ * a ROM table, or else the access port is asked after all.
+ *
+ * Returns: 0 where it has to be asked at once */
+guint32
+fk_target_guess_rom_table (FkTarget *self)
+{
+  return (self->dpidr & DPIDR_PORT) == DPIDR_CORTEX_M3_M4 ? FK_ROM_TABLE : 0;
 }
 
 /* @table becomes 0 where the access port says that there is none. */
@@ -176,32 +191,37 @@ add_ids (FkAccessList *list, guint32 table)
     fk_access_list_read (list, table + id_registers[i]);
 }
 
-/* Twice.  Returns: where in the list that is, for fk_target_take_rom_table() */
+/* Returns: where in the list that is, for fk_target_take_rom_table() */
 guint
 fk_access_list_read_rom_table (FkAccessList *list, guint32 table)
 {
   guint first = list->n;
 
   add_ids (list, table);
-  add_ids (list, table);
   return first;
 }
 
-/* Takes what fk_access_list_read_rom_table() put into a list that was run, if both readings say the
- * same, and that it is a ROM table: then its address is proved, too.  Else
+/* Takes what fk_access_list_read_rom_table() put into a list that was run, if that is a ROM table
+ * of ST's: then its address is proved, too.  One reading will do, as long as the device ID turns
+ * out to be the part number that is told here, see fk_target_compare_part().  Else
  * fk_target_read_identity() will ask. */
 void
 fk_target_take_rom_table (FkTarget *self, const FkAccessList *list, guint first)
 {
-  Maker makers[2];
+  Maker maker;
 
-  if (!parse_ids (&list->accesses[first], &makers[0]) ||
-      !parse_ids (&list->accesses[first + N_IDS], &makers[1]) ||
-      memcmp (&makers[0], &makers[1], sizeof (Maker)) != 0)
+  if (!parse_ids (&list->accesses[first], &maker) || maker.designer != FK_JEP106_ST)
     return;
-  self->designer = makers[0].designer;
-  self->part = makers[0].part;
+  self->designer = maker.designer;
+  self->part = maker.part;
   self->identified = TRUE;
+}
+
+/* @idcode: of DBGMCU; 0 where it does not tell */
+void
+fk_target_compare_part (FkTarget *self, guint32 idcode)
+{
+  self->identified = self->identified && (idcode & 0xfff) == self->part;
 }
 
 static gboolean
@@ -219,13 +239,15 @@ read_designer (FkTarget *self, guint32 table, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_dpidr (FkTarget *self, GError **error)
+/* What the probe was told when it attached, or the same twice running. */
+gboolean
+fk_target_read_dpidr (FkTarget *self, gboolean steady, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
   self->dpidr = 0;
-  if (fk_probe_read_idcode (self->probe, &self->dpidr, &local_error) || is_harmless (local_error))
+  if (fk_probe_read_idcode (self->probe, steady, &self->dpidr, &local_error) ||
+      is_harmless (local_error))
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
                               "Reading the debug port's ID: ");
@@ -279,7 +301,8 @@ read_maker_steadily (FkTarget *self, GError **error)
 gboolean
 fk_target_read_identity (FkTarget *self, GError **error)
 {
-  return read_dpidr (self, error) && (self->identified || read_maker_steadily (self, error));
+  return fk_target_read_dpidr (self, FALSE, error) &&
+         (self->identified || read_maker_steadily (self, error));
 }
 
 /* Returns: which core it is; FK_CORE_UNKNOWN for one that is not in FkCore */
@@ -338,13 +361,29 @@ fk_target_get_part (FkTarget *self)
   return self->part;
 }
 
-/* Returns: the debug port's DPIDR, such as 0x2ba01477; 0 where the probe cannot tell */
+/* Returns: the debug port's DPIDR, such as 0x2ba01477, as it was read when connecting; 0 where the
+ *   probe cannot tell */
 guint32
 fk_target_get_dpidr (FkTarget *self)
 {
   g_return_val_if_fail (FK_IS_TARGET (self), 0);
 
   return self->dpidr;
+}
+
+/**
+ * fk_target_prove_dpidr:
+ *
+ * Reads the debug port's DPIDR until it is the same twice running, for who draws conclusions from
+ * it; fk_target_get_dpidr() gives that from then on.
+ */
+gboolean
+fk_target_prove_dpidr (FkTarget *self, GError **error)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return fk_target_read_dpidr (self, TRUE, error);
 }
 
 /* Returns: SCB_CPUID, such as 0x411fc231 for a Cortex-M3 r1p1 (ARM DDI 0403E, B3.2.3) */
@@ -359,11 +398,9 @@ fk_target_get_cpuid (FkTarget *self)
 /* Returns: where ST puts its DBGMCU, whose first register is the device ID, next to such a core; 0
  *   for an unknown core */
 guint32
-fk_target_get_dbgmcu (FkTarget *self)
+fk_core_get_dbgmcu (FkCore core)
 {
-  g_return_val_if_fail (FK_IS_TARGET (self), 0);
-
-  switch (self->core)
+  switch (core)
     {
     case FK_CORE_CORTEX_M0:
     case FK_CORE_CORTEX_M0_PLUS:
@@ -376,4 +413,13 @@ fk_target_get_dbgmcu (FkTarget *self)
     default:
       return 0;
     }
+}
+
+/* Returns: as fk_core_get_dbgmcu(), for its core */
+guint32
+fk_target_get_dbgmcu (FkTarget *self)
+{
+  g_return_val_if_fail (FK_IS_TARGET (self), 0);
+
+  return fk_core_get_dbgmcu (self->core);
 }

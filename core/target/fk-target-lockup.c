@@ -57,6 +57,8 @@ fk_target_is_locked_up (FkTarget *self, gboolean *locked_up, GError **error)
   /* S_LOCKUP says nothing of a halted core. */
   if (self->stopped)
     {
+      if (!self->hot_plug && !fk_target_settle (self, error))
+        return FALSE;
       *locked_up = self->locked_up;
       return TRUE;
     }

@@ -14,6 +14,15 @@ typedef struct
   guint known_at; /* … which is true as long as n_runs is this */
 } FkHeldBits;
 
+/* What connecting leaves to be done with the next list: a core that stands still can wait for it.
+ */
+typedef struct
+{
+  FkHeldBits hold;   /* if it has bits: what keeps the chip awake */
+  gboolean wants_pc; /* which tells whether the core had locked up */
+  guint pc_at;       /* where the list reads it */
+} FkPutOff;
+
 /* Words that are to be foreseen when something else is done. */
 typedef struct
 {
@@ -35,12 +44,13 @@ struct _FkTarget
   gboolean masked;      /* C_MASKINTS is set */
   gboolean demcr_known; /* demcr is what DEMCR held before us */
   guint32 demcr;
-  gboolean no_bpu;      /* the breakpoint unit was seen to be off… */
-  guint no_bpu_at;      /* … which is true as long as n_runs is this */
-  gboolean stopped;     /* we have stopped the core, and not let it go since */
-  guint n_runs;         /* counts up each time that something may have changed behind our back */
-  gboolean identified;  /* designer and part were read already */
-  gboolean awake;       /* the chip's clocks are held already */
+  gboolean no_bpu;     /* the breakpoint unit was seen to be off… */
+  guint no_bpu_at;     /* … which is true as long as n_runs is this */
+  gboolean stopped;    /* we have stopped the core, and not let it go since */
+  guint n_runs;        /* counts up each time that something may have changed behind our back */
+  gboolean identified; /* designer and part were read already */
+  gboolean awake;      /* the chip's clocks are held already */
+  FkPutOff put_off;
   gboolean locked_up;   /* when we came; forgotten at a reset */
   gboolean was_stopped; /* when we came, by a debugger that is gone */
   guint n_resets;       /* counts up at each; what was borrowed before one is gone */
@@ -61,6 +71,9 @@ struct _FkTarget
   guint millivolts; /* 0: not known */
   guint noted_khz;  /* the SWD clock that the person knows of */
   char *connection;
+
+  FkTargetMetFunc met_func;
+  gpointer met_data;
 
   FkCore core;
   guint32 cpuid;
@@ -139,6 +152,7 @@ gboolean fk_target_run_list_and_foresee (FkTarget *self,
                                          FkAccessList *list,
                                          FkWanted *wanted,
                                          GError **error);
+void fk_target_forget_word (FkTarget *self, guint32 address);
 void fk_target_add_foreseen (FkTarget *self, guint32 address, guint32 value);
 gboolean fk_target_foresees_fault (FkTarget *self, guint32 address);
 gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data, gsize length);
@@ -164,7 +178,9 @@ fk_target_reset_core (FkTarget *self, gboolean stop, GCancellable *cancellable, 
 void fk_target_add_dhcsr (FkTarget *self, FkAccessList *list, guint32 control);
 
 /* fk-target-attach.c */
-gboolean fk_target_keep_awake (FkTarget *self, GError **error);
+gboolean fk_target_has_put_off (FkTarget *self);
+void fk_target_add_put_off (FkTarget *self, FkAccessList *list);
+gboolean fk_target_take_put_off (FkTarget *self, const FkAccessList *list, GError **error);
 gboolean fk_target_attach_normally (FkTarget *self,
                                     gboolean halt,
                                     GCancellable *cancellable,
@@ -173,8 +189,12 @@ gboolean fk_target_attach_normally (FkTarget *self,
 /* fk-target-identity.c */
 gboolean fk_target_read_cpuid (FkTarget *self, GError **error);
 gboolean fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error);
+guint32 fk_core_get_dbgmcu (FkCore core);
+gboolean fk_target_read_dpidr (FkTarget *self, gboolean steady, GError **error);
+guint32 fk_target_guess_rom_table (FkTarget *self);
 gboolean fk_target_find_rom_table (FkTarget *self, guint32 *table, GError **error);
 guint fk_access_list_read_rom_table (FkAccessList *list, guint32 table);
+void fk_target_compare_part (FkTarget *self, guint32 idcode);
 void fk_target_take_rom_table (FkTarget *self, const FkAccessList *list, guint first);
 gboolean fk_target_read_identity (FkTarget *self, GError **error);
 

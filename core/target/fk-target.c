@@ -87,6 +87,21 @@ fk_target_new (FkProbe *probe)
   return self;
 }
 
+/**
+ * fk_target_set_met_func:
+ * @func: (nullable) (scope forever)
+ *
+ * Tells whom to call.  It need not be called where the chip is hard to connect to.
+ */
+void
+fk_target_set_met_func (FkTarget *self, FkTargetMetFunc func, gpointer user_data)
+{
+  g_return_if_fail (FK_IS_TARGET (self));
+
+  self->met_func = func;
+  self->met_data = user_data;
+}
+
 /* Returns: (transfer none): the probe that it was made for */
 FkProbe *
 fk_target_get_probe (FkTarget *self)
@@ -558,6 +573,18 @@ fk_target_add_hold (
     fk_access_list_write (list, address, value | bits);
 }
 
+/* What the register is known to hold, as nobody but us has run since.  Returns: whether it is */
+static gboolean
+get_held_value (FkTarget *self, guint32 address, guint32 *value)
+{
+  const FkHeldBits *held = find_held (self, address);
+
+  if (held == NULL || !self->stopped || held->known_at != self->n_runs)
+    return FALSE;
+  *value = held->value;
+  return TRUE;
+}
+
 /**
  * fk_target_hold_bits:
  * @address: of a register
@@ -569,18 +596,36 @@ fk_target_add_hold (
 gboolean
 fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error)
 {
-  const FkHeldBits *held;
   guint32 value;
 
   g_return_val_if_fail (FK_IS_TARGET (self), FALSE);
   g_return_val_if_fail (address % 4 == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  held = find_held (self, address);
-  if (held != NULL && self->stopped && held->known_at == self->n_runs)
-    value = held->value;
-  else if (!fk_target_read_steady_word (self, address, &value, error))
+  if (!get_held_value (self, address, &value) &&
+      !fk_target_read_steady_word (self, address, &value, error))
     return FALSE;
+  fk_target_forget_word (self, address);
   return !note_held (self, address, value, bits) ||
-         fk_target_write_word (self, address, value | bits, error);
+         fk_probe_write_word (self->probe, address, value | bits, error);
+}
+
+/**
+ * fk_target_foresee_hold:
+ * @address: of a register
+ * @bits: to set
+ *
+ * Has the next fk_target_foresee_end() do what fk_target_hold_bits() will be called for, where it
+ * can: of a register that is held already, and of a core that stands still.
+ */
+void
+fk_target_foresee_hold (FkTarget *self, guint32 address, guint32 bits)
+{
+  guint32 value;
+
+  g_return_if_fail (FK_IS_TARGET (self));
+  g_return_if_fail (address % 4 == 0);
+
+  if (self->put_off.hold.bits == 0 && get_held_value (self, address, &value))
+    self->put_off.hold = (FkHeldBits){ .address = address, .bits = bits & ~value, .value = value };
 }

@@ -95,6 +95,16 @@ typedef enum
 G_DECLARE_FINAL_TYPE (FkTarget, fk_target, FK, TARGET, GObject)
 
 FkTarget *fk_target_new (FkProbe *probe);
+
+/**
+ * FkTargetMetFunc:
+ *
+ * Called while connecting, on the same thread, as soon as it is known who made the chip and which
+ * part it says that it is; to get ready for it.
+ */
+typedef void (*FkTargetMetFunc) (FkTarget *self, gpointer user_data);
+
+void fk_target_set_met_func (FkTarget *self, FkTargetMetFunc func, gpointer user_data);
 FkProbe *fk_target_get_probe (FkTarget *self);
 
 /* Connecting and leaving: fk-target-connect.c */
@@ -112,7 +122,9 @@ const char *fk_target_get_connection (FkTarget *self);
 guint fk_target_get_millivolts (FkTarget *self);
 FkWiring fk_target_get_nrst (FkTarget *self);
 void fk_target_set_catch_limit (FkTarget *self, guint milliseconds);
+gboolean fk_target_settle (FkTarget *self, GError **error);
 gboolean fk_target_hold_bits (FkTarget *self, guint32 address, guint32 bits, GError **error);
+void fk_target_foresee_hold (FkTarget *self, guint32 address, guint32 bits);
 
 /* The SWD clock: fk-target-speed.c */
 gboolean fk_target_lower_speed (FkTarget *self, FkProgress *progress);
@@ -124,6 +136,7 @@ guint16 fk_target_get_designer (FkTarget *self);
 const char *fk_target_get_designer_name (FkTarget *self);
 guint16 fk_target_get_part (FkTarget *self);
 guint32 fk_target_get_dpidr (FkTarget *self);
+gboolean fk_target_prove_dpidr (FkTarget *self, GError **error);
 guint32 fk_target_get_cpuid (FkTarget *self);
 guint32 fk_target_get_dbgmcu (FkTarget *self);
 
@@ -146,6 +159,7 @@ gboolean fk_target_write (FkTarget *self,
 
 gboolean fk_target_foresee (FkTarget *self, const guint32 *addresses, guint n, GError **error);
 gboolean fk_target_foresee_end (FkTarget *self, const guint32 *addresses, guint n, GError **error);
+void fk_target_forget_all_but (FkTarget *self, const guint32 *addresses, guint n);
 #define FK_TARGET_MAX_WANTED 8
 
 void fk_target_foresee_with_loan (FkTarget *self, const guint32 *addresses, guint n);

@@ -312,19 +312,21 @@ fk_usb_device_reset (FkUsbDevice *self, GError **error)
 
 /**
  * fk_usb_device_dup_serial:
+ * @enough: code units that a number has at least; the kernel may have fewer of it, as its copy ends
+ *   at the first that is 0, and then the device itself is asked, if it can be
  *
  * Returns: (transfer full) (nullable): the serial number as the device has it: UTF-16LE code units,
  *   which need not be text (clones put raw bytes there); empty when there is none
  */
 GBytes *
-fk_usb_device_dup_serial (FkUsbDevice *self, GError **error)
+fk_usb_device_dup_serial (FkUsbDevice *self, guint enough, GError **error)
 {
   g_return_val_if_fail (FK_IS_USB_DEVICE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (FK_USB_DEVICE_GET_CLASS (self)->dup_serial == NULL)
     return g_bytes_new_static ("", 0);
-  return FK_USB_DEVICE_GET_CLASS (self)->dup_serial (self, error);
+  return FK_USB_DEVICE_GET_CLASS (self)->dup_serial (self, enough, error);
 }
 
 /**

@@ -76,7 +76,8 @@ G_DECLARE_DERIVABLE_TYPE (FkUsbDevice, fk_usb_device, FK, USB_DEVICE, GObject)
  * @reset: resets the port; the device stays open and its interface claimed, or PROBE_LOST
  * @wait: (nullable): lets time go by, for who waits for what is behind the device; %NULL sleeps
  * @dup_serial: (nullable): the raw string descriptor (header stripped: UTF-16LE) of the serial
- *   number, whether the device is open or not; empty when it has none.  PROBE_DENIED where only an
+ *   number, whether the device is open or not; empty when it has none.  A copy of it will do that
+ *   has @enough code units.  PROBE_DENIED where only an
  *   opened device would tell.
  */
 struct _FkUsbDeviceClass
@@ -100,7 +101,7 @@ struct _FkUsbDeviceClass
   gboolean (*clear_halt) (FkUsbDevice *self, guint8 endpoint, GError **error);
   gboolean (*reset) (FkUsbDevice *self, GError **error);
   void (*wait) (FkUsbDevice *self, guint microseconds);
-  GBytes *(*dup_serial) (FkUsbDevice *self, GError **error);
+  GBytes *(*dup_serial) (FkUsbDevice *self, guint enough, GError **error);
 };
 
 guint16 fk_usb_device_get_vendor_id (FkUsbDevice *self);
@@ -120,6 +121,6 @@ gboolean fk_usb_device_transfer (FkUsbDevice *self,
 gboolean fk_usb_device_clear_halt (FkUsbDevice *self, guint8 endpoint, GError **error);
 gboolean fk_usb_device_reset (FkUsbDevice *self, GError **error);
 void fk_usb_device_wait (FkUsbDevice *self, guint microseconds);
-GBytes *fk_usb_device_dup_serial (FkUsbDevice *self, GError **error);
+GBytes *fk_usb_device_dup_serial (FkUsbDevice *self, guint enough, GError **error);
 
 G_END_DECLS

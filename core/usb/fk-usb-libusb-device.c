@@ -126,8 +126,7 @@ read_descriptor (FkUsbLibusbDevice *self, libusb_device_handle *handle, GError *
 }
 
 /* What the kernel read when the device was plugged in, which anybody may see.  It has passed
- * through UTF-8 and ends at the first zero, so raw bytes may come out shortened; better than
- * nothing for a device that may not be opened. */
+ * through UTF-8 and ends at the first zero, so raw bytes may come out shortened. */
 static GBytes *
 read_sysfs (FkUsbLibusbDevice *self)
 {
@@ -158,33 +157,47 @@ read_sysfs (FkUsbLibusbDevice *self)
 }
 
 static GBytes *
-fk_usb_libusb_device_dup_serial (FkUsbDevice *device, GError **error)
+ask_for_serial (FkUsbLibusbDevice *self, GError **error)
 {
-  FkUsbLibusbDevice *self = FK_USB_LIBUSB_DEVICE (device);
-  g_autoptr (GError) local_error = NULL;
   libusb_device_handle *handle = NULL;
   GBytes *serial = NULL;
   int code;
 
-  if (self->serial_index == 0)
-    return g_bytes_new_static ("", 0);
   if (self->handle != NULL)
     return read_descriptor (self, self->handle, error);
-
   code = libusb_open (self->device, &handle);
   if (code == LIBUSB_SUCCESS)
     {
-      serial = read_descriptor (self, handle, &local_error);
+      serial = read_descriptor (self, handle, error);
       libusb_close (handle);
     }
   else
-    fk_usb_set_error (&local_error, code, FK_USB_OPENING, "Reading the serial number of %s",
-                      self->name);
-  if (serial == NULL)
-    serial = read_sysfs (self);
-  if (serial == NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
+    fk_usb_set_error (error, code, FK_USB_OPENING, "Reading the serial number of %s", self->name);
   return serial;
+}
+
+/* The kernel's copy costs nothing, while a question takes milliseconds on a real bus, and opening a
+ * device that somebody else is using is not polite.  Where the copy is too short it is still better
+ * than nothing, for a device that may not be opened. */
+static GBytes *
+fk_usb_libusb_device_dup_serial (FkUsbDevice *device, guint enough, GError **error)
+{
+  FkUsbLibusbDevice *self = FK_USB_LIBUSB_DEVICE (device);
+  g_autoptr (GBytes) copy = NULL;
+  g_autoptr (GError) local_error = NULL;
+  GBytes *serial;
+
+  if (self->serial_index == 0)
+    return g_bytes_new_static ("", 0);
+  copy = read_sysfs (self);
+  if (copy != NULL && g_bytes_get_size (copy) / 2 >= enough)
+    return g_steal_pointer (&copy);
+  serial = ask_for_serial (self, &local_error);
+  if (serial != NULL)
+    return serial;
+  if (copy == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return g_steal_pointer (&copy);
 }
 
 static void

@@ -146,9 +146,9 @@ lying_set_speed (FkProbe *probe, guint khz, GError **error)
 }
 
 static gboolean
-lying_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
+lying_read_idcode (FkProbe *probe, gboolean steady, guint32 *idcode, GError **error)
 {
-  if (!fk_probe_read_idcode (inner (probe), idcode, error))
+  if (!fk_probe_read_idcode (inner (probe), steady, idcode, error))
     return FALSE;
   if (LYING_PROBE (probe)->idcode != 0)
     *idcode = LYING_PROBE (probe)->idcode;

@@ -62,9 +62,9 @@ passing_device_wait (FkUsbDevice *device, guint microseconds)
 }
 
 static GBytes *
-passing_device_dup_serial (FkUsbDevice *device, GError **error)
+passing_device_dup_serial (FkUsbDevice *device, guint enough, GError **error)
 {
-  return fk_usb_device_dup_serial (passing_device_get_inner (device), error);
+  return fk_usb_device_dup_serial (passing_device_get_inner (device), enough, error);
 }
 
 static void

@@ -293,8 +293,8 @@ check_erased_low (const char *specification, const guint32 *zeros, const char *w
   for (guint i = 0; zeros[i] != 0; i++)
     g_assert_true (fk_sim_board_poke (bench.board, zeros[i], low, sizeof low));
   identify (&bench);
-  fk_identify_flash_size (bench.target, fk_chip_db_find (db, 0x410, "Cortex-M3"), TRUE, TRUE,
-                          warnings, &size, &answering, NULL, &error);
+  fk_identify_flash_size (bench.target, fk_chip_db_find (db, 0x410, "Cortex-M3"), TRUE, TRUE, NULL,
+                          0, warnings, &size, &answering, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (size, ==, 0x10000);
   g_assert_cmpuint (answering, ==, 0x20000);
@@ -714,6 +714,66 @@ test_silent (void)
   g_assert_cmpuint (n_errors, >, 3);
 }
 
+/* Wrong signs that one flipped bit of one answer could make up, or hide. */
+static const struct
+{
+  const char *name;
+  const char *specification;
+  gboolean read_only;
+} flipped[] = {
+  { "genuine", "blue-pill", FALSE },
+  { "genuine-f4", "creator-pro", FALSE },
+  { "port", "blue-pill?dpidr=2ba01477", TRUE },
+  { "gd32", "blue-pill?designer=751&rom-part=76f&cpuid=412fc231&idcode=13030410", TRUE },
+};
+
+/* A bit of each answer in turn comes wrong: what the chip is taken for stays the same. */
+static void
+test_flipped (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  guint n_identified = 0;
+  guint n_transfers = 1;
+
+  for (guint i = 0; i < n_transfers; i++)
+    {
+      g_autoptr (FkSimBoard) board = fk_sim_board_new (flipped[row].specification, NULL);
+      g_autoptr (FkProbe) probe = fk_probe_new_for_usb (fk_sim_board_get_usb_device (board));
+      g_autoptr (FkTarget) target = fk_target_new (probe);
+      g_autoptr (FkIdentity) identity = NULL;
+      guint64 before;
+
+      g_assert_true (fk_probe_open (probe, NULL, NULL));
+      before = fk_sim_board_get_n_transfers (board);
+      fk_sim_board_set_fault (board, FK_SIM_FAULT_FLIP, before + i);
+      if (fk_target_connect (target, FK_CONNECT_NORMAL, 0, NULL, NULL, NULL))
+        {
+          identity = fk_identify (target, NULL, NULL, NULL);
+          fk_target_disconnect (target, FK_LEAVE_RESUMED, NULL);
+        }
+      if (identity != NULL)
+        {
+          g_assert_true (fk_identity_get_read_only (identity) == flipped[row].read_only);
+          n_identified++;
+        }
+      n_transfers = MAX (n_transfers, (guint)(fk_sim_board_get_n_transfers (board) - before));
+      g_clear_object (&target);
+      fk_probe_close (probe);
+    }
+  g_assert_cmpuint (n_identified, >, 20);
+}
+
+static void
+add_flipped (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (flipped); i++)
+    {
+      g_autofree char *path = g_strconcat ("/identify/flipped/", flipped[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_flipped);
+    }
+}
+
 static void
 add_for_each_board (void)
 {
@@ -765,5 +825,6 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/without-driver", test_without_driver);
   g_test_add_func ("/identify/g0", test_g0);
   g_test_add_func ("/identify/silent", test_silent);
+  add_flipped ();
   return g_test_run ();
 }

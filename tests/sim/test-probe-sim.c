@@ -96,7 +96,7 @@ test_every_probe (void)
       guint32 value = 0;
 
       fill (data, LENGTH, i);
-      g_assert_true (fk_probe_read_idcode (bench.probe, &idcode, &error));
+      g_assert_true (fk_probe_read_idcode (bench.probe, TRUE, &idcode, &error));
       g_assert_cmphex (idcode & 1, ==, 1);
       g_assert_true (fk_probe_write (bench.probe, FAKE_RAM + 0x3fd, data, LENGTH, NULL, &error));
       g_assert_no_error (error);

@@ -122,7 +122,7 @@ test_identity (void)
   g_autoptr (FkSimBoard) clone = make_board ("blue-pill");
   g_autoptr (FkSimBoard) v3 = make_board ("skr-mini-e3?serial=ABC");
   FkUsbDevice *device = fk_sim_board_get_usb_device (clone);
-  g_autoptr (GBytes) raw = fk_usb_device_dup_serial (device, NULL);
+  g_autoptr (GBytes) raw = fk_usb_device_dup_serial (device, 12, NULL);
   g_autoptr (GBytes) text = NULL;
   g_autoptr (GBytes) descriptors = fk_sim_board_get_usb_descriptors (v3);
 
@@ -133,7 +133,7 @@ test_identity (void)
   g_assert_cmpuint (g_bytes_get_size (raw), ==, 24);
 
   device = fk_sim_board_get_usb_device (v3);
-  text = fk_usb_device_dup_serial (device, NULL);
+  text = fk_usb_device_dup_serial (device, 12, NULL);
   g_assert_cmphex (fk_usb_device_get_product_id (device), ==, 0x374f);
   g_assert_cmpmem (g_bytes_get_data (text, NULL), g_bytes_get_size (text), "A\0B\0C\0", 6);
   g_assert_cmphex (((const guint8 *)g_bytes_get_data (descriptors, NULL))[10], ==, 0x4f);
@@ -150,7 +150,7 @@ test_open (void)
   g_assert_false (fk_usb_device_open (fk_sim_board_get_usb_device (denied), 0, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_DENIED);
   g_clear_error (&error);
-  g_assert_null (fk_usb_device_dup_serial (fk_sim_board_get_usb_device (denied), &error));
+  g_assert_null (fk_usb_device_dup_serial (fk_sim_board_get_usb_device (denied), 12, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_DENIED);
   g_clear_error (&error);
   g_assert_false (fk_usb_device_open (fk_sim_board_get_usb_device (busy), 0, &error));

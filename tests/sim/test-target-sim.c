@@ -203,6 +203,7 @@ test_awake (gconstpointer data)
   g_assert_true (fk_target_read_u32 (bench.target, cr, &before, NULL));
   leave (&bench, FK_LEAVE_RESUMED);
   connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_resume (bench.target, NULL));
   g_assert_true (fk_target_read_u32 (bench.target, cr, &during, NULL));
   g_assert_cmphex (during & 0x6, ==, 0x6);
   g_assert_true (fk_target_reset_halt (bench.target, NULL, &error));
@@ -681,31 +682,56 @@ test_breakpoints (gconstpointer data)
   bench_close (&bench);
 }
 
-/* That the answer to the write that keeps the chip awake gets lost is no reason for a slower clock.
- * Behind it the debug port's ID is asked for. */
+/* The answer to the write that keeps the chip awake gets lost: it is done once more. */
 static void
-test_connect_insists (void)
+test_awake_insists (void)
 {
-  guint64 n_transfers = 0;
+  guint32 value = 0;
+  Bench bench;
+
+  bench_open (&bench, "blue-pill");
+  connect_as (&bench, FK_CONNECT_NORMAL);
+  g_assert_true (g_str_has_suffix (fk_target_get_connection (bench.target), "4000 kHz"));
+  fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_SHORT,
+                          fk_sim_board_get_n_transfers (bench.board) + 1);
+  g_assert_true (fk_target_settle (bench.target, NULL));
+  g_assert_true (
+      fk_target_read_u32 (bench.target, FK_DBGMCU_CORTEX_M3 + FK_DBGMCU_CR, &value, NULL));
+  g_assert_cmphex (value, ==, 7);
+  leave (&bench, FK_LEAVE_RESUMED);
+  bench_close (&bench);
+}
+
+/* With what is foreseen it costs no exchange, and where that fails it is done all the same. */
+static void
+test_awake_foreseen (void)
+{
+  static const guint32 address = FK_SCB_CPUID;
 
   for (guint i = 0; i < 2; i++)
     {
-      guint64 before;
       guint32 value = 0;
+      guint64 before;
       Bench bench;
 
       bench_open (&bench, "blue-pill");
+      connect_as (&bench, FK_CONNECT_NORMAL);
       before = fk_sim_board_get_n_transfers (bench.board);
       if (i > 0)
-        fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_SHORT, before + n_transfers - 3);
-      connect_as (&bench, FK_CONNECT_NORMAL);
+        fk_sim_board_set_fault (bench.board, FK_SIM_FAULT_SWD, before + 2);
+      g_assert_true (fk_target_foresee (bench.target, &address, 1, NULL));
+      before = fk_sim_board_get_n_transfers (bench.board);
+      g_assert_true (fk_target_settle (bench.target, NULL));
       if (i == 0)
-        n_transfers = fk_sim_board_get_n_transfers (bench.board) - before;
-      g_assert_true (g_str_has_suffix (fk_target_get_connection (bench.target), "4000 kHz"));
+        g_assert_cmpuint (fk_sim_board_get_n_transfers (bench.board), ==, before);
       g_assert_true (
           fk_target_read_u32 (bench.target, FK_DBGMCU_CORTEX_M3 + FK_DBGMCU_CR, &value, NULL));
       g_assert_cmphex (value, ==, 7);
       leave (&bench, FK_LEAVE_RESUMED);
+      connect_as (&bench, FK_CONNECT_HOT_PLUG);
+      g_assert_true (
+          fk_target_read_u32 (bench.target, FK_DBGMCU_CORTEX_M3 + FK_DBGMCU_CR, &value, NULL));
+      g_assert_cmphex (value, ==, 0);
       bench_close (&bench);
     }
 }
@@ -767,7 +793,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/target-sim/lost/unplugged", GINT_TO_POINTER (FK_SIM_FAULT_UNPLUG),
                         test_lost);
   g_test_add_func ("/target-sim/cut-anywhere", test_cut_anywhere);
-  g_test_add_func ("/target-sim/connect-insists", test_connect_insists);
+  g_test_add_func ("/target-sim/awake-insists", test_awake_insists);
+  g_test_add_func ("/target-sim/awake-foreseen", test_awake_foreseen);
   g_test_add_data_func ("/target-sim/breakpoints/f1", "blue-pill", test_breakpoints);
   g_test_add_data_func ("/target-sim/breakpoints/f0", "f030", test_breakpoints);
   g_test_add_data_func ("/target-sim/leave-anywhere/f1", "blue-pill", test_leave_anywhere);

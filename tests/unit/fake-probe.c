@@ -413,7 +413,7 @@ fake_set_speed (FkProbe *probe, guint khz, GError **error)
 }
 
 static gboolean
-fake_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
+fake_read_idcode (FkProbe *probe, gboolean steady, guint32 *idcode, GError **error)
 {
   *idcode = 0x1ba01477;
   return TRUE;

@@ -282,7 +282,7 @@ fake_usb_reset (FkUsbDevice *device, GError **error)
 }
 
 static GBytes *
-fake_usb_dup_serial (FkUsbDevice *device, GError **error)
+fake_usb_dup_serial (FkUsbDevice *device, guint enough, GError **error)
 {
   FakeUsb *self = FAKE_USB (device);
 

@@ -200,7 +200,7 @@ notebook_set_reset (FkProbe *probe, gboolean low, GError **error)
 }
 
 static gboolean
-notebook_read_idcode (FkProbe *probe, guint32 *idcode, GError **error)
+notebook_read_idcode (FkProbe *probe, gboolean steady, guint32 *idcode, GError **error)
 {
   *idcode = 0x1ba01477;
   return TRUE;

@@ -367,8 +367,11 @@ test_words (void)
   g_assert_cmphex (value, ==, 0x410fc241);
   fake_usb_expect (bench.usb, "f2 35 f0 ed 00 e0 03 00 5f a0", OK);
   g_assert_true (fk_probe_write_word (bench.probe, 0xe000edf0, 0xa05f0003, &error));
+  g_assert_true (fk_probe_read_idcode (bench.probe, FALSE, &value, &error));
+  g_assert_cmphex (value, ==, 0x2ba01477);
+  value = 0;
   fake_usb_expect (bench.usb, "f2 31", IDCODES);
-  g_assert_true (fk_probe_read_idcode (bench.probe, &value, &error));
+  g_assert_true (fk_probe_read_idcode (bench.probe, TRUE, &value, &error));
   g_assert_cmphex (value, ==, 0x2ba01477);
   fake_usb_expect (bench.usb, "f2 45 00 00 fc 00", "80 00 00 00 11 00 77 24");
   g_assert_true (fk_probe_read_dap (bench.probe, 0, 0xfc, &value, &error));

@@ -19,6 +19,7 @@ test_normal (TargetBench *fixture, gconstpointer data)
   assert_note (fixture, "Connecting normally, at 4000 kHz");
   g_assert_cmpstr (fk_target_get_connection (fixture->target), ==, "normally, at 4000 kHz");
   g_assert_true (fixture->probe->halted);
+  g_assert_true (fk_target_settle (fixture->target, &error));
   g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
   g_assert_cmpuint (fk_target_get_core (fixture->target), ==, FK_CORE_CORTEX_M3);
   g_assert_cmpstr (fk_core_get_name (fk_target_get_core (fixture->target)), ==, "Cortex-M3");
@@ -199,6 +200,7 @@ static void
 test_leave_halted (TargetBench *fixture, gconstpointer data)
 {
   connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_settle (fixture->target, NULL));
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_HALTED, NULL));
   g_assert_true (fixture->probe->halted);
   g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
@@ -290,6 +292,7 @@ test_held_given_back (TargetBench *fixture, gconstpointer data)
 
   probe->mpu_ctrl = 0x5;
   connect_as (fixture, FK_CONNECT_NORMAL);
+  g_assert_true (fk_target_settle (fixture->target, NULL));
   g_assert_cmphex (probe->dbgmcu_cr, ==, 0x7);
   probe->n_lists = 0;
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
@@ -334,6 +337,7 @@ test_stops_late (TargetBench *fixture, gconstpointer data)
   fixture->probe->stops_late = 3;
   connect_as (fixture, FK_CONNECT_NORMAL);
   g_assert_true (fixture->probe->halted);
+  g_assert_true (fk_target_settle (fixture->target, NULL));
   g_assert_cmphex (fixture->probe->dbgmcu_cr, ==, 0x7);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
   assert_left (fixture->probe);

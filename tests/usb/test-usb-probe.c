@@ -79,7 +79,7 @@ assert_identity (FkProbe *probe)
   g_assert_no_error (error);
   g_assert_cmpuint (millivolts, >, 2500);
   g_assert_cmpuint (millivolts, <, 3600);
-  fk_probe_read_idcode (probe, &idcode, &error);
+  fk_probe_read_idcode (probe, TRUE, &idcode, &error);
   g_assert_no_error (error);
   g_assert_cmphex (idcode & 0xfff, ==, 0x477);
 }
