@@ -8,7 +8,6 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
-#include "chip/fk-chip-db.h"
 #include "ctl-json.h"
 #include "ctl-progress.h"
 #include "ctl-settings.h"
@@ -473,7 +472,6 @@ ctl_context_run (CtlContext *self, FkJob *job, GError **error)
   fk_session_run_async (session, job, ctl_progress_update, self->progress, NULL, self->cancellable,
                         on_ran, &run);
   /* It takes the probe some milliseconds to answer; what will be wanted is got ready meanwhile. */
-  fk_chip_db_get_default ();
   get_program (self);
   while (!run.done)
     g_main_context_iteration (NULL, TRUE);

@@ -15,12 +15,23 @@ struct _FkBackupJob
   FkJob parent_instance;
   char *name;
   char *note;
+  gboolean was_prepared;
+  GError *library_error;
   FkBackupDraft *draft; /* since the end of run */
   FkBackup *backup;
   FkIdentity *identity;
 };
 
 G_DEFINE_FINAL_TYPE (FkBackupJob, fk_backup_job, FK_TYPE_JOB)
+
+static void
+fk_backup_job_prepare (FkJob *job, FkLibrary *library)
+{
+  FkBackupJob *self = FK_BACKUP_JOB (job);
+
+  self->was_prepared = TRUE;
+  fk_library_check_writable (library, &self->library_error);
+}
 
 static gboolean
 fk_backup_job_run (FkJob *job,
@@ -34,8 +45,16 @@ fk_backup_job_run (FkJob *job,
 
   self->identity = g_object_ref (connection->identity);
   if (!fk_connection_require_chip (connection, error) ||
-      !fk_connection_require_readable (connection, error) ||
-      !fk_library_check_room (connection->library,
+      !fk_connection_require_readable (connection, error))
+    return FALSE;
+  if (!self->was_prepared)
+    fk_backup_job_prepare (job, connection->library);
+  if (self->library_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->library_error));
+      return FALSE;
+    }
+  if (!fk_library_check_room (connection->library,
                               fk_capture_get_size (fk_identity_get_chip (connection->identity)),
                               error))
     return FALSE;
@@ -68,6 +87,7 @@ fk_backup_job_finalize (GObject *object)
 
   g_free (self->name);
   g_free (self->note);
+  g_clear_error (&self->library_error);
   g_clear_pointer (&self->draft, fk_backup_draft_free);
   g_clear_object (&self->backup);
   g_clear_object (&self->identity);
@@ -79,6 +99,7 @@ fk_backup_job_class_init (FkBackupJobClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = fk_backup_job_finalize;
   FK_JOB_CLASS (klass)->title = "Backing up";
+  FK_JOB_CLASS (klass)->prepare = fk_backup_job_prepare;
   FK_JOB_CLASS (klass)->run = fk_backup_job_run;
   FK_JOB_CLASS (klass)->finish = fk_backup_job_finish;
 }

@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "job/fk-job-private.h"
+#include "job/fk-preparation-private.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -49,9 +49,16 @@ fk_connection_improve_identity (FkConnection *self, GCancellable *cancellable, G
   return TRUE;
 }
 
+static void
+meet (FkTarget *target, gpointer user_data)
+{
+  fk_preparation_meet (user_data, fk_target_get_part (target));
+}
+
 static gboolean
 connect_chip (FkConnection *self,
               const FkConnectionOptions *options,
+              FkPreparation *preparation,
               FkProgress *progress,
               GCancellable *cancellable,
               GError **error)
@@ -61,9 +68,12 @@ connect_chip (FkConnection *self,
 
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
   self->target = fk_target_new (self->probe);
+  if (preparation != NULL)
+    fk_target_set_met_func (self->target, meet, preparation);
   if (!fk_target_connect (self->target, options->how, options->speed_khz,
                           fk_progress_get_child (progress), cancellable, error))
     return FALSE;
+  fk_target_set_met_func (self->target, NULL, NULL);
   self->millivolts = fk_target_get_millivolts (self->target);
   leave_in_order (self, progress);
   fk_progress_step_done (progress);
@@ -81,6 +91,8 @@ connect_chip (FkConnection *self,
 /*
  * Opens @probe, connects to the chip and identifies it.
  *
+ * @preparation: (nullable): is told of the chip as soon as it is met
+ *
  * Returns: (transfer full): to be given to fk_connection_close(); %NULL on error, with everything
  *   undone
  */
@@ -88,6 +100,7 @@ FkConnection *
 fk_connection_open (FkProbe *probe,
                     FkLibrary *library,
                     const FkConnectionOptions *options,
+                    FkPreparation *preparation,
                     FkProgress *progress,
                     GCancellable *cancellable,
                     GError **error)
@@ -102,7 +115,7 @@ fk_connection_open (FkProbe *probe,
   self->library = g_object_ref (library);
   self->hot_plugged = options->how == FK_CONNECT_HOT_PLUG;
   self->leave = options->leave_halted ? FK_LEAVE_HALTED : FK_LEAVE_RESUMED;
-  if (connect_chip (self, options, progress, cancellable, error))
+  if (connect_chip (self, options, preparation, progress, cancellable, error))
     return self;
   fk_connection_close (self, NULL);
   return NULL;

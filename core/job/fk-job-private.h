@@ -10,6 +10,7 @@ gboolean fk_job_run (FkJob *self,
                      FkProgress *progress,
                      GCancellable *cancellable,
                      GError **error);
+void fk_job_prepare (FkJob *self, FkLibrary *library);
 gboolean fk_job_has_finish (FkJob *self);
 gboolean fk_job_finish (FkJob *self, FkLibrary *library, GCancellable *cancellable, GError **error);
 
@@ -21,9 +22,15 @@ typedef struct
   gboolean leave_halted;
 } FkConnectionOptions;
 
+/**
+ * FkPreparation: what is got ready while the chip is being connected
+ */
+typedef struct _FkPreparation FkPreparation;
+
 FkConnection *fk_connection_open (FkProbe *probe,
                                   FkLibrary *library,
                                   const FkConnectionOptions *options,
+                                  FkPreparation *preparation,
                                   FkProgress *progress,
                                   GCancellable *cancellable,
                                   GError **error);

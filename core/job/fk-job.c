@@ -106,6 +106,15 @@ fk_job_run (FkJob *self,
   return FK_JOB_GET_CLASS (self)->run (self, connection, progress, cancellable, error);
 }
 
+/* Before fk_job_run(), once, on any thread, or not at all. */
+void
+fk_job_prepare (FkJob *self, FkLibrary *library)
+{
+  g_assert (FK_IS_JOB (self));
+  if (FK_JOB_GET_CLASS (self)->prepare != NULL)
+    FK_JOB_GET_CLASS (self)->prepare (self, library);
+}
+
 /* Whether fk_job_finish() has anything to do. */
 gboolean
 fk_job_has_finish (FkJob *self)

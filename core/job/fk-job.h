@@ -50,6 +50,8 @@ G_DECLARE_DERIVABLE_TYPE (FkJob, fk_job, FK, JOB, GObject)
  * @title: "Backing up"
  * @changes_chip: (nullable): whether it stops the program for longer than a look, and so cannot run
  *   hot-plugged; %NULL for never
+ * @prepare: (nullable): looks into what needs no chip, before @run; on a thread of its own, while
+ *   the chip is being connected.  It may be left out, and then @run has to do it
  * @run: does it, on the session's thread
  * @finish: (nullable): what is left of it and needs no chip, once @run has succeeded: to store what
  *   was read.  On a thread of its own, while the session's thread lets the chip go; both have ended
@@ -61,6 +63,7 @@ struct _FkJobClass
 
   const char *title;
   gboolean (*changes_chip) (FkJob *self);
+  void (*prepare) (FkJob *self, FkLibrary *library);
   gboolean (*run) (FkJob *self,
                    FkConnection *connection,
                    FkProgress *progress,

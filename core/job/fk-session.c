@@ -14,7 +14,7 @@
 
 #include "base/fk-error.h"
 #include "base/fk-handover.h"
-#include "job/fk-job-private.h"
+#include "job/fk-preparation-private.h"
 #include "job/fk-progress-relay-private.h"
 
 typedef struct
@@ -24,6 +24,7 @@ typedef struct
   FkProbe *probe;
   FkLibrary *library;
   FkConnectionOptions options;
+  FkPreparation *preparation; /* (nullable) */
   FkProgressRelay *relay;
   GCancellable *cancellable; /* ours: the caller's and close both cancel it */
   GCancellable *outer;       /* (nullable): the caller's */
@@ -59,6 +60,7 @@ G_DEFINE_FINAL_TYPE (FkSession, fk_session, G_TYPE_OBJECT)
 static void
 run_clear (FkRun *run)
 {
+  g_clear_pointer (&run->preparation, fk_preparation_end);
   if (run->outer != NULL)
     g_cancellable_disconnect (run->outer, run->outer_id);
   g_clear_object (&run->outer);
@@ -165,8 +167,9 @@ work (FkRun *run, GError **error)
       return FALSE;
     }
   fk_progress_set_steps (progress, steps, G_N_ELEMENTS (steps));
-  connection = fk_connection_open (run->probe, run->library, &run->options,
+  connection = fk_connection_open (run->probe, run->library, &run->options, run->preparation,
                                    fk_progress_get_child (progress), run->cancellable, error);
+  g_clear_pointer (&run->preparation, fk_preparation_end);
   if (connection == NULL)
     return FALSE;
   fk_progress_step_done (progress);
@@ -203,6 +206,7 @@ worker (gpointer data)
       gint64 started = g_get_monotonic_time ();
 
       work (run, &run->error);
+      g_clear_pointer (&run->preparation, fk_preparation_end);
       tell_log (run, started);
       call_in (context, deliver, run, (GDestroyNotify)run_free);
     }
@@ -413,6 +417,7 @@ start (FkSession *self, FkRun *run)
   if (run->outer != NULL)
     run->outer_id = g_cancellable_connect (run->outer, G_CALLBACK (outer_cancelled),
                                            g_object_ref (run->cancellable), g_object_unref);
+  run->preparation = fk_preparation_new (run->job, run->library);
   push (self->queue, run);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }

@@ -18,34 +18,54 @@
 /* Room for backup.ini, SHA256SUMS, the folder, and every file's last block. */
 #define OVERHEAD (64 * 1024)
 
+/* Says what for it was looked into. */
+static gboolean
+prefix_refusal (gboolean ok, GError **error)
+{
+  if (!ok)
+    g_prefix_error (error, "The library cannot take a backup: ");
+  return ok;
+}
+
+/**
+ * fk_library_check_writable:
+ *
+ * Finds out before a long read whether its result could be stored at all.
+ *
+ * Returns: whether the library is there, or can be made, and can be written; %FK_ERROR_LIBRARY says
+ *   why not
+ */
+gboolean
+fk_library_check_writable (FkLibrary *self, GError **error)
+{
+  g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
+
+  return prefix_refusal (fk_library_check_there (self, error) &&
+                             fk_partial_try (fk_library_get_path (self), OVERHEAD, error),
+                         error);
+}
+
 /**
  * fk_library_check_room:
  * @size: bytes of the regions that shall be stored
  *
- * Finds out before a long read whether its result could be stored at all.
- *
- * Returns: whether the library can be written and has room; %FK_ERROR_LIBRARY says why not
+ * Returns: whether the library, which fk_library_check_writable() has found to be writable, has
+ *   room; %FK_ERROR_LIBRARY says that it has not
  */
 gboolean
 fk_library_check_room (FkLibrary *self, guint64 size, GError **error)
 {
   const char *path;
   struct statvfs room;
-  gboolean ok;
 
   g_return_val_if_fail (FK_IS_LIBRARY (self), FALSE);
 
   path = fk_library_get_path (self);
-  ok = fk_library_check_there (self, error) && fk_partial_try (path, size + OVERHEAD, error);
-  if (ok && statvfs (path, &room) == 0 && room.f_frsize > 0 &&
-      (guint64)room.f_bavail * room.f_frsize < size + OVERHEAD)
-    {
-      fk_folder_set_io_error (error, ENOSPC, path, size + OVERHEAD);
-      ok = FALSE;
-    }
-  if (!ok)
-    g_prefix_error (error, "The library cannot take a backup: ");
-  return ok;
+  if (statvfs (path, &room) != 0 || room.f_frsize == 0 ||
+      (guint64)room.f_bavail * room.f_frsize >= size + OVERHEAD)
+    return TRUE;
+  fk_folder_set_io_error (error, ENOSPC, path, size + OVERHEAD);
+  return prefix_refusal (FALSE, error);
 }
 
 static gboolean

@@ -40,6 +40,7 @@ FkBackup *fk_library_find (FkLibrary *self, const char *id_or_prefix, GError **e
 FkBackup *fk_library_find_exact (FkLibrary *self, const char *id, GError **error);
 FkBackup *fk_library_find_same (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable);
 
+gboolean fk_library_check_writable (FkLibrary *self, GError **error);
 gboolean fk_library_check_room (FkLibrary *self, guint64 size, GError **error);
 FkBackup *
 fk_library_store (FkLibrary *self, FkBackupDraft *draft, GCancellable *cancellable, GError **error);

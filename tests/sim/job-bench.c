@@ -132,7 +132,7 @@ run_here (Bench *bench, FkJob *job, FkProgress *progress, GCancellable *cancella
 {
   static const FkConnectionOptions options = { .how = FK_CONNECT_AUTO };
   FkConnection *connection =
-      fk_connection_open (bench->probe, bench->library, &options, NULL, NULL, error);
+      fk_connection_open (bench->probe, bench->library, &options, NULL, NULL, NULL, error);
   gboolean ok;
 
   g_assert_nonnull (connection);

@@ -70,8 +70,8 @@ test_fixed_cost (void)
   g_test_message ("info: %" G_GUINT64_FORMAT " commands, backup: %" G_GUINT64_FORMAT
                   ", write: %" G_GUINT64_FORMAT,
                   n_info, n_backup, n_write);
-  g_assert_cmpuint (n_info, <=, 26);
-  g_assert_cmpuint (n_backup, <=, 57);
+  g_assert_cmpuint (n_info, <=, 22);
+  g_assert_cmpuint (n_backup, <=, 49);
   g_assert_cmpuint (n_write, <=, 350);
 }
 

@@ -159,7 +159,7 @@ check_read_only (FkLibrary *library, const char *path)
   g_assert_false (fk_library_trash (library, good, NULL, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_clear_error (&error);
-  g_assert_false (fk_library_check_room (library, 1, &error));
+  g_assert_false (fk_library_check_writable (library, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   assert_sound (library, good);
 }

@@ -289,7 +289,7 @@ test_chosen_folder (LibraryBench *f, gconstpointer data)
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_assert_nonnull (strstr (error->message, path));
   g_clear_error (&error);
-  g_assert_false (fk_library_check_room (f->library, 1, &error));
+  g_assert_false (fk_library_check_writable (f->library, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_LIBRARY);
   g_clear_error (&error);
   g_assert_null (fk_library_store (f->library, draft, NULL, &error));

@@ -43,6 +43,7 @@ FkConnection *
 fk_connection_open (FkProbe *probe,
                     FkLibrary *library,
                     const FkConnectionOptions *options,
+                    FkPreparation *preparation,
                     FkProgress *progress,
                     GCancellable *cancellable,
                     GError **error)
@@ -214,16 +215,28 @@ test_change_init (TestChange *self)
 #define TEST_TYPE_STORE (test_store_get_type ())
 G_DECLARE_FINAL_TYPE (TestStore, test_store, TEST, STORE, FkJob)
 
-/* Finished without the chip. */
+/* Prepared and finished without the chip. */
 struct _TestStore
 {
   FkJob parent_instance;
   Work run;
   Work finish;
+  GThread *prepared_by;
   guint result;
 };
 
 G_DEFINE_FINAL_TYPE (TestStore, test_store, FK_TYPE_JOB)
+
+static void
+test_store_prepare (FkJob *job, FkLibrary *library)
+{
+  TestStore *self = TEST_STORE (job);
+
+  g_assert_true (FK_IS_LIBRARY (library));
+  g_assert_null (self->prepared_by);
+  g_usleep (2000);
+  self->prepared_by = g_thread_self ();
+}
 
 static gboolean
 test_store_run (FkJob *job,
@@ -234,6 +247,8 @@ test_store_run (FkJob *job,
 {
   TestStore *self = TEST_STORE (job);
 
+  g_assert_nonnull (self->prepared_by);
+  g_assert_true (self->prepared_by != g_thread_self ());
   self->result = 41;
   if (self->run == WORK_FAIL)
     g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT, "sector 3");
@@ -261,6 +276,7 @@ test_store_finish (FkJob *job, FkLibrary *library, GCancellable *cancellable, GE
 static void
 test_store_class_init (TestStoreClass *klass)
 {
+  FK_JOB_CLASS (klass)->prepare = test_store_prepare;
   FK_JOB_CLASS (klass)->run = test_store_run;
   FK_JOB_CLASS (klass)->finish = test_store_finish;
 }
