@@ -9,6 +9,7 @@
 #include "chip/fk-chip-db.h"
 
 #include "base/fk-error.h"
+#include "base/fk-handover.h"
 #include "chip/fk-chip-file.h"
 #include "chip/fk-chip-private.h"
 #include "chip/fk-chip-resource.h"
@@ -154,6 +155,7 @@ read_file (FkChipDb *self, FkChipFile *file, GError **error)
   if (fk_chip_file_get_descs (file) != NULL)
     return TRUE;
   locker = g_mutex_locker_new (&self->mutex);
+  fk_handover_take (&self->mutex);
   if (fk_chip_file_get_descs (file) != NULL)
     return TRUE;
   descs = fk_chip_file_read (file, error);
@@ -162,6 +164,7 @@ read_file (FkChipDb *self, FkChipFile *file, GError **error)
   for (guint i = 0; i < descs->len; i++)
     ((FkChipDesc *)g_ptr_array_index (descs, i))->db = self;
   fk_chip_file_keep_descs (file, g_steal_pointer (&descs));
+  fk_handover_give (&self->mutex);
   return TRUE;
 }
 
@@ -267,7 +270,13 @@ fk_chip_db_get_default (void)
   static FkChipDb *db = NULL;
 
   if (g_once_init_enter (&db))
-    g_once_init_leave (&db, make_default ());
+    {
+      FkChipDb *made = make_default ();
+
+      fk_handover_give (&db);
+      g_once_init_leave (&db, made);
+    }
+  fk_handover_take (&db);
   return db;
 }
 

@@ -8,6 +8,7 @@
 
 #include "chip/fk-chip-resource.h"
 
+#include "base/fk-handover.h"
 #include "fk-chip-data.h"
 
 /* Returns: (transfer none): from any thread */
@@ -19,7 +20,9 @@ fk_chip_resource_get (void)
   if (g_once_init_enter (&resource))
     {
       fk_chip_data_register_resource ();
+      fk_handover_give (&resource);
       g_once_init_leave (&resource, fk_chip_data_get_resource ());
     }
+  fk_handover_take (&resource);
   return resource;
 }

@@ -9,6 +9,7 @@
 #include "chip/fk-clone.h"
 
 #include "base/fk-error.h"
+#include "base/fk-handover.h"
 #include "chip/fk-chip-keys.h"
 #include "chip/fk-chip-resource.h"
 
@@ -227,7 +228,13 @@ fk_clone_list_get_default (void)
   static FkCloneList *list = NULL;
 
   if (g_once_init_enter (&list))
-    g_once_init_leave (&list, make_default ());
+    {
+      FkCloneList *made = make_default ();
+
+      fk_handover_give (&list);
+      g_once_init_leave (&list, made);
+    }
+  fk_handover_take (&list);
   return list;
 }
 
