@@ -15,22 +15,27 @@
 #define MAX_OPTION_BYTES 256
 
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
-static const char *const known_registers[] = {
-  "flash",           "flash2", "rcc",       "dbgmcu",        "watchdog",       "window-watchdog",
-  "watchdog-freeze", "crc",    "crc-clock", "option-memory", "option-memory2", "dma",
-  "debug-clock",     NULL
+static const char *const known_registers[] = { "flash",
+                                               "flash2",
+                                               "rcc",
+                                               "dbgmcu",
+                                               "watchdog",
+                                               "window-watchdog",
+                                               "watchdog-freeze",
+                                               "crc",
+                                               "crc-clock",
+                                               "option-memory",
+                                               "option-memory2",
+                                               "dma",
+                                               "debug-clock",
+                                               "secure-flash",
+                                               NULL };
+static const char *const known_numbers[] = {
+  "watchdog-freeze",  "crc-clock",          "crc-reverses",      "rdp-none",
+  "rdp-permanent",    "obl-launch",         "cache-reset",       "dma-clock",
+  "dma-channels",     "debug-clock",        "bank-distance",     "secure-flash-on",
+  "secure-flash-off", "secure-flash-start", "secure-flash-unit", NULL
 };
-static const char *const known_numbers[] = { "watchdog-freeze",
-                                             "crc-clock",
-                                             "crc-reverses",
-                                             "rdp-none",
-                                             "rdp-permanent",
-                                             "obl-launch",
-                                             "cache-reset",
-                                             "dma-clock",
-                                             "dma-channels",
-                                             "debug-clock",
-                                             NULL };
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -135,12 +140,16 @@ check_switch (const FkChipDesc *self, GError **error)
     return fail (self, error, "SwitchLayout: there is no option %s", self->switch_field);
   if (self->switch_value >> field->width != 0)
     return fail (self, error, "SwitchLayout: %s cannot be 0x%x", field->name, self->switch_value);
-  if (self->switch_size != 0)
+  if (self->switch_size != 0 && !self->switch_up_to)
     return check_layout (self, &self->switched_layout, "SwitchLayout", self->switch_size, error);
   for (guint i = 0; i < self->flash_sizes->len; i++)
-    if (!check_layout (self, &self->switched_layout, "SwitchLayout",
-                       g_array_index (self->flash_sizes, guint32, i), error))
-      return FALSE;
+    {
+      guint32 size = g_array_index (self->flash_sizes, guint32, i);
+
+      if (fk_chip_desc_is_switchable (self, size) &&
+          !check_layout (self, &self->switched_layout, "SwitchLayout", size, error))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -87,7 +87,11 @@ fk_chip_layout_build (
 gboolean
 fk_chip_desc_is_switchable (const FkChipDesc *self, guint32 flash_size)
 {
-  return self->switch_field != NULL && (self->switch_size == 0 || self->switch_size == flash_size);
+  if (self->switch_field == NULL)
+    return FALSE;
+  if (self->switch_up_to)
+    return flash_size <= self->switch_size;
+  return self->switch_size == 0 || self->switch_size == flash_size;
 }
 
 /**

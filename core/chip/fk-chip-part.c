@@ -16,24 +16,6 @@
 #define FLASH_AT  10
 #define CODE_SIZE 11
 
-static guint32
-get_flash_size (char code)
-{
-  static const struct
-  {
-    char code;
-    guint16 kib;
-  } rows[] = {
-    { '4', 16 },  { '6', 32 },  { '8', 64 },  { 'B', 128 },  { 'C', 256 },
-    { 'D', 384 }, { 'E', 512 }, { 'F', 768 }, { 'G', 1024 }, { 'I', 2048 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].code == code)
-      return rows[i].kib * 1024u;
-  return 0;
-}
-
 static gboolean
 has_size (const FkChipDesc *desc, guint32 size)
 {
@@ -44,6 +26,25 @@ has_size (const FkChipDesc *desc, guint32 size)
     if (sizes[i] == size)
       return TRUE;
   return FALSE;
+}
+
+/* Returns: the size that @code means for this chip (C is 320 KiB on a WB1x), bytes; 0 if none */
+static guint32
+find_size (const FkChipDesc *desc, char code)
+{
+  static const struct
+  {
+    char code;
+    guint16 kib;
+  } rows[] = {
+    { '4', 16 },  { '6', 32 },  { '8', 64 },  { 'B', 128 }, { 'C', 256 },  { 'C', 320 },
+    { 'D', 384 }, { 'E', 512 }, { 'Y', 640 }, { 'F', 768 }, { 'G', 1024 }, { 'I', 2048 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].code == code && has_size (desc, rows[i].kib * 1024u))
+      return rows[i].kib * 1024u;
+  return 0;
 }
 
 /* Whether one of the parts is this line; "F030x8" is so only with that flash. */
@@ -103,7 +104,6 @@ fk_chip_db_find_part (FkChipDb *self, const char *part, guint32 *flash_size)
 {
   g_autofree char *name = NULL;
   g_autofree char *line = NULL;
-  guint32 size;
 
   g_return_val_if_fail (FK_IS_CHIP_DB (self), NULL);
   g_return_val_if_fail (part != NULL, NULL);
@@ -112,12 +112,12 @@ fk_chip_db_find_part (FkChipDb *self, const char *part, guint32 *flash_size)
   if (strlen (name) < CODE_SIZE || !g_str_has_prefix (name, PREFIX))
     return NULL;
   line = g_strndup (name + LINE_AT, LINE_SIZE);
-  size = get_flash_size (name[FLASH_AT]);
-  for (guint i = 0; size > 0 && i < fk_chip_db_get_n_descs (self); i++)
+  for (guint i = 0; i < fk_chip_db_get_n_descs (self); i++)
     {
       const FkChipDesc *desc = fk_chip_db_get_desc (self, i);
+      guint32 size = find_size (desc, name[FLASH_AT]);
 
-      if (!has_line (desc, line, name[FLASH_AT]) || !has_size (desc, size))
+      if (size == 0 || !has_line (desc, line, name[FLASH_AT]))
         continue;
       if (flash_size != NULL)
         *flash_size = size;

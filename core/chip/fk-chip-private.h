@@ -84,6 +84,7 @@ struct _FkChipDesc
   guint32 large_above;
   FkChipLayout switched_layout; /* at switch_size, while switch_field is switch_value */
   guint32 switch_size;          /* 0: at every size */
+  gboolean switch_up_to;        /* at all sizes up to switch_size */
   const char *switch_field;
   guint32 switch_value;
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define FORMAT 1
+#define UP_TO  ".." /* before the size in SwitchLayout */
 
 /* What an option group says.  The chips of a family share most of them, so each is read once. */
 typedef struct
@@ -157,16 +158,18 @@ read_switch (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
       return FALSE;
     }
   desc->switch_field = g_string_chunk_insert_const (chip->keys->strings, option[0]);
+  desc->switch_up_to = g_str_has_prefix (words[1], UP_TO);
   return fk_chip_group_parse (chip, "SwitchLayout", option[1], G_MAXINT32, &desc->switch_value,
                               error) &&
          (g_str_equal (words[1], "all") ||
-          fk_chip_group_parse (chip, "SwitchLayout", words[1], G_MAXINT32, &desc->switch_size,
-                               error)) &&
+          fk_chip_group_parse (chip, "SwitchLayout",
+                               words[1] + (desc->switch_up_to ? strlen (UP_TO) : 0), G_MAXINT32,
+                               &desc->switch_size, error)) &&
          read_layout (chip, "SwitchLayout", words[2], &desc->switched_layout, error);
 }
 
 /* "Layout=NAME", "LargeLayout=1M NAME" (sizes above 1M) and "SwitchLayout=DB1M=1 1M NAME" (1M
- * while the option DB1M is 1; "all" for every size). */
+ * while the option DB1M is 1; "all" for every size, "..512K" for all up to 512K). */
 static gboolean
 read_layouts (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {

@@ -17,6 +17,7 @@ struct _FkChip
   FkChipDb *db; /* owns the description */
   const FkChipDesc *desc;
   guint32 flash_size;
+  guint32 sold_size; /* more than flash_size where the flash ends earlier; RAM goes by it */
   char *name;
   guint32 protect_unit; /* sectors to a bit of write protection */
   guint32 protect_bank; /* first bit of the second bank */
@@ -32,9 +33,9 @@ static const struct
   guint32 kib;
   char code;
 } size_codes[] = {
-  { 8, '3' },    { 16, '4' },   { 32, '6' },   { 64, '8' },  { 128, 'B' },
-  { 192, 'Z' },  { 256, 'C' },  { 384, 'D' },  { 512, 'E' }, { 768, 'F' },
-  { 1024, 'G' }, { 1536, 'H' }, { 2048, 'I' },
+  { 8, '3' },   { 16, '4' },  { 32, '6' },   { 64, '8' },   { 128, 'B' },
+  { 192, 'Z' }, { 256, 'C' }, { 320, 'C' },  { 384, 'D' },  { 512, 'E' },
+  { 640, 'Y' }, { 768, 'F' }, { 1024, 'G' }, { 1536, 'H' }, { 2048, 'I' },
 };
 
 static void
@@ -77,7 +78,7 @@ static void
 add_regions (FkChip *self)
 {
   const FkChipDesc *desc = self->desc;
-  guint32 ram_size = fk_chip_desc_get_ram_size (desc, desc->ram_sizes, self->flash_size);
+  guint32 ram_size = fk_chip_desc_get_ram_size (desc, desc->ram_sizes, self->sold_size);
   const FkRegion all[] = {
     { "flash", FK_REGION_FLASH, { desc->flash_base, self->flash_size } },
     { "option-bytes", FK_REGION_OPTION_BYTES, desc->option_bytes },
@@ -106,7 +107,7 @@ fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GErr
 
   self->db = g_object_ref (desc->db);
   self->desc = desc;
-  self->flash_size = flash_size;
+  self->flash_size = self->sold_size = flash_size;
   self->name = make_name (desc->name, flash_size);
   self->protect_unit = layout->protect_unit != 0 ? layout->protect_unit : desc->protect_unit;
   self->protect_bank = layout->protect_bank != 0 ? layout->protect_bank : desc->protect_bank;
@@ -240,7 +241,7 @@ fk_chip_get_ram_max (FkChip *self)
 
   desc = self->desc;
   return fk_chip_desc_get_ram_size (desc, desc->ram_max->len > 0 ? desc->ram_max : desc->ram_sizes,
-                                    self->flash_size);
+                                    self->sold_size);
 }
 
 /**
@@ -531,6 +532,41 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
 }
 
 /**
+ * fk_chip_with_flash_end:
+ * @size: bytes; at least the first sector, and at most the whole flash
+ *
+ * Returns: (transfer full): a chip of the same name whose flash ends there, or where the last
+ * sector does that ends before it: for one that has more, which cannot be had
+ */
+FkChip *
+fk_chip_with_flash_end (FkChip *self, guint32 size)
+{
+  g_autoptr (FkChip) chip = NULL;
+  guint n = 0;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (size <= self->flash_size, NULL);
+  g_return_val_if_fail (size >= g_array_index (self->sectors, FkSector, 0).range.size, NULL);
+
+  chip = g_object_new (FK_TYPE_CHIP, NULL);
+  chip->db = g_object_ref (self->db);
+  chip->desc = self->desc;
+  chip->sold_size = self->sold_size;
+  chip->name = g_strdup (self->name);
+  chip->protect_unit = self->protect_unit;
+  chip->protect_bank = self->protect_bank;
+  while (n < self->sectors->len &&
+         fk_range_end (g_array_index (self->sectors, FkSector, n).range) - self->desc->flash_base <=
+             size)
+    n++;
+  g_array_append_vals (chip->sectors, self->sectors->data, n);
+  chip->flash_size = (guint32)(fk_range_end (g_array_index (self->sectors, FkSector, n - 1).range) -
+                               self->desc->flash_base);
+  add_regions (chip);
+  return g_steal_pointer (&chip);
+}
+
+/**
  * fk_chip_get_register:
  * @name: "flash": FLASH_ACR, the base of the flash controller; "flash2": the base that makes the
  *   same offsets reach the second bank's KEYR, SR, CR and AR (F1 XL density); "rcc": RCC_CR, whose
@@ -543,7 +579,8 @@ fk_chip_with_layout_field (FkChip *self, guint32 value)
  *   register that clocks it (see the number of the same name); "dma": DMA_ISR,
  *   the first register of the DMA controller whose channels are any memory's, and which the same
  *   register clocks (see the number "dma-clock"); "option-memory", "option-memory2": where F2/F4
- *   keep the option bytes that their registers show
+ *   keep the option bytes that their registers show; "secure-flash": FLASH_SFR, which says where
+ * the flash of the second core begins (WB, WL5x; see the numbers of that name)
  *
  * Returns: an address, or 0 where the chip has no such thing
  */
@@ -568,7 +605,11 @@ fk_chip_get_register (FkChip *self, const char *name)
  * "rdp-permanent": the one that locks for ever (none on F1); "cache-reset": the bits of FLASH_ACR
  * that empty the flash's caches, where they are not those of F2 and F4; "obl-launch": the bit of
  * FLASH_CR that loads the option bytes anew and resets the chip (RM0091, 3.5.5; F1 has none and
- * loads them at a system reset)
+ * loads them at a system reset); "bank-distance": how far apart two banks begin, in bytes, where
+ * that is so in flashes of all sizes; "secure-flash-on": the bit in the register of RDP while which
+ * is set, and "secure-flash-off": the bit of "secure-flash" while which is not, the second core has
+ * the flash from the unit on that the bits "secure-flash-start" of "secure-flash" count,
+ * "secure-flash-unit": in bytes
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

@@ -137,6 +137,7 @@ const FkOptionField *
 fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit);
 const FkOptionField *fk_chip_get_layout_field (FkChip *self);
 FkChip *fk_chip_with_layout_field (FkChip *self, guint32 value);
+FkChip *fk_chip_with_flash_end (FkChip *self, guint32 size);
 
 guint32 fk_chip_get_register (FkChip *self, const char *name);
 guint fk_chip_get_number (FkChip *self, const char *key, guint fallback);

@@ -6,6 +6,25 @@
 
 G_BEGIN_DECLS
 
+/**
+ * FkReach:
+ * @bank_distance: how far behind the first bank the second one begins, bytes; 0 where it follows it
+ * @secure_start: how far behind the start of the flash that of the second core begins, bytes;
+ *   %G_MAXUINT32 where it has none
+ *
+ * What of the flash is where a description has it, and can be read.
+ */
+typedef struct
+{
+  guint32 bank_distance;
+  guint32 secure_start;
+} FkReach;
+
+/* fk-identify-reach.c */
+gboolean fk_identify_reach (FkTarget *target, FkChip *largest, FkReach *reach, GError **error);
+gboolean fk_reach_is_all (const FkReach *self);
+char *fk_reach_limit (const FkReach *self, FkChip *chip, guint32 *size);
+
 /* fk-identify-size.c */
 gboolean fk_identify_flash_size (FkTarget *target,
                                  const FkChipDesc *desc,

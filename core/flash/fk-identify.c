@@ -370,6 +370,22 @@ find_code_protection (FkChip *chip)
   return field != NULL ? field : fk_chip_find_option_field (chip, "PCROP");
 }
 
+/* The chip ends where what can be read ends.  Where that is a bank, the other one would have to be
+ * written, too. */
+static void
+take_reach (FkIdentity *self, const FkReach *reach)
+{
+  g_autoptr (FkChip) chip = NULL;
+  guint32 size;
+  char *text = fk_reach_limit (reach, self->chip, &size);
+
+  if (text == NULL)
+    return;
+  take_read_only (self, text);
+  chip = fk_chip_with_flash_end (self->chip, size);
+  g_set_object (&self->chip, chip);
+}
+
 /* Sectors that may be run but not read do not answer, and are there all the same. */
 static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
@@ -441,18 +457,24 @@ read_size (FkIdentity *self,
   guint32 soon[FK_CRC_UNIT_CLOCK];
   guint n_soon = fk_crc_unit_list_clock (largest, soon);
   gboolean code_protected;
+  FkReach reach;
 
-  if (!has_code_protection (target, largest, &code_protected, error))
+  if (!has_code_protection (target, largest, &code_protected, error) ||
+      !fk_identify_reach (target, largest, &reach, error))
     return FALSE;
   if (is_first)
     foresee_watchdogs (self, target, largest);
   if (!fk_identify_flash_size (target, desc,
-                               self->protection == FK_PROTECTION_NONE && !code_protected, is_first,
-                               soon, n_soon, self->warnings, &self->flash_size,
+                               self->protection == FK_PROTECTION_NONE && !code_protected &&
+                                   fk_reach_is_all (&reach),
+                               is_first, soon, n_soon, self->warnings, &self->flash_size,
                                &self->answering_size, cancellable, error))
     return FALSE;
   self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
-  return self->chip != NULL && take_layout (self, target, error);
+  if (self->chip == NULL || !take_layout (self, target, error))
+    return FALSE;
+  take_reach (self, &reach);
+  return TRUE;
 }
 
 /* Zeros or ones all over are no identity, and they happen on genuine chips. */
