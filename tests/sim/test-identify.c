@@ -681,6 +681,126 @@ test_layout (void)
     }
 }
 
+/* Chips that no simulated board is, by what their registers say: how the flash is divided, and how
+ * much of it can be had. */
+static void
+test_divided (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint kib; /* in the size register */
+    guint32 optr;
+    guint32 sfr;
+    const char *name;
+    guint n_sectors;
+    guint n_banks;
+    guint32 size;        /* of what can be had */
+    const char *warning; /* a part of it, if that is not all */
+  } rows[] = {
+    /* DUALBANK, bit 21, but a flash of 1 MiB always has two banks */
+    { 0x415, 1024, 0xffeff8aa, 0, "STM32L47xxG", 512, 2, 0x100000, NULL },
+    { 0x415, 1024, 0xffcff8aa, 0, "STM32L47xxG", 512, 2, 0x100000, NULL },
+    { 0x415, 512, 0xffeff8aa, 0, "STM32L47xxE", 256, 2, 0x80000, NULL },
+    { 0x461, 512, 0xffcff8aa, 0, "STM32L49xxE", 256, 1, 0x80000, NULL },
+    { 0x415, 256, 0xffcff8aa, 0, "STM32L47xxC", 128, 1, 0x40000, NULL },
+    { 0x435, 256, 0xffeff8aa, 0, "STM32L43xxC", 128, 1, 0x40000, NULL },
+    /* DBANK, bit 22 */
+    { 0x470, 1024, 0xffeff8aa, 0, "STM32L4RxxG", 256, 2, 0x100000, NULL },
+    { 0x470, 1024, 0xffaff8aa, 0, "STM32L4RxxG", 128, 1, 0x100000, NULL },
+    { 0x471, 1024, 0xffaff8aa, 0, "STM32L4PxxG", 128, 1, 0x100000, NULL },
+    { 0x469, 512, 0xffeff8aa, 0, "STM32G47xxE", 256, 2, 0x80000, NULL },
+    { 0x469, 512, 0xffaff8aa, 0, "STM32G47xxE", 128, 1, 0x80000, NULL },
+    { 0x469, 256, 0xffaff8aa, 0, "STM32G47xxC", 64, 1, 0x40000, NULL },
+    { 0x469, 256, 0xffeff8aa, 0, "STM32G47xxC", 64, 1, 0x20000,
+      "two banks of 128 KiB with a gap between them. It can be backed up, but a backup has the "
+      "first "
+      "bank only; \"flashkeepctl read 0x08040000 0x20000 FILE\" saves" },
+    { 0x469, 128, 0xffeff8aa, 0, "STM32G47xxB", 32, 1, 0x10000,
+      "\"flashkeepctl read 0x08040000 0x10000 FILE\" saves the second one" },
+    /* ESE, bit 8, and FLASH_SFR */
+    { 0x495, 1024, 0x3dfff1aa, 0x10cb, "STM32WB5xxG", 203, 1, 0xcb000,
+      "The last 212 KiB of the flash, from 0x080cb000 on, are the second core's" },
+    { 0x495, 1024, 0x3dfff1aa, 0x11cb, "STM32WB5xxG", 256, 1, 0x100000, NULL },
+    { 0x495, 640, 0x3dfff1aa, 0x1080, "STM32WB5xxY", 128, 1, 0x80000, "The last 128 KiB" },
+    { 0x494, 320, 0x3dfff1aa, 0x1090, "STM32WB1xxC", 144, 1, 0x48000, "The last 32 KiB" },
+    { 0x497, 256, 0x3ffff0aa, 0, "STM32WLxxxC", 128, 1, 0x40000, NULL },
+    { 0x497, 256, 0x3ffff1aa, 0x70, "STM32WLxxxC", 112, 1, 0x38000, "from 0x08038000 on" },
+    { 0x497, 256, 0x3ffff1aa, 0xf0, "STM32WLxxxC", 128, 1, 0x40000, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      guint32 registers = rows[i].dev_id >= 0x494 ? 0x58004000 : 0x40022000;
+      const FkSector *sectors;
+      FkIdentity *identity;
+      FkChip *chip;
+      Bench bench;
+      guint n;
+
+      bench_open (&bench, "disco-f4");
+      lying_probe_set_word (liar (&bench), 0xe0042000, 0x20000000 | rows[i].dev_id);
+      lying_probe_set_word (liar (&bench), 0x1fff75e0, 0xffff0000 | rows[i].kib);
+      lying_probe_set_word (liar (&bench), registers + 0x20, rows[i].optr);
+      lying_probe_set_word (liar (&bench), registers + 0x80, rows[i].sfr);
+      identity = identify (&bench);
+      chip = fk_identity_get_chip (identity);
+      g_test_message ("%s", rows[i].name);
+      g_assert_cmpstr (fk_chip_get_name (chip), ==, rows[i].name);
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, rows[i].kib * 1024);
+      g_assert_cmphex (fk_chip_get_flash_size (chip), ==, rows[i].size);
+      g_assert_cmphex (fk_chip_find_region (chip, "flash")->range.size, ==, rows[i].size);
+      sectors = fk_chip_get_sectors (chip, &n);
+      g_assert_cmpuint (n, ==, rows[i].n_sectors);
+      g_assert_cmpuint (sectors[n - 1].bank + 1, ==, rows[i].n_banks);
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
+      g_assert_true (fk_identity_get_read_only (identity));
+      if (rows[i].warning != NULL)
+        assert_warning (identity, rows[i].warning);
+      bench_close (&bench);
+    }
+}
+
+/* Size register and unique ID of C0 and U0 are elsewhere than G0's, and so is U0's debug clock. */
+static void
+test_m0_plus (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint kib;
+    guint32 size_register;
+    guint32 uid;
+    const char *name;
+  } rows[] = {
+    { 0x443, 16, 0x1fff75a0, 0x1fff7550, "STM32C01xx4" },
+    { 0x453, 32, 0x1fff75a0, 0x1fff7550, "STM32C03xx6" },
+    { 0x44c, 64, 0x1fff75a0, 0x1fff7550, "STM32C05xx8" },
+    { 0x493, 128, 0x1fff75a0, 0x1fff7550, "STM32C07xxB" },
+    { 0x44d, 256, 0x1fff75a0, 0x1fff7550, "STM32C09xxC" },
+    { 0x459, 64, 0x1fff3ea0, 0x1fff3e50, "STM32U03xx8" },
+    { 0x489, 256, 0x1fff6ea0, 0x1fff6e50, "STM32U07xxC" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      Bench bench;
+
+      bench_open (&bench, "skr-mini-e3-v3");
+      lying_probe_set_word (liar (&bench), 0x40015800, 0x10010000 | rows[i].dev_id);
+      lying_probe_set_word (liar (&bench), rows[i].size_register, 0xffff0000 | rows[i].kib);
+      for (guint k = 0; k < 3; k++)
+        lying_probe_set_word (liar (&bench), rows[i].uid + 4 * k, 0x11111111 * (k + 1));
+      identity = identify (&bench);
+      g_assert_cmpstr (fk_chip_get_name (fk_identity_get_chip (identity)), ==, rows[i].name);
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, rows[i].kib * 1024);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==, "111111112222222233333333");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
+      bench_close (&bench);
+    }
+}
+
 /* The chip goes silent at each transfer in turn: an error or an identity, never anything else. */
 static void
 test_silent (void)
@@ -824,6 +944,8 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/layout", test_layout);
   g_test_add_func ("/identify/without-driver", test_without_driver);
   g_test_add_func ("/identify/g0", test_g0);
+  g_test_add_func ("/identify/divided", test_divided);
+  g_test_add_func ("/identify/m0-plus", test_m0_plus);
   g_test_add_func ("/identify/silent", test_silent);
   add_flipped ();
   return g_test_run ();

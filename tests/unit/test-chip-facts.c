@@ -5,7 +5,8 @@
  * UID_BASE, OB_BASE, FLASH_OTP_BASE, FLASH_END, FLASH_R_BASE, FLASH_OPTCR_*, FLASH_OBR_*, OB_WRP*)
  * give the addresses and the option bits, the HAL's flash headers the sectors and what one bit
  * protects, the LL headers and the manuals the device IDs.  System memory is AN2606's table, RAM
- * what ST's device packs say of every part that is sold. */
+ * what ST's device packs say of every part that is sold, in one piece from 0x20000000 on; where it
+ * may be another core's or is seen there once more, it counts for the largest part only. */
 
 #include "config.h"
 
@@ -63,6 +64,26 @@ static const Place places[] = {
   { 0x466, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 8, 1024, 0x40022000, 0, 0x1FFF7000 },
   { 0x456, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 8, 1024, 0x40022000, 0, 0x1FFF7000 },
   { 0x467, "Cortex-M0+", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x468, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 10, 0x1FFF7000 },
+  { 0x469, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 16, 0x1FFF7000 },
+  { 0x479, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 16, 0x1FFF7000 },
+  { 0x464, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 8, 0x1FFF7000 },
+  { 0x435, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 16, 0x1FFF7000 },
+  { 0x462, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 32, 0x1FFF7000 },
+  { 0x415, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 32, 0x1FFF7000 },
+  { 0x461, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 64, 0x1FFF7000 },
+  { 0x470, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 64, 0x1FFF7000 },
+  { 0x471, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x40022000, 64, 0x1FFF7000 },
+  { 0x495, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x58004000, 0, 0x1FFF7000 },
+  { 0x494, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 28, 1024, 0x58004000, 0, 0x1FFF7000 },
+  { 0x497, "Cortex-M4", 0x1FFF75E0, 0x1FFF7590, 0x1FFF0000, 16, 1024, 0x58004000, 0, 0x1FFF7000 },
+  { 0x443, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 6, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x453, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 6, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x44C, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 12, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x493, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 26, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x44D, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 16, 1024, 0x40022000, 0, 0x1FFF7000 },
+  { 0x459, "Cortex-M0+", 0x1FFF3EA0, 0x1FFF3E50, 0x1FFF0000, 14, 1024, 0x40022000, 0, 0x1FFF6800 },
+  { 0x489, "Cortex-M0+", 0x1FFF6EA0, 0x1FFF6E50, 0x1FFF0000, 26, 1024, 0x40022000, 0, 0x1FFF6800 },
 };
 
 /* Sectors of the largest part by their size in KiB, and where its second bank begins. */
@@ -78,6 +99,7 @@ typedef struct
   guint32 bank2;
   guint n_32k;
   guint n_256k;
+  guint n_4k;
 } Sectors;
 
 static const Sectors sectors_of[] = {
@@ -116,6 +138,26 @@ static const Sectors sectors_of[] = {
   { 0x466, 64, 0, 32, 0, 0, 0, 0 },
   { 0x456, 64, 0, 32, 0, 0, 0, 0 },
   { 0x467, 512, 0, 256, 0, 0, 0, 0x08040000 },
+  { 0x468, 128, 0, 64, 0, 0, 0, 0 },
+  { 0x469, 512, 0, 256, 0, 0, 0, 0x08040000 },
+  { 0x479, 512, 0, 256, 0, 0, 0, 0 },
+  { 0x464, 128, 0, 64, 0, 0, 0, 0 },
+  { 0x435, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x462, 512, 0, 256, 0, 0, 0, 0 },
+  { 0x415, 1024, 0, 512, 0, 0, 0, 0x08080000 },
+  { 0x461, 1024, 0, 512, 0, 0, 0, 0x08080000 },
+  { 0x470, 2048, 0, 0, 0, 0, 0, 0x08100000, 0, 0, 512 },
+  { 0x471, 1024, 0, 0, 0, 0, 0, 0x08080000, 0, 0, 256 },
+  { 0x495, 1024, 0, 0, 0, 0, 0, 0, 0, 0, 256 },
+  { 0x494, 320, 0, 160, 0, 0, 0, 0 },
+  { 0x497, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x443, 32, 0, 16, 0, 0, 0, 0 },
+  { 0x453, 32, 0, 16, 0, 0, 0, 0 },
+  { 0x44C, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x493, 128, 0, 64, 0, 0, 0, 0 },
+  { 0x44D, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x459, 64, 0, 32, 0, 0, 0, 0 },
+  { 0x489, 256, 0, 128, 0, 0, 0, 0 },
 };
 
 /* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
@@ -172,6 +214,26 @@ static const Options options_of[] = {
   { 0x466, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x456, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x467, 0x40022020, 1, { 0x002000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x468, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x469, 0x40022020, 1, { 0x004000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x479, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x464, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x435, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x462, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x415, 0x40022020, 1, { 0x002000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x461, 0x40022020, 1, { 0x002000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x470, 0x40022020, 1, { 0x006000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x471, 0x40022020, 1, { 0x004000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x495, 0x58004020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x494, 0x58004020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x497, 0x58004020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x443, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x453, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x44C, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x493, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x44D, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x459, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x489, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
 };
 
 /* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
@@ -213,6 +275,22 @@ static const Ram rams[] = {
   { 0x460, 128, 32, 36 },    { 0x466, 16, 8, 8 },       { 0x466, 32, 8, 8 },
   { 0x466, 64, 8, 8 },       { 0x456, 32, 16, 18 },     { 0x456, 64, 16, 18 },
   { 0x467, 128, 128, 144 },  { 0x467, 256, 128, 144 },  { 0x467, 512, 128, 144 },
+  { 0x468, 32, 22, 32 },     { 0x468, 64, 22, 32 },     { 0x468, 128, 22, 32 },
+  { 0x469, 128, 40, 128 },   { 0x469, 256, 40, 128 },   { 0x469, 512, 40, 128 },
+  { 0x479, 256, 96, 112 },   { 0x479, 512, 96, 112 },   { 0x464, 64, 32, 40 },
+  { 0x464, 128, 32, 40 },    { 0x435, 128, 48, 64 },    { 0x435, 256, 48, 64 },
+  { 0x462, 256, 128, 160 },  { 0x462, 512, 128, 160 },  { 0x415, 256, 96, 96 },
+  { 0x415, 512, 96, 96 },    { 0x415, 1024, 96, 96 },   { 0x461, 256, 256, 320 },
+  { 0x461, 512, 256, 320 },  { 0x461, 1024, 256, 320 }, { 0x470, 1024, 192, 640 },
+  { 0x470, 2048, 192, 640 }, { 0x471, 512, 128, 320 },  { 0x471, 1024, 128, 320 },
+  { 0x495, 256, 32, 64 },    { 0x495, 512, 32, 192 },   { 0x495, 640, 192, 192 },
+  { 0x495, 1024, 64, 192 },  { 0x494, 320, 12, 12 },    { 0x497, 64, 10, 20 },
+  { 0x497, 128, 24, 48 },    { 0x497, 256, 32, 64 },    { 0x443, 16, 6, 6 },
+  { 0x443, 32, 6, 6 },       { 0x453, 16, 12, 12 },     { 0x453, 32, 12, 12 },
+  { 0x44C, 32, 12, 12 },     { 0x44C, 64, 12, 12 },     { 0x493, 64, 24, 24 },
+  { 0x493, 128, 24, 24 },    { 0x44D, 128, 30, 36 },    { 0x44D, 256, 30, 36 },
+  { 0x459, 16, 8, 12 },      { 0x459, 32, 8, 12 },      { 0x459, 64, 8, 12 },
+  { 0x489, 64, 32, 40 },     { 0x489, 128, 32, 40 },    { 0x489, 256, 32, 40 },
 };
 
 static const FkChipDesc *
@@ -273,7 +351,9 @@ test_places (void)
       assert_region (chip, "ccm", 0x10000000, place->ccm_kib * KIB);
       g_assert_cmphex (fk_chip_get_register (chip, "flash"), ==, place->flash);
       g_assert_cmphex (fk_chip_get_register (chip, "rcc"), ==,
-                       place->flash == 0x40023C00 ? 0x40023800 : 0x40021000);
+                       place->flash == 0x40023C00   ? 0x40023800
+                       : place->flash == 0x58004000 ? 0x58000000
+                                                    : 0x40021000);
     }
 }
 
@@ -308,9 +388,10 @@ test_sectors (void)
       g_assert_cmpuint (count_sectors (sectors, n, 128), ==, fact->n_128k);
       g_assert_cmpuint (count_sectors (sectors, n, 32), ==, fact->n_32k);
       g_assert_cmpuint (count_sectors (sectors, n, 256), ==, fact->n_256k);
+      g_assert_cmpuint (count_sectors (sectors, n, 4), ==, fact->n_4k);
       g_assert_cmpuint (n, ==,
                         fact->n_1k + fact->n_2k + fact->n_16k + fact->n_64k + fact->n_128k +
-                            fact->n_32k + fact->n_256k);
+                            fact->n_32k + fact->n_256k + fact->n_4k);
       for (guint k = n; k-- > 0;)
         bank2 = sectors[k].bank == 1 ? sectors[k].range.address : bank2;
       g_assert_cmphex (bank2, ==, fact->bank2);

@@ -186,6 +186,90 @@ static const Known known[] = {
     28,
     1024,
     0x1FFF7000 },
+  { "G431KB",  0x468,      "Cortex-M4", 128,        "STM32G43xxB",
+    "STM32G4", "none",     0x1FFF75E0,  0x1FFF7590, 64,
+    1,         2,          2,           63,         22,
+    32,        0x40022020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "G474RE",  0x469,      "Cortex-M4", 512,        "STM32G47xxE",
+    "STM32G4", "none",     0x1FFF75E0,  0x1FFF7590, 256,
+    2,         2,          2,           127,        40,
+    128,       0x40022020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "L432KC",  0x435,      "Cortex-M4", 256,        "STM32L43xxC",
+    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 128,
+    1,         2,          2,           127,        48,
+    64,        0x40022020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "L476RG",  0x415,      "Cortex-M4", 1024,       "STM32L47xxG",
+    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 512,
+    2,         2,          2,           255,        96,
+    96,        0x40022020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "L4R5ZI",  0x470,      "Cortex-M4", 2048,       "STM32L4RxxI",
+    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 512,
+    2,         4,          4,           255,        192,
+    640,       0x40022020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "WB55RG",  0x495,      "Cortex-M4", 1024,       "STM32WB5xxG",
+    "STM32WB", "none",     0x1FFF75E0,  0x1FFF7590, 256,
+    1,         4,          4,           255,        64,
+    192,       0x58004020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "WB15CC",  0x494,      "Cortex-M4", 320,        "STM32WB1xxC",
+    "STM32WB", "none",     0x1FFF75E0,  0x1FFF7590, 160,
+    1,         2,          2,           159,        12,
+    12,        0x58004020, 4,           0x1FFF0000, 28,
+    1024,      0x1FFF7000 },
+  { "WLE5JC",  0x497,      "Cortex-M4", 256,        "STM32WLxxxC",
+    "STM32WL", "none",     0x1FFF75E0,  0x1FFF7590, 128,
+    1,         2,          2,           127,        32,
+    64,        0x58004020, 4,           0x1FFF0000, 16,
+    1024,      0x1FFF7000 },
+  { "C031C6",
+    0x453,
+    "Cortex-M0+",
+    32,
+    "STM32C03xx6",
+    "STM32C0",
+    "none",
+    0x1FFF75A0,
+    0x1FFF7550,
+    16,
+    1,
+    2,
+    2,
+    15,
+    12,
+    12,
+    0x40022020,
+    4,
+    0x1FFF0000,
+    6,
+    1024,
+    0x1FFF7000 },
+  { "U073RC",
+    0x489,
+    "Cortex-M0+",
+    256,
+    "STM32U07xxC",
+    "STM32U0",
+    "none",
+    0x1FFF6EA0,
+    0x1FFF6E50,
+    128,
+    1,
+    2,
+    2,
+    127,
+    32,
+    40,
+    0x40022020,
+    4,
+    0x1FFF0000,
+    26,
+    1024,
+    0x1FFF6800 },
 };
 
 static FkChip *
@@ -390,7 +474,17 @@ test_all_ids (void)
     { 0x449, "STM32F7", 1024, 0x00100000 }, { 0x451, "STM32F7", 2048, 0x00100000 },
     { 0x452, "STM32F7", 512, 0x00100000 },  { 0x460, "STM32G0", 128, 0x1FFF0000 },
     { 0x466, "STM32G0", 64, 0x1FFF0000 },   { 0x456, "STM32G0", 64, 0x1FFF0000 },
-    { 0x467, "STM32G0", 512, 0x1FFF0000 },
+    { 0x467, "STM32G0", 512, 0x1FFF0000 },  { 0x468, "STM32G4", 128, 0x1FFF0000 },
+    { 0x469, "STM32G4", 512, 0x1FFF0000 },  { 0x479, "STM32G4", 512, 0x1FFF0000 },
+    { 0x464, "STM32L4", 128, 0x1FFF0000 },  { 0x435, "STM32L4", 256, 0x1FFF0000 },
+    { 0x462, "STM32L4", 512, 0x1FFF0000 },  { 0x415, "STM32L4", 1024, 0x1FFF0000 },
+    { 0x461, "STM32L4", 1024, 0x1FFF0000 }, { 0x470, "STM32L4", 2048, 0x1FFF0000 },
+    { 0x471, "STM32L4", 1024, 0x1FFF0000 }, { 0x495, "STM32WB", 1024, 0x1FFF0000 },
+    { 0x494, "STM32WB", 320, 0x1FFF0000 },  { 0x497, "STM32WL", 256, 0x1FFF0000 },
+    { 0x443, "STM32C0", 32, 0x1FFF0000 },   { 0x453, "STM32C0", 32, 0x1FFF0000 },
+    { 0x44C, "STM32C0", 64, 0x1FFF0000 },   { 0x493, "STM32C0", 128, 0x1FFF0000 },
+    { 0x44D, "STM32C0", 256, 0x1FFF0000 },  { 0x459, "STM32U0", 64, 0x1FFF0000 },
+    { 0x489, "STM32U0", 256, 0x1FFF0000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
@@ -406,6 +500,52 @@ test_all_ids (void)
       g_assert_cmphex (fk_chip_desc_get_dev_id (desc), ==, rows[i].dev_id);
       g_assert_cmpstr (fk_chip_desc_get_family (desc), ==, rows[i].family);
       g_assert_cmpuint (fk_chip_desc_get_max_flash_size (desc), ==, rows[i].max_kib * KIB);
+    }
+}
+
+/* From what is printed on a chip; what its letter for the flash means depends on the line. */
+static void
+test_parts (void)
+{
+  static const struct
+  {
+    const char *part;
+    guint16 dev_id; /* 0: none */
+    guint kib;
+  } rows[] = {
+    { "STM32F405RG", 0x413, 1024 },
+    { "STM32F030C8", 0x440, 64 },
+    { "STM32G431KB", 0x468, 128 },
+    { "STM32G474RET6", 0x469, 512 },
+    { "STM32L432KC", 0x435, 256 },
+    { "STM32L4R5ZI", 0x470, 2048 },
+    { "STM32WB15CC", 0x494, 320 },
+    { "STM32WB55RG", 0x495, 1024 },
+    { "STM32WB55VY", 0x495, 640 },
+    { "STM32WB55CC", 0x495, 256 },
+    { "STM32WLE5JC", 0x497, 256 },
+    { "STM32C011F4", 0x443, 16 },
+    { "STM32C092CC", 0x44d, 256 },
+    { "STM32U083RC", 0x489, 256 },
+    { "stm32l47xxg", 0x415, 1024 },
+    { "STM32WB1xxC", 0x494, 320 },
+    { "STM32L432KG", 0, 0 },
+    { "STM32WB15CG", 0, 0 },
+    { "STM32C0", 0, 0 },
+  };
+  FkChipDb *db = fk_chip_db_get_default ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      guint32 size = 0;
+      const FkChipDesc *desc = fk_chip_db_find_part (db, rows[i].part, &size);
+
+      g_test_message ("%s", rows[i].part);
+      g_assert_true ((desc != NULL) == (rows[i].dev_id != 0));
+      if (desc == NULL)
+        continue;
+      g_assert_cmphex (fk_chip_desc_get_dev_id (desc), ==, rows[i].dev_id);
+      g_assert_cmpuint (size, ==, rows[i].kib * KIB);
     }
 }
 
@@ -767,7 +907,7 @@ check_chip (FkChip *chip)
   g_assert_true (g_str_has_prefix (fk_chip_get_name (chip), fk_chip_get_family (chip)));
   /* What ST sells has a code in its name. */
   g_assert_nonnull (
-      strchr ("468BCDEFGHI", fk_chip_get_name (chip)[strlen (fk_chip_get_name (chip)) - 1]));
+      strchr ("468BCDEFGHIY", fk_chip_get_name (chip)[strlen (fk_chip_get_name (chip)) - 1]));
   sectors = fk_chip_get_sectors (chip, &n);
   for (guint i = 0; i < n; i++)
     {
@@ -877,6 +1017,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chip/all-ids", test_all_ids);
   g_test_add_func ("/chip/alias", test_alias);
   g_test_add_func ("/chip/idcode", test_idcode);
+  g_test_add_func ("/chip/parts", test_parts);
   g_test_add_func ("/chip/sizes", test_sizes);
   g_test_add_func ("/chip/write-protection", test_write_protection);
   g_test_add_func ("/chip/write-protection-dual", test_write_protection_dual);
