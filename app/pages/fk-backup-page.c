@@ -67,6 +67,8 @@ get_region_title (const char *name)
     return _ ("Option Bytes");
   if (g_str_equal (name, "otp"))
     return _ ("One-Time Programmable");
+  if (g_str_equal (name, "eeprom"))
+    return _ ("EEPROM");
   return name;
 }
 

@@ -68,6 +68,23 @@ check_name (const FkChipDesc *self, GError **error)
   return TRUE;
 }
 
+/* What the size register stands for must be sold, or it is no size to anybody. */
+static gboolean
+check_size_codes (const FkChipDesc *self, GError **error)
+{
+  for (guint i = 0; i < self->size_codes->len; i++)
+    {
+      guint32 size = g_array_index (self->size_codes, guint32, i);
+      gboolean sold = FALSE;
+
+      for (guint k = 0; k < self->flash_sizes->len; k++)
+        sold = sold || g_array_index (self->flash_sizes, guint32, k) == size;
+      if (!sold)
+        return fail (self, error, "SizeCodes: 0x%x is not one of FlashSizes", size);
+    }
+  return TRUE;
+}
+
 static gboolean
 check_sizes (const FkChipDesc *self, GError **error)
 {
@@ -78,6 +95,10 @@ check_sizes (const FkChipDesc *self, GError **error)
       if (size == 0 || (i > 0 && size <= g_array_index (self->flash_sizes, guint32, i - 1)))
         return fail (self, error, "FlashSizes: not ascending");
     }
+  for (guint i = 0; i < self->flash_sizes->len; i++)
+    if (fk_chip_desc_has_gap (self, g_array_index (self->flash_sizes, guint32, i)))
+      return fail (self, error, "GapSizes: 0x%x is one of FlashSizes, too",
+                   g_array_index (self->flash_sizes, guint32, i));
   if (self->ram_sizes->len != 1 && self->ram_sizes->len != self->flash_sizes->len)
     return fail (self, error, "Ram: %u sizes for %u flash sizes", self->ram_sizes->len,
                  self->flash_sizes->len);
@@ -92,6 +113,9 @@ check_sizes (const FkChipDesc *self, GError **error)
           fk_chip_desc_get_ram_size (self, self->ram_sizes, size))
         return fail (self, error, "RamMax: less than Ram for a flash of 0x%x", size);
     }
+  if (self->eeprom_sizes->len > 1 && self->eeprom_sizes->len != self->flash_sizes->len)
+    return fail (self, error, "Eeprom: %u sizes for %u flash sizes", self->eeprom_sizes->len,
+                 self->flash_sizes->len);
   if (self->erased_value != 0xff && self->erased_value != 0)
     return fail (self, error, "ErasedValue: 0x%x is neither 0xFF nor 0", self->erased_value);
   return TRUE;
@@ -119,6 +143,8 @@ check_layout (const FkChipDesc *self,
       if (sector->range.address != next)
         return fail (self, error, "%s: gap or overlap at 0x%08x", key, sector->range.address);
       next = fk_range_end (sector->range);
+      /* Times may be unknown as a whole, of a chip that nothing writes. */
+      timed = g_str_equal (self->driver, "none") && self->erase_times->len == 0;
       for (guint t = 0; t < self->erase_times->len; t++)
         timed |= g_array_index (self->erase_times, FkChipTime, t).sector_size == sector->range.size;
       if (!timed)
@@ -181,6 +207,7 @@ check_regions (const FkChipDesc *self, GError **error)
     { "FlashBase", { self->flash_base, flash_size } },
     { "OptionBytes", self->option_bytes },
     { "Otp", self->otp },
+    { "Eeprom", { self->eeprom_base, fk_chip_desc_get_eeprom_size (self, flash_size) } },
     { "SystemMemory", self->system_memory },
     { "Uid", self->uid },
     { "Ram", { self->ram_base, fk_chip_desc_get_ram_size (self, ram, flash_size) } },
@@ -379,7 +406,7 @@ check_registers (const FkChipDesc *self, GError **error)
 gboolean
 fk_chip_desc_check (const FkChipDesc *self, GError **error)
 {
-  return check_name (self, error) && check_sizes (self, error) && check_layouts (self, error) &&
-         check_regions (self, error) && check_fields (self, error) && check_areas (self, error) &&
-         check_registers (self, error);
+  return check_name (self, error) && check_sizes (self, error) && check_size_codes (self, error) &&
+         check_layouts (self, error) && check_regions (self, error) && check_fields (self, error) &&
+         check_areas (self, error) && check_registers (self, error);
 }

@@ -30,8 +30,11 @@ fk_chip_desc_new (void)
 
   self->aliases = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->flash_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->gap_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->ram_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->ram_max = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->size_codes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->eeprom_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->fields = g_array_new (FALSE, FALSE, sizeof (FkOptionField));
   self->areas = g_array_new (FALSE, FALSE, sizeof (FkOptionArea));
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
@@ -46,8 +49,11 @@ fk_chip_desc_free (FkChipDesc *self)
 {
   g_array_unref (self->aliases);
   g_array_unref (self->flash_sizes);
+  g_array_unref (self->gap_sizes);
   g_array_unref (self->ram_sizes);
   g_array_unref (self->ram_max);
+  g_array_unref (self->size_codes);
+  g_array_unref (self->eeprom_sizes);
   g_array_unref (self->fields);
   g_array_unref (self->areas);
   g_ptr_array_unref (self->values);
@@ -86,6 +92,15 @@ fk_chip_desc_get_ram_size (const FkChipDesc *self, const GArray *sizes, guint32 
          g_array_index (self->flash_sizes, guint32, index + 1) <= flash_size)
     index++;
   return g_array_index (sizes, guint32, index);
+}
+
+/* Returns: bytes of data EEPROM next to a flash of @flash_size; 0 where there is none */
+guint32
+fk_chip_desc_get_eeprom_size (const FkChipDesc *self, guint32 flash_size)
+{
+  return self->eeprom_sizes->len > 0
+             ? fk_chip_desc_get_ram_size (self, self->eeprom_sizes, flash_size)
+             : 0;
 }
 
 /**
@@ -163,8 +178,8 @@ fk_chip_desc_get_idcode_address (const FkChipDesc *self)
 /**
  * fk_chip_desc_get_size_register:
  *
- * Returns: address of the 16-bit half-word that holds the flash size in KiB.  On F2/F4 it is not
- *   aligned to a word.
+ * Returns: address of the 16-bit half-word that tells the flash size, see
+ *   fk_chip_desc_decode_size().  On F2/F4 it is not aligned to a word.
  */
 guint32
 fk_chip_desc_get_size_register (const FkChipDesc *self)
@@ -174,15 +189,38 @@ fk_chip_desc_get_size_register (const FkChipDesc *self)
 }
 
 /**
- * fk_chip_desc_get_uid:
+ * fk_chip_desc_decode_size:
+ * @raw: what the size register reads
  *
- * Returns: the 12 bytes of the unique device ID
+ * What the register says is KiB, of which only the low 8 bits count on some L1; on others it is the
+ * number of a size (RM0038, Flash size register).
+ *
+ * Returns: bytes, which no chip may have; 0 where @raw stands for no size
  */
-FkRange
-fk_chip_desc_get_uid (const FkChipDesc *self)
+guint64
+fk_chip_desc_decode_size (const FkChipDesc *self, guint16 raw)
 {
-  g_return_val_if_fail (self != NULL, ((FkRange){ 0, 0 }));
-  return self->uid;
+  guint32 value;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  value = raw & ((1u << self->size_bits) - 1);
+  if (self->size_codes->len > 0)
+    return value < self->size_codes->len ? g_array_index (self->size_codes, guint32, value) : 0;
+  return value == (1u << self->size_bits) - 1 ? 0 : (guint64)value * 1024;
+}
+
+/**
+ * fk_chip_desc_get_uid_words:
+ *
+ * Returns: (array fixed-size=3): the addresses of the words of the unique device ID, ascending; on
+ *   L0 and L1 they do not stand in a row (RM0038, Device electronic signature)
+ */
+const guint32 *
+fk_chip_desc_get_uid_words (const FkChipDesc *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->uid_words;
 }
 
 guint32
@@ -213,6 +251,24 @@ fk_chip_desc_get_flash_sizes (const FkChipDesc *self, guint *n_sizes)
 
   *n_sizes = self->flash_sizes->len;
   return (const guint32 *)(gpointer)self->flash_sizes->data;
+}
+
+/**
+ * fk_chip_desc_has_gap:
+ * @flash_size: bytes, as the chip says
+ *
+ * Returns: whether chips with a flash of that size are sold whose second bank does not begin where
+ *   the first ends; no #FkChip can be made of them
+ */
+gboolean
+fk_chip_desc_has_gap (const FkChipDesc *self, guint32 flash_size)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < self->gap_sizes->len; i++)
+    if (g_array_index (self->gap_sizes, guint32, i) == flash_size)
+      return TRUE;
+  return FALSE;
 }
 
 /**

@@ -23,7 +23,7 @@ static const struct
 {
   const char *kind;
   gboolean named; /* [Kind NAME] */
-  const char *keys[40];
+  const char *keys[44];
 } known_kinds[] = {
   { "Family", FALSE, { "Format", "Name", NULL } },
   { "Layout",
@@ -39,14 +39,16 @@ static const struct
                       "Uid",         "ErasedValue", "FlashBase", "SystemMemory", "Otp",
                       "OptionBytes", "Options",     "RamBase",   "Layout",       "Timing",
                       "ProtectUnit", "Area.",       "Register.", "Number.",      "Source",
-                      "Tested",      NULL } },
-  { "Chip", TRUE, { "Common",  "Alias",       "Line",        "Name",        "Parts",
-                    "Core",    "Manual",      "Driver",      "Idcode",      "SizeRegister",
-                    "Uid",     "ErasedValue", "FlashBase",   "FlashSizes",  "SystemMemory",
-                    "Otp",     "OptionBytes", "Options",     "RamBase",     "Ram",
-                    "RamMax",  "Ccm",         "Layout",      "LargeLayout", "SwitchLayout",
-                    "Timing",  "ProtectUnit", "ProtectBank", "Area.",       "Register.",
-                    "Number.", "Source",      "Tested",      NULL } },
+                      "Tested",      "UidWords",    "SizeBits",  "SizeCodes",    "EepromBase",
+                      "Eeprom",      NULL } },
+  { "Chip", TRUE, { "Common",    "Alias",       "Line",        "Name",        "Parts",
+                    "Core",      "Manual",      "Driver",      "Idcode",      "SizeRegister",
+                    "Uid",       "ErasedValue", "FlashBase",   "FlashSizes",  "SystemMemory",
+                    "Otp",       "OptionBytes", "Options",     "RamBase",     "Ram",
+                    "RamMax",    "Ccm",         "Layout",      "LargeLayout", "SwitchLayout",
+                    "Timing",    "ProtectUnit", "ProtectBank", "Area.",       "Register.",
+                    "Number.",   "Source",      "Tested",      "UidWords",    "SizeBits",
+                    "SizeCodes", "EepromBase",  "Eeprom",      "GapSizes",    NULL } },
   { "Clone",
     TRUE,
     { "Name", "Designer", "Part", "Cpuid", "DebugPort", "Idcode", "DevIds", "Differs", "Source",

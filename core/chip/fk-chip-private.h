@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define FK_CHIP_MAX_WIDTHS 3
 #define FK_CHIP_MAX_RUNS   4
 #define FK_CHIP_MAX_BANKS  2
+#define FK_CHIP_UID_WORDS  3
 
 /* @count sectors of @size bytes; count 0 fills what is left of the bank. */
 typedef struct
@@ -66,11 +67,15 @@ struct _FkChipDesc
   GArray *aliases; /* of guint32: other device IDs that mean this one, on this core */
   guint32 idcode;
   guint32 size_register;
+  guint32 size_bits;  /* of the register that count; 16 where nothing else is said */
+  GArray *size_codes; /* of guint32: sizes by what the register says; empty: it says KiB */
   guint32 erased_value;
   guint32 flash_base;
   GArray *flash_sizes; /* of guint32, ascending */
+  GArray *gap_sizes;   /* of guint32: sold, too, but in two parts that are apart */
 
-  FkRange uid;
+  FkRange uid;                          /* from its first word to its last */
+  guint32 uid_words[FK_CHIP_UID_WORDS]; /* addresses */
   FkRange system_memory;
   FkRange otp;
   FkRange option_bytes;
@@ -78,6 +83,8 @@ struct _FkChipDesc
   guint32 ram_base;
   GArray *ram_sizes; /* of guint32: one for all flash sizes, or one for each */
   GArray *ram_max;   /* likewise; empty: as ram_sizes */
+  guint32 eeprom_base;
+  GArray *eeprom_sizes; /* of guint32: none, one for all flash sizes, or one for each */
 
   FkChipLayout layout;
   FkChipLayout large_layout; /* from large_above on */
@@ -108,6 +115,7 @@ FkChipDesc *fk_chip_desc_new (void);
 void fk_chip_desc_free (FkChipDesc *self);
 const FkOptionField *fk_chip_desc_find_field (const FkChipDesc *self, const char *name);
 guint32 fk_chip_desc_get_ram_size (const FkChipDesc *self, const GArray *sizes, guint32 flash_size);
+guint32 fk_chip_desc_get_eeprom_size (const FkChipDesc *self, guint32 flash_size);
 gboolean fk_chip_desc_check (const FkChipDesc *self, GError **error);
 
 gboolean fk_chip_layout_build (

@@ -240,6 +240,9 @@ read_timing (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
   FkChipGroup group;
   const char *name;
 
+  /* How long what nobody can do takes may be unknown. */
+  if (!fk_chip_group_has (chip, "Timing") && g_str_equal (desc->driver, "none"))
+    return TRUE;
   if (!fk_chip_group_get_text (chip, "Timing", &name, error) ||
       !fk_chip_keys_find (chip->keys, chip, "Timing", "Timing", name, &group, error))
     return FALSE;
@@ -569,15 +572,66 @@ read_texts (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
          fk_chip_group_get_text (chip, "Manual", &desc->manual, error);
 }
 
+/* "Uid=0x1FF80050" and, where its words do not stand in a row, "UidWords=0 4 0x14". */
+static gboolean
+read_uid (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
+{
+  g_autoptr (GArray) offsets = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 last = 0;
+
+  if (!fk_chip_group_get_number (chip, "Uid", &desc->uid.address, error))
+    return FALSE;
+  for (guint32 i = 0; i < FK_CHIP_UID_WORDS && !fk_chip_group_has (chip, "UidWords"); i++)
+    {
+      guint32 offset = i * 4;
+
+      g_array_append_val (offsets, offset);
+    }
+  if (offsets->len == 0 && !fk_chip_group_get_numbers (chip, "UidWords", offsets, error))
+    return FALSE;
+  for (guint i = 0; i < offsets->len; i++)
+    {
+      guint32 offset = g_array_index (offsets, guint32, i);
+
+      if (i >= FK_CHIP_UID_WORDS || offset % 4 != 0 || offset > 0xff ||
+          (i == 0 ? offset != 0 : offset <= last))
+        break;
+      desc->uid_words[i] = desc->uid.address + offset;
+      desc->uid.size = offset + 4;
+      last = offset;
+      if (i + 1 == FK_CHIP_UID_WORDS && offsets->len == FK_CHIP_UID_WORDS)
+        return TRUE;
+    }
+  fk_chip_group_fail (chip, "UidWords", error, "not the offsets of three words, ascending from 0");
+  return FALSE;
+}
+
+/* "SizeBits=8": how many of the register's bits say KiB; or "SizeCodes=384K 256K": what its values
+ * from 0 on stand for. */
+static gboolean
+read_size_form (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
+{
+  desc->size_bits = 16;
+  if (fk_chip_group_has (chip, "SizeBits") &&
+      !fk_chip_group_get_number (chip, "SizeBits", &desc->size_bits, error))
+    return FALSE;
+  if (desc->size_bits == 0 || desc->size_bits > 16)
+    {
+      fk_chip_group_fail (chip, "SizeBits", error, "1 to 16, not %u", desc->size_bits);
+      return FALSE;
+    }
+  return !fk_chip_group_has (chip, "SizeCodes") ||
+         fk_chip_group_get_numbers (chip, "SizeCodes", desc->size_codes, error);
+}
+
 static gboolean
 read_addresses (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
-  desc->uid.size = 12;
   return fk_chip_group_get_number (chip, "Idcode", &desc->idcode, error) &&
          fk_chip_group_get_number (chip, "SizeRegister", &desc->size_register, error) &&
          fk_chip_group_get_number (chip, "FlashBase", &desc->flash_base, error) &&
          fk_chip_group_get_number (chip, "ErasedValue", &desc->erased_value, error) &&
-         fk_chip_group_get_number (chip, "Uid", &desc->uid.address, error) &&
+         read_uid (chip, desc, error) && read_size_form (chip, desc, error) &&
          fk_chip_group_get_number (chip, "RamBase", &desc->ram_base, error) &&
          fk_chip_group_get_range (chip, "SystemMemory", &desc->system_memory, error) &&
          fk_chip_group_get_range (chip, "OptionBytes", &desc->option_bytes, error) &&
@@ -592,8 +646,13 @@ read_sizes (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
   return fk_chip_group_get_numbers (chip, "FlashSizes", desc->flash_sizes, error) &&
          fk_chip_group_get_numbers (chip, "Ram", desc->ram_sizes, error) &&
+         (!fk_chip_group_has (chip, "GapSizes") ||
+          fk_chip_group_get_numbers (chip, "GapSizes", desc->gap_sizes, error)) &&
          (!fk_chip_group_has (chip, "RamMax") ||
           fk_chip_group_get_numbers (chip, "RamMax", desc->ram_max, error)) &&
+         (!fk_chip_group_has (chip, "Eeprom") ||
+          (fk_chip_group_get_number (chip, "EepromBase", &desc->eeprom_base, error) &&
+           fk_chip_group_get_numbers (chip, "Eeprom", desc->eeprom_sizes, error))) &&
          (!fk_chip_group_has (chip, "Alias") ||
           fk_chip_group_get_numbers (chip, "Alias", desc->aliases, error)) &&
          (!fk_chip_group_has (chip, "ProtectUnit") ||

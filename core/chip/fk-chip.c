@@ -33,9 +33,9 @@ static const struct
   guint32 kib;
   char code;
 } size_codes[] = {
-  { 8, '3' },   { 16, '4' },  { 32, '6' },   { 64, '8' },   { 128, 'B' },
-  { 192, 'Z' }, { 256, 'C' }, { 320, 'C' },  { 384, 'D' },  { 512, 'E' },
-  { 640, 'Y' }, { 768, 'F' }, { 1024, 'G' }, { 1536, 'H' }, { 2048, 'I' },
+  { 8, '3' },    { 16, '4' },   { 32, '6' },   { 64, '8' },   { 128, 'B' }, { 192, 'Z' },
+  { 256, 'C' },  { 320, 'C' },  { 384, 'D' },  { 512, 'E' },  { 640, 'Y' }, { 768, 'F' },
+  { 1024, 'G' }, { 1536, 'H' }, { 2048, 'I' }, { 4096, 'J' },
 };
 
 static void
@@ -79,10 +79,12 @@ add_regions (FkChip *self)
 {
   const FkChipDesc *desc = self->desc;
   guint32 ram_size = fk_chip_desc_get_ram_size (desc, desc->ram_sizes, self->sold_size);
+  guint32 eeprom_size = fk_chip_desc_get_eeprom_size (desc, self->sold_size);
   const FkRegion all[] = {
     { "flash", FK_REGION_FLASH, { desc->flash_base, self->flash_size } },
     { "option-bytes", FK_REGION_OPTION_BYTES, desc->option_bytes },
     { "otp", FK_REGION_OTP, desc->otp },
+    { "eeprom", FK_REGION_EEPROM, { desc->eeprom_base, eeprom_size } },
     { "system-memory", FK_REGION_SYSTEM_MEMORY, desc->system_memory },
     { "uid", FK_REGION_UID, desc->uid },
     { "ram", FK_REGION_RAM, { desc->ram_base, ram_size } },
@@ -452,6 +454,28 @@ fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
   if (last != NULL)
     *bit = last->width - 1u;
   return last;
+}
+
+/**
+ * fk_chip_find_hiding_field:
+ *
+ * Some of the flash may be run but not read while SPRMOD (F4, L1), WPRMOD (L0) or any bit of PCROP
+ * (F72x) is 1; while TZEN is 1 what is secure cannot be read (RM0438, Embedded Flash memory).
+ *
+ * Returns: (nullable): the option field that is not 0 where the flash does not answer all that it
+ *   holds; %NULL where there is none, or areas say it
+ */
+const FkOptionField *
+fk_chip_find_hiding_field (FkChip *self)
+{
+  static const char *const names[] = { "SPRMOD", "WPRMOD", "PCROP", "TZEN" };
+  const FkOptionField *field = NULL;
+
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names) && field == NULL; i++)
+    field = fk_chip_desc_find_field (self->desc, names[i]);
+  return field;
 }
 
 /**

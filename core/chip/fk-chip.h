@@ -37,10 +37,11 @@ typedef enum
 
 /**
  * FkRegion:
- * @name: "flash", "option-bytes", "otp", "system-memory", "uid", "ram", "ccm"
+ * @name: "flash", "option-bytes", "otp", "eeprom", "system-memory", "uid", "ram", "ccm"
  *
  * Regions of one chip do not overlap, save that "uid" lies inside "system-memory" on F0, F1 and F3
- * (there the electronic signature is a part of the information block).
+ * (there the electronic signature is a part of the information block).  On L0 and L1 "uid" reaches
+ * from the first of its words to the last, which stands apart.
  *
  * "option-bytes" is 16 bytes at 0x1FFFF800 on F0/F1/F3: eight half-words, the option byte in the
  * low half and its complement in the high one (PM0075, 2.5).  On F2/F4 it is the register

@@ -218,6 +218,53 @@ may_hide_code (FkChip *chip)
   return fk_chip_find_option_field (chip, "SPRMOD") != NULL;
 }
 
+/* As it is in the chip's register. */
+static gboolean
+read_field (FkFlash *self, const FkOptionField *field, guint32 *value, GError **error)
+{
+  if (!fk_target_read_u32 (self->target, field->address & ~3u, value, error))
+    {
+      g_prefix_error (error, "Reading option %s: ", field->name);
+      return FALSE;
+    }
+  *value >>= field->shift + field->address % 4 * 8;
+  *value &= (1u << field->width) - 1;
+  return TRUE;
+}
+
+/* Of a chip that is only read, which parts of the flash do not answer is not worked out, only
+ * whether there are any: the registers of the options say so. */
+static gboolean
+check_hiding (FkFlash *self, GError **error)
+{
+  const FkOptionField *field = fk_chip_find_hiding_field (self->chip);
+  guint n_areas;
+  const FkOptionArea *areas = fk_chip_get_option_areas (self->chip, &n_areas);
+  const char *name = NULL;
+  guint32 first = 0;
+  guint32 last = 0;
+
+  if (field != NULL && !read_field (self, field, &first, error))
+    return FALSE;
+  if (first != 0)
+    name = field->name;
+  for (guint i = 0; i < n_areas && name == NULL; i++)
+    {
+      if (!read_field (self, areas[i].first, &first, error) ||
+          !read_field (self, areas[i].last, &last, error))
+        return FALSE;
+      if (areas[i].kind != FK_AREA_WRITE && first <= last)
+        name = areas[i].name;
+    }
+  if (name == NULL)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_PROTECTED,
+               "The option %s is set: parts of the flash may not be read, and nobody can tell "
+               "through this port what they hold",
+               name);
+  return FALSE;
+}
+
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
  * (RM0090, 3.7.5): twice the same zeros prove nothing.  Only sectors that @touches says anything of
  * count. */
@@ -231,6 +278,9 @@ check_code_protection (FkFlash *self,
   g_autoptr (FkOptionBytes) options = NULL;
   g_autoptr (GArray) protected = NULL;
 
+  if (fk_flash_driver_find (fk_chip_get_driver (self->chip)) == NULL)
+    return !touches (what, fk_chip_find_region (self->chip, "flash")->range) ||
+           check_hiding (self, error);
   if (!may_hide_code (self->chip))
     return TRUE;
   options = fk_flash_read_options (self, cancellable, error);

@@ -97,10 +97,11 @@ ask_register (
 {
   g_autoptr (GError) local_error = NULL;
   g_autofree char *text = NULL;
-  guint16 kib;
+  guint64 size;
+  guint16 raw;
 
   *told = 0;
-  if (!fk_target_read_u16 (target, fk_chip_desc_get_size_register (desc), &kib, &local_error))
+  if (!fk_target_read_u16 (target, fk_chip_desc_get_size_register (desc), &raw, &local_error))
     {
       if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
         {
@@ -111,17 +112,18 @@ ask_register (
       *complaint = g_strdup (_ ("The size register cannot be read"));
       return TRUE;
     }
-  text = fk_number_format_size ((guint64)kib * 1024);
-  if (kib == 0 || kib == 0xffff)
-    *complaint = g_strdup_printf (_ ("The size register reads 0x%04X, which is no size"), kib);
-  else if ((guint64)kib * 1024 > fk_chip_desc_get_max_flash_size (desc))
+  size = fk_chip_desc_decode_size (desc, raw);
+  text = fk_number_format_size (size);
+  if (size == 0)
+    *complaint = g_strdup_printf (_ ("The size register reads 0x%04X, which is no size"), raw);
+  else if (size > fk_chip_desc_get_max_flash_size (desc))
     *complaint = g_strdup_printf (_ ("The size register says %s, more than any %s has"), text,
                                   fk_chip_desc_get_line (desc));
-  else if (!is_sold (desc, kib * 1024u))
+  else if (!is_sold (desc, (guint32)size) && !fk_chip_desc_has_gap (desc, (guint32)size))
     *complaint = g_strdup_printf (_ ("The size register says %s, a size in which no %s exists"),
                                   text, fk_chip_desc_get_line (desc));
   else
-    *told = kib * 1024u;
+    *told = (guint32)size;
   return TRUE;
 }
 
@@ -318,7 +320,7 @@ fk_identify_flash_size (FkTarget *target,
       return TRUE;
     }
   *size = *answering = told;
-  if (!readable)
+  if (!readable || fk_chip_desc_has_gap (desc, told))
     return TRUE;
   if ((is_first && !foresee_end (target, desc, told, soon, n_soon, error)) ||
       !find_answering (target, desc, told, &answers, error))

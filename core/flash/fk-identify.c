@@ -27,7 +27,8 @@
 
 #include <string.h>
 
-#define UID_LENGTH   12
+#define UID_WORDS    3
+#define UID_LENGTH   (UID_WORDS * 4)
 #define STEADY_TRIES 5
 
 struct _FkIdentity
@@ -319,17 +320,11 @@ read_protection_field (FkIdentity *self, FkTarget *target, FkChip *chip, GError 
 /* The protection level, from a register that may always be read; by the driver of the largest chip
  * of this kind, because the size is not known yet. */
 static gboolean
-read_protection (
-    FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *chip, GError **error)
+read_protection (FkIdentity *self, FkTarget *target, FkChip *chip, GError **error)
 {
   FkFlashPort port = { .target = target, .chip = chip, .width = 1 };
   const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (chip));
 
-  if (driver == NULL)
-    take_read_only (self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
-                                              "read its option bytes: it can be backed up without "
-                                              "them."),
-                                           fk_chip_desc_get_line (desc)));
   if (!(driver != NULL ? driver->get_protection (&port, &self->protection, error)
                        : read_protection_field (self, target, chip, error)))
     {
@@ -361,15 +356,6 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
   return TRUE;
 }
 
-/* Returns: (nullable): the field that is not 0 where sectors may be run but not read */
-static const FkOptionField *
-find_code_protection (FkChip *chip)
-{
-  const FkOptionField *field = fk_chip_find_option_field (chip, "SPRMOD");
-
-  return field != NULL ? field : fk_chip_find_option_field (chip, "PCROP");
-}
-
 /* The chip ends where what can be read ends.  Where that is a bank, the other one would have to be
  * written, too. */
 static void
@@ -390,7 +376,7 @@ take_reach (FkIdentity *self, const FkReach *reach)
 static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
-  const FkOptionField *field = find_code_protection (chip);
+  const FkOptionField *field = fk_chip_find_hiding_field (chip);
   guint n_areas;
   const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n_areas);
   guint32 first = 0;
@@ -445,6 +431,31 @@ foresee_watchdogs (FkIdentity *self, FkTarget *target, FkChip *chip)
                             fk_chip_get_number (chip, "watchdog-freeze", 0));
 }
 
+/* What no description fits is read as an unknown chip is. */
+static void
+take_gap (FkIdentity *self, const FkChipDesc *desc)
+{
+  g_autofree char *size = fk_number_format_size (self->flash_size);
+
+  take_read_only (self, g_strdup_printf (_ ("The flash of this %s, %s, is in two parts with a gap "
+                                            "between them, which cannot be backed up yet: it can "
+                                            "be read at explicit addresses, not written."),
+                                         fk_chip_desc_get_line (desc), size));
+  self->flash_size = 0;
+  self->answering_size = 0;
+  self->protection = FK_PROTECTION_UNKNOWN;
+}
+
+static void
+judge_driver (FkIdentity *self, const FkChipDesc *desc, FkChip *chip)
+{
+  if (fk_flash_driver_find (fk_chip_get_driver (chip)) == NULL)
+    take_read_only (self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
+                                              "read its option bytes: it can be backed up without "
+                                              "them."),
+                                           fk_chip_desc_get_line (desc)));
+}
+
 static gboolean
 read_size (FkIdentity *self,
            FkTarget *target,
@@ -470,6 +481,12 @@ read_size (FkIdentity *self,
                                is_first, soon, n_soon, self->warnings, &self->flash_size,
                                &self->answering_size, cancellable, error))
     return FALSE;
+  if (fk_chip_desc_has_gap (desc, self->flash_size))
+    {
+      take_gap (self, desc);
+      return TRUE;
+    }
+  judge_driver (self, desc, largest);
   self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
   if (self->chip == NULL || !take_layout (self, target, error))
     return FALSE;
@@ -492,15 +509,24 @@ judge_uid (FkIdentity *self)
                                      "others like it."));
 }
 
+/* All at once where the words stand in a row. */
+static gboolean
+read_uid_words (FkIdentity *self, FkTarget *target, const guint32 *words, GError **error)
+{
+  if (words[UID_WORDS - 1] - words[0] == UID_LENGTH - 4)
+    return fk_target_read (target, words[0], self->uid, UID_LENGTH, NULL, NULL, error);
+  for (guint i = 0; i < UID_WORDS; i++)
+    if (!fk_target_read (target, words[i], self->uid + i * 4, 4, NULL, NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **error)
 {
-  FkRange range = fk_chip_desc_get_uid (desc);
   g_autoptr (GError) local_error = NULL;
 
-  if (range.size != UID_LENGTH)
-    return TRUE;
-  if (!fk_target_read (target, range.address, self->uid, UID_LENGTH, NULL, NULL, &local_error))
+  if (!read_uid_words (self, target, fk_chip_desc_get_uid_words (desc), &local_error))
     {
       if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
         {
@@ -525,9 +551,9 @@ foresee (
     FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *largest, GError **error)
 {
   const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (largest));
-  const FkOptionField *fields[] = { find_code_protection (largest),
+  const FkOptionField *fields[] = { fk_chip_find_hiding_field (largest),
                                     fk_chip_get_layout_field (largest) };
-  FkRange uid = fk_chip_desc_get_uid (desc);
+  const guint32 *uid = fk_chip_desc_get_uid_words (desc);
   guint32 addresses[FK_TARGET_MAX_FORESEEN];
   guint n = 0;
 
@@ -540,8 +566,8 @@ foresee (
       for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
         if (fields[j] != NULL)
           addresses[n++] = fields[j]->address & ~3u;
-      for (guint32 offset = 0; offset < UID_LENGTH && uid.size == UID_LENGTH; offset += 4)
-        addresses[n++] = uid.address + offset;
+      for (guint j = 0; j < UID_WORDS; j++)
+        addresses[n++] = uid[j];
     }
   if (fk_chip_desc_get_idcode_address (desc) != 0)
     addresses[n++] = fk_chip_desc_get_idcode_address (desc);
@@ -565,7 +591,7 @@ identify_described (FkIdentity *self,
   if (largest == NULL)
     return FALSE;
   return (!is_first || foresee (self, target, desc, largest, error)) &&
-         read_protection (self, target, desc, largest, error) &&
+         read_protection (self, target, largest, error) &&
          read_size (self, target, desc, largest, is_first, cancellable, error) &&
          read_uid (self, target, desc, error);
 }

@@ -137,7 +137,8 @@ tell_facts (GString *out, const FkChipDesc *desc)
   const guint32 numbers[] = { desc->dev_id,       desc->idcode,      desc->size_register,
                               desc->erased_value, desc->flash_base,  desc->ram_base,
                               desc->large_above,  desc->switch_size, desc->protect_unit,
-                              desc->protect_bank };
+                              desc->protect_bank, desc->size_bits,   desc->uid_words[1],
+                              desc->uid_words[2], desc->eeprom_base };
   const FkRange ranges[] = { desc->uid, desc->system_memory, desc->otp, desc->option_bytes,
                              desc->ccm };
   const char *const texts[] = { desc->file,  desc->group, desc->family, desc->line,  desc->name,
@@ -161,6 +162,9 @@ tell (const FkChipDesc *desc)
   tell_array (out, "flash-sizes", desc->flash_sizes, sizeof (guint32));
   tell_array (out, "ram-sizes", desc->ram_sizes, sizeof (guint32));
   tell_array (out, "ram-max", desc->ram_max, sizeof (guint32));
+  tell_array (out, "gap-sizes", desc->gap_sizes, sizeof (guint32));
+  tell_array (out, "size-codes", desc->size_codes, sizeof (guint32));
+  tell_array (out, "eeprom", desc->eeprom_sizes, sizeof (guint32));
   tell_array (out, "erase", desc->erase_times, sizeof (FkChipTime));
   tell_bytes (out, "mass-erase", &desc->mass_erase_time, sizeof (FkChipTime));
   tell_bytes (out, "program", &desc->program_time, sizeof (FkChipTime));

@@ -26,6 +26,7 @@ typedef struct
   guint32 flash;  /* registers */
   guint ccm_kib;  /* that every part has */
   guint32 otp;    /* 0: 0x1FFF7800 */
+  guint eeprom;   /* bytes, at 0x08080000: L0 and L1, which erase to 0 */
 } Place;
 
 static const Place places[] = {
@@ -84,6 +85,15 @@ static const Place places[] = {
   { 0x44D, "Cortex-M0+", 0x1FFF75A0, 0x1FFF7550, 0x1FFF0000, 16, 1024, 0x40022000, 0, 0x1FFF7000 },
   { 0x459, "Cortex-M0+", 0x1FFF3EA0, 0x1FFF3E50, 0x1FFF0000, 14, 1024, 0x40022000, 0, 0x1FFF6800 },
   { 0x489, "Cortex-M0+", 0x1FFF6EA0, 0x1FFF6E50, 0x1FFF0000, 26, 1024, 0x40022000, 0, 0x1FFF6800 },
+  { 0x457, "Cortex-M0+", 0x1FF8007C, 0x1FF80050, 0x1FF00000, 4, 0, 0x40022000, 0, 0, 512 },
+  { 0x425, "Cortex-M0+", 0x1FF8007C, 0x1FF80050, 0x1FF00000, 4, 0, 0x40022000, 0, 0, 1024 },
+  { 0x417, "Cortex-M0+", 0x1FF8007C, 0x1FF80050, 0x1FF00000, 4, 0, 0x40022000, 0, 0, 2048 },
+  { 0x447, "Cortex-M0+", 0x1FF8007C, 0x1FF80050, 0x1FF00000, 8, 0, 0x40022000, 0, 0, 6144 },
+  { 0x416, "Cortex-M3", 0x1FF8004C, 0x1FF80050, 0x1FF00000, 4, 0, 0x40023C00, 0, 0, 4096 },
+  { 0x429, "Cortex-M3", 0x1FF8004C, 0x1FF80050, 0x1FF00000, 4, 0, 0x40023C00, 0, 0, 4096 },
+  { 0x427, "Cortex-M3", 0x1FF800CC, 0x1FF800D0, 0x1FF00000, 8, 0, 0x40023C00, 0, 0, 8192 },
+  { 0x436, "Cortex-M3", 0x1FF800CC, 0x1FF800D0, 0x1FF00000, 8, 0, 0x40023C00, 0, 0, 12288 },
+  { 0x437, "Cortex-M3", 0x1FF800CC, 0x1FF800D0, 0x1FF00000, 8, 0, 0x40023C00, 0, 0, 16384 },
 };
 
 /* Sectors of the largest part by their size in KiB, and where its second bank begins. */
@@ -100,6 +110,7 @@ typedef struct
   guint n_32k;
   guint n_256k;
   guint n_4k;
+  guint n_pages; /* of less than 1 KiB: L0 has 128 bytes, L1 256 */
 } Sectors;
 
 static const Sectors sectors_of[] = {
@@ -158,6 +169,15 @@ static const Sectors sectors_of[] = {
   { 0x44D, 256, 0, 128, 0, 0, 0, 0 },
   { 0x459, 64, 0, 32, 0, 0, 0, 0 },
   { 0x489, 256, 0, 128, 0, 0, 0, 0 },
+  { 0x457, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128 },
+  { 0x425, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 256 },
+  { 0x417, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 512 },
+  { 0x447, 192, 0, 0, 0, 0, 0, 0x08018000, 0, 0, 0, 1536 },
+  { 0x416, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 512 },
+  { 0x429, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 512 },
+  { 0x427, 256, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1024 },
+  { 0x436, 384, 0, 0, 0, 0, 0, 0x08030000, 0, 0, 0, 1536 },
+  { 0x437, 512, 0, 0, 0, 0, 0, 0x08040000, 0, 0, 0, 2048 },
 };
 
 /* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
@@ -209,7 +229,7 @@ static const Options options_of[] = {
   { 0x449, 0x40023C14, 2, { 0xC0FFFFFC, 0xFFFFFFFF, 0, 0 }, 8, 0xAA, 0xCC },
   { 0x451, 0x40023C14, 2, { 0xFFFFFFFC, 0xFFFFFFFF, 0, 0 }, 12, 0xAA, 0xCC },
   { 0x452, 0x40023C14, 3, { 0xC0FFFFFC, 0xFFFFFFFF, 0x800000FF, 0 }, 8, 0xAA, 0xCC },
-  /* FLASH_OPTR, as far as it is described */
+  /* FLASH_OPTR or FLASH_OBR, as far as it is described */
   { 0x460, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x466, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x456, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
@@ -234,6 +254,15 @@ static const Options options_of[] = {
   { 0x44D, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x459, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x489, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x457, 0x4002201C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x425, 0x4002201C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x417, 0x4002201C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x447, 0x4002201C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x416, 0x40023C1C, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x429, 0x40023C1C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x427, 0x40023C1C, 1, { 0x000001FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x436, 0x40023C1C, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
+  { 0x437, 0x40023C1C, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
 };
 
 /* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
@@ -291,6 +320,13 @@ static const Ram rams[] = {
   { 0x493, 128, 24, 24 },    { 0x44D, 128, 30, 36 },    { 0x44D, 256, 30, 36 },
   { 0x459, 16, 8, 12 },      { 0x459, 32, 8, 12 },      { 0x459, 64, 8, 12 },
   { 0x489, 64, 32, 40 },     { 0x489, 128, 32, 40 },    { 0x489, 256, 32, 40 },
+  { 0x457, 8, 2, 2 },        { 0x457, 16, 2, 2 },       { 0x425, 16, 8, 8 },
+  { 0x425, 32, 8, 8 },       { 0x417, 32, 8, 8 },       { 0x417, 64, 8, 8 },
+  { 0x447, 64, 20, 20 },     { 0x447, 128, 20, 20 },    { 0x447, 192, 20, 20 },
+  { 0x416, 32, 4, 10 },      { 0x416, 64, 8, 10 },      { 0x416, 128, 10, 16 },
+  { 0x429, 32, 4, 16 },      { 0x429, 64, 8, 32 },      { 0x429, 128, 16, 32 },
+  { 0x427, 256, 16, 32 },    { 0x436, 256, 32, 32 },    { 0x436, 384, 48, 48 },
+  { 0x437, 512, 48, 80 },
 };
 
 static const FkChipDesc *
@@ -344,8 +380,12 @@ test_places (void)
       g_assert_cmphex (fk_chip_desc_get_idcode_address (desc), ==, is_m0 ? 0x40015800 : 0xE0042000);
       g_assert_cmphex (fk_chip_desc_get_size_register (desc), ==, place->size_register);
       g_assert_cmphex (fk_chip_desc_get_flash_base (desc), ==, 0x08000000);
-      g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0xff);
-      assert_region (chip, "uid", place->uid, 12);
+      g_assert_cmphex (fk_chip_get_erased_value (chip), ==, place->eeprom != 0 ? 0 : 0xff);
+      g_assert_cmphex (fk_chip_desc_get_uid_words (desc)[1], ==, place->uid + 4);
+      g_assert_cmphex (fk_chip_desc_get_uid_words (desc)[2], ==,
+                       place->uid + (place->eeprom != 0 ? 0x14 : 8));
+      assert_region (chip, "uid", place->uid, place->eeprom != 0 ? 0x18 : 12);
+      assert_region (chip, "eeprom", 0x08080000, place->eeprom);
       assert_region (chip, "system-memory", place->system_memory, place->system_kib * KIB);
       assert_region (chip, "otp", place->otp != 0 ? place->otp : 0x1FFF7800, place->otp_size);
       assert_region (chip, "ccm", 0x10000000, place->ccm_kib * KIB);
@@ -391,7 +431,9 @@ test_sectors (void)
       g_assert_cmpuint (count_sectors (sectors, n, 4), ==, fact->n_4k);
       g_assert_cmpuint (n, ==,
                         fact->n_1k + fact->n_2k + fact->n_16k + fact->n_64k + fact->n_128k +
-                            fact->n_32k + fact->n_256k + fact->n_4k);
+                            fact->n_32k + fact->n_256k + fact->n_4k + fact->n_pages);
+      if (fact->n_pages > 0)
+        g_assert_cmpuint (fk_chip_get_flash_size (chip) / fact->n_pages, ==, sectors[0].range.size);
       for (guint k = n; k-- > 0;)
         bank2 = sectors[k].bank == 1 ? sectors[k].range.address : bank2;
       g_assert_cmphex (bank2, ==, fact->bank2);

@@ -319,7 +319,7 @@ test_known (gconstpointer data)
   g_assert_cmpuint (fk_chip_get_flash_size (chip), ==, fact->kib * KIB);
   g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0xff);
   g_assert_cmphex (fk_chip_desc_get_size_register (desc), ==, fact->size_register);
-  g_assert_cmphex (fk_chip_desc_get_uid (desc).address, ==, fact->uid);
+  g_assert_cmphex (fk_chip_desc_get_uid_words (desc)[0], ==, fact->uid);
   g_assert_cmphex (fk_chip_desc_get_flash_base (desc), ==, 0x08000000);
 
   sectors = fk_chip_get_sectors (chip, &n);
@@ -484,7 +484,11 @@ test_all_ids (void)
     { 0x443, "STM32C0", 32, 0x1FFF0000 },   { 0x453, "STM32C0", 32, 0x1FFF0000 },
     { 0x44C, "STM32C0", 64, 0x1FFF0000 },   { 0x493, "STM32C0", 128, 0x1FFF0000 },
     { 0x44D, "STM32C0", 256, 0x1FFF0000 },  { 0x459, "STM32U0", 64, 0x1FFF0000 },
-    { 0x489, "STM32U0", 256, 0x1FFF0000 },
+    { 0x489, "STM32U0", 256, 0x1FFF0000 },  { 0x457, "STM32L0", 16, 0x1FF00000 },
+    { 0x425, "STM32L0", 32, 0x1FF00000 },   { 0x417, "STM32L0", 64, 0x1FF00000 },
+    { 0x447, "STM32L0", 192, 0x1FF00000 },  { 0x416, "STM32L1", 128, 0x1FF00000 },
+    { 0x429, "STM32L1", 128, 0x1FF00000 },  { 0x427, "STM32L1", 256, 0x1FF00000 },
+    { 0x436, "STM32L1", 384, 0x1FF00000 },  { 0x437, "STM32L1", 512, 0x1FF00000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
@@ -850,6 +854,36 @@ test_times (void)
   g_assert_cmpuint (max, ==, 70);
 }
 
+/* What size registers say that do not simply say KiB (RM0038, Device electronic signature), and
+ * data EEPROM that grows with the flash. */
+static void
+test_size_register (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint16 raw;
+    guint kib;
+  } rows[] = {
+    { 0x410, 64, 64 },    { 0x410, 0, 0 },       { 0x410, 0xffff, 0 },  { 0x410, 0xfffe, 65534 },
+    { 0x416, 0x80, 128 }, { 0x416, 0xab40, 64 }, { 0x429, 0x0120, 32 }, { 0x429, 0xff00, 0 },
+    { 0x429, 0x00ff, 0 }, { 0x427, 0x100, 256 }, { 0x436, 0, 384 },     { 0x436, 1, 256 },
+    { 0x436, 2, 0 },      { 0x436, 0xffff, 0 },
+  };
+  g_autoptr (FkChip) small = make (0x447, "Cortex-M0+", 64 * KIB);
+  g_autoptr (FkChip) large = make (0x447, "Cortex-M0+", 192 * KIB);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
+
+      g_assert_cmpuint (fk_chip_desc_decode_size (desc, rows[i].raw), ==, rows[i].kib * KIB);
+    }
+  assert_region (small, "eeprom", 0x08080000, 3 * KIB);
+  assert_region (large, "eeprom", 0x08080000, 6 * KIB);
+  g_assert_cmpint (fk_chip_find_region (large, "eeprom")->kind, ==, FK_REGION_EEPROM);
+}
+
 static void
 test_registers (void)
 {
@@ -907,7 +941,7 @@ check_chip (FkChip *chip)
   g_assert_true (g_str_has_prefix (fk_chip_get_name (chip), fk_chip_get_family (chip)));
   /* What ST sells has a code in its name. */
   g_assert_nonnull (
-      strchr ("468BCDEFGHIY", fk_chip_get_name (chip)[strlen (fk_chip_get_name (chip)) - 1]));
+      strchr ("3468BZCDEFGHIJY", fk_chip_get_name (chip)[strlen (fk_chip_get_name (chip)) - 1]));
   sectors = fk_chip_get_sectors (chip, &n);
   for (guint i = 0; i < n; i++)
     {
@@ -915,8 +949,10 @@ check_chip (FkChip *chip)
 
       g_assert_cmphex (sectors[i].range.address, ==, next);
       next = fk_range_end (sectors[i].range);
-      g_assert_true (fk_chip_get_erase_time (chip, sectors[i].range.size, 0, NULL, &max));
-      g_assert_cmpuint (max, >, 0);
+      if (fk_chip_get_erase_time (chip, sectors[i].range.size, 0, NULL, &max))
+        g_assert_cmpuint (max, >, 0);
+      else
+        g_assert_cmpstr (fk_chip_get_driver (chip), ==, "none");
       g_assert_true (fk_chip_find_sector (chip, sectors[i].range.address) == &sectors[i]);
       g_assert_true (fk_chip_find_sector (chip, (guint32)next - 1) == &sectors[i]);
     }
@@ -1026,6 +1062,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chip/option-fields", test_option_fields);
   g_test_add_func ("/chip/times", test_times);
   g_test_add_func ("/chip/registers", test_registers);
+  g_test_add_func ("/chip/size-register", test_size_register);
   g_test_add_func ("/chip/f4-sectors", test_f4_sectors);
   g_test_add_func ("/chip/two-banks", test_two_banks);
   return g_test_run ();
