@@ -48,6 +48,7 @@ static const Board boards[] = {
   { "f030", "Soldering station demo", 0, 0, 0x38a4, FALSE },
   { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
   { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
+  { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
 };
 
 typedef struct
@@ -77,7 +78,7 @@ next_random (Builder *self, guint32 limit)
 static guint
 get_n_vectors (Builder *self)
 {
-  static const guint interrupts[] = { 32, 60, 82, 32, 98 };
+  static const guint interrupts[] = { 32, 60, 82, 32, 98, 57 };
 
   return 16 + interrupts[self->chip->model->core];
 }
@@ -154,6 +155,7 @@ pick_place (Builder *self)
   static const guint32 f4[] = { 0x40020000, 0x40020400, 0x40011000, 0x40000400, 0x40023800 };
   static const guint32 f1[] = { 0x40010800, 0x40010c00, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 g0[] = { 0x50000000, 0x50000400, 0x40013800, 0x40000400, 0x40021000 };
+  static const guint32 l1[] = { 0x40020000, 0x40020400, 0x40013800, 0x40000400, 0x40023800 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
 
@@ -167,9 +169,10 @@ pick_place (Builder *self)
       return f1[which];
     case FK_SIM_FAMILY_G0:
       return g0[which];
+    case FK_SIM_FAMILY_L1:
+      return l1[which];
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
-    case FK_SIM_FAMILY_L1:
     default:
       return f4[which];
     }
@@ -513,6 +516,21 @@ write_settings (Builder *self)
   memcpy (flash->bytes + flash->size - distance, record->data, record->len);
 }
 
+/* What a program keeps where no page has to be erased for it: a serial number, hours of use, and a
+ * table that a person once set, in the first half; the rest was never written. */
+static void
+fill_eeprom (Builder *self)
+{
+  FkSimMemory *eeprom = self->chip->eeprom_memory;
+
+  memset (eeprom->bytes, 0, eeprom->size);
+  fk_store_u32le (eeprom->bytes, 0x31534b46); /* "FKS1" */
+  fk_store_u32le (eeprom->bytes + 4, next_random (self, 100000));
+  fk_store_u32le (eeprom->bytes + 8, next_random (self, 5000));
+  for (guint32 i = 64; i < eeprom->size / 2; i += 4)
+    fk_store_u32le (eeprom->bytes + i, next_random (self, 4096) << 16 | i / 4);
+}
+
 void
 fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board)
 {
@@ -543,6 +561,8 @@ fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board)
   if (found->uid_record)
     memcpy (self->flash_memory->bytes + (FK_SIM_DEMO_UID_RECORD - FLASH), self->config.uid, 12);
   write_settings (&builder);
+  if (self->eeprom_memory != NULL)
+    fill_eeprom (&builder);
   fk_sim_core_memory_changed (self, FLASH, self->flash_memory->size);
   fk_sim_chip_power_cycle (self);
 }

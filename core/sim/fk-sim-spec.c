@@ -82,6 +82,15 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x34, 0x00, 0x27, 0x00, 0x0c, 0x51, 0x38, 0x33, 0x34, 0x37, 0x32, 0x39 },
       .millivolts = 3290,
   },
+  {
+      .name = "disco-l1",
+      .description = "STM32L152RC board, 256 KB flash and 8 KB EEPROM, with its ST-LINK/V2",
+      .chip = "stm32l152rc",
+      .probe = "v2",
+      .serial = "37FF6F064E53373522340843",
+      .uid = { 0x33, 0x0a, 0x31, 0x33, 0x32, 0x32, 0x32, 0x34, 0x3b, 0x00, 0x1d, 0x00 },
+      .millivolts = 2940,
+  },
 };
 
 const FkSimBoardModel *

@@ -160,6 +160,84 @@ test_without_driver (void)
     }
 }
 
+/* An L1: the UID's third word stands apart, erased flash is 0, and a part of the chip is EEPROM. */
+static void
+test_l1 (void)
+{
+  /* SPRMOD; then the bits of the sectors, of which the last is hidden. */
+  static const guint8 pcrop[24] = { 0xaa, 0x01, 0x55, 0xfe, 0x78, 0x00, 0x87, 0xff,
+                                    0xff, 0xff, 0x00, 0x00, 0xff, 0xff, 0x00, 0x00,
+                                    0xff, 0xff, 0x00, 0x00, 0xff, 0x7f, 0x00, 0x80 };
+  static const struct
+  {
+    const char *board;
+    FkProtection protection;
+  } rows[] = {
+    { "disco-l1", FK_PROTECTION_NONE },
+    { "disco-l1?rdp=1", FK_PROTECTION_READ },
+    { "disco-l1", FK_PROTECTION_NONE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      FkChip *chip;
+      guint32 freeze;
+      Bench bench;
+
+      bench_open (&bench, rows[i].board);
+      if (i == 2)
+        {
+          g_assert_true (fk_sim_board_poke (bench.board, 0x1ff80000, pcrop, sizeof pcrop));
+          fk_sim_board_power_cycle (bench.board);
+        }
+      identity = identify (&bench);
+      chip = fk_identity_get_chip (identity);
+      assert_warning (identity, "There is no way yet to write the flash of STM32L1 category 3");
+      if (rows[i].protection == FK_PROTECTION_READ)
+        assert_warning (identity, "The chip is read-protected");
+      g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32L15xxC");
+      g_assert_cmpuint (fk_identity_get_core (identity), ==, FK_CORE_CORTEX_M3);
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x427);
+      g_assert_cmphex (fk_identity_get_rev_id (identity), ==, 0x1018);
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x40000);
+      g_assert_cmpuint (fk_identity_get_answering_size (identity), ==, 0x40000);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==,
+                       "330A313332323234"
+                       "3B001D00");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
+      g_assert_null (fk_identity_get_clone_name (identity));
+      g_assert_true (fk_identity_get_read_only (identity));
+      g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0);
+      g_assert_cmphex (fk_chip_find_region (chip, "eeprom")->range.size, ==, 0x2000);
+      g_assert_true (fk_target_read_u32 (bench.target, 0xe0042008, &freeze, NULL));
+      g_assert_cmphex (freeze, ==, 0x1800);
+      bench_close (&bench);
+    }
+}
+
+/* The other L1 with this register, of 384 KiB: between 192 and 192 there is nothing. */
+static void
+test_gap (void)
+{
+  FkIdentity *identity;
+  Bench bench;
+
+  bench_open (&bench, "disco-l1");
+  lying_probe_set_word (liar (&bench), 0xe0042000, 0x10186437);
+  lying_probe_set_word (liar (&bench), 0xe00ff000 + FK_ROM_TABLE_PIDR0, 0x37);
+  lying_probe_set_word (liar (&bench), 0x1ff800cc, 384);
+  identity = identify (&bench);
+  assert_warning (identity,
+                  "The flash of this STM32L1 categories 5 and 6, 384 KiB, is in two parts");
+  g_assert_null (fk_identity_get_chip (identity));
+  g_assert_true (fk_identity_get_read_only (identity));
+  g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0);
+  g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_UNKNOWN);
+  g_assert_cmpstr (fk_identity_get_uid (identity), ==, "330A3133323232343B001D00");
+  bench_close (&bench);
+}
+
 /* What an option says of the banks, and a watchdog that does not bite: its freeze register has a
  * clock that is off after a reset. */
 static void
@@ -650,7 +728,7 @@ test_unknown_core (void)
   Bench bench;
 
   bench_open (&bench, "blue-pill");
-  lying_probe_set_word (liar (&bench), FK_SCB_CPUID, 0x410fd214);
+  lying_probe_set_word (liar (&bench), FK_SCB_CPUID, 0x410fd222);
   assert_warning (identify (&bench), "The chip's core is none that is known here");
   g_assert_cmpuint (fk_identity_get_core (bench.identity), ==, FK_CORE_UNKNOWN);
   g_assert_null (fk_identity_get_chip (bench.identity));
@@ -946,6 +1024,8 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/g0", test_g0);
   g_test_add_func ("/identify/divided", test_divided);
   g_test_add_func ("/identify/m0-plus", test_m0_plus);
+  g_test_add_func ("/identify/l1", test_l1);
+  g_test_add_func ("/identify/gap", test_gap);
   g_test_add_func ("/identify/silent", test_silent);
   add_flipped ();
   return g_test_run ();

@@ -518,6 +518,63 @@ test_without_driver (void)
   bench_close (&bench);
 }
 
+/* An L1: what it holds beside its flash is backed up, too, and its erased flash is folded. */
+static void
+test_eeprom (void)
+{
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+  g_autoptr (FkJob) verify = NULL;
+  g_autoptr (GBytes) flash = NULL;
+  g_autoptr (GBytes) eeprom = NULL;
+  g_autoptr (GBytes) saved_flash = NULL;
+  g_autoptr (GBytes) saved_eeprom = NULL;
+  g_autoptr (GError) error = NULL;
+  FkBackup *backup;
+  Bench bench;
+
+  bench_open (&bench, "disco-l1");
+  flash = bench_peek (&bench, FLASH, 0x40000);
+  eeprom = bench_peek (&bench, 0x08080000, 0x2000);
+  bench_run_well (&bench, job);
+  backup = fk_backup_job_get_backup (FK_BACKUP_JOB (job));
+  saved_flash = fk_backup_load_region (backup, "flash", NULL, &error);
+  g_assert_no_error (error);
+  bench_assert_equal (saved_flash, flash);
+  saved_eeprom = fk_backup_load_region (backup, "eeprom", NULL, &error);
+  g_assert_no_error (error);
+  bench_assert_equal (saved_eeprom, eeprom);
+  g_assert_cmphex (fk_backup_find_region (backup, "eeprom")->range.address, ==, 0x08080000);
+  g_assert_true (fk_backup_region_is_verified (fk_backup_find_region (backup, "eeprom")));
+  g_assert_cmpstr (fk_backup_find_region (backup, "flash")->verified, ==, "crc");
+  g_assert_cmpuint (fk_backup_find_region (backup, "flash")->used, <, 0x40000);
+  bench_assert_backup_sound (&bench, backup);
+  bench_assert_left_well (&bench);
+  g_assert_cmpuint (fk_sim_board_get_n_erases (bench.board), ==, 0);
+  bench_close (&bench);
+}
+
+/* Code that may be run but not read: a backup would hold something else, so there is none. */
+static void
+test_hidden_l1 (void)
+{
+  /* SPRMOD; then the bits of the sectors, of which the last is hidden. */
+  static const guint8 pcrop[24] = { 0xaa, 0x01, 0x55, 0xfe, 0x78, 0x00, 0x87, 0xff,
+                                    0xff, 0xff, 0x00, 0x00, 0xff, 0xff, 0x00, 0x00,
+                                    0xff, 0xff, 0x00, 0x00, 0xff, 0x7f, 0x00, 0x80 };
+  g_autoptr (FkJob) job = fk_backup_job_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, "disco-l1");
+  g_assert_true (fk_sim_board_poke (bench.board, 0x1ff80000, pcrop, sizeof pcrop));
+  fk_sim_board_power_cycle (bench.board);
+  g_assert_false (bench_run (&bench, job, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_nonnull (strstr (error->message, "SPRMOD"));
+  bench_assert_left_well (&bench);
+  bench_close (&bench);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -536,5 +593,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jobs/unknown-chip", test_unknown_chip);
   g_test_add_func ("/jobs/clone-chip", test_clone_chip);
   g_test_add_func ("/jobs/without-driver", test_without_driver);
+  g_test_add_func ("/jobs/eeprom", test_eeprom);
+  g_test_add_func ("/jobs/hidden-l1", test_hidden_l1);
   return g_test_run ();
 }
