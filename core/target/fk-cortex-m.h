@@ -79,8 +79,9 @@
 #define FK_FP_CTRL_KEY    0x00000002u
 #define FK_FP_CTRL_ENABLE 0x00000001u
 
-/* What a core that has locked up has as its PC (B1.5.15). */
-#define FK_LOCKUP_PC 0xfffffffeu
+/* What a core that has locked up has as its PC (B1.5.15); on ARMv8-M (ARM DDI 0553, Lockup). */
+#define FK_LOCKUP_PC     0xfffffffeu
+#define FK_LOCKUP_PC_V8M 0xeffffffeu
 
 #define FK_XPSR_T         (1u << 24)
 #define FK_XPSR_EXCEPTION 0x000001ffu
@@ -93,13 +94,14 @@
 #define FK_AP_BASE         0xf8u /* register of a MEM-AP (ARM IHI 0031, 7.5) */
 
 /* ST's own DBGMCU, at one address for each core.  RM0008 31.16, RM0090 38.16; RM0360 26.9. */
-#define FK_DBGMCU_CORTEX_M3 0xe0042000u /* also M4 and M7 of the families so far */
-#define FK_DBGMCU_CORTEX_M0 0x40015800u
-#define FK_DBGMCU_IDCODE    0x0u
-#define FK_DBGMCU_CR        0x4u
-#define FK_DBGMCU_CR_SLEEP  0x1u /* not on F0, where it reads 0 */
-#define FK_DBGMCU_CR_STOP   0x2u
-#define FK_DBGMCU_CR_STDBY  0x4u
+#define FK_DBGMCU_CORTEX_M3  0xe0042000u /* also M4, and M7 of F7 */
+#define FK_DBGMCU_CORTEX_M0  0x40015800u
+#define FK_DBGMCU_CORTEX_M33 0xe0044000u /* RM0438, RM0456, Debug support */
+#define FK_DBGMCU_IDCODE     0x0u
+#define FK_DBGMCU_CR         0x4u
+#define FK_DBGMCU_CR_SLEEP   0x1u /* not on F0, where it reads 0 */
+#define FK_DBGMCU_CR_STOP    0x2u
+#define FK_DBGMCU_CR_STDBY   0x4u
 
 /* On F0 DBGMCU's control registers need a clock to be written (RM0360 7.4.7). */
 #define FK_RCC_F0_APB2ENR          0x40021018u

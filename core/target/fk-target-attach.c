@@ -17,6 +17,21 @@ static const guint8 pc_register = FK_REG_PC;
 
 #define DBGMCU_CR_AWAKE (FK_DBGMCU_CR_SLEEP | FK_DBGMCU_CR_STOP | FK_DBGMCU_CR_STDBY)
 
+/* Whether what was read where such a core's DBGMCU is may be its device ID.  Next to a Cortex-M7 it
+ * is somewhere else on H7, and a Cortex-M33 is in chips of many makers: there it has to be the part
+ * number in ST's ROM table.  Of an F0 the table has another number. */
+static gboolean
+is_dbgmcu (FkTarget *self, guint32 idcode)
+{
+  gboolean is_part = self->designer == FK_JEP106_ST && (idcode & 0xfff) == self->part;
+
+  if (idcode == 0)
+    return FALSE;
+  if (self->core == FK_CORE_CORTEX_M7)
+    return is_part || self->designer != FK_JEP106_ST;
+  return is_part || self->core != FK_CORE_CORTEX_M33;
+}
+
 /* Sets the bits once a device ID shows that DBGMCU is there. */
 static gboolean
 hold_clocks (FkTarget *self, guint32 dbgmcu, GError **error)
@@ -25,7 +40,7 @@ hold_clocks (FkTarget *self, guint32 dbgmcu, GError **error)
 
   if (!fk_probe_read_word (self->probe, dbgmcu + FK_DBGMCU_IDCODE, &idcode, error))
     return FALSE;
-  if (idcode == 0)
+  if (!is_dbgmcu (self, idcode))
     return TRUE;
   if (self->core == FK_CORE_CORTEX_M0 &&
       !fk_target_hold_bits (self, FK_RCC_F0_APB2ENR, FK_RCC_F0_APB2ENR_DBGMCUEN, error))
@@ -41,7 +56,7 @@ take_lockup_from_pc (FkTarget *self, const FkAccessList *list, guint pc_at, GErr
 
   if (!fk_target_take_registers (self, list, pc_at, &pc_register, &pc, 1, error))
     return FALSE;
-  self->locked_up = self->locked_up || (pc & ~1u) == FK_LOCKUP_PC;
+  self->locked_up = self->locked_up || fk_target_is_lockup_pc (self, pc);
   return TRUE;
 }
 
@@ -229,7 +244,7 @@ finish (
     FkTarget *self, const FkAccessList *found, const Dbgmcu *dbgmcu, gboolean asked, GError **error)
 {
   guint32 cr_address = fk_target_get_dbgmcu (self) + FK_DBGMCU_CR;
-  gboolean is_there = dbgmcu != NULL && found->accesses[dbgmcu->idcode_at].value != 0;
+  gboolean is_there = dbgmcu != NULL && is_dbgmcu (self, found->accesses[dbgmcu->idcode_at].value);
   guint32 value = 0;
 
   self->put_off.wants_pc = !asked;
@@ -333,7 +348,7 @@ stop_at_once (FkTarget *self, GError **error)
     return FALSE;
   self->stopped = TRUE;
   self->locked_up = FALSE;
-  if (fk_target_get_dbgmcu (self) == 0)
+  if (fk_target_get_dbgmcu (self) != fk_core_get_dbgmcu (FK_CORE_CORTEX_M3))
     return finish (self, &list, NULL, FALSE, error);
   take_bpu (self, &list, &dbgmcu);
   return finish (self, &list, &dbgmcu, FALSE, error);

@@ -189,7 +189,7 @@ catch_once (FkTarget *self, GCancellable *cancellable, GError **error)
   self->connected = TRUE;
   if (!fk_target_read_register (self, FK_REG_PC, &pc, error))
     return FALSE;
-  self->locked_up = (pc & ~1u) == FK_LOCKUP_PC;
+  self->locked_up = fk_target_is_lockup_pc (self, pc);
   return TRUE;
 }
 

@@ -21,11 +21,19 @@
 #define NRST_PULSE_US  20000
 #define POLL_US        100
 
+/* Whether it has what ARMv7-M has and ARMv6-M has not; ARMv8-M with the Main Extension has it, too.
+ */
 gboolean
 fk_target_is_armv7m (FkTarget *self)
 {
   return self->core == FK_CORE_CORTEX_M3 || self->core == FK_CORE_CORTEX_M4 ||
-         self->core == FK_CORE_CORTEX_M7;
+         self->core == FK_CORE_CORTEX_M7 || self->core == FK_CORE_CORTEX_M33;
+}
+
+gboolean
+fk_target_is_lockup_pc (FkTarget *self, guint32 pc)
+{
+  return (pc & ~1u) == (self->core == FK_CORE_CORTEX_M33 ? FK_LOCKUP_PC_V8M : FK_LOCKUP_PC);
 }
 
 static gboolean

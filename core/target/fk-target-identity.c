@@ -26,7 +26,7 @@ typedef struct
 static const CoreRow cores[] = {
   { FK_CORE_CORTEX_M0, 0xc20, "Cortex-M0" }, { FK_CORE_CORTEX_M0_PLUS, 0xc60, "Cortex-M0+" },
   { FK_CORE_CORTEX_M3, 0xc23, "Cortex-M3" }, { FK_CORE_CORTEX_M4, 0xc24, "Cortex-M4" },
-  { FK_CORE_CORTEX_M7, 0xc27, "Cortex-M7" },
+  { FK_CORE_CORTEX_M7, 0xc27, "Cortex-M7" }, { FK_CORE_CORTEX_M33, 0xd21, "Cortex-M33" },
 };
 
 typedef struct
@@ -409,6 +409,8 @@ fk_core_get_dbgmcu (FkCore core)
     case FK_CORE_CORTEX_M4:
     case FK_CORE_CORTEX_M7:
       return FK_DBGMCU_CORTEX_M3;
+    case FK_CORE_CORTEX_M33:
+      return FK_DBGMCU_CORTEX_M33;
     case FK_CORE_UNKNOWN:
     default:
       return 0;

@@ -159,6 +159,7 @@ gboolean fk_target_take_foreseen (FkTarget *self, guint32 address, guint8 *data,
 
 /* fk-target-core.c */
 gboolean fk_target_is_armv7m (FkTarget *self);
+gboolean fk_target_is_lockup_pc (FkTarget *self, guint32 pc);
 gboolean fk_target_enable_debug (FkTarget *self, guint32 *dhcsr, GError **error);
 gboolean fk_target_stop_core (FkTarget *self, GCancellable *cancellable, GError **error);
 gboolean fk_target_poll_dhcsr (FkTarget *self,

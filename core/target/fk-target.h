@@ -16,6 +16,7 @@ typedef enum
   FK_CORE_CORTEX_M3,
   FK_CORE_CORTEX_M4,
   FK_CORE_CORTEX_M7,
+  FK_CORE_CORTEX_M33,
 } FkCore;
 
 /**
