@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* More than any family's option registers take. */
-#define MAX_OPTION_BYTES 256
+#define MAX_OPTION_BYTES 512
 
 /* What fk_chip_get_register() and fk_chip_get_number() are asked for. */
 static const char *const known_registers[] = { "flash",

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "flash/fk-flash.h"
 #include "flash/fk-identify.h"
 #include "flash/fk-identify-private.h"
 #include "known-chip.h"
@@ -236,6 +237,152 @@ test_gap (void)
   g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_UNKNOWN);
   g_assert_cmpstr (fk_identity_get_uid (identity), ==, "330A3133323232343B001D00");
   bench_close (&bench);
+}
+
+/* Whether a backup may be made of what the flash answers. */
+static void
+assert_readable (Bench *bench, FkChip *chip, const char *hiding)
+{
+  g_autoptr (FkFlash) flash = fk_flash_new (bench->target, chip, 3300);
+  g_autoptr (GError) error = NULL;
+
+  fk_flash_check_readable (flash, NULL, &error);
+  if (hiding == NULL)
+    {
+      g_assert_no_error (error);
+      return;
+    }
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROTECTED);
+  g_assert_nonnull (strstr (error->message, hiding));
+}
+
+/* The core, device ID, options and ROM table of an U575 in front of an F746's flash. */
+static void
+tell_u575 (Bench *bench, guint32 options)
+{
+  static const guint32 words[][2] = {
+    { FK_SCB_CPUID, 0x410fd214 }, { 0xe00fd000 + FK_ROM_TABLE_PIDR0, 0x82 },
+    { 0xe00fd000 + 0xfe4, 0x04 }, { 0xe0044000, 0x20016482 },
+    { 0x0bfa07a0, 0xffff0400 },   { 0x0bfa0700, 0x00250041 },
+    { 0x0bfa0704, 0x5642500e },   { 0x0bfa0708, 0x20343856 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    lying_probe_set_word (liar (bench), words[i][0], words[i][1]);
+  lying_probe_set_word (liar (bench), 0x40022040, options);
+}
+
+/* A Cortex-M33 has its DBGMCU elsewhere; options say of how many banks the flash is, and whether a
+ * part of it does not answer. */
+static void
+test_m33 (void)
+{
+  static const struct
+  {
+    guint32 options;
+    FkProtection protection;
+    guint8 bank; /* of the second half */
+  } rows[] = {
+    { 0x1feff8aa, FK_PROTECTION_NONE, 1 },
+    { 0x1fcff8aa, FK_PROTECTION_NONE, 0 },
+    { 0x1feff8bb, FK_PROTECTION_READ, 1 },
+    { 0x9feff855, FK_PROTECTION_READ, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      FkChip *chip;
+      Bench bench;
+
+      bench_open (&bench, "nucleo-f746");
+      tell_u575 (&bench, rows[i].options);
+      identity = identify (&bench);
+      chip = fk_identity_get_chip (identity);
+      g_assert_nonnull (chip);
+      g_assert_cmpuint (fk_identity_get_core (identity), ==, FK_CORE_CORTEX_M33);
+      g_assert_cmpstr (fk_core_get_name (FK_CORE_CORTEX_M33), ==, "Cortex-M33");
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x482);
+      g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32U57xxG");
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x100000);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
+      g_assert_cmpuint (fk_chip_find_sector (chip, 0x08080000)->bank, ==, rows[i].bank);
+      g_assert_true (fk_identity_get_read_only (identity));
+      assert_warning (identity, "There is no way yet to write the flash of STM32U575 and U585");
+      assert_readable (&bench, chip, rows[i].options >> 31 != 0 ? "TZEN" : NULL);
+      bench_close (&bench);
+    }
+}
+
+/* An H7 has its DBGMCU on a bus of its own, and flash of 1 MiB in one piece or in two. */
+static void
+test_h7 (void)
+{
+  static const guint16 ids[] = { 0x483, 0x450 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const guint32 words[][2] = {
+        { 0xe00fd000 + FK_ROM_TABLE_PIDR0, ids[i] & 0xff },
+        { 0x5c001000, 0x10010000u | ids[i] },
+        { 0x1ff1e880, 0xffff0400 },
+        { 0x1ff1e800, 0x00250041 },
+        { 0x1ff1e804, 0x5642500e },
+        { 0x1ff1e808, 0x20343856 },
+        { 0x5200201c, 0x1bc6aaf0 },
+        { 0x52002028, 0x000000ff },
+        { 0x52002128, 0x000000ff },
+      };
+      FkIdentity *identity;
+      FkChip *chip;
+      Bench bench;
+
+      bench_open (&bench, "nucleo-f746");
+      for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+        lying_probe_set_word (liar (&bench), words[k][0], words[k][1]);
+      lying_probe_set_fault (liar (&bench), 0xe0042000);
+      identity = identify (&bench);
+      chip = fk_identity_get_chip (identity);
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, ids[i]);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
+      g_assert_true (fk_identity_get_read_only (identity));
+      if (i == 0)
+        {
+          g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32H72xxG");
+          g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x100000);
+          g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
+          assert_readable (&bench, chip, NULL);
+          lying_probe_set_word (liar (&bench), 0x52002028, 0x00010001);
+          assert_readable (&bench, chip, "PRAR1");
+        }
+      else
+        {
+          g_assert_null (chip);
+          assert_warning (identity, "is in two parts with a gap between them");
+        }
+      bench_close (&bench);
+    }
+}
+
+/* What stands where an F7 has its DBGMCU is left alone where ST's table names another chip. */
+static void
+test_other_dbgmcu (void)
+{
+  static const guint16 parts[] = { 0x449, 0x450 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      guint32 cr;
+      Bench bench;
+
+      bench_open (&bench, "nucleo-f746");
+      lying_probe_set_word (liar (&bench), 0xe00fd000 + FK_ROM_TABLE_PIDR0, parts[i] & 0xff);
+      identify (&bench);
+      g_assert_true (fk_target_read_u32 (bench.target, 0xe0042004, &cr, NULL));
+      g_assert_cmphex (cr, ==, i == 0 ? 7 : 0);
+      bench_close (&bench);
+    }
 }
 
 /* What an option says of the banks, and a watchdog that does not bite: its freeze register has a
@@ -1025,6 +1172,9 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/divided", test_divided);
   g_test_add_func ("/identify/m0-plus", test_m0_plus);
   g_test_add_func ("/identify/l1", test_l1);
+  g_test_add_func ("/identify/m33", test_m33);
+  g_test_add_func ("/identify/h7", test_h7);
+  g_test_add_func ("/identify/other-dbgmcu", test_other_dbgmcu);
   g_test_add_func ("/identify/gap", test_gap);
   g_test_add_func ("/identify/silent", test_silent);
   add_flipped ();

@@ -444,7 +444,7 @@ test_idcode (void)
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M3", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M4", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M7", 0), ==, 0xE0042000);
-  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0), ==, 0);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0), ==, 0xE0044000);
 }
 
 static void
@@ -489,6 +489,10 @@ test_all_ids (void)
     { 0x447, "STM32L0", 192, 0x1FF00000 },  { 0x416, "STM32L1", 128, 0x1FF00000 },
     { 0x429, "STM32L1", 128, 0x1FF00000 },  { 0x427, "STM32L1", 256, 0x1FF00000 },
     { 0x436, "STM32L1", 384, 0x1FF00000 },  { 0x437, "STM32L1", 512, 0x1FF00000 },
+    { 0x472, "STM32L5", 512, 0x0BF90000 },  { 0x455, "STM32U5", 512, 0x0BF90000 },
+    { 0x482, "STM32U5", 2048, 0x0BF90000 }, { 0x481, "STM32U5", 4096, 0x0BF90000 },
+    { 0x476, "STM32U5", 4096, 0x0BF90000 }, { 0x450, "STM32H7", 2048, 0x1FF00000 },
+    { 0x480, "STM32H7", 2048, 0x1FF00000 }, { 0x483, "STM32H7", 1024, 0x1FF00000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
