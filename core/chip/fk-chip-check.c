@@ -31,10 +31,13 @@ static const char *const known_registers[] = { "flash",
                                                "secure-flash",
                                                NULL };
 static const char *const known_numbers[] = {
-  "watchdog-freeze",  "crc-clock",          "crc-reverses",      "rdp-none",
-  "rdp-permanent",    "obl-launch",         "cache-reset",       "dma-clock",
-  "dma-channels",     "debug-clock",        "bank-distance",     "secure-flash-on",
-  "secure-flash-off", "secure-flash-start", "secure-flash-unit", NULL
+  "watchdog-freeze",  "crc-clock",          "crc-reverses",
+  "rdp-none",         "rdp-permanent",      "obl-launch",
+  "cache-reset",      "dma-clock",          "dma-channels",
+  "debug-clock",      "bank-distance",      "secure-flash-on",
+  "secure-flash-off", "secure-flash-start", "secure-flash-unit",
+  "flash-busy",       "flash-empty",        "second-bank",
+  "mass-erase",       "banks-in-order",     NULL
 };
 
 static gboolean

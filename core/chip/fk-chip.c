@@ -186,8 +186,8 @@ fk_chip_get_core (FkChip *self)
 /**
  * fk_chip_get_driver:
  *
- * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), or "none" for one
- *   that cannot be written
+ * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), "stm32l4" (G0), or
+ *   "none" for one that cannot be written
  */
 const char *
 fk_chip_get_driver (FkChip *self)
@@ -633,7 +633,12 @@ fk_chip_get_register (FkChip *self, const char *name)
  * that is so in flashes of all sizes; "secure-flash-on": the bit in the register of RDP while which
  * is set, and "secure-flash-off": the bit of "secure-flash" while which is not, the second core has
  * the flash from the unit on that the bits "secure-flash-start" of "secure-flash" count,
- * "secure-flash-unit": in bytes
+ * "secure-flash-unit": in bytes.  Of L4 and its like: "flash-busy": the bits of FLASH_SR that are
+ * set while the controller works, where BSY is not the only one; "flash-empty": the bit of
+ * FLASH_ACR that starts the bootloader because the flash was blank; "second-bank": the bit of
+ * FLASH_CR that says that a page is in the second bank; "mass-erase": the bits of FLASH_CR for all
+ * banks, where MER1 is not the only one; "banks-in-order": the bit of FLASH_OPTR that is 0 while
+ * the banks are exchanged
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

@@ -27,6 +27,7 @@
 static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1,
   &fk_flash_driver_f4,
+  &fk_flash_driver_l4,
 };
 
 /**
@@ -102,8 +103,8 @@ fk_flash_port_wait (FkFlashPort *port,
  * @lock_bit: of the control register; set while the controller is locked
  * @control: (out): what the control register held then
  *
- * Unlocks a controller, if it is locked.  Both generations take the same two keys, and a wrong key
- * locks either of them until the next reset (PM0075, 2.3.1; RM0090, 3.6.1).
+ * Unlocks a controller, if it is locked.  All generations take the same two keys, and a wrong key
+ * locks any of them until the next reset (PM0075, 2.3.1; RM0090, 3.6.1; RM0440, 3.3.5).
  */
 gboolean
 fk_flash_port_send_keys (FkFlashPort *port,
@@ -125,6 +126,52 @@ fk_flash_port_send_keys (FkFlashPort *port,
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
                "The flash controller stays locked; reset the chip and try again");
+  return FALSE;
+}
+
+/**
+ * fk_flash_port_get_option_mask:
+ * @address: of an option register
+ *
+ * Returns: the bits of it that the description has fields for; reserved bits may read as they like
+ */
+guint32
+fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address)
+{
+  const FkOptionField *fields;
+  guint n_fields;
+  guint32 mask = 0;
+
+  fields = fk_chip_get_option_fields (port->chip, &n_fields);
+  for (guint i = 0; i < n_fields; i++)
+    if (fields[i].address == address)
+      mask |= ((1u << fields[i].width) - 1) << fields[i].shift;
+  return mask;
+}
+
+/**
+ * fk_flash_port_check_option:
+ * @address: of an option register
+ * @value: what was written there
+ *
+ * The last look before the options are programmed: a bit that flipped on the wire could protect the
+ * chip for ever.
+ *
+ * Errors: FLASH_FAULT when a field holds something else.
+ */
+gboolean
+fk_flash_port_check_option (FkFlashPort *port, guint32 address, guint32 value, GError **error)
+{
+  guint32 mask = fk_flash_port_get_option_mask (port, address);
+  guint32 held;
+
+  if (!fk_target_read_u32 (port->target, address, &held, error))
+    return FALSE;
+  if (((held ^ value) & mask) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The option register at 0x%08x took 0x%08x instead of 0x%08x; nothing was written",
+               address, held, value);
   return FALSE;
 }
 

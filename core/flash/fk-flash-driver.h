@@ -133,6 +133,7 @@ typedef struct
 
 extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
+extern const FkFlashDriver fk_flash_driver_l4;
 
 const FkFlashDriver *fk_flash_driver_find (const char *name);
 guint fk_flash_driver_find_unit (FkChip *chip);
@@ -149,6 +150,9 @@ gboolean fk_flash_port_send_keys (FkFlashPort *port,
                                   guint32 lock_bit,
                                   guint32 *control,
                                   GError **error);
+guint32 fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address);
+gboolean
+fk_flash_port_check_option (FkFlashPort *port, guint32 address, guint32 value, GError **error);
 guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
 guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);

@@ -342,39 +342,6 @@ unlock_options (FkFlashPort *port, GError **error)
   return FALSE;
 }
 
-/* Reserved bits may read as they like. */
-static guint32
-get_field_mask (FkFlashPort *port, guint32 address)
-{
-  const FkOptionField *fields;
-  guint n_fields;
-  guint32 mask = 0;
-
-  fields = fk_chip_get_option_fields (port->chip, &n_fields);
-  for (guint i = 0; i < n_fields; i++)
-    if (fields[i].address == address)
-      mask |= ((1u << fields[i].width) - 1) << fields[i].shift;
-  return mask;
-}
-
-/* The last look before it counts: a bit that flipped on the wire could protect the chip for ever.
- */
-static gboolean
-check_written (FkFlashPort *port, guint32 address, guint32 value, GError **error)
-{
-  guint32 mask = get_field_mask (port, address);
-  guint32 held;
-
-  if (!fk_target_read_u32 (port->target, address, &held, error))
-    return FALSE;
-  if (((held ^ value) & mask) == 0)
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-               "The option register at 0x%08x took 0x%08x instead of 0x%08x; nothing was written",
-               address, held, value);
-  return FALSE;
-}
-
 /* The other registers first, then the start bit, which writes them together (RM0090, 3.7.2). */
 static gboolean
 f4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
@@ -390,9 +357,9 @@ f4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
   for (guint offset = 4; offset < region->range.size && ok; offset += 4)
     ok = fk_target_write_u32 (port->target, base + offset, fk_load_u32le (raw + offset), error);
   ok = ok && fk_target_write_u32 (port->target, base, options, error) &&
-       check_written (port, base, options, error);
+       fk_flash_port_check_option (port, base, options, error);
   for (guint offset = 4; offset < region->range.size && ok; offset += 4)
-    ok = check_written (port, base + offset, fk_load_u32le (raw + offset), error);
+    ok = fk_flash_port_check_option (port, base + offset, fk_load_u32le (raw + offset), error);
   ok = ok && fk_target_write_u32 (port->target, base, options | OPTCR_OPTSTRT, error) &&
        finish_command (port, timeout_ms, base, error);
   return fk_target_write_u32 (port->target, base, options | OPTCR_OPTLOCK, ok ? error : NULL) && ok;

@@ -261,19 +261,35 @@ store (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError *
   return FALSE;
 }
 
+/* Returns: (nullable): the first field that differs, but for those that @erased takes back: what
+ * hid a part of the flash goes with what it hid (RM0440, 3.5.2 and 3.5.4) */
+static const FkOptionField *
+find_differing (FkOptionBytes *wanted, FkOptionBytes *held, gboolean erased)
+{
+  g_autoptr (GPtrArray) differing = fk_option_bytes_diff (wanted, held);
+
+  for (guint i = 0; i < differing->len; i++)
+    {
+      const FkOptionField *field = g_ptr_array_index (differing, i);
+
+      if (!erased || !field->guarded || g_str_equal (field->name, "RDP"))
+        return field;
+    }
+  return NULL;
+}
+
+/* @erased: whether the flash was erased by what was written */
 static gboolean
-check_stored (FkFlash *self, FkOptionBytes *wanted, GError **error)
+check_stored (FkFlash *self, FkOptionBytes *wanted, gboolean erased, GError **error)
 {
   g_autoptr (FkOptionBytes) held = fk_flash_read_options (self, NULL, error);
-  g_autoptr (GPtrArray) differing = NULL;
   const FkOptionField *field;
 
   if (held == NULL)
     return FALSE;
-  differing = fk_option_bytes_diff (wanted, held);
-  if (differing->len == 0)
+  field = find_differing (wanted, held, erased);
+  if (field == NULL)
     return fk_option_bytes_check_complements (held, error);
-  field = g_ptr_array_index (differing, 0);
   g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
                "The option %s reads back as 0x%x instead of 0x%x", field->name,
                fk_option_bytes_read_field (held, field),
@@ -360,8 +376,8 @@ check_same_chip (FkFlash *self, FkOptionBytes *options, GError **error)
 static gboolean
 write_and_check (FkFlash *self, FkOptionBytes *wanted, GError **error)
 {
-  return store (self, wanted, FALSE, error) && check_stored (self, wanted, error) &&
-         reload (self, error) && check_stored (self, wanted, error);
+  return store (self, wanted, FALSE, error) && check_stored (self, wanted, FALSE, error) &&
+         reload (self, error) && check_stored (self, wanted, FALSE, error);
 }
 
 /**
@@ -464,7 +480,7 @@ fk_flash_remove_protection (FkFlash *self,
   fk_option_bytes_assign (wanted, options); /* puts complements right */
   if (fk_option_bytes_set_protection (wanted, FK_PROTECTION_NONE, error) &&
       store (self, wanted, TRUE, error) && reload (self, error) &&
-      check_stored (self, wanted, error))
+      check_stored (self, wanted, TRUE, error))
     return TRUE;
   g_prefix_error (error, "Removing the read protection: ");
   return FALSE;
@@ -476,7 +492,8 @@ fk_flash_remove_protection (FkFlash *self,
  * Takes a chip from level 0 to level 1: from its next reset on, which this causes, a debugger can
  * neither read nor write the flash, until the protection is removed and the flash erased with it.
  *
- * Errors: PROTECTED when the chip is protected already.
+ * Errors: PROTECTED when the chip is protected already; GUARDED_OPTION while BOOT_LOCK is set, with
+ * which nobody could remove the protection again.
  */
 gboolean
 fk_flash_add_protection (FkFlash *self,

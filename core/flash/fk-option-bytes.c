@@ -26,8 +26,9 @@
 #define RDP_LEVEL_1 0x55
 #define NO_SUCH_RDP G_MAXUINT /* F1 has no level 2 (RM0008, 3.3.4) */
 
-#define RDP    "RDP"
-#define SPRMOD "SPRMOD"
+#define RDP       "RDP"
+#define SPRMOD    "SPRMOD"
+#define BOOT_LOCK "BOOT_LOCK"
 
 struct _FkOptionBytes
 {
@@ -291,6 +292,21 @@ fk_option_bytes_get_protection (FkOptionBytes *self)
   return fk_protection_from_rdp (self->chip, fk_option_bytes_read_field (self, field));
 }
 
+/* Level 1 opens again only by a debugger, which the two together shut out (RM0444, 3.5; RM0440,
+ * 3.5). */
+static gboolean
+check_boot_lock (FkOptionBytes *self, GError **error)
+{
+  const FkOptionField *field = fk_chip_find_option_field (self->chip, BOOT_LOCK);
+
+  if (field == NULL || fk_option_bytes_read_field (self, field) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION,
+               "The option BOOT_LOCK is 1: with read protection, too, no debugger could ever reach "
+               "the chip again; nothing was changed");
+  return FALSE;
+}
+
 gboolean
 fk_option_bytes_set_protection (FkOptionBytes *self, FkProtection level, GError **error)
 {
@@ -303,6 +319,8 @@ fk_option_bytes_set_protection (FkOptionBytes *self, FkProtection level, GError 
                    fk_chip_get_name (self->chip));
       return FALSE;
     }
+  if (level == FK_PROTECTION_READ && !check_boot_lock (self, error))
+    return FALSE;
   write_field (self, field,
                level == FK_PROTECTION_NONE
                    ? fk_chip_get_number (self->chip, "rdp-none", RDP_LEVEL_1)

@@ -32,9 +32,8 @@ class Board:
         self.ram = ram
 
     def is_g0(self):
-        """Whether its flash is that of G0, which Flashkeep only reads, and whose larger chips st-flash
-        1.7.0 does not know: it has a name for device ID 0x460 and 0x466, and takes 0x467 for a chip
-        without flash."""
+        """Whether its flash is that of G0, whose larger chips st-flash 1.7.0 does not know: it has a
+        name for device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
         return self.target == "stm32g0x"
 
     def get_flash_driver(self):

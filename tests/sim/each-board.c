@@ -18,8 +18,8 @@ add_for (const char *const *boards, guint n_boards, const char *prefix, GTestDat
 void
 add_for_each_board (const char *prefix, GTestDataFunc func)
 {
-  static const char *const boards[] = { "creator-pro", "blue-pill",   "disco-f4",
-                                        "f030",        "skr-mini-e3", "nucleo-f746" };
+  static const char *const boards[] = { "creator-pro", "blue-pill",   "disco-f4",      "f030",
+                                        "skr-mini-e3", "nucleo-f746", "skr-mini-e3-v3" };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);
 }

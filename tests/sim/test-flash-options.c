@@ -7,6 +7,7 @@
 #include "flash-bench.h"
 
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 
 #include <string.h>
 
@@ -99,6 +100,10 @@ test_write (void)
   check_write ("creator-pro", "BOR_LEV", 1);
   check_write ("creator-pro?millivolts=1800", "nWRP3", 0);
   check_write ("disco-f4", "nRST_STOP", 0);
+  check_write ("skr-mini-e3-v3", "nRST_SHDW", 0);
+  check_write ("skr-mini-e3-v3", "BORF_LEV", 1);
+  check_write ("skr-mini-e3-v3", "WRP1B_END", 0x55);
+  check_write ("skr-mini-e3-v3", "WRP2A_STRT", 0x11);
 }
 
 /* A chip whose watchdog is started in hardware stays alive under a debugger and under our loaders.
@@ -188,6 +193,7 @@ test_refused (void)
       check_refused ("creator-pro", 1, values[i]);
       check_refused ("f030", 0, values[i]);
       check_refused ("blue-pill", 0, values[i]);
+      check_refused ("skr-mini-e3-v3", 0, values[i]);
     }
 }
 
@@ -248,6 +254,63 @@ test_add_protection (gconstpointer name)
   flash_bench_reconnect (&bench);
   assert_protection (&bench, FK_PROTECTION_NONE);
   g_assert_cmphex (get (&bench, "nRST_STOP"), ==, 0);
+  flash_bench_close (&bench);
+}
+
+/* FLASH_SECR of a G0 among the option bytes in memory (RM0444, 3.4), with its complement. */
+static void
+poke_secr (FlashBench *bench, guint32 value)
+{
+  guint8 words[8];
+
+  fk_store_u32le (words, value);
+  fk_store_u32le (words + 4, ~value);
+  g_assert_true (fk_sim_board_poke (bench->board, 0x1fff7870, words, sizeof words));
+  fk_target_disconnect (bench->target, FK_LEAVE_RESET, NULL);
+  fk_sim_board_power_cycle (bench->board);
+  flash_bench_reconnect (bench);
+}
+
+/* The area that the program can hide goes with the flash, which is no failure. */
+static void
+test_secured (void)
+{
+  g_autoptr (GError) error = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "skr-mini-e3-v3?rdp=1");
+  poke_secr (&bench, 0x00300004);
+  g_assert_cmphex (get (&bench, "SEC_SIZE"), ==, 4);
+  g_assert_cmphex (get (&bench, "SEC_SIZE2"), ==, 3);
+  fk_flash_remove_protection (bench.flash, NULL, NULL, &error);
+  g_assert_no_error (error);
+  assert_protection (&bench, FK_PROTECTION_NONE);
+  g_assert_cmphex (get (&bench, "SEC_SIZE"), ==, 0);
+  flash_bench_close (&bench);
+}
+
+/* BOOT_LOCK and level 1 together let nobody in any more. */
+static void
+test_boot_lock (void)
+{
+  g_autoptr (FkOptionBytes) options = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_programs;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "skr-mini-e3-v3");
+  options = fk_flash_read_options (bench.flash, NULL, &error);
+  g_assert_false (fk_option_bytes_set (options, "BOOT_LOCK", 1, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
+  g_clear_error (&error);
+  poke_secr (&bench, 0x00010000);
+  g_assert_cmphex (get (&bench, "BOOT_LOCK"), ==, 1);
+  n_programs = fk_sim_board_get_n_programmed (bench.board);
+  g_assert_false (fk_flash_add_protection (bench.flash, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
+  g_assert_nonnull (strstr (error->message, "BOOT_LOCK"));
+  g_assert_cmpuint (fk_sim_board_get_n_programmed (bench.board), ==, n_programs);
+  assert_protection (&bench, FK_PROTECTION_NONE);
   flash_bench_close (&bench);
 }
 
@@ -333,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/read/f7", "nucleo-f746", test_read);
   g_test_add_data_func ("/flash-options/read/f0", "f030", test_read);
   g_test_add_data_func ("/flash-options/read/f4", "creator-pro", test_read);
+  g_test_add_data_func ("/flash-options/read/g0", "skr-mini-e3-v3", test_read);
   g_test_add_func ("/flash-options/write", test_write);
   g_test_add_func ("/flash-options/write-same", test_write_same);
   g_test_add_data_func ("/flash-options/hardware-watchdog/f1", "blue-pill", test_hardware_watchdog);
@@ -343,13 +407,19 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/remove-protection/f1", "blue-pill", test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/f0", "f030", test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/f4", "disco-f4", test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/g0", "skr-mini-e3-v3",
+                        test_remove_protection);
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f7", "nucleo-f746", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/g0", "skr-mini-e3-v3", test_add_protection);
+  g_test_add_func ("/flash-options/secured", test_secured);
+  g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
   g_test_add_func ("/flash-options/half-written", test_half_written);
   g_test_add_data_func ("/flash-options/faults/f1", "blue-pill", test_faults);
   g_test_add_data_func ("/flash-options/faults/f0", "f030", test_faults);
   g_test_add_data_func ("/flash-options/faults/f4", "creator-pro", test_faults);
+  g_test_add_data_func ("/flash-options/faults/g0", "skr-mini-e3-v3", test_faults);
   return g_test_run ();
 }

@@ -78,7 +78,7 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
   g_assert_no_error (late);
   g_assert_true (fk_flash_writer_uses_ram (writer));
   g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
-  g_assert_true (fk_flash_writer_write (writer, address, (const guint8 *)"abcd", 4, &late));
+  g_assert_true (fk_flash_writer_write (writer, address, (const guint8 *)"abcdefgh", 8, &late));
   g_assert_false (fk_flash_writer_end (writer, &late));
   g_assert_error (late, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (late->message, "0x08"));
@@ -228,6 +228,35 @@ test_write_protection (void)
   check_write_protection ("skr-mini-e3", "WRP3", 0x7f, FLASH + 0x3f800);
   check_write_protection ("f030", "WRP0", 0xf7, FLASH + 3 * 4096);
   check_write_protection ("creator-pro", "nWRP5", 0, FLASH + 0x20000);
+  /* Areas that are their bank's last page. */
+  check_write_protection ("skr-mini-e3-v3", "WRP1A_END", 0x7f, FLASH + 0x3f800);
+  check_write_protection ("skr-mini-e3-v3", "WRP2B_END", 0x7f, FLASH + 0x7f800);
+}
+
+/* FLASH_OPTR of a G0 with nSWAP_BANK at 0: which bank an erase is for would be a guess. */
+static void
+test_exchanged_banks (void)
+{
+  static const guint8 exchanged[8] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
+  g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "skr-mini-e3-v3");
+  g_assert_true (fk_sim_board_poke (bench.board, 0x1fff7800, exchanged, sizeof exchanged));
+  fk_target_disconnect (bench.target, FK_LEAVE_RESET, NULL);
+  fk_sim_board_power_cycle (bench.board);
+  flash_bench_reconnect (&bench);
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
+  expect_execute_error (&bench, plan, FK_ERROR_NOT_SUPPORTED, &message);
+  g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
+  g_assert_nonnull (strstr (message, "nSWAP_BANK"));
+  flash_bench_assert_holds (&bench, before);
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  flash_bench_close (&bench);
 }
 
 static void
@@ -401,14 +430,17 @@ main (int argc, char **argv)
   g_test_add_func ("/flash/write-protection", test_write_protection);
   g_test_add_func ("/flash/area", test_area);
   g_test_add_func ("/flash/area/hidden", test_hidden_area);
+  g_test_add_func ("/flash/exchanged-banks", test_exchanged_banks);
   g_test_add_data_func ("/flash/read-protected/f1", "blue-pill?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/f0", "f030?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/f4", "disco-f4?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/g0", "skr-mini-e3-v3?rdp=1", test_read_protected);
   add_for_each_board ("/flash/cancel/", test_cancel);
   g_test_add_func ("/flash/old-probe", test_old_probe);
   g_test_add_func ("/flash/wrong-chip", test_wrong_chip);
   g_test_add_data_func ("/flash/faults/f1", "blue-pill", test_faults);
   g_test_add_data_func ("/flash/faults/f4", "creator-pro", test_faults);
+  g_test_add_data_func ("/flash/faults/g0", "skr-mini-e3-v3", test_faults);
 
   return g_test_run ();
 }

@@ -175,8 +175,10 @@ get_crc_clock (FkSimChip *chip, guint32 *address)
   gboolean is_f4 =
       chip->model->family == FK_SIM_FAMILY_F4 || chip->model->family == FK_SIM_FAMILY_F7;
 
-  *address = is_f4 ? 0x40023830u : 0x40021014u;
-  return is_f4 ? 1u << 12 : 1u << 6;
+  gboolean is_g0 = chip->model->family == FK_SIM_FAMILY_G0;
+
+  *address = is_f4 ? 0x40023830u : is_g0 ? 0x40021038u : 0x40021014u;
+  return is_f4 || is_g0 ? 1u << 12 : 1u << 6;
 }
 
 typedef enum
@@ -351,12 +353,15 @@ test_hot_plug (gconstpointer name)
 static void
 test_left_halted (gconstpointer name)
 {
-  /* On F0 the debug support unit, which stops the watchdogs, has a clock gate: APB2ENR. */
+  /* On F0 and G0 the debug support unit, which stops the watchdogs, has a clock gate: APB2ENR and
+   * APBENR1. */
   const char *allowed[] = { "core.state",
                             "core.debug_enabled",
                             "core.dfsr",
                             "dbgmcu",
-                            strcmp (name, "f030") == 0 ? "rcc[6]" : NULL,
+                            strcmp (name, "f030") == 0             ? "rcc[6]"
+                            : strcmp (name, "skr-mini-e3-v3") == 0 ? "rcc[15]"
+                                                                   : NULL,
                             NULL };
   Bench bench;
 

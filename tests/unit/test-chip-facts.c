@@ -205,7 +205,7 @@ typedef struct
   guint16 dev_id;
   guint32 address;
   guint n_words;
-  guint32 bits[4];
+  guint32 bits[25];
   guint n_protecting; /* bits that protect from writing */
   guint rdp_none;
   guint rdp_permanent; /* 0: has no level 2 */
@@ -246,11 +246,41 @@ static const Options options_of[] = {
   { 0x449, 0x40023C14, 2, { 0xC0FFFFFC, 0xFFFFFFFF, 0, 0 }, 8, 0xAA, 0xCC },
   { 0x451, 0x40023C14, 2, { 0xFFFFFFFC, 0xFFFFFFFF, 0, 0 }, 12, 0xAA, 0xCC },
   { 0x452, 0x40023C14, 3, { 0xC0FFFFFC, 0xFFFFFFFF, 0x800000FF, 0 }, 8, 0xAA, 0xCC },
+  /* FLASH_OPTR, FLASH_WRP1AR, 1BR, 2AR, 2BR and FLASH_SECR */
+  { 0x460,
+    0x40022020,
+    25,
+    { [0] = 0x3F4FFFFF, [3] = 0x003F003F, [4] = 0x003F003F, [24] = 0x0001007F },
+    0,
+    0xAA,
+    0xCC },
+  { 0x466,
+    0x40022020,
+    25,
+    { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] = 0x0001003F },
+    0,
+    0xAA,
+    0xCC },
+  { 0x456,
+    0x40022020,
+    25,
+    { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] = 0x0001003F },
+    0,
+    0xAA,
+    0xCC },
+  { 0x467,
+    0x40022020,
+    25,
+    { [0] = 0x3F7FFFFF,
+      [3] = 0x007F007F,
+      [4] = 0x007F007F,
+      [11] = 0x007F007F,
+      [12] = 0x007F007F,
+      [24] = 0x0FF100FF },
+    0,
+    0xAA,
+    0xCC },
   /* FLASH_OPTR or FLASH_OBR, as far as it is described */
-  { 0x460, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
-  { 0x466, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
-  { 0x456, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
-  { 0x467, 0x40022020, 1, { 0x002000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x468, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x469, 0x40022020, 1, { 0x004000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x479, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },

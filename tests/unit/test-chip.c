@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/fk-error.h"
+#include "chip/fk-chip-areas.h"
 #include "chip/fk-chip-db.h"
 #include "chip/fk-clone.h"
 
@@ -148,7 +149,7 @@ static const Known known[] = {
     512,
     "STM32G0BxxE",
     "STM32G0",
-    "none",
+    "stm32l4",
     0x1FFF75E0,
     0x1FFF7590,
     256,
@@ -159,7 +160,7 @@ static const Known known[] = {
     128,
     144,
     0x40022020,
-    4,
+    100,
     0x1FFF0000,
     28,
     1024,
@@ -170,7 +171,7 @@ static const Known known[] = {
     64,
     "STM32G07xx8",
     "STM32G0",
-    "none",
+    "stm32l4",
     0x1FFF75E0,
     0x1FFF7590,
     32,
@@ -181,7 +182,7 @@ static const Known known[] = {
     32,
     36,
     0x40022020,
-    4,
+    100,
     0x1FFF0000,
     28,
     1024,
@@ -776,6 +777,13 @@ test_option_factory (void)
     { 0x452, 512, 0x40023C14, 4, 0xC0FFAAFC },
     { 0x452, 512, 0x40023C1C, 4, 0x80000000 },
     { 0x411, 1024, 0x40023C14, 4, 0x0FFFAAEC },
+    /* RM0444, 3.7: "ST production value" 0xFFFFFEAA, but for reserved bits; areas are empty */
+    { 0x467, 512, 0x40022020, 4, 0x3F7FFEAA },
+    { 0x460, 128, 0x40022020, 4, 0x3F4FFEAA },
+    { 0x467, 512, 0x4002202C, 4, 0x0000007F },
+    { 0x460, 128, 0x40022030, 4, 0x0000003F },
+    { 0x466, 64, 0x4002202C, 4, 0x0000001F },
+    { 0x467, 512, 0x40022080, 4, 0x00000000 },
     /* ST production value 0x00FF55AA (RM0091, 4.1.1): the fields of USER and RDP */
     { 0x442, 256, 0x1FFFF800, 4, 0x00FF00AA },
     { 0x410, 64, 0x1FFFF800, 4, 0x000700A5 },
@@ -906,6 +914,36 @@ test_registers (void)
   g_assert_cmphex (fk_chip_get_number (f103, "obl-launch", 7), ==, 7);
 }
 
+/* Each bank has two areas, which reach to its end. */
+static void
+check_areas (FkChip *chip)
+{
+  const FkOptionArea *areas;
+  const FkSector *sectors;
+  guint n_sectors;
+  guint n_areas;
+
+  areas = fk_chip_get_option_areas (chip, &n_areas);
+  sectors = fk_chip_get_sectors (chip, &n_sectors);
+  for (guint bank = 0; bank <= sectors[n_sectors - 1].bank; bank++)
+    {
+      guint64 size = 0;
+      guint n = 0;
+
+      for (guint i = 0; i < n_sectors; i++)
+        size += sectors[i].bank == bank ? sectors[i].range.size : 0;
+      for (guint i = 0; i < n_areas; i++)
+        {
+          if (areas[i].kind != FK_AREA_WRITE || areas[i].bank != bank)
+            continue;
+          n++;
+          g_assert_cmpuint (areas[i].first->width, ==, areas[i].last->width);
+          g_assert_cmpuint ((guint64)areas[i].unit << areas[i].last->width, >=, size);
+        }
+      g_assert_cmpuint (n, ==, 2);
+    }
+}
+
 /* Every sector has a protection bit, and every bit has a sector. */
 static void
 check_protection (FkChip *chip)
@@ -916,6 +954,12 @@ check_protection (FkChip *chip)
   guint n_bits = 0;
   guint n;
 
+  fk_chip_get_option_areas (chip, &n);
+  if (n > 0)
+    {
+      check_areas (chip);
+      return;
+    }
   sectors = fk_chip_get_sectors (chip, &n);
   for (guint i = 0; i < n; i++)
     {

@@ -17,6 +17,7 @@
 
 #define F1_BASE 0x40022000u
 #define F4_BASE 0x40023c00u
+#define L4_BASE 0x40022000u
 #define KEY1    0x45670123u
 #define KEY2    0xcdef89abu
 
@@ -37,6 +38,7 @@ struct _NotebookProbe
   guint32 errors;   /* flags that the next start leaves behind */
   gboolean stuck;   /* busy for ever */
   gboolean jammed;  /* takes no key */
+  guint shift;      /* from where F1 has its registers to where L4 has them */
   guint32 acr_seen; /* all bits ever written to FLASH_ACR of F4 */
   guint32 spoiled;  /* a register whose bit 0 reads wrong */
   gboolean started_options;
@@ -56,12 +58,14 @@ note (NotebookProbe *self, guint32 address, guint32 value)
   g_hash_table_insert (self->words, GUINT_TO_POINTER (address), GUINT_TO_POINTER (value));
 }
 
-/* Registers of one bank stand at the same offsets in both generations: KEYR 4, SR 0xc, CR 0x10, and
- * AR 0x14 on F1; the second bank of F1 is 0x40 higher. */
+/* Registers of one bank stand at the same offsets in two generations: KEYR 4, SR 0xc, CR 0x10, and
+ * AR 0x14 on F1; the second bank of F1 is 0x40 higher.  On L4 all of them are 4 higher, and
+ * there is no second set. */
 static gboolean
-is_register (guint32 address, guint offset)
+is_register (NotebookProbe *self, guint32 address, guint offset)
 {
-  return address == F1_BASE + offset || address == F1_BASE + 0x40 + offset ||
+  offset += self->shift;
+  return address == F1_BASE + offset || (address == F1_BASE + 0x40 + offset && self->shift == 0) ||
          address == F4_BASE + offset;
 }
 
@@ -101,7 +105,7 @@ notebook_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **er
     *value = FK_DHCSR_S_HALT | FK_DHCSR_S_REGRDY | FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT;
   else if (address == FK_SCB_CPUID)
     *value = 0x411fc231;
-  else if (is_register (address, 0x0c) && (self->stuck || self->busy_left > 0))
+  else if (is_register (self, address, 0x0c) && (self->stuck || self->busy_left > 0))
     {
       *value |= self->busy_bit;
       self->busy_left -= self->busy_left > 0;
@@ -116,11 +120,12 @@ notebook_write_word (FkProbe *probe, guint32 address, guint32 value, GError **er
 
   self->acr_seen |= address == F4_BASE ? value : 0;
   self->started_options |= address == F4_BASE + 0x14 && (value & 2) != 0;
-  if (is_register (address, 0x04))
+  self->started_options |= address == L4_BASE + 0x14 && self->shift != 0 && (value & 1 << 17) != 0;
+  if (is_register (self, address, 0x04))
     write_key (self, address, value);
-  else if (is_register (address, 0x0c))
+  else if (is_register (self, address, 0x0c))
     note (self, address, look_up (self, address) & ~value);
-  else if (is_register (address, 0x10))
+  else if (is_register (self, address, 0x10))
     write_control (self, address, value);
   else
     note (self, address, value);
@@ -274,6 +279,7 @@ bench_open (Bench *bench, guint16 dev_id, const char *core, guint32 size, guint 
 {
   g_autoptr (GError) error = NULL;
   gboolean is_f1;
+  gboolean is_l4;
 
   bench->notebook = g_object_new (NOTEBOOK_TYPE_PROBE, NULL);
   g_assert_true (fk_probe_open (FK_PROBE (bench->notebook), NULL, NULL));
@@ -287,8 +293,18 @@ bench_open (Bench *bench, guint16 dev_id, const char *core, guint32 size, guint 
   bench->notebook->lock_bit = is_f1 ? 1u << 7 : 1u << 31;
   bench->notebook->start_bit = is_f1 ? 1u << 6 : 1u << 16;
   bench->notebook->busy_bit = is_f1 ? 1u << 0 : 1u << 16;
-  note (bench->notebook, F1_BASE + 0x10, 1u << 7);
-  note (bench->notebook, F1_BASE + 0x50, 1u << 7);
+  is_l4 = bench->driver->max_width == 8;
+  bench->notebook->shift = is_l4 ? 4 : 0;
+  if (is_f1)
+    {
+      note (bench->notebook, F1_BASE + 0x10, 1u << 7);
+      note (bench->notebook, F1_BASE + 0x50, 1u << 7);
+    }
+  if (is_l4)
+    {
+      note (bench->notebook, L4_BASE + 0x14, 1u << 31);
+      note (bench->notebook, L4_BASE + 0x20, 0xfffffeaa);
+    }
   note (bench->notebook, F4_BASE + 0x10, 1u << 31);
   note (bench->notebook, 0x40021000, 3); /* RCC_CR: HSI on and ready */
   bench->port.saved = 0;
@@ -452,6 +468,111 @@ test_options_f7_garbled (void)
   bench_close (&bench);
 }
 
+/* RM0444, 3.7: PNB from bit 3, counted in each bank, and BKER, bit 13; MER1 and MER2 for all. */
+static void
+test_banks_g0 (void)
+{
+  g_autoptr (FkChip) one = NULL;
+  Bench bench;
+
+  bench_open (&bench, 0x467, "Cortex-M0+", 512 * 1024, 3300);
+  g_assert_cmpuint (bench.port.width, ==, 8);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x08000000, "CR@40022014=00010002 AR=00000000;");
+  expect_erase (&bench, 0x0803f800, "CR@40022014=000103fa AR=00000000;");
+  expect_erase (&bench, 0x08040000, "CR@40022014=00012002 AR=00000000;");
+  expect_erase (&bench, 0x0807f800, "CR@40022014=000123fa AR=00000000;");
+  expect_erase_all (&bench, "CR@40022014=00018004 AR=00000000;");
+  one = fk_chip_with_layout_field (bench.port.chip, 0);
+  g_set_object (&bench.port.chip, one);
+  g_clear_object (&one);
+  expect_erase (&bench, 0x08040000, "CR@40022014=00010402 AR=00000000;");
+  bench_close (&bench);
+  bench_open (&bench, 0x460, "Cortex-M0+", 128 * 1024, 3300);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x0801f800, "CR@40022014=000101fa AR=00000000;");
+  expect_erase_all (&bench, "CR@40022014=00010004 AR=00000000;");
+  bench_close (&bench);
+}
+
+/* While banks are exchanged, nothing is unlocked; where there is one bank, none are. */
+static void
+test_exchanged_banks (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChip) one = NULL;
+  Bench bench;
+
+  bench_open (&bench, 0x467, "Cortex-M0+", 512 * 1024, 3300);
+  note (bench.notebook, L4_BASE + 0x20, 0xffeffeaa);
+  g_assert_false (bench.driver->unlock (&bench.port, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "nSWAP_BANK"));
+  g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x14), ==, 1u << 31);
+  one = fk_chip_with_layout_field (bench.port.chip, 0);
+  g_set_object (&bench.port.chip, one);
+  g_clear_object (&one);
+  bench_unlock (&bench);
+  bench_close (&bench);
+}
+
+/* RM0444, 2: what the chip thinks of its flash is put right when there is something in it. */
+static void
+test_empty_flash (void)
+{
+  static const struct
+  {
+    guint32 first;
+    guint32 access;
+  } rows[] = { { 0x20000400, 0x00040600 }, { 0xffffffff, 0x00050600 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Bench bench;
+
+      bench_open (&bench, 0x460, "Cortex-M0+", 128 * 1024, 3300);
+      note (bench.notebook, L4_BASE, 0x00050600);
+      note (bench.notebook, 0x08000000, rows[i].first);
+      bench_unlock (&bench);
+      /* The cache is off; bit 10 is reserved. */
+      g_assert_cmphex (look_up (bench.notebook, L4_BASE), ==, 0x00050400);
+      g_assert_true (bench.driver->lock (&bench.port, NULL));
+      g_assert_cmphex (look_up (bench.notebook, L4_BASE), ==, rows[i].access);
+      g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x14), ==, 1u << 31);
+      bench_close (&bench);
+    }
+}
+
+/* RM0444, 3.4.2: the registers with described options, and no others, are written together. */
+static void
+test_options_g0 (void)
+{
+  g_autoptr (GError) error = NULL;
+  guint8 raw[100];
+  Bench bench;
+
+  bench_open (&bench, 0x467, "Cortex-M0+", 512 * 1024, 3300);
+  note (bench.notebook, L4_BASE + 0x24, 0x1ff);
+  memset (raw, 0, sizeof raw);
+  fk_store_u32le (raw, 0xffffbeaa);
+  fk_store_u32le (raw + 0x30, 0x00120003);
+  bench.driver->write_options (&bench.port, raw, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_true (bench.notebook->started_options);
+  g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x20), ==, 0xffffbeaa);
+  g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x24), ==, 0x1ff);
+  g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x50), ==, 0x00120003);
+  bench_close (&bench);
+
+  bench_open (&bench, 0x467, "Cortex-M0+", 512 * 1024, 3300);
+  bench.notebook->spoiled = L4_BASE + 0x20;
+  g_assert_false (bench.driver->write_options (&bench.port, raw, 1000, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT);
+  g_assert_nonnull (strstr (error->message, "0x40022020 took 0xffffbeab"));
+  g_assert_false (bench.notebook->started_options);
+  bench_close (&bench);
+}
+
 static void
 test_one_bank_f2 (void)
 {
@@ -549,6 +670,11 @@ test_old_flags (void)
   bench_unlock (&bench);
   expect_erase (&bench, 0x08004000, "CR@40023c10=0001000a AR=00000000;");
   bench_close (&bench);
+  bench_open (&bench, 0x460, "Cortex-M0+", 128 * 1024, 0);
+  note (bench.notebook, L4_BASE + 0x10, 0xc3fb);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x08004000, "CR@40022014=00010042 AR=00000000;");
+  bench_close (&bench);
 }
 
 static void
@@ -583,6 +709,12 @@ test_flags (void)
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 6, FK_ERROR_FLASH_FAULT, "32 bits");
   expect_fault (0x413, "Cortex-M4", 1 << 20, 1 << 7, FK_ERROR_FLASH_FAULT, "refused");
   expect_fault (0x419, "Cortex-M4", 2 << 20, 1 << 8, FK_ERROR_FLASH_FAULT, "PCROP");
+  expect_fault (0x460, "Cortex-M0+", 131072, 1 << 1, FK_ERROR_FLASH_FAULT, "supply");
+  expect_fault (0x460, "Cortex-M0+", 131072, 1 << 3, FK_ERROR_FLASH_FAULT, "not erased");
+  expect_fault (0x460, "Cortex-M0+", 131072, 1 << 4, FK_ERROR_WRITE_PROTECTED, "option");
+  expect_fault (0x460, "Cortex-M0+", 131072, 0xa0, FK_ERROR_FLASH_FAULT, "PGAERR, PGSERR");
+  expect_fault (0x460, "Cortex-M0+", 131072, 1 << 6, FK_ERROR_FLASH_FAULT, "SIZERR");
+  expect_fault (0x460, "Cortex-M0+", 131072, 1 << 14, FK_ERROR_FLASH_FAULT, "PCROP");
 }
 
 static void
@@ -593,7 +725,9 @@ test_jammed (void)
     guint16 dev_id;
     const char *core;
     guint32 size;
-  } rows[] = { { 0x410, "Cortex-M3", 65536 }, { 0x413, "Cortex-M4", 1 << 20 } };
+  } rows[] = { { 0x410, "Cortex-M3", 65536 },
+               { 0x413, "Cortex-M4", 1 << 20 },
+               { 0x460, "Cortex-M0+", 131072 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -782,6 +916,10 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/banks-f7", test_banks_f7);
   g_test_add_func ("/flash-drivers/options-f7", test_options_f7);
   g_test_add_func ("/flash-drivers/options-f7-garbled", test_options_f7_garbled);
+  g_test_add_func ("/flash-drivers/banks-g0", test_banks_g0);
+  g_test_add_func ("/flash-drivers/exchanged-banks", test_exchanged_banks);
+  g_test_add_func ("/flash-drivers/empty-flash", test_empty_flash);
+  g_test_add_func ("/flash-drivers/options-g0", test_options_g0);
   g_test_add_func ("/flash-drivers/one-bank-f2", test_one_bank_f2);
   g_test_add_func ("/flash-drivers/caches", test_caches);
   g_test_add_func ("/flash-drivers/oscillator", test_oscillator);

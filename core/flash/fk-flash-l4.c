@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The flash controller of G0, C0, U0, G4, L4, L4+, WB and WL (RM0444, Embedded flash memory;
+ * RM0440, Embedded flash memory).  It programs double words of 64 bits with an error-correcting
+ * code, each as two words, the lower one first, and erases pages.  What these families do not share
+ * (how to tell that it is busy, which bits name a second bank) is in the chip descriptions. */
+
+#include "config.h"
+
+#include "flash/fk-flash-driver.h"
+
+#include "base/fk-error.h"
+#include "base/fk-reader.h"
+#include "flash/fk-option-bytes-private.h"
+
+/* Offsets from the controller's base (RM0444, 3.7). */
+#define ACR     0x00
+#define KEYR    0x08
+#define OPTKEYR 0x0c
+#define SR      0x10
+#define CR      0x14
+#define OPTR    0x20
+
+#define ACR_PRFTEN (1u << 8)
+#define ACR_ICRST  (1u << 11)
+#define ACR_DCRST  (1u << 12)
+/* ICEN is bit 9 and DCEN bit 10: each two below the bit that empties the cache. */
+#define ACR_RESET_TO_ENABLE 2
+
+#define SR_EOP     (1u << 0)
+#define SR_OPERR   (1u << 1)
+#define SR_PROGERR (1u << 3)
+#define SR_WRPERR  (1u << 4)
+#define SR_PGAERR  (1u << 5)
+#define SR_SIZERR  (1u << 6)
+#define SR_PGSERR  (1u << 7)
+#define SR_MISERR  (1u << 8)
+#define SR_FASTERR (1u << 9)
+#define SR_RDERR   (1u << 14)
+#define SR_OPTVERR (1u << 15)
+#define SR_BSY     (1u << 16)
+#define SR_ERRORS                                                                      \
+  (SR_OPERR | SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_MISERR | \
+   SR_FASTERR | SR_RDERR)
+/* OPTVERR tells of options that were loaded wrong, not of what is done now; it goes with the others
+ * all the same. */
+#define SR_FLAGS (SR_EOP | SR_ERRORS | SR_OPTVERR)
+
+#define CR_PG         (1u << 0)
+#define CR_PER        (1u << 1)
+#define CR_MER1       (1u << 2)
+#define CR_PNB_SHIFT  3
+#define CR_STRT       (1u << 16)
+#define CR_OPTSTRT    (1u << 17)
+#define CR_OBL_LAUNCH (1u << 27)
+#define CR_OPTLOCK    (1u << 30)
+#define CR_LOCK       (1u << 31)
+
+#define OPTR_RDP 0xff
+
+#define OPTKEY1 0x08192a3b
+#define OPTKEY2 0x4c5d6e7f
+
+#define WIDTH 8
+
+/* The least supply is 1.7 V (DS13560, General operating conditions); a probe measures a bit less
+ * than there is. */
+#define MIN_MILLIVOLTS 1650
+
+static const struct
+{
+  guint32 flag;
+  const char *name;
+} flag_names[] = {
+  { SR_OPERR, "OPERR" },   { SR_PROGERR, "PROGERR" }, { SR_WRPERR, "WRPERR" },
+  { SR_PGAERR, "PGAERR" }, { SR_SIZERR, "SIZERR" },   { SR_PGSERR, "PGSERR" },
+  { SR_MISERR, "MISERR" }, { SR_FASTERR, "FASTERR" }, { SR_RDERR, "RDERR" },
+};
+
+static guint32
+get_register (FkFlashPort *port, guint offset)
+{
+  return fk_chip_get_register (port->chip, "flash") + offset;
+}
+
+static FkFlashStatus
+get_status (FkFlashPort *port)
+{
+  return (FkFlashStatus){ .address = get_register (port, SR),
+                          .busy = fk_chip_get_number (port->chip, "flash-busy", SR_BSY),
+                          .errors = SR_ERRORS };
+}
+
+static gboolean
+write_control (FkFlashPort *port, guint32 value, GError **error)
+{
+  return fk_target_write_u32 (port->target, get_register (port, CR), value, error);
+}
+
+static gboolean
+l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
+{
+  if (millivolts > 0 && millivolts < MIN_MILLIVOLTS)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NO_POWER,
+                   "The board has %u.%02u V; %s cannot be written with less than %u.%02u V",
+                   millivolts / 1000, millivolts % 1000 / 10, fk_chip_get_name (chip),
+                   MIN_MILLIVOLTS / 1000, MIN_MILLIVOLTS % 1000 / 10);
+      return FALSE;
+    }
+  *width = WIDTH;
+  return TRUE;
+}
+
+/* While the banks are exchanged, an address is in another bank than its number says.  Which of the
+ * two the controller goes by is not certain enough to erase by it. */
+static gboolean
+check_banks (FkFlashPort *port, GError **error)
+{
+  guint32 not_exchanged = fk_chip_get_number (port->chip, "banks-in-order", 0);
+  guint32 options;
+
+  if (not_exchanged == 0 || fk_flash_port_get_n_banks (port) < 2)
+    return TRUE;
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
+    return FALSE;
+  if ((options & not_exchanged) != 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The option nSWAP_BANK has exchanged the two banks of the flash; it can only be "
+               "read "
+               "while they are");
+  return FALSE;
+}
+
+static guint32
+get_cache_reset (FkFlashPort *port)
+{
+  return fk_chip_get_number (port->chip, "cache-reset", ACR_ICRST | ACR_DCRST);
+}
+
+/* The caches would go on showing what the flash held before; they may be emptied only while they
+ * are off, and stay off until the flash is locked again (RM0440, FLASH_ACR). */
+static gboolean
+switch_caches_off (FkFlashPort *port, GError **error)
+{
+  guint32 address = get_register (port, ACR);
+  guint32 reset = get_cache_reset (port);
+  guint32 off;
+
+  if (!fk_target_read_u32 (port->target, address, &port->saved, error))
+    return FALSE;
+  off = port->saved & ~(ACR_PRFTEN | reset >> ACR_RESET_TO_ENABLE | reset);
+  return fk_target_write_u32 (port->target, address, off, error) &&
+         fk_target_write_u32 (port->target, address, off | reset, error) &&
+         fk_target_write_u32 (port->target, address, off, error);
+}
+
+/* After a reset there are no flags to clear. */
+static gboolean
+l4_unlock (FkFlashPort *port, GError **error)
+{
+  FkFlashStatus status = get_status (port);
+  guint timeout_ms = fk_flash_port_get_mass_erase_timeout (port);
+  guint32 flags;
+  guint32 control;
+
+  return check_banks (port, error) &&
+         fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
+         switch_caches_off (port, error) &&
+         fk_flash_port_send_keys (port, get_register (port, KEYR), get_register (port, CR), CR_LOCK,
+                                  &control, error) &&
+         ((control & ~CR_OPTLOCK) == 0 || write_control (port, 0, error)) &&
+         ((flags & SR_FLAGS) == 0 ||
+          fk_target_write_u32 (port->target, status.address, SR_FLAGS, error));
+}
+
+/* Whether the chip was blank is asked only when power comes or options are loaded; until then a
+ * reset starts the bootloader, whatever was programmed since (RM0444, 2 Memory and bus
+ * architecture, Empty check).  So who has programmed the first word says so.  What cannot be read
+ * is taken for blank. */
+static guint32
+note_program (FkFlashPort *port, guint32 access)
+{
+  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
+  guint32 blank = fk_chip_get_erased_value (port->chip) * 0x01010101u;
+  guint32 empty = fk_chip_get_number (port->chip, "flash-empty", 0);
+  guint32 first;
+
+  if ((access & empty) == 0 || !fk_target_read_u32 (port->target, base, &first, NULL) ||
+      first == blank)
+    return access;
+  return access & ~empty;
+}
+
+static gboolean
+l4_lock (FkFlashPort *port, GError **error)
+{
+  gboolean locked = write_control (port, CR_LOCK, error);
+  gboolean cached = TRUE;
+
+  if (port->saved != 0)
+    cached = fk_target_write_u32 (port->target, get_register (port, ACR),
+                                  note_program (port, port->saved & ~get_cache_reset (port)),
+                                  locked ? error : NULL);
+  return locked && cached;
+}
+
+/* "PROGERR, PGSERR" */
+static char *
+list_flags (guint32 flags)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (flag_names); i++)
+    if ((flags & flag_names[i].flag) != 0)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", flag_names[i].name);
+  return g_strdup (list->str);
+}
+
+static void
+l4_explain (FkFlashPort *port, guint32 flags, guint32 address, GError **error)
+{
+  g_autofree char *place = fk_flash_port_describe_place (port, address);
+  g_autofree char *list = list_flags (flags);
+  const char *cause = "the controller gave up; the supply may be weak or the cells worn out";
+
+  if ((flags & SR_WRPERR) != 0)
+    {
+      fk_flash_port_set_write_protected (port, address, error);
+      return;
+    }
+  if ((flags & SR_RDERR) != 0)
+    cause = "it is protected against being read out (PCROP)";
+  else if ((flags & SR_PROGERR) != 0)
+    cause = "the controller found it not erased; its cells may be worn out, or the supply is weak";
+  else if ((flags & SR_ERRORS & ~SR_OPERR) != 0)
+    cause = "the controller refused the access; something else on the chip may be using it";
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The flash at %s was not written: %s (FLASH_SR 0x%08x: %s)", place, cause, flags,
+               list);
+}
+
+static gboolean
+finish_command (FkFlashPort *port, guint timeout_ms, guint32 address, GError **error)
+{
+  FkFlashStatus status = get_status (port);
+  guint32 flags;
+
+  if (!fk_flash_port_wait (port, &status, timeout_ms, &flags, error) ||
+      !fk_target_write_u32 (port->target, status.address, SR_FLAGS, error))
+    return FALSE;
+  if ((flags & SR_ERRORS) == 0)
+    return TRUE;
+  l4_explain (port, flags, address, error);
+  return FALSE;
+}
+
+/* Pages are counted from 0 in each bank. */
+static guint32
+get_page_erase (FkFlashPort *port, const FkSector *sector)
+{
+  guint32 command = CR_PER | (guint32)sector->number << CR_PNB_SHIFT;
+
+  if (sector->bank > 0)
+    command |= fk_chip_get_number (port->chip, "second-bank", 0);
+  return command;
+}
+
+/* Of both banks, where there are two: each has its bit. */
+static guint32
+get_mass_erase (FkFlashPort *port)
+{
+  return fk_chip_get_number (port->chip, "mass-erase", CR_MER1);
+}
+
+static gboolean
+l4_erase_sector (FkFlashPort *port, const FkSector *sector, GError **error)
+{
+  guint32 command = get_page_erase (port, sector);
+
+  return write_control (port, command, error) && write_control (port, command | CR_STRT, error) &&
+         finish_command (port, fk_flash_port_get_erase_timeout (port, sector->range.size),
+                         sector->range.address, error) &&
+         write_control (port, 0, error);
+}
+
+static gboolean
+l4_erase_all (FkFlashPort *port, GError **error)
+{
+  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
+  guint32 command = get_mass_erase (port);
+
+  return write_control (port, command, error) && write_control (port, command | CR_STRT, error) &&
+         finish_command (port, fk_flash_port_get_mass_erase_timeout (port), base, error) &&
+         write_control (port, 0, error);
+}
+
+static gboolean
+l4_begin_program (FkFlashPort *port, guint bank, FkFlashStatus *status, GError **error)
+{
+  *status = get_status (port);
+  return fk_target_write_u32 (port->target, status->address, SR_FLAGS, error) &&
+         write_control (port, CR_PG, error);
+}
+
+static gboolean
+l4_end_program (FkFlashPort *port, guint bank, GError **error)
+{
+  return write_control (port, 0, error);
+}
+
+static FkFlashStatus
+l4_get_status (FkFlashPort *port, guint bank)
+{
+  return get_status (port);
+}
+
+static void
+order_command (FkFlashPort *port, guint32 command, FkFlashOrders *orders)
+{
+  guint32 control = get_register (port, CR);
+
+  fk_flash_orders_add (orders, control, command);
+  fk_flash_orders_add (orders, control, command | CR_STRT);
+  fk_flash_orders_wait (orders);
+  fk_flash_orders_add (orders, get_register (port, SR), SR_FLAGS);
+  fk_flash_orders_add (orders, control, 0);
+}
+
+static void
+l4_order_erase (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders)
+{
+  order_command (port, get_page_erase (port, sector), orders);
+}
+
+static void
+l4_order_erase_all (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  if (bank == 0)
+    order_command (port, get_mass_erase (port), orders);
+}
+
+static void
+l4_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
+{
+  fk_flash_orders_add (orders, get_register (port, SR), SR_FLAGS);
+  fk_flash_orders_add (orders, get_register (port, CR), CR_PG);
+}
+
+/* --- Options: FLASH_OPTR and what follows it --- */
+
+static gboolean
+l4_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
+{
+  guint32 options;
+
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
+    return FALSE;
+  *protection = fk_protection_from_rdp (port->chip, options & OPTR_RDP);
+  return TRUE;
+}
+
+static gboolean
+l4_read_options (FkFlashPort *port, guint8 *raw, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+
+  return fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
+                         error);
+}
+
+/* OPTLOCK opens only after LOCK (RM0444, 3.4.2). */
+static gboolean
+unlock_options (FkFlashPort *port, GError **error)
+{
+  guint32 key_register = get_register (port, OPTKEYR);
+  guint32 control;
+
+  if (!fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
+    return FALSE;
+  if ((control & CR_OPTLOCK) == 0)
+    return TRUE;
+  if (!fk_target_write_u32 (port->target, key_register, OPTKEY1, error) ||
+      !fk_target_write_u32 (port->target, key_register, OPTKEY2, error) ||
+      !fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
+    return FALSE;
+  if ((control & CR_OPTLOCK) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The option bytes stay locked; reset the chip and try again");
+  return FALSE;
+}
+
+/* Registers that no field is in are another's, or reserved, and stay as they are. */
+static gboolean
+fill_registers (FkFlashPort *port, const guint8 *raw, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+  FkRange range = region->range;
+
+  for (guint offset = 0; offset < range.size; offset += 4)
+    if (fk_flash_port_get_option_mask (port, range.address + offset) != 0 &&
+        !fk_target_write_u32 (port->target, range.address + offset, fk_load_u32le (raw + offset),
+                              error))
+      return FALSE;
+  for (guint offset = 0; offset < range.size; offset += 4)
+    if (!fk_flash_port_check_option (port, range.address + offset, fk_load_u32le (raw + offset),
+                                     error))
+      return FALSE;
+  return TRUE;
+}
+
+/* All registers first, then the start bit, which erases the options and programs all of them
+ * (RM0444, 3.4.2). */
+static gboolean
+l4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
+{
+  guint32 base = fk_chip_find_region (port->chip, "option-bytes")->range.address;
+  gboolean ok = unlock_options (port, error);
+
+  ok = ok && fill_registers (port, raw, error) && write_control (port, CR_OPTSTRT, error) &&
+       finish_command (port, timeout_ms, base, error);
+  return write_control (port, CR_OPTLOCK, ok ? error : NULL) && ok;
+}
+
+/* What was written counts when it is loaded: when power comes, or on request, which resets the chip
+ * and may cut off the very write that asked for it (RM0444, 3.4.2). */
+static gboolean
+l4_reload_options (FkFlashPort *port, GError **error)
+{
+  g_autoptr (GError) cut_off = NULL;
+
+  if (!l4_unlock (port, error) || !unlock_options (port, error))
+    {
+      l4_lock (port, NULL);
+      return FALSE;
+    }
+  if (!write_control (port, CR_OBL_LAUNCH, &cut_off))
+    g_debug ("Reloading the option bytes: %s", cut_off->message);
+  return fk_target_reset_halt (port->target, NULL, error);
+}
+
+const FkFlashDriver fk_flash_driver_l4 = {
+  .name = "stm32l4",
+  .max_width = WIDTH,
+  .unit = WIDTH,
+  .has_complements = FALSE,
+  .protection_register = OPTR,
+  .choose_width = l4_choose_width,
+  .unlock = l4_unlock,
+  .lock = l4_lock,
+  .erase_sector = l4_erase_sector,
+  .erase_all = l4_erase_all,
+  .begin_program = l4_begin_program,
+  .end_program = l4_end_program,
+  .get_status = l4_get_status,
+  .order_erase = l4_order_erase,
+  .order_erase_all = l4_order_erase_all,
+  .order_program = l4_order_program,
+  .explain = l4_explain,
+  .get_protection = l4_get_protection,
+  .read_options = l4_read_options,
+  .write_options = l4_write_options,
+  .reload_options = l4_reload_options,
+};
