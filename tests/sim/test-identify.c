@@ -977,6 +977,12 @@ test_divided (void)
       lying_probe_set_word (liar (&bench), 0x1fff75e0, 0xffff0000 | rows[i].kib);
       lying_probe_set_word (liar (&bench), registers + 0x20, rows[i].optr);
       lying_probe_set_word (liar (&bench), registers + 0x80, rows[i].sfr);
+      for (guint k = 0; k < 3; k++)
+        {
+          /* The ends of PCROP: no such area */
+          lying_probe_set_word (liar (&bench), registers + 0x24 + k * 0x10, 0xffffffff);
+          lying_probe_set_word (liar (&bench), registers + 0x28 + k * 0x10, 0x7fff0000);
+        }
       identity = identify (&bench);
       chip = fk_identity_get_chip (identity);
       g_test_message ("%s", rows[i].name);
