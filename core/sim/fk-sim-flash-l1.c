@@ -19,9 +19,9 @@
  *
  * Where the manuals say nothing, or were not read:
  *
- * - PECR with bits that make no operation of what is stored: nothing happens.  This is not settled
- *   for ERASE with FPRG: OpenOCD locks with ERASE set after an erase, and then programs half pages
- *   with both, which cannot go wrong on chips.
+ * - PECR with bits that make no operation of what is stored: nothing happens.  ERASE beside FPRG
+ * and PROG does not count: OpenOCD leaves it set after an erase, and then programs half pages with
+ * all three, on chips, too.
  * - A page is erased by a store to its first word alone; to another one it is PGAERR.  The value
  *   does not matter.
  * - Words of a half page that do not come one after the other are PGAERR, and so is a first one
@@ -365,7 +365,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
       return;
     }
   flash->cr = (value & PECR_PLAIN) | locks;
-  if ((flash->cr & PECR_WHAT) != (PECR_PROG | PECR_FPRG))
+  if ((flash->cr & PECR_WHAT & ~PECR_ERASE) != (PECR_PROG | PECR_FPRG))
     flash->row_done = 0;
 }
 
@@ -458,6 +458,7 @@ program_main (FkSimChip *self, guint32 address, guint32 value)
       erase_page (self, address - self->flash_memory->base);
       break;
     case PECR_PROG | PECR_FPRG:
+    case PECR_PROG | PECR_FPRG | PECR_ERASE:
       take_half_page (self, address, value);
       break;
     default:

@@ -369,6 +369,15 @@ test_half_page (void)
     set (chip, FLASH + 0x80 + 4 * i, 0x8000);
   g_assert_cmphex (take_flags (chip), ==, L1_EOP);
   g_assert_cmphex (get (chip, FLASH + 0x84), ==, 0x8101);
+  /* ERASE does not count beside them. */
+  set (chip, L1_PECR, L1_FPRG | L1_PROG | L1_ERASE);
+  for (guint i = 0; i < 32; i++)
+    set (chip, FLASH + 0x180 + 4 * i, 0x300 + i);
+  fk_sim_chip_advance (chip, 3280 * US);
+  g_assert_cmphex (take_flags (chip), ==, L1_EOP);
+  for (guint i = 0; i < 32; i++)
+    g_assert_cmphex (get (chip, FLASH + 0x180 + 4 * i), ==, 0x300 + i);
+  set (chip, L1_PECR, L1_FPRG | L1_PROG);
   /* A reset meanwhile: nothing of it was written. */
   for (guint i = 0; i < 32; i++)
     set (chip, FLASH + 0x200 + 4 * i, 0xffffffff);
