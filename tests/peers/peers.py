@@ -22,7 +22,7 @@ HASTE = 10  # an F4 erases for 16 s (data sheet)
 class Board:
     """A simulated board, and what others call its chip."""
 
-    def __init__(self, name, target, flash_size, device_id, sectors, options, ram):
+    def __init__(self, name, target, flash_size, device_id, sectors, options, ram, blank=0xff):
         self.name = name
         self.target = target  # OpenOCD's
         self.flash_size = flash_size
@@ -30,15 +30,24 @@ class Board:
         self.sectors = sectors  # (size, how many)
         self.options = options  # where the option bytes are; there are 16
         self.ram = ram
+        self.blank = blank  # what a byte is that was erased
 
     def is_g0(self):
         """Whether its flash is that of G0, whose larger chips st-flash 1.7.0 does not know: it has a
         name for device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
         return self.target == "stm32g0x"
 
+    def is_l1(self):
+        """Whether its flash is that of L1, which Flashkeep only reads."""
+        return self.target == "stm32l1"
+
+    def make_blank(self, length):
+        return bytes([self.blank]) * length
+
     def get_flash_driver(self):
         """OpenOCD's."""
-        return "stm32l4x" if self.is_g0() else "stm32f2x" if self.is_f4() else "stm32f1x"
+        return ("stm32lx" if self.is_l1() else "stm32l4x" if self.is_g0() else
+                "stm32f2x" if self.is_f4() else "stm32f1x")
 
     def get_reload(self):
         """OpenOCD's commands after which options count."""
@@ -75,6 +84,8 @@ BOARDS = {board.name: board for board in (
     Board("disco-f4", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
     Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
     Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
+    # OpenOCD erases 16 pages at a time.
+    Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
 )}
 
 OPENOCD_DRIVERS = {
@@ -175,7 +186,8 @@ def expect_written(bench, image, offset, before):
             for a, b in ((start, min(stop, offset)), (max(start, end), stop)):
                 if a < b and bench.flash[a:b] != before[a:b]:
                     expect(touched, f"{FLASH + a:#x} and what follows changed")
-                    expect(bench.flash[a:b] == b"\xff" * (b - a), f"garbage at {FLASH + a:#x}")
+                    expect(bench.flash[a:b] == bench.board.make_blank(b - a),
+                           f"garbage at {FLASH + a:#x}")
             start = stop
 
 

@@ -81,6 +81,23 @@ def check_follows_st_flash(bench):
     expect(answer["identical"] is False and f"{FLASH:#010x}" in answer["difference"], str(answer))
 
 
+def check_only_reads(bench):
+    """A chip that Flashkeep does not write yet: what OpenOCD wrote it verifies, and leaves alone."""
+    image = make_image(20001, 9)
+    file = bench.write("image", image)
+    bench.openocd("hla", [f"program {file} {FLASH:#x} verify"])
+    flashkeep(bench, "verify", file, "--address", hex(FLASH))
+    backup = flashkeep(bench, "backup")
+    expect([r["name"] for r in backup["regions"]] == ["flash", "eeprom"], str(backup["regions"]))
+    before = bench.flash
+    for command in (("write", file, "--address", hex(FLASH + 0x10000)), ("restore", backup["id"]),
+                    ("erase", "--all"), ("options", "set", "RDP=0"), ("unlock",)):
+        answer = flashkeep(bench, *command, "--yes", status=3)
+        expect(answer["error"]["code"] in ("unknown-chip", "not-supported"), str(answer))
+        expect(bench.flash == before, f"{command[0]} changed the flash")
+        expect(bench.option_bytes[0] == 0xaa, f"{command[0]} changed the protection")
+
+
 def get_options(bench):
     return {o["name"]: o["value"] for o in flashkeep(bench, "options")["options"]}
 
@@ -187,6 +204,10 @@ def check_survives(bench, fault):
 def collect_cases():
     cases = []
     for board in BOARDS.values():
+        if board.is_l1():
+            for check in (check_backs_up, check_only_reads, check_protection):
+                cases.append((board.name, "", check, ()))
+            continue
         if board.is_g0():
             for check in (check_backs_up, check_writes, check_restores, check_options_l4,
                           check_protection):
