@@ -23,6 +23,7 @@ typedef struct
 /* fk-identify-reach.c */
 gboolean fk_identify_reach (FkTarget *target, FkChip *largest, FkReach *reach, GError **error);
 gboolean fk_reach_is_all (const FkReach *self);
+gboolean fk_reach_has_gap (const FkReach *self, guint32 flash_size);
 char *fk_reach_limit (const FkReach *self, FkChip *chip, guint32 *size);
 
 /* fk-identify-size.c */

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Where the flash ends for this program, though there is more of it: the second bank of a G47x with
- * less than 512 KiB lies apart (RM0440, Embedded flash memory), and the end of the flash of a WB,
- * or of a WL5x whose security is on, is the second core's (RM0434 and RM0453, Embedded flash
- * memory).
+/* How much of the flash can be had in one piece: the second bank of a G47x with less than 512 KiB
+ * lies apart (RM0440, Embedded flash memory), and the end of the flash of a WB, or of a WL5x whose
+ * security is on, is the second core's (RM0434 and RM0453, Embedded flash memory).
  *
- * What lies behind is told of; the sizes of other flashes do not explain it, so that they are not
- * looked for. */
+ * What answers there is no other size of the flash, so that none is looked for. */
 
 #include "config.h"
 
@@ -96,6 +94,18 @@ fk_reach_is_all (const FkReach *self)
 }
 
 /*
+ * fk_reach_has_gap:
+ * @flash_size: of both banks, bytes
+ *
+ * Returns: whether the second bank begins farther behind the first one than that ends
+ */
+gboolean
+fk_reach_has_gap (const FkReach *self, guint32 flash_size)
+{
+  return self->bank_distance > flash_size / 2;
+}
+
+/*
  * fk_reach_limit:
  * @chip: as large as its size register says
  * @size: (out): how much of its flash can be had in one piece, bytes
@@ -106,20 +116,9 @@ char *
 fk_reach_limit (const FkReach *self, FkChip *chip, guint32 *size)
 {
   FkRange flash = fk_chip_find_region (chip, "flash")->range;
-  guint32 half = flash.size / 2;
   g_autofree char *text = NULL;
 
   *size = flash.size;
-  if (self->bank_distance > half)
-    {
-      *size = half;
-      text = fk_number_format_size (half);
-      return g_strdup_printf (
-          _ ("The flash of this chip is two banks of %s with a gap between them. It can be backed "
-             "up, but a backup has the first bank only; \"flashkeepctl read 0x%08x 0x%x FILE\" "
-             "saves the second one."),
-          text, flash.address + self->bank_distance, half);
-    }
   if (self->secure_start >= flash.size)
     return NULL;
   /* A chip has some flash; of one that is all the second core's the whole is told of. */

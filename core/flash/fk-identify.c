@@ -356,8 +356,7 @@ take_layout (FkIdentity *self, FkTarget *target, GError **error)
   return TRUE;
 }
 
-/* The chip ends where what can be read ends.  Where that is a bank, the other one would have to be
- * written, too. */
+/* The chip ends where the second core's flash begins. */
 static void
 take_reach (FkIdentity *self, const FkReach *reach)
 {
@@ -481,7 +480,7 @@ read_size (FkIdentity *self,
                                is_first, soon, n_soon, self->warnings, &self->flash_size,
                                &self->answering_size, cancellable, error))
     return FALSE;
-  if (fk_chip_desc_has_gap (desc, self->flash_size))
+  if (fk_chip_desc_has_gap (desc, self->flash_size) || fk_reach_has_gap (&reach, self->flash_size))
     {
       take_gap (self, desc);
       return TRUE;
