@@ -36,7 +36,8 @@ from peers import BOARDS, FLASH, OPENOCD_DRIVERS, make_image
 TIME_LIMIT_S = 300
 OTHER_SEED, WANTED_SEED = 1, 2
 
-NRST_STDBY = {"stm32f1x": 1 << 2, "stm32f4x": 1 << 7}  # RM0008 (PM0075) 2.5, RM0090 3.9.10
+# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7: the byte among the first option bytes, and the bit
+NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6)}
 
 CLIENTS = ("flashkeep", "openocd", "openocd-fast", "st-flash")
 TITLES = {"flashkeep": "Flashkeep", "openocd": "OpenOCD", "openocd-fast": "OpenOCD, fastest clock",
@@ -73,13 +74,15 @@ class Flash:
 
 
 # DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time: the middle, as
-# on the simulated board; DS8626 table 40, x32.
+# on the simulated board; DS8626 table 40, x32; DS13560, Flash memory characteristics.
 FLASHES = {
     "blue-pill": Flash(2, 52.5e-6, 30e-3, {1 << 10: 30e-3}),
     "skr-mini-e3": Flash(2, 52.5e-6, 30e-3, {2 << 10: 30e-3}),
     "disco-f4": Flash(4, 16e-6, 8.0, {16 << 10: 0.25, 64 << 10: 0.55, 128 << 10: 1.0}),
+    "skr-mini-e3-v3": Flash(8, 85e-6, 22.1e-3, {2 << 10: 22e-3}),
 }
-CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG"}
+CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
+         "skr-mini-e3-v3": "G0B1RE"}
 
 
 def make_program(size, seed):
@@ -107,8 +110,16 @@ class Case:
         for name, contents in (("other", self.other), ("same", self.wanted),
                                ("byte", self.changed)):
             self.file(name, contents)
-            self.play(["st-flash", "write", self.path(name), hex(FLASH)], self.path(f"on-{name}"))
-        self.play(["st-flash", "erase"], self.path("on-blank"))
+            self.play(self.make_start(name), self.path(f"on-{name}"))
+        self.play(self.make_start(None), self.path("on-blank"))
+
+    def make_start(self, name):
+        """What fills the chip with an image, or erases it, before anything is measured: st-flash, or
+        OpenOCD where that does not know the chip."""
+        if self.board.is_g0():
+            return self.openocd(True, "flash probe 0", f"program {self.path(name)} {FLASH:#x}" if name
+                                else "stm32l4x mass_erase 0")
+        return ["st-flash", "write", self.path(name), hex(FLASH)] if name else ["st-flash", "erase"]
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -169,6 +180,7 @@ class Case:
                     "st-flash": ["st-flash", "read", dump, flash, size]}
         if job == "option bytes":
             write = ("stm32f2x options_write 0 0x6C" if self.board.is_f4() else
+                     "stm32l4x option_write 0 0x20 0 0x4000" if self.board.is_g0() else
                      "stm32f1x options_write 0 SWWDG RSTSTNDBY NORSTSTOP")
             return {"flashkeep": self.flashkeep("options", "set", "nRST_STDBY=0"),
                     "openocd": self.openocd(False, write), "openocd-fast": self.openocd(True, write)}
@@ -178,6 +190,10 @@ class Case:
         return {"flashkeep": self.flashkeep("write", image, "--address", flash, "--no-safety-backup"),
                 "openocd": self.openocd(False, write), "openocd-fast": self.openocd(True, write),
                 "st-flash": ["st-flash", "write", image, flash]}
+
+    def knows(self, client):
+        """Whether the client has a name for the chip, and does not take it for one without flash."""
+        return client != "st-flash" or not self.board.is_g0()
 
     # --- What must come of it ---
 
@@ -206,8 +222,8 @@ class Case:
         if self.get("flash") != self.wanted:
             return False
         if job == "option bytes":
-            user = self.get("options")[0 if self.board.is_f4() else 2]
-            return user & NRST_STDBY[self.board.target] == 0
+            byte, bit = NRST_STDBY[self.board.target]
+            return self.get("options")[byte] & bit == 0
         if job == "backup" and client != "flashkeep":
             return self.get("dump") == self.wanted
         return True
@@ -314,7 +330,8 @@ def main():
                 commands = case.make_commands(job)
                 results = {client: case.measure(job, client, commands[client])
                            for client in arguments.client or CLIENTS
-                           if client in commands and shutil.which(commands[client][0])}
+                           if client in commands and case.knows(client) and
+                           shutil.which(commands[client][0])}
                 rows.append(make_row(case, job, results))
                 print_row(rows[-1])
                 everything.append({"chip": chip, "probe": probe.name, "job": job,
