@@ -95,6 +95,8 @@ typedef struct
  *   @timeout_ms is for one step of it (a change of protection erases the flash meanwhile)
  * @reload_options: makes the chip obey what was written: a reset of some kind, after which the core
  *   is halted, or nothing
+ * @are_options_open: (nullable): where options are registers: whether these are unlocked, and may
+ *   hold what a session that was cut off has not programmed, or the chip not loaded
  * @raise_clock: (nullable): has the core run faster until the next reset, where it comes from one
  *   and nobody has touched its clocks since; never fails
  *
@@ -128,6 +130,7 @@ typedef struct
                              guint timeout_ms,
                              GError **error);
   gboolean (*reload_options) (FkFlashPort *port, GError **error);
+  gboolean (*are_options_open) (FkFlashPort *port, gboolean *open, GError **error);
   void (*raise_clock) (FkFlashPort *port);
 } FkFlashDriver;
 

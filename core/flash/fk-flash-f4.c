@@ -321,6 +321,17 @@ f4_read_options (FkFlashPort *port, guint8 *raw, GError **error)
 }
 
 static gboolean
+f4_are_options_open (FkFlashPort *port, gboolean *open, GError **error)
+{
+  guint32 options;
+
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTCR), &options, error))
+    return FALSE;
+  *open = (options & OPTCR_OPTLOCK) == 0;
+  return TRUE;
+}
+
+static gboolean
 unlock_options (FkFlashPort *port, GError **error)
 {
   guint32 address = get_register (port, OPTCR);
@@ -395,4 +406,5 @@ const FkFlashDriver fk_flash_driver_f4 = {
   .read_options = f4_read_options,
   .write_options = f4_write_options,
   .reload_options = f4_reload_options,
+  .are_options_open = f4_are_options_open,
 };

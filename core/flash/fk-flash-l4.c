@@ -351,12 +351,49 @@ l4_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
 /* --- Options: FLASH_OPTR and what follows it --- */
 
 static gboolean
+l4_are_options_open (FkFlashPort *port, gboolean *open, GError **error)
+{
+  guint32 control;
+
+  if (!fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
+    return FALSE;
+  *open = (control & CR_OPTLOCK) == 0;
+  return TRUE;
+}
+
+/* At level 1 a debugger that reads the flash gets a bus error (RM0444, 3.5). */
+static gboolean
+try_flash (FkFlashPort *port, FkProtection *protection, GError **error)
+{
+  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
+  g_autoptr (GError) local_error = NULL;
+  guint32 word;
+
+  *protection = FK_PROTECTION_NONE;
+  if (fk_target_read_u32 (port->target, base, &word, &local_error))
+    return TRUE;
+  if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  *protection = FK_PROTECTION_READ;
+  return TRUE;
+}
+
+/* What a session that was cut off has left in the options' registers, unlocked, counts for nothing
+ * before it is programmed and loaded. */
+static gboolean
 l4_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
 {
   guint32 options;
+  gboolean open;
 
-  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error) ||
+      !l4_are_options_open (port, &open, error))
     return FALSE;
+  if (open)
+    return try_flash (port, protection, error);
   *protection = fk_protection_from_rdp (port->chip, options & OPTR_RDP);
   return TRUE;
 }
@@ -375,17 +412,17 @@ static gboolean
 unlock_options (FkFlashPort *port, GError **error)
 {
   guint32 key_register = get_register (port, OPTKEYR);
-  guint32 control;
+  gboolean open;
 
-  if (!fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
+  if (!l4_are_options_open (port, &open, error))
     return FALSE;
-  if ((control & CR_OPTLOCK) == 0)
+  if (open)
     return TRUE;
   if (!fk_target_write_u32 (port->target, key_register, OPTKEY1, error) ||
       !fk_target_write_u32 (port->target, key_register, OPTKEY2, error) ||
-      !fk_target_read_u32 (port->target, get_register (port, CR), &control, error))
+      !l4_are_options_open (port, &open, error))
     return FALSE;
-  if ((control & CR_OPTLOCK) == 0)
+  if (open)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
                "The option bytes stay locked; reset the chip and try again");
@@ -411,33 +448,39 @@ fill_registers (FkFlashPort *port, const guint8 *raw, GError **error)
   return TRUE;
 }
 
+/* What was written counts when it is loaded: when power comes, or on request, which resets the chip
+ * and may cut off the very write that asked for it (RM0444, 3.4.2).  Until then the registers show
+ * what the chip does not obey; that they are unlocked is all that tells it, so the one follows the
+ * other at once. */
+static gboolean
+launch_options (FkFlashPort *port, GError **error)
+{
+  g_autoptr (GError) cut_off = NULL;
+
+  if (!write_control (port, CR_OBL_LAUNCH, &cut_off))
+    g_debug ("Loading the option bytes: %s", cut_off->message);
+  return fk_target_reset_halt (port->target, NULL, error);
+}
+
 /* All registers first, then the start bit, which erases the options and programs all of them
  * (RM0444, 3.4.2). */
 static gboolean
 l4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError **error)
 {
   guint32 base = fk_chip_find_region (port->chip, "option-bytes")->range.address;
-  gboolean ok = unlock_options (port, error);
 
-  ok = ok && fill_registers (port, raw, error) && write_control (port, CR_OPTSTRT, error) &&
-       finish_command (port, timeout_ms, base, error);
-  return write_control (port, CR_OPTLOCK, ok ? error : NULL) && ok;
+  if (unlock_options (port, error) && fill_registers (port, raw, error) &&
+      write_control (port, CR_OPTSTRT, error) && finish_command (port, timeout_ms, base, error) &&
+      launch_options (port, error))
+    return TRUE;
+  write_control (port, CR_OPTLOCK, NULL);
+  return FALSE;
 }
 
-/* What was written counts when it is loaded: when power comes, or on request, which resets the chip
- * and may cut off the very write that asked for it (RM0444, 3.4.2). */
+/* They are loaded already. */
 static gboolean
 l4_reload_options (FkFlashPort *port, GError **error)
 {
-  g_autoptr (GError) cut_off = NULL;
-
-  if (!l4_unlock (port, error) || !unlock_options (port, error))
-    {
-      l4_lock (port, NULL);
-      return FALSE;
-    }
-  if (!write_control (port, CR_OBL_LAUNCH, &cut_off))
-    g_debug ("Reloading the option bytes: %s", cut_off->message);
   return fk_target_reset_halt (port->target, NULL, error);
 }
 
@@ -463,4 +506,5 @@ const FkFlashDriver fk_flash_driver_l4 = {
   .read_options = l4_read_options,
   .write_options = l4_write_options,
   .reload_options = l4_reload_options,
+  .are_options_open = l4_are_options_open,
 };

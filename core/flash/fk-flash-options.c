@@ -171,6 +171,29 @@ fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error)
   return fk_option_bytes_new (self->chip, bytes, error);
 }
 
+/**
+ * fk_flash_are_options_open:
+ * @open: (out): whether fk_flash_read_options() may give what the chip does not hold: a session
+ * that was cut off has left their registers unlocked.  fk_flash_write_options() resets the chip
+ * first.
+ */
+gboolean
+fk_flash_are_options_open (FkFlash *self, gboolean *open, GError **error)
+{
+  const FkFlashDriver *driver;
+  FkFlashPort port;
+
+  g_return_val_if_fail (FK_IS_FLASH (self), FALSE);
+  g_return_val_if_fail (open != NULL, FALSE);
+
+  *open = FALSE;
+  driver = fk_flash_require_driver (self, error);
+  if (driver == NULL)
+    return FALSE;
+  port = get_port (self);
+  return driver->are_options_open == NULL || driver->are_options_open (&port, open, error);
+}
+
 /* Unlocks, writes, locks. */
 static gboolean
 store_once (FkFlash *self, FkOptionBytes *options, gboolean may_erase_flash, GError **error)

@@ -139,6 +139,7 @@ FkFlashTouch fk_flash_get_touch (FkFlash *self);
 gboolean fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error);
 gboolean fk_flash_would_reset_protect (FkFlash *self);
 void fk_flash_foresee_options (FkFlash *self);
+gboolean fk_flash_are_options_open (FkFlash *self, gboolean *open, GError **error);
 FkOptionBytes *fk_flash_read_options (FkFlash *self, GCancellable *cancellable, GError **error);
 gboolean fk_flash_write_options (FkFlash *self,
                                  FkOptionBytes *options,

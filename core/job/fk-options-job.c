@@ -100,6 +100,7 @@ fk_options_job_run (FkJob *job,
 {
   FkOptionsJob *self = FK_OPTIONS_JOB (job);
   g_autoptr (GPtrArray) differing = NULL;
+  gboolean open;
 
   self->identity = g_object_ref (connection->identity);
   if (!fk_connection_require_chip (connection, error))
@@ -116,9 +117,15 @@ fk_options_job_run (FkJob *job,
   if (self->after == NULL)
     return FALSE;
   differing = fk_option_bytes_diff (self->before, self->after);
-  /* A write that was cut off may have left the right values without their complements. */
-  if (differing->len == 0 && fk_option_bytes_check_complements (self->before, NULL))
-    return TRUE;
+  /* A write that was cut off may have left the right values without their complements, or in
+   * registers only. */
+  if (differing->len == 0)
+    {
+      if (!fk_flash_are_options_open (connection->flash, &open, error))
+        return FALSE;
+      if (!open && fk_option_bytes_check_complements (self->before, NULL))
+        return TRUE;
+    }
   /* In a dry run, too: nobody should be asked about what is refused afterwards. */
   if (!fk_connection_require_writable (connection, error) ||
       !fk_connection_require_readable (connection, error))

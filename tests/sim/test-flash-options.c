@@ -257,6 +257,40 @@ test_add_protection (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* Registers that a session left unlocked, and filled with what it did not come to program, are not
+ * what the chip obeys. */
+static void
+test_left_open (void)
+{
+  static const struct
+  {
+    const char *specification;
+    guint32 left;
+    FkProtection protection;
+  } rows[] = {
+    { "skr-mini-e3-v3", 0xfffffe55, FK_PROTECTION_NONE },
+    { "skr-mini-e3-v3", 0xfffffecc, FK_PROTECTION_NONE },
+    { "skr-mini-e3-v3?rdp=1", 0xfffffeaa, FK_PROTECTION_READ },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FlashBench bench;
+
+      flash_bench_open (&bench, rows[i].specification);
+      flash_bench_set (&bench, 0x40022008, 0x45670123);
+      flash_bench_set (&bench, 0x40022008, 0xcdef89ab);
+      flash_bench_set (&bench, 0x4002200c, 0x08192a3b);
+      flash_bench_set (&bench, 0x4002200c, 0x4c5d6e7f);
+      flash_bench_set (&bench, 0x40022020, rows[i].left);
+      g_assert_cmphex (flash_bench_get (&bench, 0x40022020), ==, rows[i].left);
+      assert_protection (&bench, rows[i].protection);
+      g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
+      assert_protection (&bench, rows[i].protection);
+      flash_bench_close (&bench);
+    }
+}
+
 /* FLASH_SECR of a G0 among the option bytes in memory (RM0444, 3.4), with its complement. */
 static void
 poke_secr (FlashBench *bench, guint32 value)
@@ -414,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f7", "nucleo-f746", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/g0", "skr-mini-e3-v3", test_add_protection);
+  g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
   g_test_add_func ("/flash-options/half-written", test_half_written);

@@ -648,10 +648,17 @@ make_erase (Sweep *sweep)
   return fk_erase_job_new_all ();
 }
 
+static const char *
+get_watchdog_option (Sweep *sweep)
+{
+  return g_str_has_prefix (sweep->board, "skr-mini-e3-v3") ? "IWDG_SW" : "WDG_SW";
+}
+
 static FkJob *
 make_options (Sweep *sweep)
 {
-  static const char *const assignments[] = { "nRST_STOP=0", "WDG_SW=0", NULL };
+  g_autofree char *watchdog = g_strdup_printf ("%s=0", get_watchdog_option (sweep));
+  const char *const assignments[] = { "nRST_STOP=0", watchdog, NULL };
 
   return fk_options_job_new (assignments, FALSE);
 }
@@ -666,7 +673,7 @@ is_options_right (Sweep *sweep, FkJob *job, GBytes *flash)
   if (after == NULL)
     return fk_options_job_get_warning (FK_OPTIONS_JOB (job)) != NULL;
   return fk_option_bytes_get (after, "nRST_STOP", &value, NULL) && value == 0 &&
-         fk_option_bytes_get (after, "WDG_SW", &value, NULL) && value == 0;
+         fk_option_bytes_get (after, get_watchdog_option (sweep), &value, NULL) && value == 0;
 }
 
 static FkJob *
@@ -749,10 +756,10 @@ static const Work work_read = { "read", make_read, prepare_nothing, is_read_righ
 static const Work work_verify = { "verify", make_verify, prepare_nothing, NULL, FALSE, NULL };
 static const Work work_reset = { "reset", make_reset, prepare_nothing, NULL, FALSE, NULL };
 
-/* F030 has the controller of F0, F1 and F3, F405 that of F2 and F4.  Strides other than 1 keep the
- * whole within two minutes; with FK_SWEEP_STRIDE=1 in the environment every transfer of every job
- * is taken, which takes hours for a chip of 1 MiB.  The suite "every" does it for a backup and a
- * restore on F030, which are only sampled here. */
+/* F030 has the controller of F0, F1 and F3, F405 that of F2 and F4, G0B1 that of L4 and its like.
+ * Strides other than 1 keep the whole within two minutes; with FK_SWEEP_STRIDE=1 in the environment
+ * every transfer of every job is taken, which takes hours for a chip of 1 MiB.  The suite "every"
+ * does it for a backup and a restore on F030, which are only sampled here. */
 static const Plan plans[] = {
   { "f030", &work_backup, 53 },
   { "f030?probe=v3", &work_backup, 7 },
@@ -773,6 +780,9 @@ static const Plan plans[] = {
   { "creator-pro", &work_options, 61 },
   { "creator-pro", &work_bare_write, 299 },
   { "creator-pro?rdp=1", &work_unlock, 1999 },
+  { "skr-mini-e3-v3", &work_options, 97 },
+  { "skr-mini-e3-v3", &work_bare_write, 499 },
+  { "skr-mini-e3-v3?rdp=1", &work_unlock, 199 },
 };
 
 int
