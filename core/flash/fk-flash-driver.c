@@ -130,6 +130,120 @@ fk_flash_port_send_keys (FkFlashPort *port,
 }
 
 /**
+ * fk_flash_port_send_option_keys:
+ * @mask: bits of the control register that tell whether the options are locked
+ * @open: what they are when they are not
+ *
+ * Unlocks the options, which want keys of their own after those of the flash, if they are locked.
+ */
+gboolean
+fk_flash_port_send_option_keys (FkFlashPort *port,
+                                guint32 key_register,
+                                const guint32 keys[2],
+                                guint32 control_register,
+                                guint32 mask,
+                                guint32 open,
+                                GError **error)
+{
+  guint32 control;
+
+  if (!fk_target_read_u32 (port->target, control_register, &control, error))
+    return FALSE;
+  if ((control & mask) == open)
+    return TRUE;
+  if (!fk_target_write_u32 (port->target, key_register, keys[0], error) ||
+      !fk_target_write_u32 (port->target, key_register, keys[1], error) ||
+      !fk_target_read_u32 (port->target, control_register, &control, error))
+    return FALSE;
+  if ((control & mask) == open)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
+               "The option bytes stay locked; reset the chip and try again");
+  return FALSE;
+}
+
+/**
+ * fk_flash_port_finish:
+ * @clear: flags that are cleared by writing 1 to them
+ * @explain: makes the error
+ * @address: what the command was for
+ *
+ * After a command: waits, clears the flags for the next one, and reports what they said.
+ */
+gboolean
+fk_flash_port_finish (FkFlashPort *port,
+                      const FkFlashStatus *status,
+                      guint32 clear,
+                      FkFlashExplain explain,
+                      guint timeout_ms,
+                      guint32 address,
+                      GError **error)
+{
+  guint32 flags;
+
+  if (!fk_flash_port_wait (port, status, timeout_ms, &flags, error) ||
+      !fk_target_write_u32 (port->target, status->address, clear, error))
+    return FALSE;
+  if ((flags & status->errors) == 0)
+    return TRUE;
+  explain (port, flags, address, error);
+  return FALSE;
+}
+
+/**
+ * fk_flash_port_switch_caches_off:
+ * @access_register: FLASH_ACR
+ * @enable: bits of it that switch the caches and the prefetch on
+ * @reset: bits that empty the caches
+ *
+ * Caches would go on showing what the flash held before; they may be emptied only while they are
+ * off, and stay off until the driver puts back what is in @port's `saved` (RM0090, 3.5.2 and 3.6.5;
+ * RM0440, FLASH_ACR).
+ */
+gboolean
+fk_flash_port_switch_caches_off (
+    FkFlashPort *port, guint32 access_register, guint32 enable, guint32 reset, GError **error)
+{
+  guint32 off;
+
+  if (!fk_target_read_u32 (port->target, access_register, &port->saved, error))
+    return FALSE;
+  off = port->saved & ~(enable | reset);
+  return fk_target_write_u32 (port->target, access_register, off, error) &&
+         fk_target_write_u32 (port->target, access_register, off | reset, error) &&
+         fk_target_write_u32 (port->target, access_register, off, error);
+}
+
+/**
+ * fk_flash_port_check_supply:
+ * @millivolts: 0 when they are not known, which is no error
+ * @least: what the chip needs, as a probe measures it
+ *
+ * Errors: NO_POWER
+ */
+gboolean
+fk_flash_port_check_supply (FkChip *chip, guint millivolts, guint least, GError **error)
+{
+  if (millivolts == 0 || millivolts >= least)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NO_POWER,
+               "The board has %u.%02u V; %s cannot be written with less than %u.%02u V",
+               millivolts / 1000, millivolts % 1000 / 10, fk_chip_get_name (chip), least / 1000,
+               least % 1000 / 10);
+  return FALSE;
+}
+
+/* @raw: as long as the option-bytes region */
+gboolean
+fk_flash_port_read_options (FkFlashPort *port, guint8 *raw, GError **error)
+{
+  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
+
+  return fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
+                         error);
+}
+
+/**
  * fk_flash_port_get_option_mask:
  * @address: of an option register
  *

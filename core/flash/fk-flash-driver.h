@@ -66,6 +66,14 @@ typedef struct
 } FkFlashOrders;
 
 /**
+ * FkFlashExplain:
+ * @flags: of the status register
+ *
+ * Turns what the controller says of a failure at @address into an error.
+ */
+typedef void (*FkFlashExplain) (FkFlashPort *port, guint32 flags, guint32 address, GError **error);
+
+/**
  * FkFlashDriver:
  * @name: as the chip descriptions say it
  * @max_width: the widest programming step, in bytes
@@ -122,7 +130,7 @@ typedef struct
   void (*order_erase) (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders);
   void (*order_erase_all) (FkFlashPort *port, guint bank, FkFlashOrders *orders);
   void (*order_program) (FkFlashPort *port, guint bank, FkFlashOrders *orders);
-  void (*explain) (FkFlashPort *port, guint32 flags, guint32 address, GError **error);
+  FkFlashExplain explain;
   gboolean (*get_protection) (FkFlashPort *port, FkProtection *protection, GError **error);
   gboolean (*read_options) (FkFlashPort *port, guint8 *raw, GError **error);
   gboolean (*write_options) (FkFlashPort *port,
@@ -153,6 +161,24 @@ gboolean fk_flash_port_send_keys (FkFlashPort *port,
                                   guint32 lock_bit,
                                   guint32 *control,
                                   GError **error);
+gboolean fk_flash_port_send_option_keys (FkFlashPort *port,
+                                         guint32 key_register,
+                                         const guint32 keys[2],
+                                         guint32 control_register,
+                                         guint32 mask,
+                                         guint32 open,
+                                         GError **error);
+gboolean fk_flash_port_finish (FkFlashPort *port,
+                               const FkFlashStatus *status,
+                               guint32 clear,
+                               FkFlashExplain explain,
+                               guint timeout_ms,
+                               guint32 address,
+                               GError **error);
+gboolean fk_flash_port_switch_caches_off (
+    FkFlashPort *port, guint32 access_register, guint32 enable, guint32 reset, GError **error);
+gboolean fk_flash_port_check_supply (FkChip *chip, guint millivolts, guint least, GError **error);
+gboolean fk_flash_port_read_options (FkFlashPort *port, guint8 *raw, GError **error);
 guint32 fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address);
 gboolean
 fk_flash_port_check_option (FkFlashPort *port, guint32 address, guint32 value, GError **error);

@@ -79,16 +79,8 @@ write_control (FkFlashPort *port, guint bank, guint32 value, GError **error)
 static gboolean
 f1_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  if (millivolts > 0 && millivolts < MIN_MILLIVOLTS)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_NO_POWER,
-                   "The board has %u.%02u V; %s cannot be written with less than %u.%02u V",
-                   millivolts / 1000, millivolts % 1000 / 10, fk_chip_get_name (chip),
-                   MIN_MILLIVOLTS / 1000, MIN_MILLIVOLTS % 1000 / 10);
-      return FALSE;
-    }
   *width = WIDTH;
-  return TRUE;
+  return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
 }
 
 /* "The internal RC oscillator (HSI) must be ON for write and erase operations" (PM0075, 2.3). */
@@ -171,20 +163,13 @@ f1_explain (FkFlashPort *port, guint32 flags, guint32 address, GError **error)
                  place, flags);
 }
 
-/* After a command: waits, clears the flags for the next one, and reports what they said. */
 static gboolean
 finish_command (FkFlashPort *port, guint bank, guint timeout_ms, guint32 address, GError **error)
 {
   FkFlashStatus status = get_status (port, bank);
-  guint32 flags;
 
-  if (!fk_flash_port_wait (port, &status, timeout_ms, &flags, error) ||
-      !fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error))
-    return FALSE;
-  if ((flags & SR_ERRORS) == 0)
-    return TRUE;
-  f1_explain (port, flags, address, error);
-  return FALSE;
+  return fk_flash_port_finish (port, &status, SR_EOP | SR_ERRORS, f1_explain, timeout_ms, address,
+                               error);
 }
 
 static gboolean
@@ -283,31 +268,14 @@ f1_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
   return TRUE;
 }
 
-static gboolean
-f1_read_options (FkFlashPort *port, guint8 *raw, GError **error)
-{
-  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
-
-  return fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
-                         error);
-}
-
-/* The option bytes want their own key after the flash's (PM0075, 2.3.5; the same two values). */
+/* The option bytes want the flash's two keys once more (PM0075, 2.3.5). */
 static gboolean
 unlock_options (FkFlashPort *port, GError **error)
 {
-  guint32 key_register = get_register (port, 0, OPTKEYR);
-  guint32 control;
+  static const guint32 keys[] = { KEY1, KEY2 };
 
-  if (!fk_target_write_u32 (port->target, key_register, KEY1, error) ||
-      !fk_target_write_u32 (port->target, key_register, KEY2, error) ||
-      !fk_target_read_u32 (port->target, get_register (port, 0, CR), &control, error))
-    return FALSE;
-  if ((control & CR_OPTWRE) != 0)
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-               "The option bytes stay locked; reset the chip and try again");
-  return FALSE;
+  return fk_flash_port_send_option_keys (port, get_register (port, 0, OPTKEYR), keys,
+                                         get_register (port, 0, CR), CR_OPTWRE, CR_OPTWRE, error);
 }
 
 static gboolean
@@ -346,7 +314,7 @@ check_options (FkFlashPort *port, const guint8 *raw, GError **error)
   const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
   g_autofree guint8 *held = g_malloc (region->range.size);
 
-  if (!f1_read_options (port, held, error))
+  if (!fk_flash_port_read_options (port, held, error))
     return FALSE;
   if (memcmp (held, raw, region->range.size) == 0)
     return TRUE;
@@ -442,7 +410,7 @@ const FkFlashDriver fk_flash_driver_f1 = {
   .order_program = f1_order_program,
   .explain = f1_explain,
   .get_protection = f1_get_protection,
-  .read_options = f1_read_options,
+  .read_options = fk_flash_port_read_options,
   .write_options = f1_write_options,
   .reload_options = f1_reload_options,
   .raise_clock = fk_flash_f1_raise_clock,

@@ -121,22 +121,14 @@ get_cache_reset (FkFlashPort *port)
   return fk_chip_get_number (port->chip, "cache-reset", ACR_ICRST | ACR_DCRST);
 }
 
-/* The data cache would go on showing what the flash held before; it may be emptied only while it is
- * off, and stays off until the flash is locked again (RM0090, 3.5.2 and 3.6.5).  The caches of a
- * Cortex-M7 are its own; the reset that comes before anything is written leaves them off. */
+/* The caches of a Cortex-M7 are its own; the reset that comes before anything is written leaves
+ * them off. */
 static gboolean
 switch_caches_off (FkFlashPort *port, GError **error)
 {
-  guint32 address = get_register (port, ACR);
-  guint32 reset = get_cache_reset (port);
-  guint32 off;
-
-  if (!fk_target_read_u32 (port->target, address, &port->saved, error))
-    return FALSE;
-  off = port->saved & ~(ACR_PRFTEN | ACR_ICEN | ACR_DCEN | reset);
-  return fk_target_write_u32 (port->target, address, off, error) &&
-         fk_target_write_u32 (port->target, address, off | reset, error) &&
-         fk_target_write_u32 (port->target, address, off, error);
+  return fk_flash_port_switch_caches_off (port, get_register (port, ACR),
+                                          ACR_PRFTEN | ACR_ICEN | ACR_DCEN, get_cache_reset (port),
+                                          error);
 }
 
 /* After a reset there are no flags to clear. */
@@ -193,15 +185,9 @@ static gboolean
 finish_command (FkFlashPort *port, guint timeout_ms, guint32 address, GError **error)
 {
   FkFlashStatus status = get_status (port);
-  guint32 flags;
 
-  if (!fk_flash_port_wait (port, &status, timeout_ms, &flags, error) ||
-      !fk_target_write_u32 (port->target, status.address, SR_EOP | SR_ERRORS, error))
-    return FALSE;
-  if ((flags & SR_ERRORS) == 0)
-    return TRUE;
-  f4_explain (port, flags, address, error);
-  return FALSE;
+  return fk_flash_port_finish (port, &status, SR_EOP | SR_ERRORS, f4_explain, timeout_ms, address,
+                               error);
 }
 
 static gboolean
@@ -311,10 +297,7 @@ f4_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
 static gboolean
 f4_read_options (FkFlashPort *port, guint8 *raw, GError **error)
 {
-  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
-
-  if (!fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
-                       error))
+  if (!fk_flash_port_read_options (port, raw, error))
     return FALSE;
   fk_store_u32le (raw, (fk_load_u32le (raw) | OPTCR_OPTLOCK) & ~OPTCR_OPTSTRT);
   return TRUE;
@@ -334,23 +317,10 @@ f4_are_options_open (FkFlashPort *port, gboolean *open, GError **error)
 static gboolean
 unlock_options (FkFlashPort *port, GError **error)
 {
-  guint32 address = get_register (port, OPTCR);
-  guint32 key_register = get_register (port, OPTKEYR);
-  guint32 options;
+  static const guint32 keys[] = { OPTKEY1, OPTKEY2 };
 
-  if (!fk_target_read_u32 (port->target, address, &options, error))
-    return FALSE;
-  if ((options & OPTCR_OPTLOCK) == 0)
-    return TRUE;
-  if (!fk_target_write_u32 (port->target, key_register, OPTKEY1, error) ||
-      !fk_target_write_u32 (port->target, key_register, OPTKEY2, error) ||
-      !fk_target_read_u32 (port->target, address, &options, error))
-    return FALSE;
-  if ((options & OPTCR_OPTLOCK) == 0)
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-               "The option bytes stay locked; reset the chip and try again");
-  return FALSE;
+  return fk_flash_port_send_option_keys (port, get_register (port, OPTKEYR), keys,
+                                         get_register (port, OPTCR), OPTCR_OPTLOCK, 0, error);
 }
 
 /* The other registers first, then the start bit, which writes them together (RM0090, 3.7.2). */

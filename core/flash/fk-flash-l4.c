@@ -100,16 +100,8 @@ write_control (FkFlashPort *port, guint32 value, GError **error)
 static gboolean
 l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  if (millivolts > 0 && millivolts < MIN_MILLIVOLTS)
-    {
-      g_set_error (error, FK_ERROR, FK_ERROR_NO_POWER,
-                   "The board has %u.%02u V; %s cannot be written with less than %u.%02u V",
-                   millivolts / 1000, millivolts % 1000 / 10, fk_chip_get_name (chip),
-                   MIN_MILLIVOLTS / 1000, MIN_MILLIVOLTS % 1000 / 10);
-      return FALSE;
-    }
   *width = WIDTH;
-  return TRUE;
+  return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
 }
 
 /* While the banks are exchanged, an address is in another bank than its number says.  Which of the
@@ -128,8 +120,7 @@ check_banks (FkFlashPort *port, GError **error)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
                "The option nSWAP_BANK has exchanged the two banks of the flash; it can only be "
-               "read "
-               "while they are");
+               "read while they are");
   return FALSE;
 }
 
@@ -139,21 +130,13 @@ get_cache_reset (FkFlashPort *port)
   return fk_chip_get_number (port->chip, "cache-reset", ACR_ICRST | ACR_DCRST);
 }
 
-/* The caches would go on showing what the flash held before; they may be emptied only while they
- * are off, and stay off until the flash is locked again (RM0440, FLASH_ACR). */
 static gboolean
 switch_caches_off (FkFlashPort *port, GError **error)
 {
-  guint32 address = get_register (port, ACR);
   guint32 reset = get_cache_reset (port);
-  guint32 off;
 
-  if (!fk_target_read_u32 (port->target, address, &port->saved, error))
-    return FALSE;
-  off = port->saved & ~(ACR_PRFTEN | reset >> ACR_RESET_TO_ENABLE | reset);
-  return fk_target_write_u32 (port->target, address, off, error) &&
-         fk_target_write_u32 (port->target, address, off | reset, error) &&
-         fk_target_write_u32 (port->target, address, off, error);
+  return fk_flash_port_switch_caches_off (port, get_register (port, ACR),
+                                          ACR_PRFTEN | reset >> ACR_RESET_TO_ENABLE, reset, error);
 }
 
 /* After a reset there are no flags to clear. */
@@ -245,15 +228,8 @@ static gboolean
 finish_command (FkFlashPort *port, guint timeout_ms, guint32 address, GError **error)
 {
   FkFlashStatus status = get_status (port);
-  guint32 flags;
 
-  if (!fk_flash_port_wait (port, &status, timeout_ms, &flags, error) ||
-      !fk_target_write_u32 (port->target, status.address, SR_FLAGS, error))
-    return FALSE;
-  if ((flags & SR_ERRORS) == 0)
-    return TRUE;
-  l4_explain (port, flags, address, error);
-  return FALSE;
+  return fk_flash_port_finish (port, &status, SR_FLAGS, l4_explain, timeout_ms, address, error);
 }
 
 /* Pages are counted from 0 in each bank. */
@@ -398,35 +374,14 @@ l4_get_protection (FkFlashPort *port, FkProtection *protection, GError **error)
   return TRUE;
 }
 
-static gboolean
-l4_read_options (FkFlashPort *port, guint8 *raw, GError **error)
-{
-  const FkRegion *region = fk_chip_find_region (port->chip, "option-bytes");
-
-  return fk_target_read (port->target, region->range.address, raw, region->range.size, NULL, NULL,
-                         error);
-}
-
 /* OPTLOCK opens only after LOCK (RM0444, 3.4.2). */
 static gboolean
 unlock_options (FkFlashPort *port, GError **error)
 {
-  guint32 key_register = get_register (port, OPTKEYR);
-  gboolean open;
+  static const guint32 keys[] = { OPTKEY1, OPTKEY2 };
 
-  if (!l4_are_options_open (port, &open, error))
-    return FALSE;
-  if (open)
-    return TRUE;
-  if (!fk_target_write_u32 (port->target, key_register, OPTKEY1, error) ||
-      !fk_target_write_u32 (port->target, key_register, OPTKEY2, error) ||
-      !l4_are_options_open (port, &open, error))
-    return FALSE;
-  if (open)
-    return TRUE;
-  g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-               "The option bytes stay locked; reset the chip and try again");
-  return FALSE;
+  return fk_flash_port_send_option_keys (port, get_register (port, OPTKEYR), keys,
+                                         get_register (port, CR), CR_OPTLOCK, 0, error);
 }
 
 /* Registers that no field is in are another's, or reserved, and stay as they are. */
@@ -503,7 +458,7 @@ const FkFlashDriver fk_flash_driver_l4 = {
   .order_program = l4_order_program,
   .explain = l4_explain,
   .get_protection = l4_get_protection,
-  .read_options = l4_read_options,
+  .read_options = fk_flash_port_read_options,
   .write_options = l4_write_options,
   .reload_options = l4_reload_options,
   .are_options_open = l4_are_options_open,
