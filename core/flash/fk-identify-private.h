@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chip/fk-chip-db.h"
+#include "flash/fk-identify.h"
 #include "target/fk-target.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,35 @@ gboolean fk_identify_reach (FkTarget *target, FkChip *largest, FkReach *reach, G
 gboolean fk_reach_is_all (const FkReach *self);
 gboolean fk_reach_has_gap (const FkReach *self, guint32 flash_size);
 char *fk_reach_limit (const FkReach *self, FkChip *chip, guint32 *size);
+
+#define FK_UID_WORDS  3
+#define FK_UID_LENGTH (FK_UID_WORDS * 4)
+
+struct _FkIdentity
+{
+  GObject parent_instance;
+
+  FkChip *chip;
+  FkCore core;
+  guint16 designer;
+  char *designer_name;
+  guint32 dpidr;
+  guint32 idcode;
+  const char *clone_name; /* not owned: of the list of clones */
+  char *read_only_reason;
+  guint8 uid[FK_UID_LENGTH];
+  GBytes *uid_bytes;
+  char *uid_text;
+  guint32 flash_size;
+  guint32 answering_size;
+  FkProtection protection;
+  gboolean locked_up;
+  GPtrArray *warnings; /* NULL-terminated at the end */
+};
+
+/* fk-identity.c */
+void fk_identity_add_warning (FkIdentity *self, const char *text);
+void fk_identity_take_read_only (FkIdentity *self, char *reason);
 
 /* fk-identify-size.c */
 gboolean fk_identify_flash_size (FkTarget *target,

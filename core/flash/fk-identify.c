@@ -27,33 +27,7 @@
 
 #include <string.h>
 
-#define UID_WORDS    3
-#define UID_LENGTH   (UID_WORDS * 4)
 #define STEADY_TRIES 5
-
-struct _FkIdentity
-{
-  GObject parent_instance;
-
-  FkChip *chip;
-  FkCore core;
-  guint16 designer;
-  char *designer_name;
-  guint32 dpidr;
-  guint32 idcode;
-  const char *clone_name; /* not owned: of the list of clones */
-  char *read_only_reason;
-  guint8 uid[UID_LENGTH];
-  GBytes *uid_bytes;
-  char *uid_text;
-  guint32 flash_size;
-  guint32 answering_size;
-  FkProtection protection;
-  gboolean locked_up;
-  GPtrArray *warnings; /* NULL-terminated at the end */
-};
-
-G_DEFINE_FINAL_TYPE (FkIdentity, fk_identity, G_TYPE_OBJECT)
 
 /* The debug port that a family is known to have.  What passes for an F103 may copy ST's name in the
  * ROM table, but was made with a later core and has its debug port (stlink, issue 833); all that
@@ -69,51 +43,6 @@ typedef struct
 static const DebugPortRow debug_ports[] = {
   { "STM32F1", 0x1ba01477, 0x2ba01477 },
 };
-
-static void
-fk_identity_finalize (GObject *object)
-{
-  FkIdentity *self = FK_IDENTITY (object);
-
-  g_clear_object (&self->chip);
-  g_clear_pointer (&self->designer_name, g_free);
-  g_clear_pointer (&self->read_only_reason, g_free);
-  g_clear_pointer (&self->uid_bytes, g_bytes_unref);
-  g_clear_pointer (&self->uid_text, g_free);
-  g_clear_pointer (&self->warnings, g_ptr_array_unref);
-
-  G_OBJECT_CLASS (fk_identity_parent_class)->finalize (object);
-}
-
-static void
-fk_identity_class_init (FkIdentityClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = fk_identity_finalize;
-}
-
-static void
-fk_identity_init (FkIdentity *self)
-{
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
-  self->uid_text = g_strdup ("");
-}
-
-static void
-add_warning (FkIdentity *self, const char *text)
-{
-  g_ptr_array_add (self->warnings, g_strdup (text));
-}
-
-/* The first reason counts; each is a warning too. */
-static void
-take_read_only (FkIdentity *self, char *reason)
-{
-  g_autofree char *owned = reason;
-
-  add_warning (self, owned);
-  if (self->read_only_reason == NULL)
-    self->read_only_reason = g_steal_pointer (&owned);
-}
 
 /* Reads the device ID where a described chip with such a core has it; where there is no such chip,
  * where ST puts it next to such a core.  0 where none can be read. */
@@ -162,7 +91,7 @@ mend_idcode (FkIdentity *self, FkTarget *target)
                           "device ID 0x%03X was taken from the ROM table, and the revision is not "
                           "known."),
                        part);
-  add_warning (self, text);
+  fk_identity_add_warning (self, text);
   self->idcode = part;
 }
 
@@ -198,7 +127,7 @@ find_desc (FkIdentity *self)
   if (desc == NULL && self->designer != FK_JEP106_ST && self->designer != 0)
     desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, NULL);
   if (desc == NULL)
-    take_read_only (self, explain_unknown (self));
+    fk_identity_take_read_only (self, explain_unknown (self));
   return desc;
 }
 
@@ -235,27 +164,27 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
   const char *line = fk_chip_desc_get_line (desc);
 
   if (self->designer == 0)
-    take_read_only (
+    fk_identity_take_read_only (
         self, g_strdup_printf (_ ("This chip answers like %s, but does not say who made it. It "
                                   "can be backed up, but is not written, because its flash "
                                   "is not proved to work the same way."),
                                line));
   else if (self->designer == FK_JEP106_ARM)
-    take_read_only (
+    fk_identity_take_read_only (
         self, g_strdup_printf (_ ("This chip answers like %s, but its maker left ARM's name in "
                                   "it: it is a clone. It can be backed up, but is not "
                                   "written, because its flash is not proved to work the same "
                                   "way."),
                                line));
   else if (self->designer != FK_JEP106_ST)
-    take_read_only (self,
-                    g_strdup_printf (_ ("This chip answers like %s, but is made by %s (JEP106 "
-                                        "0x%03X, %s). It can be backed up, but is not written, "
-                                        "because its flash is not proved to work the same way."),
-                                     line, self->designer_name, self->designer,
-                                     fk_core_get_name (self->core)));
+    fk_identity_take_read_only (
+        self,
+        g_strdup_printf (_ ("This chip answers like %s, but is made by %s (JEP106 "
+                            "0x%03X, %s). It can be backed up, but is not written, "
+                            "because its flash is not proved to work the same way."),
+                         line, self->designer_name, self->designer, fk_core_get_name (self->core)));
   if (port != NULL && self->dpidr == port->clone_dpidr)
-    take_read_only (
+    fk_identity_take_read_only (
         self, g_strdup_printf (_ ("This chip answers like %s, but has the debug port 0x%08X "
                                   "instead of 0x%08X: it is probably a clone. It can be backed "
                                   "up, but is not written."),
@@ -281,11 +210,12 @@ name_clone (FkIdentity *self, FkTarget *target)
   text = g_strdup_printf (_ ("What this chip says of itself fits %s. %s"), _ (clone->name),
                           _ (clone->differs));
   if (self->read_only_reason == NULL)
-    take_read_only (self, g_strdup_printf (_ ("%s It can be backed up, but is not written, because "
-                                              "its flash is not proved to work as ST's does."),
-                                           text));
+    fk_identity_take_read_only (
+        self, g_strdup_printf (_ ("%s It can be backed up, but is not written, because "
+                                  "its flash is not proved to work as ST's does."),
+                               text));
   else
-    add_warning (self, text);
+    fk_identity_add_warning (self, text);
 }
 
 /* An option that is in a register. */
@@ -332,10 +262,10 @@ read_protection (FkIdentity *self, FkTarget *target, FkChip *chip, GError **erro
       return FALSE;
     }
   if (self->protection == FK_PROTECTION_READ)
-    add_warning (self,
-                 _ ("The chip is read-protected: nobody can read its flash through this port, and "
-                    "removing the protection erases it. Its program may have stopped when the "
-                    "probe connected; switching the board off and on starts it again."));
+    fk_identity_add_warning (
+        self, _ ("The chip is read-protected: nobody can read its flash through this port, and "
+                 "removing the protection erases it. Its program may have stopped when the "
+                 "probe connected; switching the board off and on starts it again."));
   return TRUE;
 }
 
@@ -366,7 +296,7 @@ take_reach (FkIdentity *self, const FkReach *reach)
 
   if (text == NULL)
     return;
-  take_read_only (self, text);
+  fk_identity_take_read_only (self, text);
   chip = fk_chip_with_flash_end (self->chip, size);
   g_set_object (&self->chip, chip);
 }
@@ -436,10 +366,11 @@ take_gap (FkIdentity *self, const FkChipDesc *desc)
 {
   g_autofree char *size = fk_number_format_size (self->flash_size);
 
-  take_read_only (self, g_strdup_printf (_ ("The flash of this %s, %s, is in two parts with a gap "
-                                            "between them, which cannot be backed up yet: it can "
-                                            "be read at explicit addresses, not written."),
-                                         fk_chip_desc_get_line (desc), size));
+  fk_identity_take_read_only (
+      self, g_strdup_printf (_ ("The flash of this %s, %s, is in two parts with a gap "
+                                "between them, which cannot be backed up yet: it can "
+                                "be read at explicit addresses, not written."),
+                             fk_chip_desc_get_line (desc), size));
   self->flash_size = 0;
   self->answering_size = 0;
   self->protection = FK_PROTECTION_UNKNOWN;
@@ -449,10 +380,11 @@ static void
 judge_driver (FkIdentity *self, const FkChipDesc *desc, FkChip *chip)
 {
   if (fk_flash_driver_find (fk_chip_get_driver (chip)) == NULL)
-    take_read_only (self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
-                                              "read its option bytes: it can be backed up without "
-                                              "them."),
-                                           fk_chip_desc_get_line (desc)));
+    fk_identity_take_read_only (
+        self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
+                                  "read its option bytes: it can be backed up without "
+                                  "them."),
+                               fk_chip_desc_get_line (desc)));
 }
 
 static gboolean
@@ -499,22 +431,24 @@ judge_uid (FkIdentity *self)
 {
   guint8 first = self->uid[0];
 
-  for (guint i = 0; i < UID_LENGTH; i++)
+  for (guint i = 0; i < FK_UID_LENGTH; i++)
     if (self->uid[i] != first || (first != 0 && first != 0xff))
       return;
-  add_warning (self, first == 0 ? _ ("The unique ID reads all zeros: it does not tell this chip "
-                                     "from others like it.")
-                                : _ ("The unique ID reads all FF: it does not tell this chip from "
-                                     "others like it."));
+  fk_identity_add_warning (self,
+                           first == 0
+                               ? _ ("The unique ID reads all zeros: it does not tell this chip "
+                                    "from others like it.")
+                               : _ ("The unique ID reads all FF: it does not tell this chip from "
+                                    "others like it."));
 }
 
 /* All at once where the words stand in a row. */
 static gboolean
 read_uid_words (FkIdentity *self, FkTarget *target, const guint32 *words, GError **error)
 {
-  if (words[UID_WORDS - 1] - words[0] == UID_LENGTH - 4)
-    return fk_target_read (target, words[0], self->uid, UID_LENGTH, NULL, NULL, error);
-  for (guint i = 0; i < UID_WORDS; i++)
+  if (words[FK_UID_WORDS - 1] - words[0] == FK_UID_LENGTH - 4)
+    return fk_target_read (target, words[0], self->uid, FK_UID_LENGTH, NULL, NULL, error);
+  for (guint i = 0; i < FK_UID_WORDS; i++)
     if (!fk_target_read (target, words[i], self->uid + i * 4, 4, NULL, NULL, error))
       return FALSE;
   return TRUE;
@@ -533,10 +467,10 @@ read_uid (FkIdentity *self, FkTarget *target, const FkChipDesc *desc, GError **e
                                       "Reading the unique ID: ");
           return FALSE;
         }
-      add_warning (self, _ ("The unique ID cannot be read."));
+      fk_identity_add_warning (self, _ ("The unique ID cannot be read."));
       return TRUE;
     }
-  self->uid_bytes = g_bytes_new (self->uid, UID_LENGTH);
+  self->uid_bytes = g_bytes_new (self->uid, FK_UID_LENGTH);
   g_free (self->uid_text);
   self->uid_text = fk_number_format_hex (self->uid_bytes);
   judge_uid (self);
@@ -565,7 +499,7 @@ foresee (
       for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
         if (fields[j] != NULL)
           addresses[n++] = fields[j]->address & ~3u;
-      for (guint j = 0; j < UID_WORDS; j++)
+      for (guint j = 0; j < FK_UID_WORDS; j++)
         addresses[n++] = uid[j];
     }
   if (fk_chip_desc_get_idcode_address (desc) != 0)
@@ -721,200 +655,4 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
   if (self->chip != NULL)
     fk_progress_note (progress, _ ("The chip is an %s"), fk_chip_get_name (self->chip));
   return g_steal_pointer (&self);
-}
-
-/**
- * fk_identity_with_lockup:
- * @self: of a core that has locked up
- * @reason: a sentence that says why, better than the registers do
- *
- * Returns: (transfer full): the same, with @reason among the warnings instead
- */
-FkIdentity *
-fk_identity_with_lockup (FkIdentity *self, const char *reason)
-{
-  FkIdentity *copy;
-
-  g_return_val_if_fail (FK_IS_IDENTITY (self) && self->locked_up, NULL);
-  g_return_val_if_fail (reason != NULL, NULL);
-
-  copy = g_object_new (FK_TYPE_IDENTITY, NULL);
-  g_set_object (&copy->chip, self->chip);
-  copy->core = self->core;
-  copy->designer = self->designer;
-  copy->designer_name = g_strdup (self->designer_name);
-  copy->dpidr = self->dpidr;
-  copy->idcode = self->idcode;
-  copy->clone_name = self->clone_name;
-  copy->read_only_reason = g_strdup (self->read_only_reason);
-  memcpy (copy->uid, self->uid, sizeof copy->uid);
-  copy->uid_bytes = self->uid_bytes != NULL ? g_bytes_ref (self->uid_bytes) : NULL;
-  g_free (copy->uid_text);
-  copy->uid_text = g_strdup (self->uid_text);
-  copy->flash_size = self->flash_size;
-  copy->answering_size = self->answering_size;
-  copy->protection = self->protection;
-  copy->locked_up = TRUE;
-  /* The last, before the end, is what the registers said. */
-  for (guint i = 0; i + 2 < self->warnings->len; i++)
-    add_warning (copy, g_ptr_array_index (self->warnings, i));
-  add_warning (copy, reason);
-  g_ptr_array_add (copy->warnings, NULL);
-  return copy;
-}
-
-/* Returns: (transfer none) (nullable): the chip as described; NULL for an unknown one, which can
- * only be read, at explicit addresses.  Whether it may be written says fk_identity_get_read_only().
- */
-FkChip *
-fk_identity_get_chip (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->chip;
-}
-
-/* Returns: whether the chip must not be written: it is unknown, or not ST's */
-gboolean
-fk_identity_get_read_only (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), TRUE);
-
-  return self->read_only_reason != NULL;
-}
-
-/* Returns: (nullable): why, in a sentence that is among the warnings too */
-const char *
-fk_identity_get_read_only_reason (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->read_only_reason;
-}
-
-FkCore
-fk_identity_get_core (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), FK_CORE_UNKNOWN);
-
-  return self->core;
-}
-
-/* Returns: as fk_target_get_designer() */
-guint16
-fk_identity_get_designer (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->designer;
-}
-
-/* Returns: as fk_target_get_designer_name() */
-const char *
-fk_identity_get_designer_name (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->designer_name;
-}
-
-/* Returns: as fk_target_get_dpidr() */
-guint32
-fk_identity_get_dpidr (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->dpidr;
-}
-
-/* Returns: (nullable): what the chip is, or may be, if it is one of data/chips/clones.ini; in
- *   English, to be translated */
-const char *
-fk_identity_get_clone_name (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->clone_name;
-}
-
-/* Returns: bits 11:0 of DBGMCU_IDCODE, as the chip says it; 0 where it does not */
-guint16
-fk_identity_get_dev_id (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->idcode & 0xfff;
-}
-
-/* Returns: bits 31:16 of DBGMCU_IDCODE */
-guint16
-fk_identity_get_rev_id (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->idcode >> 16;
-}
-
-/* Returns: 24 hexadecimal digits, upper case, in the order of memory; "" where it cannot be read */
-const char *
-fk_identity_get_uid (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->uid_text;
-}
-
-/* Returns: (transfer none) (nullable): the 12 bytes; NULL where they cannot be read */
-GBytes *
-fk_identity_get_uid_bytes (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return self->uid_bytes;
-}
-
-/* Returns: what the flash size is taken as after the sanity rules, bytes; 0 for an unknown chip */
-guint32
-fk_identity_get_flash_size (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->flash_size;
-}
-
-/* Returns: how much flash answers, bytes; more than the flash size where a chip has more than it
- *   admits.  Not looked for on a read-protected chip, where it is the flash size. */
-guint32
-fk_identity_get_answering_size (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
-
-  return self->answering_size;
-}
-
-/* Returns: the level of read protection that is in force; unknown for an unknown chip */
-FkProtection
-fk_identity_get_protection (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), FK_PROTECTION_UNKNOWN);
-
-  return self->protection;
-}
-
-/* Returns: whether the core had locked up; why is among the warnings */
-gboolean
-fk_identity_get_locked_up (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), FALSE);
-
-  return self->locked_up;
-}
-
-/* Returns: (array zero-terminated=1): what the person should know, each a sentence */
-const char *const *
-fk_identity_get_warnings (FkIdentity *self)
-{
-  g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
-
-  return (const char *const *)self->warnings->pdata;
 }
