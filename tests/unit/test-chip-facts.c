@@ -122,6 +122,7 @@ typedef struct
   guint n_8k;
 } Sectors;
 
+/* clang-format off */
 static const Sectors sectors_of[] = {
   { 0x440, 64, 64, 0, 0, 0, 0, 0 },
   { 0x442, 256, 0, 128, 0, 0, 0, 0 },
@@ -196,6 +197,7 @@ static const Sectors sectors_of[] = {
   { 0x480, 2048, 0, 0, 0, 0, 0, 0x08100000, 0, 0, 0, 0, 256 },
   { 0x483, 1024, 0, 0, 0, 0, 8, 0 },
 };
+/* clang-format on */
 
 /* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
  * complements.  F2, F4 and F7: FLASH_OPTCR, FLASH_OPTCR1 and
@@ -211,6 +213,7 @@ typedef struct
   guint rdp_permanent; /* 0: has no level 2 */
 } Options;
 
+/* clang-format off */
 static const Options options_of[] = {
   { 0x440, 0x1FFFF800, 4, { 0x007700FF, 0x00FF00FF, 0x00FF00FF, 0 }, 16, 0xAA, 0xCC },
   { 0x442, 0x1FFFF800, 4, { 0x00FF00FF, 0x00FF00FF, 0x00FF00FF, 0x00FF00FF }, 32, 0xAA, 0xCC },
@@ -247,128 +250,38 @@ static const Options options_of[] = {
   { 0x451, 0x40023C14, 2, { 0xFFFFFFFC, 0xFFFFFFFF, 0, 0 }, 12, 0xAA, 0xCC },
   { 0x452, 0x40023C14, 3, { 0xC0FFFFFC, 0xFFFFFFFF, 0x800000FF, 0 }, 8, 0xAA, 0xCC },
   /* FLASH_OPTR, FLASH_WRP1AR, 1BR, 2AR, 2BR and FLASH_SECR */
-  { 0x460,
-    0x40022020,
-    25,
-    { [0] = 0x3F4FFFFF, [3] = 0x003F003F, [4] = 0x003F003F, [24] = 0x0001007F },
-    0,
-    0xAA,
-    0xCC },
-  { 0x466,
-    0x40022020,
-    25,
-    { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] = 0x0001003F },
-    0,
-    0xAA,
-    0xCC },
-  { 0x456,
-    0x40022020,
-    25,
-    { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] = 0x0001003F },
-    0,
-    0xAA,
-    0xCC },
-  { 0x467,
-    0x40022020,
-    25,
-    { [0] = 0x3F7FFFFF,
-      [3] = 0x007F007F,
-      [4] = 0x007F007F,
-      [11] = 0x007F007F,
-      [12] = 0x007F007F,
-      [24] = 0x0FF100FF },
-    0,
-    0xAA,
-    0xCC },
+  { 0x460, 0x40022020, 25, { [0] = 0x3F4FFFFF, [3] = 0x003F003F, [4] = 0x003F003F, [24] =
+    0x0001007F }, 0, 0xAA, 0xCC },
+  { 0x466, 0x40022020, 25, { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] =
+    0x0001003F }, 0, 0xAA, 0xCC },
+  { 0x456, 0x40022020, 25, { [0] = 0x3F4FFFFF, [3] = 0x001F001F, [4] = 0x001F001F, [24] =
+    0x0001003F }, 0, 0xAA, 0xCC },
+  { 0x467, 0x40022020, 25, { [0] = 0x3F7FFFFF, [3] = 0x007F007F, [4] = 0x007F007F, [11] =
+    0x007F007F, [12] = 0x007F007F, [24] = 0x0FF100FF }, 0, 0xAA, 0xCC },
   /* FLASH_OPTR and what follows it, or FLASH_OBR, as far as it is described */
-  { 0x468,
-    0x40022020,
-    22,
-    { [0] = 0x7F8F77FF,
-      [1] = 0x00003FFF,
-      [2] = 0x80003FFF,
-      [3] = 0x003F003F,
-      [4] = 0x003F003F,
-      [20] = 0x00010000 },
-    0,
-    0xAA,
-    0xCC },
+  { 0x468, 0x40022020, 22, { [0] = 0x7F8F77FF, [1] = 0x00003FFF, [2] = 0x80003FFF, [3] =
+    0x003F003F, [4] = 0x003F003F, [20] = 0x00010000 }, 0, 0xAA, 0xCC },
   { 0x469, 0x40022020, 22, { [0] = 0x7FDF77FF, [20] = 0x00010000 }, 0, 0xAA, 0xCC },
-  { 0x479,
-    0x40022020,
-    22,
-    { [0] = 0x7F8F77FF, [3] = 0x00FF00FF, [4] = 0x00FF00FF, [20] = 0x00010000 },
-    0,
-    0xAA,
-    0xCC },
-  { 0x464,
-    0x40022020,
-    13,
-    { [0] = 0x0F8F77FF, [1] = 0x00003FFF, [2] = 0x80003FFF, [3] = 0x003F003F, [4] = 0x003F003F },
-    0,
-    0xAA,
-    0xCC },
-  { 0x435,
-    0x40022020,
-    13,
-    { [0] = 0x0F8F77FF, [1] = 0x00007FFF, [2] = 0x80007FFF, [3] = 0x007F007F, [4] = 0x007F007F },
-    0,
-    0xAA,
-    0xCC },
-  { 0x462,
-    0x40022020,
-    13,
-    { [0] = 0x0F8F77FF, [1] = 0x0000FFFF, [2] = 0x8000FFFF, [3] = 0x00FF00FF, [4] = 0x00FF00FF },
-    0,
-    0xAA,
-    0xCC },
-  { 0x415,
-    0x40022020,
-    13,
-    { [0] = 0x03BF77FF,
-      [1] = 0x0000FFFF,
-      [2] = 0x8000FFFF,
-      [3] = 0x00FF00FF,
-      [4] = 0x00FF00FF,
-      [9] = 0x0000FFFF,
-      [10] = 0x0000FFFF,
-      [11] = 0x00FF00FF,
-      [12] = 0x00FF00FF },
-    0,
-    0xAA,
-    0xCC },
-  { 0x461,
-    0x40022020,
-    13,
-    { [0] = 0x0FBF77FF,
-      [1] = 0x0000FFFF,
-      [2] = 0x8000FFFF,
-      [3] = 0x00FF00FF,
-      [4] = 0x00FF00FF,
-      [9] = 0x0000FFFF,
-      [10] = 0x0000FFFF,
-      [11] = 0x00FF00FF,
-      [12] = 0x00FF00FF },
-    0,
-    0xAA,
-    0xCC },
+  { 0x479, 0x40022020, 22, { [0] = 0x7F8F77FF, [3] = 0x00FF00FF, [4] = 0x00FF00FF, [20] =
+    0x00010000 }, 0, 0xAA, 0xCC },
+  { 0x464, 0x40022020, 13, { [0] = 0x0F8F77FF, [1] = 0x00003FFF, [2] = 0x80003FFF, [3] =
+    0x003F003F, [4] = 0x003F003F }, 0, 0xAA, 0xCC },
+  { 0x435, 0x40022020, 13, { [0] = 0x0F8F77FF, [1] = 0x00007FFF, [2] = 0x80007FFF, [3] =
+    0x007F007F, [4] = 0x007F007F }, 0, 0xAA, 0xCC },
+  { 0x462, 0x40022020, 13, { [0] = 0x0F8F77FF, [1] = 0x0000FFFF, [2] = 0x8000FFFF, [3] =
+    0x00FF00FF, [4] = 0x00FF00FF }, 0, 0xAA, 0xCC },
+  { 0x415, 0x40022020, 13, { [0] = 0x03BF77FF, [1] = 0x0000FFFF, [2] = 0x8000FFFF, [3] =
+    0x00FF00FF, [4] = 0x00FF00FF, [9] = 0x0000FFFF, [10] = 0x0000FFFF, [11] = 0x00FF00FF, [12] =
+    0x00FF00FF }, 0, 0xAA, 0xCC },
+  { 0x461, 0x40022020, 13, { [0] = 0x0FBF77FF, [1] = 0x0000FFFF, [2] = 0x8000FFFF, [3] =
+    0x00FF00FF, [4] = 0x00FF00FF, [9] = 0x0000FFFF, [10] = 0x0000FFFF, [11] = 0x00FF00FF, [12] =
+    0x00FF00FF }, 0, 0xAA, 0xCC },
   { 0x470, 0x40022020, 13, { [0] = 0x0FFF77FF }, 0, 0xAA, 0xCC },
   { 0x471, 0x40022020, 13, { [0] = 0x0FDF77FF }, 0, 0xAA, 0xCC },
   { 0x495, 0x58004020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x494, 0x58004020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
-  { 0x497,
-    0x58004020,
-    7,
-    { [0] = 0x0F8F7FFF,
-      [1] = 0x000000FF,
-      [2] = 0x800000FF,
-      [3] = 0x007F007F,
-      [4] = 0x007F007F,
-      [5] = 0x000000FF,
-      [6] = 0x000000FF },
-    0,
-    0xAA,
-    0xCC },
+  { 0x497, 0x58004020, 7, { [0] = 0x0F8F7FFF, [1] = 0x000000FF, [2] = 0x800000FF, [3] =
+    0x007F007F, [4] = 0x007F007F, [5] = 0x000000FF, [6] = 0x000000FF }, 0, 0xAA, 0xCC },
   { 0x443, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x453, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
   { 0x44C, 0x40022020, 1, { 0x000000FF, 0, 0, 0 }, 0, 0xAA, 0xCC },
@@ -394,6 +307,7 @@ static const Options options_of[] = {
   { 0x480, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
   { 0x483, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
 };
+/* clang-format on */
 
 /* Every flash size that is sold: the RAM of its smallest part, and of its largest. */
 typedef struct

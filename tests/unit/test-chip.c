@@ -40,238 +40,70 @@ typedef struct
   guint32 otp; /* 0: 0x1FFF7800 */
 } Known;
 
+/* clang-format off */
 static const Known known[] = {
-  { "F103C8",  0x410,      "Cortex-M3", 64,         "STM32F10xx8",
-    "STM32F1", "stm32f1",  0x1FFFF7E0,  0x1FFFF7E8, 64,
-    1,         1,          1,           63,         10,
-    20,        0x1FFFF800, 16,          0x1FFFF000, 2,
-    0 },
-  { "F103C8-128",
-    0x410,
-    "Cortex-M3",
-    128,
-    "STM32F10xxB",
-    "STM32F1",
-    "stm32f1",
-    0x1FFFF7E0,
-    0x1FFFF7E8,
-    128,
-    1,
-    1,
-    1,
-    127,
-    16,
-    20,
-    0x1FFFF800,
-    16,
-    0x1FFFF000,
-    2,
-    0 },
-  { "F103RC",  0x414,      "Cortex-M3", 256,        "STM32F10xxC",
-    "STM32F1", "stm32f1",  0x1FFFF7E0,  0x1FFFF7E8, 128,
-    1,         2,          2,           127,        32,
-    48,        0x1FFFF800, 16,          0x1FFFF000, 2,
-    0 },
-  { "F103RG",  0x430,      "Cortex-M3", 1024,       "STM32F10xxG",
-    "STM32F1", "stm32f1",  0x1FFFF7E0,  0x1FFFF7E8, 512,
-    2,         2,          2,           255,        80,
-    96,        0x1FFFF800, 16,          0x1FFFE000, 6,
-    0 },
-  { "F103RF",  0x430,      "Cortex-M3", 768,        "STM32F10xxF",
-    "STM32F1", "stm32f1",  0x1FFFF7E0,  0x1FFFF7E8, 384,
-    2,         2,          2,           127,        80,
-    96,        0x1FFFF800, 16,          0x1FFFE000, 6,
-    0 },
-  { "F030F4",  0x444,      "Cortex-M0", 16,         "STM32F03xx4",
-    "STM32F0", "stm32f1",  0x1FFFF7CC,  0x1FFFF7AC, 16,
-    1,         1,          1,           15,         4,
-    4,         0x1FFFF800, 16,          0x1FFFEC00, 3,
-    0 },
-  { "F072RB",  0x448,      "Cortex-M0", 128,        "STM32F07xxB",
-    "STM32F0", "stm32f1",  0x1FFFF7CC,  0x1FFFF7AC, 64,
-    1,         2,          2,           63,         16,
-    16,        0x1FFFF800, 16,          0x1FFFC800, 12,
-    0 },
-  { "F405RG",  0x413,      "Cortex-M4", 1024,       "STM32F40xxG",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 12,
-    1,         16,         128,         11,         128,
-    128,       0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F407VE",  0x413,      "Cortex-M4", 512,        "STM32F40xxE",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 8,
-    1,         16,         128,         7,          128,
-    128,       0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F429ZI",  0x419,      "Cortex-M4", 2048,       "STM32F42xxI",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 24,
-    2,         16,         128,         27,         192,
-    192,       0x40023C14, 8,           0x1FFF0000, 30,
-    528 },
-  { "F303VC",  0x422,      "Cortex-M4", 256,        "STM32F30xxC",
-    "STM32F3", "stm32f1",  0x1FFFF7CC,  0x1FFFF7AC, 128,
-    1,         2,          2,           127,        40,
-    40,        0x1FFFF800, 16,          0x1FFFD800, 8,
-    0 },
-  { "F207VG",  0x411,      "Cortex-M3", 1024,       "STM32F20xxG",
-    "STM32F2", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 12,
-    1,         16,         128,         11,         128,
-    128,       0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F411CE",  0x431,      "Cortex-M4", 512,        "STM32F411xE",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 8,
-    1,         16,         128,         7,          128,
-    128,       0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F413ZH",  0x463,      "Cortex-M4", 1536,       "STM32F413xH",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 16,
-    1,         16,         128,         15,         320,
-    320,       0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F410RB",  0x458,      "Cortex-M4", 128,        "STM32F410xB",
-    "STM32F4", "stm32f4",  0x1FFF7A22,  0x1FFF7A10, 5,
-    1,         16,         64,          4,          32,
-    32,        0x40023C14, 4,           0x1FFF0000, 30,
-    528 },
-  { "F746ZG",   0x449, "Cortex-M7", 1024, "STM32F74xxG", "STM32F7", "stm32f4", 0x1FF0F442,
-    0x1FF0F420, 8,     1,           32,   256,           7,         320,       320,
-    0x40023C14, 8,     0x00100000,  60,   1056,          0x1FF0F000 },
-  { "F730R8",  0x452,      "Cortex-M7", 64,         "STM32F72xx8",
-    "STM32F7", "stm32f4",  0x1FF07A22,  0x1FF07A10, 4,
-    1,         16,         16,          3,          256,
-    256,       0x40023C14, 12,          0x00100000, 60,
-    528,       0x1FF07800 },
-  { "F767ZI",   0x451, "Cortex-M7", 2048, "STM32F76xxI", "STM32F7", "stm32f4", 0x1FF0F442,
-    0x1FF0F420, 12,    1,           32,   256,           11,        512,       512,
-    0x40023C14, 8,     0x00100000,  60,   1056,          0x1FF0F000 },
-  { "G0B1RE",
-    0x467,
-    "Cortex-M0+",
-    512,
-    "STM32G0BxxE",
-    "STM32G0",
-    "stm32l4",
-    0x1FFF75E0,
-    0x1FFF7590,
-    256,
-    2,
-    2,
-    2,
-    127,
-    128,
-    144,
-    0x40022020,
-    100,
-    0x1FFF0000,
-    28,
-    1024,
-    0x1FFF7000 },
-  { "G071C8",
-    0x460,
-    "Cortex-M0+",
-    64,
-    "STM32G07xx8",
-    "STM32G0",
-    "stm32l4",
-    0x1FFF75E0,
-    0x1FFF7590,
-    32,
-    1,
-    2,
-    2,
-    31,
-    32,
-    36,
-    0x40022020,
-    100,
-    0x1FFF0000,
-    28,
-    1024,
-    0x1FFF7000 },
-  { "G431KB",  0x468,      "Cortex-M4", 128,        "STM32G43xxB",
-    "STM32G4", "none",     0x1FFF75E0,  0x1FFF7590, 64,
-    1,         2,          2,           63,         22,
-    32,        0x40022020, 88,          0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "G474RE",  0x469,      "Cortex-M4", 512,        "STM32G47xxE",
-    "STM32G4", "none",     0x1FFF75E0,  0x1FFF7590, 256,
-    2,         2,          2,           127,        40,
-    128,       0x40022020, 88,          0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "L432KC",  0x435,      "Cortex-M4", 256,        "STM32L43xxC",
-    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 128,
-    1,         2,          2,           127,        48,
-    64,        0x40022020, 52,          0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "L476RG",  0x415,      "Cortex-M4", 1024,       "STM32L47xxG",
-    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 512,
-    2,         2,          2,           255,        96,
-    96,        0x40022020, 52,          0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "L4R5ZI",  0x470,      "Cortex-M4", 2048,       "STM32L4RxxI",
-    "STM32L4", "none",     0x1FFF75E0,  0x1FFF7590, 512,
-    2,         4,          4,           255,        192,
-    640,       0x40022020, 52,          0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "WB55RG",  0x495,      "Cortex-M4", 1024,       "STM32WB5xxG",
-    "STM32WB", "none",     0x1FFF75E0,  0x1FFF7590, 256,
-    1,         4,          4,           255,        64,
-    192,       0x58004020, 4,           0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "WB15CC",  0x494,      "Cortex-M4", 320,        "STM32WB1xxC",
-    "STM32WB", "none",     0x1FFF75E0,  0x1FFF7590, 160,
-    1,         2,          2,           159,        12,
-    12,        0x58004020, 4,           0x1FFF0000, 28,
-    1024,      0x1FFF7000 },
-  { "WLE5JC",  0x497,      "Cortex-M4", 256,        "STM32WLxxxC",
-    "STM32WL", "none",     0x1FFF75E0,  0x1FFF7590, 128,
-    1,         2,          2,           127,        32,
-    64,        0x58004020, 28,          0x1FFF0000, 16,
-    1024,      0x1FFF7000 },
-  { "C031C6",
-    0x453,
-    "Cortex-M0+",
-    32,
-    "STM32C03xx6",
-    "STM32C0",
-    "none",
-    0x1FFF75A0,
-    0x1FFF7550,
-    16,
-    1,
-    2,
-    2,
-    15,
-    12,
-    12,
-    0x40022020,
-    4,
-    0x1FFF0000,
-    6,
-    1024,
-    0x1FFF7000 },
-  { "U073RC",
-    0x489,
-    "Cortex-M0+",
-    256,
-    "STM32U07xxC",
-    "STM32U0",
-    "none",
-    0x1FFF6EA0,
-    0x1FFF6E50,
-    128,
-    1,
-    2,
-    2,
-    127,
-    32,
-    40,
-    0x40022020,
-    4,
-    0x1FFF0000,
-    26,
-    1024,
-    0x1FFF6800 },
+  { "F103C8", 0x410, "Cortex-M3", 64, "STM32F10xx8", "STM32F1", "stm32f1", 0x1FFFF7E0,
+    0x1FFFF7E8, 64, 1, 1, 1, 63, 10, 20, 0x1FFFF800, 16, 0x1FFFF000, 2, 0 },
+  { "F103C8-128", 0x410, "Cortex-M3", 128, "STM32F10xxB", "STM32F1", "stm32f1", 0x1FFFF7E0,
+    0x1FFFF7E8, 128, 1, 1, 1, 127, 16, 20, 0x1FFFF800, 16, 0x1FFFF000, 2, 0 },
+  { "F103RC", 0x414, "Cortex-M3", 256, "STM32F10xxC", "STM32F1", "stm32f1", 0x1FFFF7E0,
+    0x1FFFF7E8, 128, 1, 2, 2, 127, 32, 48, 0x1FFFF800, 16, 0x1FFFF000, 2, 0 },
+  { "F103RG", 0x430, "Cortex-M3", 1024, "STM32F10xxG", "STM32F1", "stm32f1", 0x1FFFF7E0,
+    0x1FFFF7E8, 512, 2, 2, 2, 255, 80, 96, 0x1FFFF800, 16, 0x1FFFE000, 6, 0 },
+  { "F103RF", 0x430, "Cortex-M3", 768, "STM32F10xxF", "STM32F1", "stm32f1", 0x1FFFF7E0,
+    0x1FFFF7E8, 384, 2, 2, 2, 127, 80, 96, 0x1FFFF800, 16, 0x1FFFE000, 6, 0 },
+  { "F030F4", 0x444, "Cortex-M0", 16, "STM32F03xx4", "STM32F0", "stm32f1", 0x1FFFF7CC,
+    0x1FFFF7AC, 16, 1, 1, 1, 15, 4, 4, 0x1FFFF800, 16, 0x1FFFEC00, 3, 0 },
+  { "F072RB", 0x448, "Cortex-M0", 128, "STM32F07xxB", "STM32F0", "stm32f1", 0x1FFFF7CC,
+    0x1FFFF7AC, 64, 1, 2, 2, 63, 16, 16, 0x1FFFF800, 16, 0x1FFFC800, 12, 0 },
+  { "F405RG", 0x413, "Cortex-M4", 1024, "STM32F40xxG", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 12, 1, 16, 128, 11, 128, 128, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F407VE", 0x413, "Cortex-M4", 512, "STM32F40xxE", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 8, 1, 16, 128, 7, 128, 128, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F429ZI", 0x419, "Cortex-M4", 2048, "STM32F42xxI", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 24, 2, 16, 128, 27, 192, 192, 0x40023C14, 8, 0x1FFF0000, 30, 528 },
+  { "F303VC", 0x422, "Cortex-M4", 256, "STM32F30xxC", "STM32F3", "stm32f1", 0x1FFFF7CC,
+    0x1FFFF7AC, 128, 1, 2, 2, 127, 40, 40, 0x1FFFF800, 16, 0x1FFFD800, 8, 0 },
+  { "F207VG", 0x411, "Cortex-M3", 1024, "STM32F20xxG", "STM32F2", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 12, 1, 16, 128, 11, 128, 128, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F411CE", 0x431, "Cortex-M4", 512, "STM32F411xE", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 8, 1, 16, 128, 7, 128, 128, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F413ZH", 0x463, "Cortex-M4", 1536, "STM32F413xH", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 16, 1, 16, 128, 15, 320, 320, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F410RB", 0x458, "Cortex-M4", 128, "STM32F410xB", "STM32F4", "stm32f4", 0x1FFF7A22,
+    0x1FFF7A10, 5, 1, 16, 64, 4, 32, 32, 0x40023C14, 4, 0x1FFF0000, 30, 528 },
+  { "F746ZG", 0x449, "Cortex-M7", 1024, "STM32F74xxG", "STM32F7", "stm32f4", 0x1FF0F442,
+    0x1FF0F420, 8, 1, 32, 256, 7, 320, 320, 0x40023C14, 8, 0x00100000, 60, 1056, 0x1FF0F000 },
+  { "F730R8", 0x452, "Cortex-M7", 64, "STM32F72xx8", "STM32F7", "stm32f4", 0x1FF07A22,
+    0x1FF07A10, 4, 1, 16, 16, 3, 256, 256, 0x40023C14, 12, 0x00100000, 60, 528, 0x1FF07800 },
+  { "F767ZI", 0x451, "Cortex-M7", 2048, "STM32F76xxI", "STM32F7", "stm32f4", 0x1FF0F442,
+    0x1FF0F420, 12, 1, 32, 256, 11, 512, 512, 0x40023C14, 8, 0x00100000, 60, 1056, 0x1FF0F000 },
+  { "G0B1RE", 0x467, "Cortex-M0+", 512, "STM32G0BxxE", "STM32G0", "stm32l4", 0x1FFF75E0,
+    0x1FFF7590, 256, 2, 2, 2, 127, 128, 144, 0x40022020, 100, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "G071C8", 0x460, "Cortex-M0+", 64, "STM32G07xx8", "STM32G0", "stm32l4", 0x1FFF75E0,
+    0x1FFF7590, 32, 1, 2, 2, 31, 32, 36, 0x40022020, 100, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "G431KB", 0x468, "Cortex-M4", 128, "STM32G43xxB", "STM32G4", "none", 0x1FFF75E0, 0x1FFF7590,
+    64, 1, 2, 2, 63, 22, 32, 0x40022020, 88, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "G474RE", 0x469, "Cortex-M4", 512, "STM32G47xxE", "STM32G4", "none", 0x1FFF75E0, 0x1FFF7590,
+    256, 2, 2, 2, 127, 40, 128, 0x40022020, 88, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "L432KC", 0x435, "Cortex-M4", 256, "STM32L43xxC", "STM32L4", "none", 0x1FFF75E0, 0x1FFF7590,
+    128, 1, 2, 2, 127, 48, 64, 0x40022020, 52, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "L476RG", 0x415, "Cortex-M4", 1024, "STM32L47xxG", "STM32L4", "none", 0x1FFF75E0,
+    0x1FFF7590, 512, 2, 2, 2, 255, 96, 96, 0x40022020, 52, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "L4R5ZI", 0x470, "Cortex-M4", 2048, "STM32L4RxxI", "STM32L4", "none", 0x1FFF75E0,
+    0x1FFF7590, 512, 2, 4, 4, 255, 192, 640, 0x40022020, 52, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "WB55RG", 0x495, "Cortex-M4", 1024, "STM32WB5xxG", "STM32WB", "none", 0x1FFF75E0,
+    0x1FFF7590, 256, 1, 4, 4, 255, 64, 192, 0x58004020, 4, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "WB15CC", 0x494, "Cortex-M4", 320, "STM32WB1xxC", "STM32WB", "none", 0x1FFF75E0, 0x1FFF7590,
+    160, 1, 2, 2, 159, 12, 12, 0x58004020, 4, 0x1FFF0000, 28, 1024, 0x1FFF7000 },
+  { "WLE5JC", 0x497, "Cortex-M4", 256, "STM32WLxxxC", "STM32WL", "none", 0x1FFF75E0, 0x1FFF7590,
+    128, 1, 2, 2, 127, 32, 64, 0x58004020, 28, 0x1FFF0000, 16, 1024, 0x1FFF7000 },
+  { "C031C6", 0x453, "Cortex-M0+", 32, "STM32C03xx6", "STM32C0", "none", 0x1FFF75A0, 0x1FFF7550,
+    16, 1, 2, 2, 15, 12, 12, 0x40022020, 4, 0x1FFF0000, 6, 1024, 0x1FFF7000 },
+  { "U073RC", 0x489, "Cortex-M0+", 256, "STM32U07xxC", "STM32U0", "none", 0x1FFF6EA0,
+    0x1FFF6E50, 128, 1, 2, 2, 127, 32, 40, 0x40022020, 4, 0x1FFF0000, 26, 1024, 0x1FFF6800 },
 };
+/* clang-format on */
 
 static FkChip *
 make (guint16 dev_id, const char *core, guint32 size)
@@ -605,252 +437,6 @@ test_sizes (void)
     }
 }
 
-typedef struct
-{
-  guint16 dev_id;
-  guint kib;
-  guint32 address;
-  const char *field;
-  guint bit;
-} Protected;
-
-static void
-test_write_protection (void)
-{
-  static const Protected rows[] = {
-    /* PM0075: four pages of 1 KiB a bit on medium density */
-    { 0x410, 64, 0x08000000, "WRP0", 0 },
-    { 0x410, 64, 0x08000fff, "WRP0", 0 },
-    { 0x410, 64, 0x08001000, "WRP0", 1 },
-    { 0x410, 64, 0x0800ffff, "WRP1", 7 },
-    { 0x410, 128, 0x0801fc00, "WRP3", 7 },
-    /* two pages of 2 KiB on high density, and bit 31 all from page 62 on */
-    { 0x414, 512, 0x08001000, "WRP0", 1 },
-    { 0x414, 512, 0x0801efff, "WRP3", 6 },
-    { 0x414, 512, 0x0801f000, "WRP3", 7 },
-    { 0x414, 512, 0x0807ffff, "WRP3", 7 },
-    /* PM0068: likewise, through both banks */
-    { 0x430, 1024, 0x08080000, "WRP3", 7 },
-    { 0x430, 1024, 0x080fffff, "WRP3", 7 },
-    /* RM0091: 4 KiB a bit; F09x: bit 31 all from page 62 on */
-    { 0x444, 32, 0x08007fff, "WRP0", 7 },
-    { 0x448, 128, 0x0801ffff, "WRP3", 7 },
-    { 0x448, 128, 0x08008000, "WRP1", 0 },
-    { 0x442, 256, 0x0803ffff, "WRP3", 7 },
-    { 0x422, 256, 0x0801e000, "WRP3", 6 },
-    /* RM0090: a sector a bit; bank 2 in FLASH_OPTCR1 */
-    { 0x413, 1024, 0x0800c000, "nWRP3", 0 },
-    { 0x413, 1024, 0x080fffff, "nWRP11", 0 },
-    { 0x419, 2048, 0x080fffff, "nWRP11", 0 },
-    { 0x419, 2048, 0x08100000, "nWRP12", 0 },
-    { 0x419, 2048, 0x081fffff, "nWRP23", 0 },
-    /* RM0430: sectors 14 and 15 share a bit */
-    { 0x463, 1536, 0x08140000, "nWRP14", 0 },
-    { 0x463, 1536, 0x0817ffff, "nWRP14", 0 },
-    { 0x463, 1536, 0x0813ffff, "nWRP13", 0 },
-    { 0x449, 1024, 0x0803ffff, "nWRP4", 0 },
-    { 0x451, 2048, 0x081fffff, "nWRP11", 0 },
-    { 0x451, 1024, 0x080fffff, "nWRP7", 0 },
-    { 0x452, 512, 0x0807ffff, "nWRP7", 0 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
-      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].kib * KIB, NULL);
-      const FkOptionField *field;
-      guint bit = 99;
-
-      field =
-          fk_chip_find_write_protection (chip, fk_chip_find_sector (chip, rows[i].address), &bit);
-      g_assert_nonnull (field);
-      g_assert_cmpstr (field->name, ==, rows[i].field);
-      g_assert_cmpuint (bit, ==, rows[i].bit);
-    }
-}
-
-/* With DB1M the second bank of a 1 MiB part is sectors 12 to 19 (RM0090, 3.4). */
-static void
-test_write_protection_dual (void)
-{
-  g_autoptr (FkChip) one = make (0x419, "Cortex-M4", 1024 * KIB);
-  g_autoptr (FkChip) dual = fk_chip_with_layout_field (one, 1);
-  const FkOptionField *field;
-  guint bit;
-
-  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x0807ffff), &bit);
-  g_assert_cmpstr (field->name, ==, "nWRP7");
-  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x08080000), &bit);
-  g_assert_cmpstr (field->name, ==, "nWRP12");
-  g_assert_cmphex (field->address, ==, 0x40023C18);
-  g_assert_cmpuint (field->shift, ==, 16);
-  field = fk_chip_find_write_protection (dual, fk_chip_find_sector (dual, 0x080fffff), &bit);
-  g_assert_cmpstr (field->name, ==, "nWRP19");
-  field = fk_chip_find_write_protection (one, fk_chip_find_sector (one, 0x080fffff), &bit);
-  g_assert_cmpstr (field->name, ==, "nWRP11");
-}
-
-/* nDBANK at 0 divides a flash of either size, with a protection bit for two sectors (RM0410, 3). */
-static void
-test_inverted_banks (void)
-{
-  static const struct
-  {
-    guint kib;
-    guint n;
-    guint32 address;
-    guint bank;
-    guint number;
-    const char *field;
-  } rows[] = {
-    { 2048, 24, 0x08000000, 0, 0, "nWRP0" },  { 2048, 24, 0x08007fff, 0, 1, "nWRP0" },
-    { 2048, 24, 0x080fffff, 0, 11, "nWRP5" }, { 2048, 24, 0x08100000, 1, 16, "nWRP6" },
-    { 2048, 24, 0x08110000, 1, 20, "nWRP8" }, { 2048, 24, 0x081fffff, 1, 27, "nWRP11" },
-    { 1024, 16, 0x0807ffff, 0, 7, "nWRP3" },  { 1024, 16, 0x08080000, 1, 16, "nWRP6" },
-    { 1024, 16, 0x080fffff, 1, 23, "nWRP9" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (FkChip) fresh = make (0x451, "Cortex-M7", rows[i].kib * KIB);
-      g_autoptr (FkChip) dual = NULL;
-      g_autoptr (FkChip) same = NULL;
-      const FkSector *sector;
-      guint bit;
-      guint n_fresh;
-      guint n;
-
-      fk_chip_get_sectors (fresh, &n_fresh);
-      g_assert_cmpuint (n_fresh, ==, rows[i].kib / 256 + 4);
-      g_assert_cmpstr (fk_chip_get_layout_field (fresh)->name, ==, "nDBANK");
-      g_assert_cmpuint (fk_chip_get_layout_field (fresh)->shift, ==, 29);
-      dual = fk_chip_with_layout_field (fresh, 0);
-      fk_chip_get_sectors (dual, &n);
-      g_assert_cmpuint (n, ==, rows[i].n);
-      sector = fk_chip_find_sector (dual, rows[i].address);
-      g_assert_cmpuint (sector->bank, ==, rows[i].bank);
-      g_assert_cmpuint (sector->number, ==, rows[i].number);
-      g_assert_cmpstr (fk_chip_find_write_protection (dual, sector, &bit)->name, ==, rows[i].field);
-      same = fk_chip_with_layout_field (dual, 1);
-      fk_chip_get_sectors (same, &n);
-      g_assert_cmpuint (n, ==, n_fresh);
-    }
-}
-
-/* The value of the whole option word that the manual gives for a fresh chip. */
-static guint32
-get_factory_word (FkChip *chip, guint32 address, guint n_bytes)
-{
-  const FkOptionField *fields;
-  guint32 word = 0;
-  guint n;
-
-  fields = fk_chip_get_option_fields (chip, &n);
-  for (guint i = 0; i < n; i++)
-    {
-      if (fields[i].address >= address && fields[i].address < address + n_bytes)
-        word |= fields[i].factory << (fields[i].shift + 8 * (fields[i].address - address));
-    }
-  return word;
-}
-
-static void
-test_option_factory (void)
-{
-  static const struct
-  {
-    guint16 dev_id;
-    guint kib;
-    guint32 address;
-    guint n_bytes;
-    guint32 word;
-  } rows[] = {
-    /* Reset values of FLASH_OPTCR(1) without OPTLOCK: RM0090, 3.9.9 to 3.9.11 */
-    { 0x413, 1024, 0x40023C14, 4, 0x0FFFAAEC },
-    { 0x419, 2048, 0x40023C14, 4, 0x0FFFAAEC },
-    { 0x419, 2048, 0x40023C18, 4, 0x0FFF0000 },
-    { 0x463, 1536, 0x40023C14, 4, 0x7FFFAAEC },
-    /* RM0385 3, RM0410 3, RM0431 3: likewise */
-    { 0x449, 1024, 0x40023C14, 4, 0xC0FFAAFC },
-    { 0x449, 1024, 0x40023C18, 4, 0x00400080 },
-    { 0x451, 2048, 0x40023C14, 4, 0xFFFFAAFC },
-    { 0x452, 512, 0x40023C14, 4, 0xC0FFAAFC },
-    { 0x452, 512, 0x40023C1C, 4, 0x80000000 },
-    { 0x411, 1024, 0x40023C14, 4, 0x0FFFAAEC },
-    /* RM0444, 3.7: "ST production value" 0xFFFFFEAA, but for reserved bits; areas are empty */
-    { 0x467, 512, 0x40022020, 4, 0x3F7FFEAA },
-    { 0x460, 128, 0x40022020, 4, 0x3F4FFEAA },
-    { 0x467, 512, 0x4002202C, 4, 0x0000007F },
-    { 0x460, 128, 0x40022030, 4, 0x0000003F },
-    { 0x466, 64, 0x4002202C, 4, 0x0000001F },
-    { 0x467, 512, 0x40022080, 4, 0x00000000 },
-    /* FLASH_OPTR is 0xFFEFF8AA from the factory, without what is reserved */
-    { 0x435, 256, 0x40022020, 4, 0x0F8F70AA },
-    { 0x435, 256, 0x4002202C, 4, 0x0000007F },
-    { 0x435, 256, 0x40022024, 4, 0x00007FFF },
-    { 0x415, 1024, 0x40022020, 4, 0x03AF70AA },
-    { 0x461, 1024, 0x40022020, 4, 0x0FAF70AA },
-    { 0x470, 2048, 0x40022020, 4, 0x0FEF70AA },
-    { 0x468, 128, 0x40022020, 4, 0x7F8F70AA },
-    { 0x469, 512, 0x40022020, 4, 0x7FCF70AA },
-    /* FLASH_OPTR 0x3FFFF0AA, likewise */
-    { 0x497, 256, 0x58004020, 4, 0x0F8F70AA },
-    /* ST production value 0x00FF55AA (RM0091, 4.1.1): the fields of USER and RDP */
-    { 0x442, 256, 0x1FFFF800, 4, 0x00FF00AA },
-    { 0x410, 64, 0x1FFFF800, 4, 0x000700A5 },
-    { 0x410, 64, 0x1FFFF808, 4, 0x00FF00FF },
-    { 0x410, 64, 0x1FFFF80C, 4, 0x00FF00FF },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
-      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].kib * KIB, NULL);
-
-      g_assert_cmphex (get_factory_word (chip, rows[i].address, rows[i].n_bytes), ==, rows[i].word);
-    }
-}
-
-static void
-test_option_fields (void)
-{
-  g_autoptr (FkChip) f103 = make (0x410, "Cortex-M3", 64 * KIB);
-  g_autoptr (FkChip) f405 = make (0x413, "Cortex-M4", 1024 * KIB);
-  g_autoptr (FkChip) f429 = make (0x419, "Cortex-M4", 2048 * KIB);
-  g_autoptr (FkChip) f767 = make (0x451, "Cortex-M7", 2048 * KIB);
-  g_autoptr (FkChip) f722 = make (0x452, "Cortex-M7", 512 * KIB);
-  const FkOptionField *field = fk_chip_find_option_field (f103, "RDP");
-
-  g_assert_cmphex (field->address, ==, 0x1FFFF800);
-  g_assert_cmpuint (field->width, ==, 8);
-  g_assert_true (field->guarded);
-  g_assert_cmpuint (field->n_values, ==, 1);
-  g_assert_cmphex (field->values[0].value, ==, 0xA5);
-  g_assert_cmpstr (field->values[0].meaning, ==, "Not protected");
-  g_assert_cmpstr (field->otherwise, ==, "Read-protected");
-  g_assert_cmpuint (fk_chip_get_number (f103, "rdp-none", 0), ==, 0xA5);
-  g_assert_cmpuint (fk_chip_get_number (f103, "rdp-permanent", 0), ==, 0);
-
-  field = fk_chip_find_option_field (f405, "RDP");
-  g_assert_cmphex (field->address, ==, 0x40023C14);
-  g_assert_cmpuint (field->shift, ==, 8);
-  g_assert_cmphex (field->values[0].value, ==, 0xAA);
-  g_assert_cmphex (field->values[1].value, ==, 0xCC);
-  g_assert_cmpuint (fk_chip_get_number (f405, "rdp-permanent", 0), ==, 0xCC);
-  field = fk_chip_find_option_field (f405, "nWRP3");
-  g_assert_cmpuint (field->shift, ==, 19);
-  g_assert_cmpstr (field->text, ==, "Whether sector 3 may be erased and programmed.");
-  g_assert_null (fk_chip_find_option_field (f405, "SPRMOD"));
-  g_assert_null (fk_chip_find_option_field (f405, "nWRP12"));
-  g_assert_null (fk_chip_find_option_field (f405, "rdp"));
-
-  g_assert_true (fk_chip_find_option_field (f429, "SPRMOD")->guarded);
-  g_assert_true (fk_chip_find_option_field (f767, "nDBANK")->guarded);
-  g_assert_true (fk_chip_find_option_field (f722, "PCROP")->guarded);
-  g_assert_true (fk_chip_find_option_field (f722, "PCROP_RDP")->guarded);
-  g_assert_false (fk_chip_find_option_field (f429, "DB1M")->guarded);
-}
-
 static void
 test_times (void)
 {
@@ -1114,11 +700,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chip/idcode", test_idcode);
   g_test_add_func ("/chip/parts", test_parts);
   g_test_add_func ("/chip/sizes", test_sizes);
-  g_test_add_func ("/chip/write-protection", test_write_protection);
-  g_test_add_func ("/chip/write-protection-dual", test_write_protection_dual);
-  g_test_add_func ("/chip/inverted-banks", test_inverted_banks);
-  g_test_add_func ("/chip/option-factory", test_option_factory);
-  g_test_add_func ("/chip/option-fields", test_option_fields);
   g_test_add_func ("/chip/times", test_times);
   g_test_add_func ("/chip/registers", test_registers);
   g_test_add_func ("/chip/size-register", test_size_register);
