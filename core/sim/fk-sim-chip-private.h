@@ -546,8 +546,22 @@ gboolean fk_sim_flash_hides (FkSimChip *self, guint32 address, gsize length);
 gboolean fk_sim_flash_stall (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_hsi_came_on (FkSimChip *self);
 void fk_sim_flash_poll (FkSimChip *self, FkSimMaster master);
+/* A lock of a flash controller, and how far its keys have come. */
+typedef struct
+{
+  guint32 *control; /* the register */
+  guint32 bit;      /* of it, set while it is locked */
+  guint32 closes;   /* what a wrong key sets */
+  guint *step;
+  gboolean *jammed;
+} FkSimLock;
+
 gboolean fk_sim_flash_take_key (
     const guint32 keys[2], guint32 value, guint *step, gboolean *jammed, gboolean *opens);
+gboolean fk_sim_flash_open_lock (const FkSimLock *lock,
+                                 const guint32 keys[2],
+                                 guint32 value,
+                                 gboolean may_open);
 void fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);

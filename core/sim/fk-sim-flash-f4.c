@@ -212,18 +212,9 @@ write_key (FkSimChip *self, guint32 value)
 {
   static const guint32 keys[] = { KEY1, KEY2 };
   FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  const FkSimLock lock = { &flash->cr, CR_LOCK, CR_LOCK, &flash->key_step, &flash->key_jammed };
 
-  if ((flash->cr & CR_LOCK) == 0)
-    flash->key_jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
-    {
-      flash->cr |= CR_LOCK;
-      return FALSE;
-    }
-  if (opens)
-    flash->cr &= ~CR_LOCK;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, TRUE);
 }
 
 static gboolean
@@ -231,18 +222,10 @@ write_option_key (FkSimChip *self, guint32 value)
 {
   static const guint32 keys[] = { OPTKEY1, OPTKEY2 };
   FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  const FkSimLock lock = { &flash->optcr, OPTCR_OPTLOCK, OPTCR_OPTLOCK, &flash->optkey_step,
+                           &flash->optkey_jammed };
 
-  if ((flash->optcr & OPTCR_OPTLOCK) == 0)
-    flash->optkey_jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, &flash->optkey_step, &flash->optkey_jammed, &opens))
-    {
-      flash->optcr |= OPTCR_OPTLOCK;
-      return FALSE;
-    }
-  if (opens && self->rdp < 2)
-    flash->optcr &= ~OPTCR_OPTLOCK;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, self->rdp < 2);
 }
 
 static void

@@ -291,42 +291,25 @@ write_key (FkSimChip *self, guint32 value)
 {
   static const guint32 keys[] = { PEKEY1, PEKEY2 };
   FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  const FkSimLock lock = { &flash->cr, PECR_PELOCK, PECR_LOCKS, &flash->key_step,
+                           &flash->key_jammed };
 
-  if ((flash->cr & PECR_PELOCK) == 0)
-    flash->key_jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
-    {
-      flash->cr |= PECR_LOCKS;
-      return FALSE;
-    }
-  if (opens)
-    flash->cr &= ~PECR_PELOCK;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, TRUE);
 }
 
 /* The two other locks, which only open once PELOCK has. */
 static gboolean
 write_second_key (FkSimChip *self,
                   const guint32 keys[2],
-                  guint32 lock,
+                  guint32 lock_bit,
                   guint32 value,
                   guint *step,
                   gboolean *jammed)
 {
-  FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  guint32 *cr = &self->flash.cr;
+  const FkSimLock lock = { cr, lock_bit, lock_bit, step, jammed };
 
-  if ((flash->cr & lock) == 0)
-    *jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, step, jammed, &opens))
-    {
-      flash->cr |= lock;
-      return FALSE;
-    }
-  if (opens && (flash->cr & PECR_PELOCK) == 0)
-    flash->cr &= ~lock;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, (*cr & PECR_PELOCK) == 0);
 }
 
 /* The wait state and prefetch need 64 bits at a time, which cannot be left before they are (RM0038,

@@ -140,18 +140,10 @@ write_key (FkSimChip *self, guint32 value)
 {
   static const guint32 keys[] = { KEY1, KEY2 };
   FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  const FkSimLock lock = { &flash->cr, CR_LOCK, CR_LOCK | CR_OPTLOCK, &flash->key_step,
+                           &flash->key_jammed };
 
-  if ((flash->cr & CR_LOCK) == 0)
-    flash->key_jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, &flash->key_step, &flash->key_jammed, &opens))
-    {
-      flash->cr |= CR_LOCK | CR_OPTLOCK;
-      return FALSE;
-    }
-  if (opens)
-    flash->cr &= ~CR_LOCK;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, TRUE);
 }
 
 /* LOCK must be open before OPTLOCK opens (RM0444 3.4.2). */
@@ -160,18 +152,10 @@ write_option_key (FkSimChip *self, guint32 value)
 {
   static const guint32 keys[] = { OPTKEY1, OPTKEY2 };
   FkSimFlash *flash = &self->flash;
-  gboolean opens;
+  const FkSimLock lock = { &flash->cr, CR_OPTLOCK, CR_OPTLOCK, &flash->optkey_step,
+                           &flash->optkey_jammed };
 
-  if ((flash->cr & CR_OPTLOCK) == 0)
-    flash->optkey_jammed = TRUE;
-  if (!fk_sim_flash_take_key (keys, value, &flash->optkey_step, &flash->optkey_jammed, &opens))
-    {
-      flash->cr |= CR_OPTLOCK;
-      return FALSE;
-    }
-  if (opens && (flash->cr & CR_LOCK) == 0)
-    flash->cr &= ~CR_OPTLOCK;
-  return TRUE;
+  return fk_sim_flash_open_lock (&lock, keys, value, (flash->cr & CR_LOCK) == 0);
 }
 
 /* Where the page is that CR names, from the start of the flash.  Bank 2's are numbered from 0 or,

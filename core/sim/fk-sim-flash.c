@@ -182,6 +182,28 @@ fk_sim_flash_take_key (
   return TRUE;
 }
 
+/* The same for a controller to which keys that come when it is open are wrong ones. @may_open:
+ * whether the right ones open it. */
+gboolean
+fk_sim_flash_open_lock (const FkSimLock *lock,
+                        const guint32 keys[2],
+                        guint32 value,
+                        gboolean may_open)
+{
+  gboolean opens;
+
+  if ((*lock->control & lock->bit) == 0)
+    *lock->jammed = TRUE;
+  if (!fk_sim_flash_take_key (keys, value, lock->step, lock->jammed, &opens))
+    {
+      *lock->control |= lock->closes;
+      return FALSE;
+    }
+  if (opens && may_open)
+    *lock->control &= ~lock->bit;
+  return TRUE;
+}
+
 static guint64
 get_lowest_bit (guint64 value)
 {
