@@ -19,9 +19,9 @@ typedef struct
 
 typedef struct
 {
-  const char *name;
-  guint32 value;
-  gboolean danger; /* the board may not start, or not be changed any more, until it is undone */
+  const char *names[3]; /* of fields of which this is true, as many as there are */
+  const char *meaning;  /* of the value, as the descriptions say it; NULL: whatever it means */
+  gboolean danger;      /* the board may not start, or not be changed, until it is undone */
   const char *effect;
 } OptionEffect;
 
@@ -30,6 +30,11 @@ typedef struct
 static const OptionTitle titles[] = {
   { "RDP", N_ ("Read Protection") },
   { "SPRMOD", N_ ("Kind of Sector Protection") },
+  { "WPRMOD", N_ ("Kind of Sector Protection") },
+  { "PCROP", N_ ("Code That May Only Be Run") },
+  { "PCROP_RDP", N_ ("Hidden Code When Protection Ends") },
+  { "TZEN", N_ ("TrustZone") },
+  { "ESE", N_ ("Memory of the Second Core") },
   { "WDG_SW", N_ ("Watchdog") },
   { "IWDG_SW", N_ ("Watchdog") },
   { "WWDG_SW", N_ ("Window Watchdog") },
@@ -39,12 +44,18 @@ static const OptionTitle titles[] = {
   { "nRST_STDBY", N_ ("Standby Mode") },
   { "nRST_SHDW", N_ ("Shutdown Mode") },
   { "NRST_MODE", N_ ("Reset Pin") },
+  { "IRHEN", N_ ("Sign of a Reset") },
   { "BOR_EN", N_ ("Brown-Out Reset") },
   { "BOR_LEV", N_ ("Brown-Out Reset") },
+  { "BORR_LEV", N_ ("Start at Rising Supply") },
+  { "BORF_LEV", N_ ("Reset at Falling Supply") },
   { "BFB2", N_ ("Start Bank") },
   { "DB1M", N_ ("Banks") },
   { "nDBANK", N_ ("Banks") },
+  { "DUALBANK", N_ ("Banks") },
   { "DUAL_BANK", N_ ("Banks") },
+  { "DBANK", N_ ("Banks") },
+  { "nSWAP_BANK", N_ ("Order of the Banks") },
   { "nDBOOT", N_ ("Start Bank") },
   { "BOOT_ADD0", N_ ("Start While BOOT Is Low") },
   { "BOOT_ADD1", N_ ("Start While BOOT Is High") },
@@ -52,80 +63,126 @@ static const OptionTitle titles[] = {
   { "nBOOT1", N_ ("Start Without Flash") },
   { "BOOT_SEL", N_ ("Choice of the Start") },
   { "nBOOT_SEL", N_ ("Choice of the Start") },
+  { "nSWBOOT0", N_ ("Choice of the Start") },
+  { "BOOT_LOCK", N_ ("Start From Flash Only") },
   { "VDDA_MONITOR", N_ ("Analog Supply Monitor") },
   { "SDADC12_VDD_MONITOR", N_ ("Converter Supply Monitor") },
   { "RAM_PARITY_CHECK", N_ ("RAM Parity Check") },
   { "SRAM_PE", N_ ("RAM Parity Check") },
+  { "SRAM2_PE", N_ ("RAM Parity Check") },
+  { "SRAM_RST", N_ ("RAM at a Reset") },
+  { "SRAM2_RST", N_ ("SRAM2 at a Reset") },
+  { "CCMSRAM_RST", N_ ("CCM RAM at a Reset") },
   { "Data0", N_ ("First Free Byte") },
   { "Data1", N_ ("Second Free Byte") },
 };
 
 static const OptionEffect effects[] = {
-  { "WDG_SW", 0, TRUE,
+  { { "WDG_SW", "IWDG_SW", "WWDG_SW" }, "The hardware starts it at power-on", TRUE,
     N_ ("The watchdog runs from power-on. Firmware that was not written for this is reset again and "
         "again, and does not run.") },
-  { "WDG_SW", 1, FALSE, N_ ("The watchdog waits until the firmware starts it, as on most boards.") },
-  { "IWDG_SW", 0, TRUE,
-    N_ ("The watchdog runs from power-on. Firmware that was not written for this is reset again and "
-        "again, and does not run.") },
-  { "IWDG_SW", 1, FALSE, N_ ("The watchdog waits until the firmware starts it, as on most boards.") },
-  { "WWDG_SW", 0, TRUE,
-    N_ ("The watchdog runs from power-on. Firmware that was not written for this is reset again and "
-        "again, and does not run.") },
-  { "WWDG_SW", 1, FALSE, N_ ("The watchdog waits until the firmware starts it, as on most boards.") },
-  { "nRST_STOP", 0, TRUE,
+  { { "WDG_SW", "IWDG_SW", "WWDG_SW" }, "The program starts it", FALSE,
+    N_ ("The watchdog waits until the firmware starts it, as on most boards.") },
+  { { "IWDG_STOP", "IWDG_STDBY" }, "It stands still", FALSE,
+    N_ ("Firmware that sleeps is not woken by a reset of the watchdog.") },
+  { { "IWDG_STOP", "IWDG_STDBY" }, "It runs on", FALSE,
+    N_ ("Firmware that sleeps for longer than its watchdog allows is reset.") },
+  { { "nRST_STOP" }, "The chip is reset", TRUE,
     N_ ("Firmware that sleeps in Stop mode starts anew each time instead of waking up.") },
-  { "nRST_STOP", 1, FALSE, N_ ("Firmware may sleep in Stop mode and wake up again.") },
-  { "nRST_STDBY", 0, TRUE,
+  { { "nRST_STOP" }, "The chip stops", FALSE,
+    N_ ("Firmware may sleep in Stop mode and wake up again.") },
+  { { "nRST_STDBY" }, "The chip is reset", TRUE,
     N_ ("Firmware that goes to Standby starts anew at once, so that the board never sleeps.") },
-  { "nRST_STDBY", 1, FALSE, N_ ("Firmware may switch the chip to Standby.") },
-  { "nRST_SHDW", 0, TRUE,
+  { { "nRST_STDBY" }, "The chip stands by", FALSE,
+    N_ ("Firmware may switch the chip to Standby.") },
+  { { "nRST_SHDW" }, "The chip is reset", TRUE,
     N_ ("Firmware that shuts the chip down starts anew at once, so that the board stays on.") },
-  { "nRST_SHDW", 1, FALSE, N_ ("Firmware may shut the chip down.") },
-  { "NRST_MODE", 0, TRUE, N_ ("The manual does not say what the chip does then.") },
-  { "NRST_MODE", 1, FALSE, N_ ("Other chips on the board do not see this one's own resets.") },
-  { "NRST_MODE", 2, TRUE,
+  { { "nRST_SHDW" }, "The chip shuts down", FALSE, N_ ("Firmware may shut the chip down.") },
+  { { "NRST_MODE" }, "Not described in the manual", TRUE,
+    N_ ("The manual does not say what the chip does then.") },
+  { { "NRST_MODE" }, "It resets the chip", FALSE,
+    N_ ("Other chips on the board do not see this one's own resets.") },
+  { { "NRST_MODE" }, "It is a pin like others, and resets nothing", TRUE,
     N_ ("Neither a reset button nor the probe's reset wire resets the chip any more.") },
-  { "NRST_MODE", 3, FALSE, N_ ("The reset pin works as on most chips.") },
-  { "BOR_EN", 0, FALSE,
+  { { "NRST_MODE" }, "It resets the chip, and shows resets", FALSE,
+    N_ ("The reset pin works as on most chips.") },
+  { { "IRHEN" }, "By a short pulse", FALSE,
+    N_ ("What else hangs on the reset wire may miss a short pulse.") },
+  { { "IRHEN" }, "Until the pin is seen low", FALSE,
+    N_ ("What else hangs on the reset wire sees each reset.") },
+  { { "BOR_EN" }, "Not watched", FALSE,
     N_ ("The chip runs down to its lowest voltage; a slowly failing supply may leave it in disorder.") },
-  { "BOR_EN", 1, TRUE,
+  { { "BOR_EN" }, "Watched", TRUE,
     N_ ("A board whose supply is lower than the voltages chosen for this does not start, and can only "
         "be reached with a better one.") },
-  { "BOR_LEV", 0, TRUE,
-    N_ ("Below 2.7 V the chip stays in reset. A board with a lower supply does not start, and can only "
-        "be reached with a better one.") },
-  { "BOR_LEV", 1, FALSE, N_ ("Below 2.4 V the chip stays in reset.") },
-  { "BOR_LEV", 2, FALSE, N_ ("Below 2.1 V the chip stays in reset.") },
-  { "BOR_LEV", 3, FALSE,
+  { { "BOR_LEV" }, "Level 4: below 2.8 V", TRUE,
+    N_ ("Below 2.8 V the chip stays in reset. A board with a lower supply does not start, and can "
+        "only be reached with a better one.") },
+  { { "BOR_LEV" }, "Level 3: below 2.7 V", TRUE,
+    N_ ("Below 2.7 V the chip stays in reset. A board with a lower supply does not start, and can "
+        "only be reached with a better one.") },
+  { { "BOR_LEV" }, "Level 3: below 2.5 V", FALSE, N_ ("Below 2.5 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 2: below 2.4 V", FALSE, N_ ("Below 2.4 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 2: below 2.2 V", FALSE, N_ ("Below 2.2 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 1: below 2.1 V", FALSE, N_ ("Below 2.1 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 1: below 2.0 V", FALSE, N_ ("Below 2.0 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 0: below 1.7 V", FALSE, N_ ("Below 1.7 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Off: only the power-on reset", FALSE,
     N_ ("The chip runs down to its lowest voltage; a slowly failing supply may leave it in disorder.") },
-  { "BFB2", 0, TRUE, N_ ("Another bank may start, with another firmware or none.") },
-  { "BFB2", 1, TRUE, N_ ("Another bank may start, with another firmware or none.") },
-  { "nDBOOT", 0, TRUE, N_ ("Another bank may start, with another firmware or none.") },
-  { "nDBOOT", 1, TRUE, N_ ("Another bank may start, with another firmware or none.") },
-  { "nBOOT0", 0, TRUE,
+  { { "BORR_LEV" }, "2.1 V", FALSE, N_ ("The chip starts above 2.1 V.") },
+  { { "BORR_LEV" }, "2.3 V", FALSE, N_ ("The chip starts above 2.3 V.") },
+  { { "BORR_LEV" }, "2.6 V", FALSE, N_ ("The chip starts above 2.6 V.") },
+  { { "BORR_LEV" }, "2.9 V", TRUE,
+    N_ ("The chip starts above 2.9 V. A board with a lower supply does not start, and can only be "
+        "reached with a better one.") },
+  { { "BORF_LEV" }, "2.0 V", FALSE, N_ ("Below 2.0 V the chip stays in reset.") },
+  { { "BORF_LEV" }, "2.2 V", FALSE, N_ ("Below 2.2 V the chip stays in reset.") },
+  { { "BORF_LEV" }, "2.5 V", FALSE, N_ ("Below 2.5 V the chip stays in reset.") },
+  { { "BORF_LEV" }, "2.8 V", TRUE,
+    N_ ("Below 2.8 V the chip stays in reset. A board with a lower supply does not start, and can "
+        "only be reached with a better one.") },
+  { { "BFB2", "nDBOOT" }, NULL, TRUE,
+    N_ ("Another bank may start, with another firmware or none.") },
+  { { "DB1M" }, NULL, TRUE,
+    N_ ("Firmware that keeps settings in the flash may erase the wrong part of it.") },
+  { { "nBOOT0" }, "What nBOOT1 says", TRUE,
     N_ ("While the BOOT0 pin is not asked, the firmware in the flash does not start any more.") },
-  { "nBOOT0", 1, FALSE, N_ ("The firmware in the flash starts.") },
-  { "nBOOT1", 0, FALSE,
+  { { "nBOOT0" }, "The flash", FALSE, N_ ("The firmware in the flash starts.") },
+  { { "nBOOT1" }, "The RAM", FALSE,
     N_ ("With BOOT0 at 1 the chip starts from RAM; its built-in bootloader cannot be reached.") },
-  { "nBOOT1", 1, FALSE, N_ ("With BOOT0 at 1 the built-in bootloader starts.") },
-  { "BOOT_SEL", 0, TRUE, N_ ("The BOOT0 pin and its jumper do nothing any more.") },
-  { "BOOT_SEL", 1, TRUE,
+  { { "nBOOT1" }, "The built-in bootloader", FALSE,
+    N_ ("With BOOT0 at 1 the built-in bootloader starts.") },
+  { { "BOOT_SEL", "nBOOT_SEL", "nSWBOOT0" }, "The option nBOOT0", TRUE,
+    N_ ("The BOOT0 pin and its jumper do nothing any more.") },
+  { { "BOOT_SEL", "nBOOT_SEL", "nSWBOOT0" }, "The BOOT0 pin", TRUE,
     N_ ("The BOOT0 pin decides. On boards that leave it open the firmware may not start.") },
-  { "nBOOT_SEL", 0, TRUE,
-    N_ ("The BOOT0 pin decides. On boards that leave it open the firmware may not start.") },
-  { "nBOOT_SEL", 1, TRUE, N_ ("The BOOT0 pin and its jumper do nothing any more.") },
-  { "VDDA_MONITOR", 0, FALSE, N_ ("A failing analog supply goes unnoticed.") },
-  { "VDDA_MONITOR", 1, FALSE,
+  { { "BOOT_ADD0", "BOOT_ADD1" }, "The flash at 0x08000000", FALSE,
+    N_ ("The firmware in the flash starts.") },
+  { { "BOOT_ADD0", "BOOT_ADD1" }, "The flash, seen at 0x00200000", FALSE,
+    N_ ("The firmware in the flash starts.") },
+  { { "BOOT_ADD0" }, "The built-in bootloader", TRUE,
+    N_ ("The built-in bootloader starts; the firmware in the flash does not.") },
+  { { "BOOT_ADD1" }, "The built-in bootloader", FALSE,
+    N_ ("With the BOOT pin at 1 the built-in bootloader starts.") },
+  { { "BOOT_ADD0", "BOOT_ADD1" }, "The RAM at 0x00000000", TRUE,
+    N_ ("Nothing is in the RAM at power-on: the firmware in the flash does not start.") },
+  { { "BOOT_ADD0", "BOOT_ADD1" }, "The RAM at 0x20000000", TRUE,
+    N_ ("Nothing is in the RAM at power-on: the firmware in the flash does not start.") },
+  { { "VDDA_MONITOR" }, "Not watched", FALSE, N_ ("A failing analog supply goes unnoticed.") },
+  { { "VDDA_MONITOR" }, "Watched", FALSE,
     N_ ("The chip waits in reset until its analog supply is good.") },
-  { "SDADC12_VDD_MONITOR", 0, FALSE, N_ ("A failing supply of the converters goes unnoticed.") },
-  { "SDADC12_VDD_MONITOR", 1, FALSE,
+  { { "SDADC12_VDD_MONITOR" }, "Not watched", FALSE,
+    N_ ("A failing supply of the converters goes unnoticed.") },
+  { { "SDADC12_VDD_MONITOR" }, "Watched", FALSE,
     N_ ("The chip waits in reset until the supply of its converters is good.") },
-  { "RAM_PARITY_CHECK", 0, TRUE,
+  { { "RAM_PARITY_CHECK", "SRAM_PE", "SRAM2_PE" }, "Checked", TRUE,
     N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
-  { "RAM_PARITY_CHECK", 1, FALSE, N_ ("Errors in the RAM go unnoticed.") },
-  { "SRAM_PE", 0, TRUE, N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
-  { "SRAM_PE", 1, FALSE, N_ ("Errors in the RAM go unnoticed.") },
+  { { "RAM_PARITY_CHECK", "SRAM_PE", "SRAM2_PE" }, "Not checked", FALSE,
+    N_ ("Errors in the RAM go unnoticed.") },
+  { { "SRAM_RST", "SRAM2_RST", "CCMSRAM_RST" }, "It is erased", FALSE,
+    N_ ("What the firmware leaves in this RAM for its next start is lost.") },
+  { { "SRAM_RST", "SRAM2_RST", "CCMSRAM_RST" }, "It is kept", FALSE,
+    N_ ("What the firmware leaves in this RAM is there after a reset.") },
 };
 /* clang-format on */
 
@@ -213,6 +270,15 @@ protects (FkOptionBytes *options, const FkOptionField *field, guint32 value)
   return fk_option_bytes_get_area (then, area, &range);
 }
 
+static gboolean
+is_of (const OptionEffect *effect, const FkOptionField *field)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (effect->names) && effect->names[i] != NULL; i++)
+    if (g_str_equal (effect->names[i], field->name))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * fk_option_text_get_effect:
  * @options: all that shall be set
@@ -228,6 +294,8 @@ fk_option_text_get_effect (FkOptionBytes *options,
                            guint32 value,
                            gboolean *danger)
 {
+  const char *meaning;
+
   g_return_val_if_fail (FK_IS_OPTION_BYTES (options), NULL);
   g_return_val_if_fail (field != NULL, NULL);
   g_return_val_if_fail (danger != NULL, NULL);
@@ -240,8 +308,10 @@ fk_option_text_get_effect (FkOptionBytes *options,
                     "is taken "
                     "away here.")
                : _ ("What is not protected can be changed by the firmware, too.");
+  meaning = fk_option_field_explain (field, value);
   for (guint i = 0; i < G_N_ELEMENTS (effects); i++)
-    if (g_str_equal (effects[i].name, field->name) && effects[i].value == value)
+    if (is_of (&effects[i], field) &&
+        (effects[i].meaning == NULL || g_strcmp0 (effects[i].meaning, meaning) == 0))
       {
         *danger = effects[i].danger;
         return _ (effects[i].effect);

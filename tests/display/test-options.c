@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "find-widget.h"
+#include "chip/fk-chip-areas.h"
 #include "chip/fk-chip-db.h"
 #include "pages/fk-option-row.h"
 #include "pages/fk-option-text.h"
@@ -27,6 +28,26 @@ make_options (guint16 dev_id, const char *core, guint32 flash_size)
   chip = fk_chip_desc_make_chip (desc, flash_size, &error);
   g_assert_no_error (error);
   raw = dev_id == 0x413 ? g_bytes_new_static (f4, sizeof f4) : g_bytes_new_static (f1, sizeof f1);
+  options = fk_option_bytes_new (chip, raw, &error);
+  g_assert_no_error (error);
+  return options;
+}
+
+/* All of them 0, which no chip has.  Returns: (nullable): none where options are not written */
+static FkOptionBytes *
+make_zero_options (const FkChipDesc *desc, guint32 flash_size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, flash_size, &error);
+  g_autoptr (GBytes) raw = NULL;
+  const FkRegion *region;
+  FkOptionBytes *options;
+
+  g_assert_no_error (error);
+  region = fk_chip_find_region (chip, "option-bytes");
+  if (region == NULL || g_strcmp0 (fk_chip_get_driver (chip), "none") == 0)
+    return NULL;
+  raw = g_bytes_new_take (g_malloc0 (region->range.size), region->range.size);
   options = fk_option_bytes_new (chip, raw, &error);
   g_assert_no_error (error);
   return options;
@@ -168,6 +189,55 @@ test_words (void)
   g_assert_true (danger);
 }
 
+/* Of every value that a person can choose, on every chip, it is said what comes of it, and every
+ * field has a name that is not its register's. */
+static void
+check_fields (FkOptionBytes *options)
+{
+  FkChip *chip = fk_option_bytes_get_chip (options);
+  guint n_fields;
+  const FkOptionField *fields = fk_chip_get_option_fields (chip, &n_fields);
+
+  for (guint i = 0; i < n_fields; i++)
+    {
+      g_autofree char *title = fk_option_text_dup_title (&fields[i]);
+
+      if (fk_chip_find_option_area (chip, &fields[i]) != NULL || fields[i].guarded)
+        continue;
+      if (g_str_equal (title, fields[i].name))
+        g_error ("%s has no title", fields[i].name);
+      for (guint v = 0; v < fields[i].n_values && !fields[i].write_protects; v++)
+        {
+          gboolean danger = FALSE;
+
+          if (fk_option_text_get_effect (options, &fields[i], fields[i].values[v].value, &danger) ==
+              NULL)
+            g_error ("%s: nothing is said of \"%s\"", fields[i].name, fields[i].values[v].meaning);
+        }
+    }
+}
+
+static void
+test_every_chip (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+  guint n_checked = 0;
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
+      guint n_sizes;
+      const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
+      g_autoptr (FkOptionBytes) options = make_zero_options (desc, sizes[n_sizes - 1]);
+
+      if (options == NULL)
+        continue;
+      check_fields (options);
+      n_checked++;
+    }
+  g_assert_cmpuint (n_checked, >, 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +249,6 @@ main (int argc, char **argv)
   g_test_add_func ("/options/parts", test_parts);
   g_test_add_func ("/options/sector", test_sector);
   g_test_add_func ("/options/words", test_words);
+  g_test_add_func ("/options/every-chip", test_every_chip);
   return g_test_run ();
 }
