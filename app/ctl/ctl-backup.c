@@ -53,16 +53,18 @@ print_regions (CtlContext *context, FkBackupJob *job)
     }
 }
 
+/* What cannot be written is not offered to be put back. */
 static void
-suggest (CtlContext *context, FkBackup *backup)
+suggest (CtlContext *context, FkBackup *backup, FkIdentity *identity)
 {
   g_autofree char *command = ctl_context_make_command (context);
   g_autofree char *inspect = ctl_context_make_library_command (context);
 
-  ctl_context_remark (context,
-                      "Kept in %s\nTo put it back: %s restore %s\nTo see what it holds: %s inspect "
-                      "%s\n",
-                      fk_backup_get_path (backup), command, fk_backup_get_id (backup), inspect,
+  ctl_context_remark (context, "Kept in %s\n", fk_backup_get_path (backup));
+  if (!fk_identity_get_read_only (identity))
+    ctl_context_remark (context, "To put it back: %s restore %s\n", command,
+                        fk_backup_get_id (backup));
+  ctl_context_remark (context, "To see what it holds: %s inspect %s\n", inspect,
                       fk_backup_get_id (backup));
 }
 
@@ -72,6 +74,7 @@ run (CtlContext *context, char **arguments, GError **error)
   g_autoptr (FkJob) job = fk_backup_job_new (ctl_context_get_option (context, "name"),
                                              ctl_context_get_option (context, "note"));
   FkBackup *backup;
+  FkIdentity *identity;
 
   if (!ctl_context_run (context, job, error))
     return CTL_EXIT_FAILED;
@@ -81,10 +84,9 @@ run (CtlContext *context, char **arguments, GError **error)
   if (!ctl_context_get_json (context))
     puts (fk_backup_get_id (backup));
   print_regions (context, FK_BACKUP_JOB (job));
-  ctl_context_tell_warnings (context, "chip",
-                             fk_identity_get_warnings (
-                                 fk_backup_job_get_identity (FK_BACKUP_JOB (job))));
-  suggest (context, backup);
+  identity = fk_backup_job_get_identity (FK_BACKUP_JOB (job));
+  ctl_context_tell_warnings (context, "chip", fk_identity_get_warnings (identity));
+  suggest (context, backup, identity);
   return CTL_EXIT_DONE;
 }
 

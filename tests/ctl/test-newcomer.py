@@ -244,6 +244,13 @@ def test_backup_says_what_can_be_done_with_it(bench):
         bench.ok(None, "--yes", *shlex.split(line[1])[1:])
 
 
+def test_what_cannot_be_written_is_not_put_back(bench):
+    board = bench.board("blue-pill", designer="751", cpuid="412fc231", idcode="13030410")
+    result = bench.ok(board, "backup")
+    told = [l for l in (result.out + result.err).split("\n") if l.startswith("To ")]
+    equal([l.split(": ")[0] for l in told], ["To see what it holds"], "what can be done")
+
+
 def test_verify_says_no(bench):
     board = bench.board("f030")
     path = bench.file("x.bin", b"\x11" * 64)
