@@ -19,24 +19,29 @@ test_density (void)
 
   memset (bytes, 0xff, sizeof bytes);
   memset (present, FK_BYTE_PRESENT, sizeof present);
-  density = fk_hex_density_measure (bytes, present, sizeof bytes);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
   g_assert_cmpfloat (density.used, ==, 0);
   for (guint i = 0; i < 256; i++)
     bytes[i] = (guint8)i;
-  density = fk_hex_density_measure (bytes, present, sizeof bytes);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
   g_assert_cmpfloat_with_epsilon (density.used, 255.0 / 256, 0.001);
   g_assert_cmpfloat_with_epsilon (density.entropy, 8, 0.001);
   for (guint i = 0; i < 256; i++)
     bytes[i] = i % 2 == 0 ? 'a' : 'b';
-  density = fk_hex_density_measure (bytes, present, sizeof bytes);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
   g_assert_cmpfloat_with_epsilon (density.entropy, 1, 0.001);
+  memset (bytes, 0, 64);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
+  g_assert_cmpfloat (density.used, ==, 1);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0);
+  g_assert_cmpfloat_with_epsilon (density.used, 0.75, 0.001);
   memset (present, FK_BYTE_ABSENT, 128);
-  density = fk_hex_density_measure (bytes, present, sizeof bytes);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
   g_assert_cmpfloat_with_epsilon (density.used, 0.5, 0.001);
   memset (present, FK_BYTE_UNREADABLE, sizeof present);
-  density = fk_hex_density_measure (bytes, present, sizeof bytes);
+  density = fk_hex_density_measure (bytes, present, sizeof bytes, 0xff);
   g_assert_cmpfloat (density.used, ==, 0);
-  density = fk_hex_density_measure (bytes, present, 0);
+  density = fk_hex_density_measure (bytes, present, 0, 0xff);
   g_assert_cmpfloat (density.used, ==, 0);
 }
 
@@ -170,7 +175,7 @@ test_map (void)
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
 
-  fk_hex_density_async (source, 64, 0, 64, NULL, on_parts, &parts);
+  fk_hex_density_async (source, 64, 0, 64, 0xff, NULL, on_parts, &parts);
   while (parts == NULL && !late)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (parts);
@@ -318,6 +323,13 @@ test_changes (void)
                                        full);
   fk_byte_source_changed (FK_BYTE_SOURCE (source), COUNTED_SIZE - 1, 1);
   wait_read (source, COUNTED_SIZE + 4 * PART_SIZE);
+
+  /* L0 and L1 read as something else where they are erased. */
+  fk_hex_view_set_erased_value (view, 0x12);
+  wait_read (source, 2 * COUNTED_SIZE + 4 * PART_SIZE);
+  spin (20);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (map), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                       "From address 0x00000000, blank");
   g_assert_finalize_object (map);
   g_assert_finalize_object (view);
   g_object_unref (adjustment);

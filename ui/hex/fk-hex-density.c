@@ -15,14 +15,14 @@
 
 #define MAX_READ (64 * 1024)
 #define N_PIECES 16
-#define BLANK    0xff
 
 /**
  * fk_hex_density_measure:
  * @present: (array length=size): an #FkByteState for each byte
+ * @blank: what an erased byte reads as
  */
 FkHexDensity
-fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size)
+fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size, guint8 blank)
 {
   guint counts[256] = { 0 };
   FkHexDensity density = { 0, 0 };
@@ -36,7 +36,7 @@ fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size)
         counts[bytes[i]]++;
         n_present++;
       }
-  n_used = n_present - counts[BLANK];
+  n_used = n_present - counts[blank];
   if (n_used == 0)
     return density;
   density.used = (float)n_used / (float)size;
@@ -76,6 +76,7 @@ typedef struct
   guint n_parts; /* of the whole */
   guint first;
   guint n;
+  guint8 blank;
 } Wanted;
 
 /* There are no more parts than bytes. */
@@ -137,7 +138,7 @@ measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
       guint64 begin = size * i / n_parts;
       guint64 end = size * (i + 1) / n_parts;
       gsize n = read_part (source, start + begin, end - begin, bytes, present);
-      FkHexDensity density = fk_hex_density_measure (bytes, present, n);
+      FkHexDensity density = fk_hex_density_measure (bytes, present, n, wanted->blank);
 
       if (g_task_return_error_if_cancelled (task))
         return;
@@ -151,6 +152,7 @@ measure_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
  * @n_parts: in how many parts all of @source is divided
  * @first: from which of them on it is measured
  * @n: how many of them
+ * @blank: what an erased byte reads as
  *
  * Measures on a thread.
  */
@@ -159,6 +161,7 @@ fk_hex_density_async (FkByteSource *source,
                       guint n_parts,
                       guint first,
                       guint n,
+                      guint8 blank,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
@@ -166,7 +169,7 @@ fk_hex_density_async (FkByteSource *source,
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
   Wanted *wanted = g_new (Wanted, 1);
 
-  *wanted = (Wanted){ n_parts, first, n };
+  *wanted = (Wanted){ n_parts, first, n, blank };
   g_task_set_task_data (task, wanted, g_free);
   g_task_set_source_tag (task, fk_hex_density_async);
   if (!fk_byte_source_can_read_in_thread (source))

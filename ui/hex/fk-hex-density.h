@@ -19,13 +19,15 @@ typedef struct
   float entropy;
 } FkHexDensity;
 
-FkHexDensity fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size);
+FkHexDensity
+fk_hex_density_measure (const guint8 *bytes, const guint8 *present, gsize size, guint8 blank);
 guint fk_hex_density_find_parts (
     FkByteSource *source, guint n_parts, guint64 position, guint64 size, guint *first);
 void fk_hex_density_async (FkByteSource *source,
                            guint n_parts,
                            guint first,
                            guint n,
+                           guint8 blank,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);

@@ -141,8 +141,9 @@ measure (FkHexMap *self, guint first, guint n)
 {
   self->first = first;
   self->cancellable = g_cancellable_new ();
-  fk_hex_density_async (fk_hex_view_get_source (self->view), N_PARTS, first, n, self->cancellable,
-                        on_measured, g_object_ref (self));
+  fk_hex_density_async (fk_hex_view_get_source (self->view), N_PARTS, first, n,
+                        self->view->erased_value, self->cancellable, on_measured,
+                        g_object_ref (self));
 }
 
 static void
@@ -276,6 +277,7 @@ fk_hex_map_set_view (FkHexMap *self, FkHexView *view)
   if (view == NULL)
     return;
   g_signal_connect_swapped (view, "notify::source", G_CALLBACK (on_source), self);
+  g_signal_connect_swapped (view, "notify::erased-value", G_CALLBACK (measure_all), self);
   g_signal_connect_swapped (view, "notify::vadjustment", G_CALLBACK (on_adjustment), self);
   g_signal_connect_swapped (view, "decorated", G_CALLBACK (gtk_widget_queue_draw), self);
   on_adjustment (self);

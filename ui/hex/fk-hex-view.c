@@ -16,6 +16,7 @@ enum
   PROP_SOURCE,
   PROP_CURSOR,
   PROP_TYPES_TEXT,
+  PROP_ERASED_VALUE,
   N_PROPS,
   PROP_HADJUSTMENT = N_PROPS,
   PROP_VADJUSTMENT,
@@ -69,6 +70,9 @@ fk_hex_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_TYPES_TEXT:
       g_value_set_boolean (value, self->types_text);
       break;
+    case PROP_ERASED_VALUE:
+      g_value_set_uchar (value, self->erased_value);
+      break;
     case PROP_HADJUSTMENT:
       g_value_set_object (value, self->hadjustment);
       break;
@@ -102,6 +106,9 @@ fk_hex_view_set_property (GObject *object, guint id, const GValue *value, GParam
     case PROP_TYPES_TEXT:
       fk_hex_view_set_types_text (self, g_value_get_boolean (value));
       fk_hex_view_describe (self, self->types_text ? _ ("Typing text") : _ ("Typing hex digits"));
+      break;
+    case PROP_ERASED_VALUE:
+      fk_hex_view_set_erased_value (self, g_value_get_uchar (value));
       break;
     case PROP_HADJUSTMENT:
       fk_hex_view_set_adjustment (self, &self->hadjustment, g_value_get_object (value));
@@ -168,6 +175,9 @@ fk_hex_view_class_init (FkHexViewClass *klass)
   properties[PROP_TYPES_TEXT] =
       g_param_spec_boolean ("types-text", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ERASED_VALUE] =
+      g_param_spec_uchar ("erased-value", NULL, NULL, 0, 0xff, 0xff,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
@@ -356,12 +366,15 @@ fk_hex_view_set_editable (FkHexView *self, gboolean editable)
 
 /**
  * fk_hex_view_set_erased_value:
- * @value: what erased bytes read as: what "hex.erase" leaves
+ * @value: what erased bytes read as: what "hex.erase" leaves, and a map shows as blank
  */
 void
 fk_hex_view_set_erased_value (FkHexView *self, guint8 value)
 {
   g_return_if_fail (FK_IS_HEX_VIEW (self));
 
+  if (self->erased_value == value)
+    return;
   self->erased_value = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERASED_VALUE]);
 }
