@@ -538,7 +538,8 @@ look_for_lockup (FkIdentity *self, FkTarget *target, GCancellable *cancellable, 
     return FALSE;
   if (!self->locked_up)
     return TRUE;
-  text = fk_target_describe_lockup (target, cancellable, error);
+  text =
+      fk_target_describe_lockup (target, fk_identity_get_erased_value (self), cancellable, error);
   if (text == NULL)
     return FALSE;
   g_ptr_array_add (self->warnings, text);

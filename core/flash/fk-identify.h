@@ -22,6 +22,7 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
 FkIdentity *fk_identity_with_lockup (FkIdentity *self, const char *reason);
 
 FkChip *fk_identity_get_chip (FkIdentity *self);
+guint8 fk_identity_get_erased_value (FkIdentity *self);
 gboolean fk_identity_get_read_only (FkIdentity *self);
 const char *fk_identity_get_read_only_reason (FkIdentity *self);
 FkCore fk_identity_get_core (FkIdentity *self);

@@ -106,6 +106,15 @@ fk_identity_get_chip (FkIdentity *self)
   return self->chip;
 }
 
+/* Returns: what an erased byte of its flash reads as; 0xff, as of nearly all, for an unknown one */
+guint8
+fk_identity_get_erased_value (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), 0xff);
+
+  return self->chip != NULL ? fk_chip_get_erased_value (self->chip) : 0xff;
+}
+
 /* Returns: whether the chip must not be written: it is unknown, or not ST's */
 gboolean
 fk_identity_get_read_only (FkIdentity *self)

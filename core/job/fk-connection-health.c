@@ -44,7 +44,9 @@ watch (FkConnection *self, char **warning, GCancellable *cancellable, GError **e
   if (!fk_connection_explain_lockup (self, warning, cancellable, error))
     return FALSE;
   if (*warning == NULL)
-    *warning = fk_target_describe_lockup (self->target, cancellable, error);
+    *warning =
+        fk_target_describe_lockup (self->target, fk_identity_get_erased_value (self->identity),
+                                   cancellable, error);
   return *warning != NULL;
 }
 

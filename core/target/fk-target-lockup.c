@@ -104,10 +104,11 @@ find_vector_table (FkTarget *self, guint32 *base, GError **error)
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): what is wrong with the entry point; NULL if nothing is, or
+/* @erased: what a word of erased flash reads as
+ * Returns: (transfer full) (nullable): what is wrong with the entry point; NULL if nothing is, or
  *   with @error set */
 static char *
-judge_entry (FkTarget *self, guint32 entry, GError **error)
+judge_entry (FkTarget *self, guint32 entry, guint32 erased, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 code;
@@ -124,7 +125,7 @@ judge_entry (FkTarget *self, guint32 entry, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (code == G_MAXUINT32)
+  if (code == erased)
     return g_strdup_printf (
         _ ("the reset vector points to 0x%08x, but nothing is programmed there"), entry);
   return NULL;
@@ -147,7 +148,7 @@ judge_stack (FkTarget *self, guint32 stack, GError **error)
 
 /* @blank: (out): there is no program at all */
 static char *
-judge_vectors (FkTarget *self, guint32 base, gboolean *blank, GError **error)
+judge_vectors (FkTarget *self, guint32 base, guint32 erased, gboolean *blank, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint32 stack;
@@ -164,11 +165,11 @@ judge_vectors (FkTarget *self, guint32 base, gboolean *blank, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  *blank = stack == G_MAXUINT32 && entry == G_MAXUINT32;
+  *blank = stack == erased && entry == erased;
   if (*blank)
     return g_strdup_printf (_ ("the vector table at 0x%08x is blank: there is no program to run"),
                             base);
-  text = judge_entry (self, entry, &local_error);
+  text = judge_entry (self, entry, erased, &local_error);
   if (text == NULL && local_error == NULL)
     text = judge_stack (self, stack, &local_error);
   if (local_error != NULL)
@@ -212,6 +213,7 @@ append_faults (FkTarget *self, GString *text)
 
 /**
  * fk_target_describe_lockup:
+ * @erased_value: what an erased byte of the flash reads as
  *
  * Looks for why the core has locked up.  Nothing on the chip is changed.
  *
@@ -219,7 +221,10 @@ append_faults (FkTarget *self, GString *text)
  *   0x08000000 is blank: there is no program to run."
  */
 char *
-fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **error)
+fk_target_describe_lockup (FkTarget *self,
+                           guint8 erased_value,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   g_autofree char *vectors = NULL;
   g_autoptr (GString) text = NULL;
@@ -232,7 +237,7 @@ fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **e
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
       !find_vector_table (self, &base, error))
     return NULL;
-  vectors = judge_vectors (self, base, &blank, error);
+  vectors = judge_vectors (self, base, erased_value * 0x01010101u, &blank, error);
   if (vectors == NULL)
     return NULL;
   text = g_string_new (_ ("The core has locked up: "));

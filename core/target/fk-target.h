@@ -181,7 +181,10 @@ gboolean fk_target_is_halted (FkTarget *self, gboolean *halted, GError **error);
 gboolean fk_target_reset_halt (FkTarget *self, GCancellable *cancellable, GError **error);
 gboolean fk_target_reset_run (FkTarget *self, GCancellable *cancellable, GError **error);
 gboolean fk_target_is_locked_up (FkTarget *self, gboolean *locked_up, GError **error);
-char *fk_target_describe_lockup (FkTarget *self, GCancellable *cancellable, GError **error);
+char *fk_target_describe_lockup (FkTarget *self,
+                                 guint8 erased_value,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 /* The core's registers, while it is halted: fk-target-registers.c */
 #define FK_TARGET_MAX_REGISTERS 40

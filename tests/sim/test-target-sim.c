@@ -350,7 +350,7 @@ check_lockup (Bench *bench, const char *part)
   connect_as (bench, FK_CONNECT_NORMAL);
   g_assert_true (fk_target_is_locked_up (bench->target, &locked_up, NULL));
   g_assert_true (locked_up);
-  text = fk_target_describe_lockup (bench->target, NULL, &error);
+  text = fk_target_describe_lockup (bench->target, 0xff, NULL, &error);
   g_assert_no_error (error);
   if (strstr (text, part) == NULL)
     g_error ("no \"%s\" in: %s", part, text);

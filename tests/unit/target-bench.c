@@ -66,7 +66,7 @@ assert_left (FakeProbe *probe)
 }
 
 void
-check_lockup (TargetBench *fixture, const char *part)
+check_lockup_of (TargetBench *fixture, guint8 erased_value, const char *part)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -76,11 +76,17 @@ check_lockup (TargetBench *fixture, const char *part)
   connect_as (fixture, FK_CONNECT_NORMAL);
   g_assert_true (fk_target_is_locked_up (fixture->target, &locked_up, NULL));
   g_assert_true (locked_up);
-  text = fk_target_describe_lockup (fixture->target, NULL, &error);
+  text = fk_target_describe_lockup (fixture->target, erased_value, NULL, &error);
   g_assert_no_error (error);
   if (strstr (text, part) == NULL)
     g_error ("no \"%s\" in: %s", part, text);
   g_assert_true (fk_target_disconnect (fixture->target, FK_LEAVE_RESUMED, NULL));
+}
+
+void
+check_lockup (TargetBench *fixture, const char *part)
+{
+  check_lockup_of (fixture, 0xff, part);
 }
 
 void

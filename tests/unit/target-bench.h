@@ -24,4 +24,5 @@ void assert_note (TargetBench *fixture, const char *part);
 /* Fails the test where anything of ours is left behind, or the core does not run. */
 void assert_left (FakeProbe *probe);
 /* Connects to a core that is locked up: its description must contain @part. */
+void check_lockup_of (TargetBench *fixture, guint8 erased_value, const char *part);
 void check_lockup (TargetBench *fixture, const char *part);

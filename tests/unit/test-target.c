@@ -303,6 +303,10 @@ test_lockup (TargetBench *fixture, gconstpointer data)
   check_lockup (fixture, "data was accessed where nothing answers (address 0x40001234)");
   memset (probe->flash, 0xff, 8);
   check_lockup (fixture, "the vector table at 0x08000000 is blank: there is no program to run");
+  check_lockup_of (fixture, 0, "the reset vector points to 0xffffffff");
+  memset (probe->flash, 0, 8);
+  check_lockup_of (fixture, 0,
+                   "the vector table at 0x08000000 is blank: there is no program to run");
 
   probe->locked_up = FALSE;
   probe->registers[FK_REG_PC] = 0x08000200;
