@@ -17,23 +17,13 @@
 #define MAX_LIST_HEIGHT 320
 #define ROW_HEIGHT      105 /* with wrapped lines, of which a natural height knows nothing */
 
-/* Returns: (transfer full): e.g. "Watchdog (WDG_SW)" */
-static char *
-name_field (const FkOptionField *field)
-{
-  g_autofree char *title = fk_option_text_dup_title (field);
-
-  return g_strcmp0 (title, field->name) == 0 ? g_steal_pointer (&title)
-                                             : g_strdup_printf ("%s (%s)", title, field->name);
-}
-
 static GtkWidget *
 make_row (FkOptionBytes *before, FkOptionBytes *after, const FkOptionField *field, gboolean *danger)
 {
   guint32 old_value = 0;
   guint32 new_value = 0;
   gboolean dangerous = FALSE;
-  g_autofree char *title = name_field (field);
+  g_autofree char *title = fk_option_text_dup_full_title (fk_option_bytes_get_chip (after), field);
   g_autofree char *old_text = NULL;
   g_autofree char *new_text = NULL;
   g_autofree char *text = NULL;
@@ -112,7 +102,7 @@ fk_options_dialog_ask_async (GtkWidget *parent,
   g_return_if_fail (FK_IS_OPTION_BYTES (before));
   g_return_if_fail (FK_IS_OPTION_BYTES (after));
 
-  fields = fk_option_bytes_diff (before, after);
+  fields = fk_option_text_diff (before, after);
   if (fields->len > 0)
     {
       list = make_list (before, after, fields, &danger);

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "flash/fk-option-protection.h"
 #include "pages/fk-option-text.h"
 #include "widgets/fk-value-row.h"
 
@@ -141,6 +142,18 @@ show_region_rows (FkBoardPage *self, FkChip *chip)
 }
 
 /* Only what is out of the ordinary: all of them have a page of their own. */
+/* An area is told once, where it protects something. */
+static gboolean
+is_worth_telling (FkOptionBytes *options, const FkOptionField *field, guint32 value)
+{
+  const FkOptionArea *area = fk_chip_find_option_area (fk_option_bytes_get_chip (options), field);
+  FkRange range;
+
+  if (area == NULL)
+    return value != field->factory;
+  return field == area->first && fk_option_bytes_get_area (options, area, &range);
+}
+
 static void
 show_option_rows (FkBoardPage *self, FkOptionBytes *options)
 {
@@ -156,10 +169,10 @@ show_option_rows (FkBoardPage *self, FkOptionBytes *options)
       g_autofree char *title = NULL;
 
       if (!fk_option_bytes_get (options, fields[i].name, &value, NULL) ||
-          value == fields[i].factory)
+          !is_worth_telling (options, &fields[i], value))
         continue;
       n_changed++;
-      title = fk_option_text_dup_title (&fields[i]);
+      title = fk_option_text_dup_title (fk_option_bytes_get_chip (options), &fields[i]);
       meaning = fk_option_text_explain (options, &fields[i], value);
       add_row (self, self->options_group, fk_value_row_new_text (title, meaning));
     }

@@ -116,10 +116,7 @@ add_option (FkCompareFieldsPage *self, const FkReportSettings *settings, const F
   guint32 values[FK_LINEUP_MAX_SIDES];
   gboolean known[FK_LINEUP_MAX_SIDES];
   char *meanings[FK_LINEUP_MAX_SIDES] = { NULL };
-  g_autofree char *words = fk_option_text_dup_title (field);
-  g_autofree char *title = g_str_equal (words, field->name)
-                               ? g_strdup (words)
-                               : g_strdup_printf ("%s (%s)", words, field->name);
+  g_autofree char *title = fk_option_text_dup_full_title (self->chip, field);
   g_autofree char *purpose = fk_option_field_dup_text (field);
 
   if (!fk_report_fields_get_values (self->chip, field->name, settings, self->sides->len, values,
@@ -177,7 +174,7 @@ on_opened (FkCompareFieldsPage *self)
     {
       const FkOptionField *field = g_ptr_array_index (self->same_fields, i);
       guint32 value = 0;
-      g_autofree char *title = fk_option_text_dup_title (field);
+      g_autofree char *title = fk_option_text_dup_full_title (self->chip, field);
       g_autofree char *meaning = NULL;
 
       fk_option_bytes_get (options, field->name, &value, NULL);

@@ -13,19 +13,15 @@
 
 struct _FkOptionRow
 {
-  AdwBin parent_instance;
+  FkOptionBox parent_instance;
 
   const FkOptionField *field; /* the chip's */
   gboolean updating;          /* what the control tells now is our own doing */
 
-  GtkWidget *box;
-  GtkLabel *code;        /* its name in the manual, and its value */
   GtkDropDown *choice;   /* (nullable): of the field's values */
   GtkSpinButton *number; /* (nullable) */
   GtkSwitch *bit;        /* (nullable) */
   GtkLabel *fixed;       /* instead of a control */
-  GtkLabel *note;
-  GtkLabel *reference;
 };
 
 enum
@@ -36,20 +32,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (FkOptionRow, fk_option_row, ADW_TYPE_BIN)
-
-static GtkLabel *
-add_label (FkOptionRow *self, const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, css_class);
-  gtk_box_append (GTK_BOX (self->box), label);
-  return GTK_LABEL (label);
-}
+G_DEFINE_FINAL_TYPE (FkOptionRow, fk_option_row, FK_TYPE_OPTION_BOX)
 
 static void
 edited (FkOptionRow *self, guint32 value)
@@ -185,7 +168,7 @@ add_control (FkOptionRow *self, const char *title)
 
   if (control == NULL)
     {
-      self->fixed = add_label (self, NULL, "body");
+      self->fixed = fk_option_box_add_label (FK_OPTION_BOX (self), "body");
       return;
     }
   if (self->choice != NULL)
@@ -193,7 +176,7 @@ add_control (FkOptionRow *self, const char *title)
   else
     gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                     -1);
-  gtk_box_append (GTK_BOX (self->box), control);
+  fk_option_box_add (FK_OPTION_BOX (self), control);
 }
 
 static void
@@ -206,46 +189,25 @@ fk_option_row_class_init (FkOptionRowClass *klass)
 static void
 fk_option_row_init (FkOptionRow *self)
 {
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_widget_set_margin_top (self->box, 12);
-  gtk_widget_set_margin_bottom (self->box, 12);
-  gtk_widget_set_margin_start (self->box, 12);
-  gtk_widget_set_margin_end (self->box, 12);
-  adw_bin_set_child (ADW_BIN (self), self->box);
 }
 
 /**
  * fk_option_row_new:
- * @field: lives as long as its chip, and that as long as the row's page
+ * @field: lives as long as @chip, and that as long as the row's page
  *
  * Returns: (transfer floating): a row that is empty until fk_option_row_update()
  */
 GtkWidget *
-fk_option_row_new (const FkOptionField *field)
+fk_option_row_new (FkChip *chip, const FkOptionField *field)
 {
   FkOptionRow *self;
-  g_autofree char *title = fk_option_text_dup_title (field);
+  g_autofree char *title = fk_option_text_dup_title (chip, field);
   g_autofree char *purpose = fk_option_field_dup_text (field);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = gtk_label_new (title);
-  GtkWidget *code = gtk_label_new (field->name);
 
   self = g_object_new (FK_TYPE_OPTION_ROW, NULL);
   self->field = field;
-  self->code = GTK_LABEL (code);
-  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_widget_set_hexpand (name, TRUE);
-  gtk_widget_add_css_class (name, "heading");
-  gtk_widget_add_css_class (code, "caption");
-  gtk_widget_add_css_class (code, "dim-label");
-  gtk_box_append (GTK_BOX (head), name);
-  gtk_box_append (GTK_BOX (head), code);
-  gtk_box_append (GTK_BOX (self->box), head);
-  add_label (self, purpose, "dim-label");
+  fk_option_box_set_names (FK_OPTION_BOX (self), title, purpose);
   add_control (self, title);
-  self->note = add_label (self, NULL, "body");
-  self->reference = add_label (self, NULL, "dim-label");
   return GTK_WIDGET (self);
 }
 
@@ -264,7 +226,7 @@ show_value (FkOptionRow *self, FkOptionBytes *options, guint32 value)
   g_autofree char *code = g_strdup_printf (self->field->width > 3 ? "%s = 0x%02X" : "%s = %u",
                                            self->field->name, value);
 
-  gtk_label_set_label (self->code, code);
+  fk_option_box_set_code (FK_OPTION_BOX (self), code);
   self->updating = TRUE;
   if (self->choice != NULL)
     {
@@ -294,17 +256,17 @@ static void
 show_note (FkOptionRow *self, const FkOptionsView *view, guint32 present, guint32 wanted)
 {
   gboolean danger = FALSE;
-  const char *effect = fk_option_text_get_effect (view->wanted, self->field, wanted, &danger);
-  g_autofree char *meaning = fk_option_text_explain (view->present, self->field, present);
-  g_autofree char *before = g_strdup_printf (_ ("At present: %s."), meaning);
-  g_autofree char *text = g_strjoin (" ", before, effect, NULL);
+  g_autofree char *meaning = NULL;
+  const char *effect;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->note), present != wanted);
-  gtk_label_set_label (self->note, text);
-  if (danger)
-    gtk_widget_add_css_class (GTK_WIDGET (self->note), "warning");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->note), "warning");
+  if (present == wanted)
+    {
+      fk_option_box_hide_note (FK_OPTION_BOX (self));
+      return;
+    }
+  effect = fk_option_text_get_effect (view->wanted, self->field, wanted, &danger);
+  meaning = fk_option_text_explain (view->present, self->field, present);
+  fk_option_box_show_note (FK_OPTION_BOX (self), meaning, effect, danger);
 }
 
 static void
@@ -312,16 +274,12 @@ show_reference (FkOptionRow *self, const FkOptionsView *view, guint32 wanted)
 {
   guint32 value = wanted;
   g_autofree char *meaning = NULL;
-  g_autofree char *text = NULL;
 
   if (view->reference != NULL)
     fk_option_bytes_get (view->reference, self->field->name, &value, NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->reference), value != wanted);
-  if (value == wanted)
-    return;
-  meaning = fk_option_text_explain (view->reference, self->field, value);
-  text = g_strdup_printf ("%s: %s", view->reference_name, meaning);
-  gtk_label_set_label (self->reference, text);
+  if (value != wanted)
+    meaning = fk_option_text_explain (view->reference, self->field, value);
+  fk_option_box_show_reference (FK_OPTION_BOX (self), view->reference_name, meaning);
 }
 
 void

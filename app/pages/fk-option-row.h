@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
-
-#include "flash/fk-option-bytes.h"
+#include "pages/fk-option-box.h"
 
 G_BEGIN_DECLS
-
-/**
- * FkOptionsView:
- * @present: what the chip, or the backup, has
- * @wanted: what it shall have
- * @reference: (nullable): what both are compared with
- * @reference_name: (nullable): of @reference: "in “Before the upgrade”"
- * @editable: whether @wanted can be changed at all
- *
- * What rows show.
- */
-typedef struct
-{
-  FkOptionBytes *present;
-  FkOptionBytes *wanted;
-  FkOptionBytes *reference;
-  const char *reference_name;
-  gboolean editable;
-} FkOptionsView;
 
 /**
  * FkOptionRow:
@@ -33,9 +12,9 @@ typedef struct
  * "edited" (guint) when the person chose another value.
  */
 #define FK_TYPE_OPTION_ROW (fk_option_row_get_type ())
-G_DECLARE_FINAL_TYPE (FkOptionRow, fk_option_row, FK, OPTION_ROW, AdwBin)
+G_DECLARE_FINAL_TYPE (FkOptionRow, fk_option_row, FK, OPTION_ROW, FkOptionBox)
 
-GtkWidget *fk_option_row_new (const FkOptionField *field);
+GtkWidget *fk_option_row_new (FkChip *chip, const FkOptionField *field);
 const FkOptionField *fk_option_row_get_field (FkOptionRow *self);
 void fk_option_row_update (FkOptionRow *self, const FkOptionsView *view);
 

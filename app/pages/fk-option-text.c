@@ -30,6 +30,8 @@ typedef struct
 static const OptionTitle titles[] = {
   { "RDP", N_ ("Read Protection") },
   { "SPRMOD", N_ ("Kind of Sector Protection") },
+  { "SEC_SIZE", N_ ("Pages to Hide") },
+  { "SEC_SIZE2", N_ ("Pages to Hide in the Second Bank") },
   { "WPRMOD", N_ ("Kind of Sector Protection") },
   { "PCROP", N_ ("Code That May Only Be Run") },
   { "PCROP_RDP", N_ ("Hidden Code When Protection Ends") },
@@ -186,23 +188,117 @@ static const OptionEffect effects[] = {
 };
 /* clang-format on */
 
+/* Returns: which of the areas of its kind @area is, from 1 on, in the order of their fields */
+static guint
+count_area (FkChip *chip, const FkOptionArea *area)
+{
+  guint n_areas;
+  const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n_areas);
+  guint number = 1;
+
+  for (guint i = 0; i < n_areas; i++)
+    number += areas[i].kind == area->kind && areas[i].first < area->first;
+  return number;
+}
+
+/**
+ * fk_option_text_dup_area_title:
+ * @area: of @chip
+ *
+ * Returns: (transfer full): what a person calls it
+ */
+char *
+fk_option_text_dup_area_title (FkChip *chip, const FkOptionArea *area)
+{
+  guint number;
+
+  g_return_val_if_fail (FK_IS_CHIP (chip), NULL);
+  g_return_val_if_fail (area != NULL, NULL);
+
+  number = count_area (chip, area);
+  switch (area->kind)
+    {
+    case FK_AREA_WRITE:
+      return g_strdup_printf (_ ("Write Protection %u"), number);
+    case FK_AREA_CODE:
+      return g_strdup_printf (_ ("Code That May Only Be Run %u"), number);
+    case FK_AREA_SECURE:
+      return g_strdup_printf (_ ("Hidden Pages %u"), number);
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
 /**
  * fk_option_text_dup_title:
+ * @field: of @chip
  *
  * Returns: (transfer full): what a person calls @field; its name in the manual where nothing better
  *   is known
  */
 char *
-fk_option_text_dup_title (const FkOptionField *field)
+fk_option_text_dup_title (FkChip *chip, const FkOptionField *field)
 {
+  const FkOptionArea *area;
+
+  g_return_val_if_fail (FK_IS_CHIP (chip), NULL);
   g_return_val_if_fail (field != NULL, NULL);
 
+  area = fk_chip_find_option_area (chip, field);
+  if (area != NULL)
+    return fk_option_text_dup_area_title (chip, area);
   if (field->write_protects)
     return g_strdup (_ ("Write Protection"));
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
     if (g_str_equal (titles[i].name, field->name))
       return g_strdup (_ (titles[i].title));
   return g_strdup (field->name);
+}
+
+/**
+ * fk_option_text_dup_full_title:
+ * @field: of @chip
+ *
+ * Returns: (transfer full): the same with its name in the manual: "Watchdog (WDG_SW)"
+ */
+char *
+fk_option_text_dup_full_title (FkChip *chip, const FkOptionField *field)
+{
+  g_autofree char *title = fk_option_text_dup_title (chip, field);
+
+  g_return_val_if_fail (title != NULL, NULL);
+
+  return g_str_equal (title, field->name) ? g_steal_pointer (&title)
+                                          : g_strdup_printf ("%s (%s)", title, field->name);
+}
+
+/**
+ * fk_option_text_diff:
+ *
+ * Returns: (transfer container) (element-type FkOptionField): as fk_option_bytes_diff(), as a
+ * person counts: an area whose ends differ is its first end, once
+ */
+GPtrArray *
+fk_option_text_diff (FkOptionBytes *before, FkOptionBytes *after)
+{
+  GPtrArray *differing = fk_option_bytes_diff (before, after);
+
+  g_return_val_if_fail (differing != NULL, NULL);
+
+  for (guint i = 0; i < differing->len;)
+    {
+      const FkOptionArea *area = fk_chip_find_option_area (fk_option_bytes_get_chip (before),
+                                                           g_ptr_array_index (differing, i));
+
+      if (area == NULL)
+        i++;
+      else if (g_ptr_array_find (differing, area->first, NULL) &&
+               g_ptr_array_index (differing, i) != area->first)
+        g_ptr_array_remove_index (differing, i);
+      else
+        g_ptr_array_index (differing, i++) = (gpointer)area->first;
+    }
+  return differing;
 }
 
 typedef struct

@@ -11,6 +11,7 @@
 #include "dialogs/fk-options-dialog.h"
 #include "fk-saved-options.h"
 #include "job/fk-options-job.h"
+#include "pages/fk-option-text.h"
 
 static void
 take_reference (FkOptionsPage *self, FkOptionBytes *reference, const char *name)
@@ -135,7 +136,7 @@ say_outcome (FkOptionsPage *self, FkOptionsJob *job)
                                     "board off and on, then choose Read Again."));
       return;
     }
-  fields = fk_option_bytes_diff (before, after);
+  fields = fk_option_text_diff (before, after);
   text = g_string_new (NULL);
   if (fields->len > 0)
     g_string_append_printf (text,

@@ -41,7 +41,7 @@ struct _FkOptionsPage
   FkOptionBytes *reference; /* (nullable) */
   char *reference_name;     /* (nullable) */
 
-  GPtrArray *rows;      /* FkOptionRow and FkSectorRow */
+  GPtrArray *rows;      /* FkOptionRow, FkAreaRow and FkSectorRow */
   gboolean has_sectors; /* rows of them */
   GMenu *menu;          /* of backups to compare with */
 };

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "pages/fk-area-row.h"
 #include "pages/fk-option-row.h"
 #include "pages/fk-option-text.h"
 #include "pages/fk-sector-row.h"
@@ -125,7 +126,7 @@ show_reference (FkOptionsPage *self)
   gtk_widget_set_visible (self->reference_box, self->reference != NULL);
   if (self->reference == NULL)
     return;
-  fields = fk_option_bytes_diff (self->wanted, self->reference);
+  fields = fk_option_text_diff (self->wanted, self->reference);
   text = fields->len > 0
              ? g_strdup_printf (ngettext ("%s: %u option is different.",
                                           "%s: %u options are different.", fields->len),
@@ -170,6 +171,8 @@ fk_options_page_update (FkOptionsPage *self)
 
       if (FK_IS_OPTION_ROW (row))
         fk_option_row_update (FK_OPTION_ROW (row), &view);
+      else if (FK_IS_AREA_ROW (row))
+        fk_area_row_update (FK_AREA_ROW (row), &view);
       else
         fk_sector_row_update (FK_SECTOR_ROW (row), &view);
     }
@@ -181,12 +184,18 @@ fk_options_page_update (FkOptionsPage *self)
 }
 
 static void
-edit (FkOptionsPage *self, const FkOptionField *field, guint value)
+set (FkOptionsPage *self, const FkOptionField *field, guint value)
 {
   g_autoptr (GError) error = NULL;
 
   if (!fk_option_bytes_set (self->wanted, field->name, value, &error))
     fk_options_page_show_error (self, error);
+}
+
+static void
+edit (FkOptionsPage *self, const FkOptionField *field, guint value)
+{
+  set (self, field, value);
   fk_options_page_update (self);
 }
 
@@ -194,6 +203,16 @@ static void
 on_option_edited (FkOptionRow *row, guint value, FkOptionsPage *self)
 {
   edit (self, fk_option_row_get_field (row), value);
+}
+
+static void
+on_area_edited (FkAreaRow *row, guint first, guint last, FkOptionsPage *self)
+{
+  const FkOptionArea *area = fk_area_row_get_area (row);
+
+  set (self, area->first, first);
+  set (self, area->last, last);
+  fk_options_page_update (self);
 }
 
 static void
@@ -224,6 +243,26 @@ on_sectors_opened (FkOptionsPage *self)
   fk_options_page_update (self);
 }
 
+/* Returns: (nullable): none for the second end of an area, which the row of the first shows */
+static GtkWidget *
+make_row (FkOptionsPage *self, const FkOptionField *field)
+{
+  const FkOptionArea *area = fk_chip_find_option_area (self->chip, field);
+  GtkWidget *row;
+
+  if (area != NULL && field != area->first)
+    return NULL;
+  if (area == NULL)
+    {
+      row = fk_option_row_new (self->chip, field);
+      g_signal_connect (row, "edited", G_CALLBACK (on_option_edited), self);
+      return row;
+    }
+  row = fk_area_row_new (self->chip, area);
+  g_signal_connect (row, "edited", G_CALLBACK (on_area_edited), self);
+  return row;
+}
+
 void
 fk_options_page_add_rows (FkOptionsPage *self)
 {
@@ -234,10 +273,9 @@ fk_options_page_add_rows (FkOptionsPage *self)
     {
       GtkWidget *row;
 
-      if (fields[i].write_protects)
+      row = fields[i].write_protects ? NULL : make_row (self, &fields[i]);
+      if (row == NULL)
         continue;
-      row = fk_option_row_new (&fields[i]);
-      g_signal_connect (row, "edited", G_CALLBACK (on_option_edited), self);
       if (gtk_widget_get_first_child (GTK_WIDGET (self->fields_box)) != NULL)
         gtk_box_append (self->fields_box, gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
       gtk_box_append (self->fields_box, row);

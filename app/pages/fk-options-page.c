@@ -12,6 +12,7 @@
 
 #include "fk-board-card.h"
 #include "fk-saved-options.h"
+#include "pages/fk-option-text.h"
 #include "widgets/fk-list-focus.h"
 
 /* Backups that the menu offers. */
@@ -57,7 +58,7 @@ fk_options_page_count_changes (FkOptionsPage *self)
 
   if (self->present == NULL)
     return 0;
-  fields = fk_option_bytes_diff (self->present, self->wanted);
+  fields = fk_option_text_diff (self->present, self->wanted);
   return fields->len;
 }
 

@@ -49,17 +49,28 @@ add_bits (FkOptionBytes *self, GArray *found)
     }
 }
 
-/* Returns: whether the flash has that bank as it is divided now */
-static gboolean
-find_bank (FkChip *chip, guint bank, FkRange *range)
+/**
+ * fk_option_area_find_bank:
+ * @chip: that has @area
+ * @range: (out): the bank whose start the units of @area are counted from
+ *
+ * Returns: whether the flash has that bank as it is divided now
+ */
+gboolean
+fk_option_area_find_bank (const FkOptionArea *area, FkChip *chip, FkRange *range)
 {
+  const FkSector *sectors;
   guint n_sectors;
-  const FkSector *sectors = fk_chip_get_sectors (chip, &n_sectors);
 
+  g_return_val_if_fail (area != NULL, FALSE);
+  g_return_val_if_fail (FK_IS_CHIP (chip), FALSE);
+  g_return_val_if_fail (range != NULL, FALSE);
+
+  sectors = fk_chip_get_sectors (chip, &n_sectors);
   *range = (FkRange){ 0 };
   for (guint i = 0; i < n_sectors; i++)
     {
-      if (sectors[i].bank != bank)
+      if (sectors[i].bank != area->bank)
         continue;
       if (range->size == 0)
         range->address = sectors[i].range.address;
@@ -88,7 +99,7 @@ fk_option_bytes_get_area (FkOptionBytes *self, const FkOptionArea *area, FkRange
 
   first = fk_option_bytes_read_field (self, area->first);
   last = fk_option_bytes_read_field (self, area->last);
-  if (first > last || !find_bank (fk_option_bytes_get_chip (self), area->bank, &bank))
+  if (first > last || !fk_option_area_find_bank (area, fk_option_bytes_get_chip (self), &bank))
     return FALSE;
   start = (guint64)first * area->unit;
   end = MIN (((guint64)last + 1) * area->unit, bank.size);

@@ -26,6 +26,7 @@ typedef struct
 } FkProtectedRange;
 
 GArray *fk_option_bytes_list_protected (FkOptionBytes *self);
+gboolean fk_option_area_find_bank (const FkOptionArea *area, FkChip *chip, FkRange *range);
 gboolean fk_option_bytes_get_area (FkOptionBytes *self, const FkOptionArea *area, FkRange *range);
 gboolean fk_option_bytes_lift_protection (FkOptionBytes *self, FkOptionBytes *before);
 

@@ -7,6 +7,7 @@
 #include "find-widget.h"
 #include "chip/fk-chip-areas.h"
 #include "chip/fk-chip-db.h"
+#include "pages/fk-area-row.h"
 #include "pages/fk-option-row.h"
 #include "pages/fk-option-text.h"
 #include "pages/fk-sector-row.h"
@@ -66,7 +67,8 @@ test_choice (void)
   g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (present);
   FkOptionsView view = { present, wanted, NULL, NULL, TRUE };
   g_autoptr (GtkWidget) row =
-      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "WDG_SW")));
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_get_chip (present),
+                                            fk_option_bytes_find_field (present, "WDG_SW")));
   GtkWidget *choice = find_widget_of_type (row, GTK_TYPE_DROP_DOWN);
   guint told = 77;
 
@@ -91,7 +93,8 @@ test_guarded (void)
   g_autoptr (FkOptionBytes) present = make_options (0x413, "Cortex-M4", 1 << 20);
   FkOptionsView view = { present, present, NULL, NULL, TRUE };
   g_autoptr (GtkWidget) row =
-      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "RDP")));
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_get_chip (present),
+                                            fk_option_bytes_find_field (present, "RDP")));
 
   fk_option_row_update (FK_OPTION_ROW (row), &view);
   g_assert_null (find_widget_of_type (row, GTK_TYPE_DROP_DOWN));
@@ -105,7 +108,8 @@ test_byte (void)
   g_autoptr (FkOptionBytes) present = make_options (0x410, "Cortex-M3", 64 << 10);
   FkOptionsView view = { present, present, NULL, NULL, TRUE };
   g_autoptr (GtkWidget) row =
-      g_object_ref_sink (fk_option_row_new (fk_option_bytes_find_field (present, "Data0")));
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_get_chip (present),
+                                            fk_option_bytes_find_field (present, "Data0")));
   GtkWidget *number = find_widget_of_type (row, GTK_TYPE_SPIN_BUTTON);
   guint told = 77;
 
@@ -172,6 +176,118 @@ test_sector (void)
   g_assert_cmpuint (told, ==, 0xfb); /* a bit that is 0 protects */
 }
 
+typedef struct
+{
+  guint n;
+  guint first;
+  guint last;
+} Ends;
+
+static void
+on_area_edited (GtkWidget *row, guint first, guint last, Ends *told)
+{
+  told->n++;
+  told->first = first;
+  told->last = last;
+}
+
+/* A G0 protects pages from one to another, and its factory values protect none. */
+static FkOptionBytes *
+make_g0_options (void)
+{
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x460, "Cortex-M0+");
+  FkOptionBytes *options = make_zero_options (desc, 128 << 10);
+
+  fk_option_bytes_set (options, "WRP1A_STRT", 0x3f, NULL);
+  fk_option_bytes_set (options, "WRP1B_STRT", 0x3f, NULL);
+  return options;
+}
+
+static GtkWidget *
+find_second_spin (GtkWidget *row)
+{
+  GtkWidget *grid = find_widget_of_type (row, GTK_TYPE_GRID);
+
+  return gtk_grid_get_child_at (GTK_GRID (grid), 1, 1);
+}
+
+static void
+test_area (void)
+{
+  g_autoptr (FkOptionBytes) present = make_g0_options ();
+  g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (present);
+  FkOptionsView view = { present, wanted, NULL, NULL, TRUE };
+  FkChip *chip = fk_option_bytes_get_chip (present);
+  const FkOptionField *field = fk_option_bytes_find_field (present, "WRP1A_STRT");
+  const FkOptionArea *area = fk_chip_find_option_area (chip, field);
+  g_autoptr (GtkWidget) row = g_object_ref_sink (fk_area_row_new (chip, area));
+  GtkWidget *protect = find_widget_of_type (row, GTK_TYPE_SWITCH);
+  GtkWidget *first = find_widget_of_type (row, GTK_TYPE_SPIN_BUTTON);
+  GtkWidget *last = find_second_spin (row);
+  Ends told = { 0 };
+
+  g_signal_connect (row, "edited", G_CALLBACK (on_area_edited), &told);
+  fk_area_row_update (FK_AREA_ROW (row), &view);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (protect)));
+  g_assert_false (gtk_widget_get_visible (gtk_widget_get_parent (first)));
+  g_assert_cmpuint (told.n, ==, 0); /* showing is not editing */
+
+  gtk_switch_set_active (GTK_SWITCH (protect), TRUE);
+  g_assert_cmpuint (told.n, ==, 1);
+  g_assert_cmpuint (told.first, ==, 0);
+  g_assert_cmpuint (told.last, ==, 63);
+  gtk_switch_set_active (GTK_SWITCH (protect), FALSE); /* back to what the chip has */
+  g_assert_cmpuint (told.first, ==, 0x3f);
+  g_assert_cmpuint (told.last, ==, 0);
+
+  fk_option_bytes_set (wanted, "WRP1A_STRT", 2, NULL);
+  fk_option_bytes_set (wanted, "WRP1A_END", 3, NULL);
+  fk_area_row_update (FK_AREA_ROW (row), &view);
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (protect)));
+  g_assert_true (gtk_widget_get_visible (gtk_widget_get_parent (first)));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (first)), ==, "0x08001000");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (last)), ==, "0x08001fff");
+
+  told = (Ends){ 0 };
+  gtk_editable_set_text (GTK_EDITABLE (first), "0x08004123"); /* past the end, inside page 8 */
+  gtk_spin_button_update (GTK_SPIN_BUTTON (first));
+  g_assert_cmpuint (told.n, ==, 1);
+  g_assert_cmpuint (told.first, ==, 8);
+  g_assert_cmpuint (told.last, ==, 8);
+  fk_option_bytes_set (wanted, "WRP1A_STRT", 8, NULL);
+  fk_option_bytes_set (wanted, "WRP1A_END", 8, NULL);
+  fk_area_row_update (FK_AREA_ROW (row), &view);
+  gtk_editable_set_text (GTK_EDITABLE (last), "0x08020000"); /* behind the flash */
+  gtk_spin_button_update (GTK_SPIN_BUTTON (last));
+  g_assert_cmpuint (told.first, ==, 8);
+  g_assert_cmpuint (told.last, ==, 8);
+  gtk_editable_set_text (GTK_EDITABLE (last), "0x08002000"); /* page 4, before the first */
+  gtk_spin_button_update (GTK_SPIN_BUTTON (last));
+  g_assert_cmpuint (told.first, ==, 4);
+  g_assert_cmpuint (told.last, ==, 4);
+}
+
+/* The two ends of an area are one change to a person. */
+static void
+test_area_is_one_change (void)
+{
+  g_autoptr (FkOptionBytes) present = make_g0_options ();
+  g_autoptr (FkOptionBytes) wanted = fk_option_bytes_dup (present);
+  g_autoptr (GPtrArray) both = NULL;
+  g_autoptr (GPtrArray) end = NULL;
+  const FkOptionField *field;
+
+  fk_option_bytes_set (wanted, "WRP1B_END", 0x3f, NULL);
+  end = fk_option_text_diff (present, wanted);
+  g_assert_cmpuint (end->len, ==, 1);
+  fk_option_bytes_set (wanted, "WRP1B_STRT", 0, NULL);
+  fk_option_bytes_set (wanted, "nRST_STOP", 1, NULL);
+  both = fk_option_text_diff (present, wanted);
+  g_assert_cmpuint (both->len, ==, 2);
+  field = g_ptr_array_index (end, 0);
+  g_assert_cmpstr (field->name, ==, "WRP1B_STRT");
+}
+
 static void
 test_words (void)
 {
@@ -200,7 +316,7 @@ check_fields (FkOptionBytes *options)
 
   for (guint i = 0; i < n_fields; i++)
     {
-      g_autofree char *title = fk_option_text_dup_title (&fields[i]);
+      g_autofree char *title = fk_option_text_dup_title (chip, &fields[i]);
 
       if (fk_chip_find_option_area (chip, &fields[i]) != NULL || fields[i].guarded)
         continue;
@@ -248,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/options/byte", test_byte);
   g_test_add_func ("/options/parts", test_parts);
   g_test_add_func ("/options/sector", test_sector);
+  g_test_add_func ("/options/area", test_area);
+  g_test_add_func ("/options/area-is-one-change", test_area_is_one_change);
   g_test_add_func ("/options/words", test_words);
   g_test_add_func ("/options/every-chip", test_every_chip);
   return g_test_run ();
