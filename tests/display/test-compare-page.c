@@ -485,7 +485,7 @@ test_fields (Fixture *self, gconstpointer data)
   g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
   g_assert_false (has_label (page, "Standby Mode"));
   adw_action_row_activate (ADW_ACTION_ROW (find_type (page, FK_TYPE_OPENER_ROW, 0)));
-  g_assert_true (has_label (page, "Standby Mode"));
+  g_assert_true (has_label (page, "Standby Mode (nRST_STDBY)"));
 }
 
 static const char *
