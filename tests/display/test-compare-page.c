@@ -483,7 +483,7 @@ test_fields (Fixture *self, gconstpointer data)
   gtk_window_present (GTK_WINDOW (self->window));
   gtk_test_widget_wait_for_draw (self->window);
   g_assert_true (has_label (page, "Watchdog (WDG_SW)"));
-  g_assert_false (has_label (page, "Standby Mode"));
+  g_assert_false (has_label (page, "Standby Mode (nRST_STDBY)"));
   adw_action_row_activate (ADW_ACTION_ROW (find_type (page, FK_TYPE_OPENER_ROW, 0)));
   g_assert_true (has_label (page, "Standby Mode (nRST_STDBY)"));
 }
