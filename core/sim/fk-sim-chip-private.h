@@ -523,6 +523,8 @@ fk_sim_scs_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, 
 guint32
 fk_sim_ppb_read_component_id (guint part, guint designer, guint component_class, guint32 offset);
 guint32 fk_sim_ppb_read_maker_id (FkSimChip *self, guint32 offset);
+guint32 fk_sim_ppb_read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master);
+void fk_sim_ppb_write_dbgmcu (FkSimChip *self, guint32 offset, guint32 value, guint32 mask);
 gboolean fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster master);
 gboolean fk_sim_ppb_write (
     FkSimChip *self, guint32 address, guint32 value, guint32 mask, FkSimMaster master);

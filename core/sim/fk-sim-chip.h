@@ -58,6 +58,8 @@ typedef enum
  * @rom_part: the part number there; 0 for the truth
  * @cpuid: SCB_CPUID; 0 for the truth
  * @dpidr: the debug port's DPIDR; 0 for the truth
+ * @core_ap: the access port that the core is behind, 1 at most, with the debug components alone
+ *   behind the first one, as H5 has it; 0 for the truth
  * @uid: 12 bytes, in the order of rising addresses
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
  * retained (RM0090 3.6.2)
@@ -78,6 +80,7 @@ typedef struct
   guint32 idcode;
   guint32 cpuid;
   guint32 dpidr;
+  guint core_ap;
   guint8 uid[12];
   guint millivolts;
   FkSimCrc crc;
@@ -123,10 +126,22 @@ typedef struct
 FkSimChip *fk_sim_chip_new (const FkSimChipConfig *config, GError **error);
 void fk_sim_chip_free (FkSimChip *self);
 
-/* What a debug port says of itself: DPIDR; IDR and BASE (the ROM table) of AP 0. */
+/* What a debug port says of itself: DPIDR; IDR (0: there is none) and BASE (the ROM table) of an
+ * access port. */
 guint32 fk_sim_chip_get_dpidr (FkSimChip *self);
-guint32 fk_sim_chip_get_ap_idr (FkSimChip *self);
-guint32 fk_sim_chip_get_ap_base (FkSimChip *self);
+guint32 fk_sim_chip_get_ap_idr (FkSimChip *self, guint ap);
+guint32 fk_sim_chip_get_ap_base (FkSimChip *self, guint ap);
+
+/**
+ * fk_sim_chip_get_core_ap:
+ *
+ * Returns: the access port that the core and its bus are behind.  All that follows is seen through
+ *   it, but for fk_sim_chip_read_debug_bus() and its sister, which are what there is behind the
+ *   first port where that is another one
+ */
+guint fk_sim_chip_get_core_ap (FkSimChip *self);
+gboolean fk_sim_chip_read_debug_bus (FkSimChip *self, guint32 address, guint32 *value);
+gboolean fk_sim_chip_write_debug_bus (FkSimChip *self, guint32 address, guint32 value);
 
 /**
  * fk_sim_chip_swd_answers:

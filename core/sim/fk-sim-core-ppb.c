@@ -256,8 +256,8 @@ fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 
 }
 
 /* Erratum of F10x (ES096 2.3): the program reads the identity as 0 unless a debugger is there. */
-static guint32
-read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
+guint32
+fk_sim_ppb_read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
 {
   if (offset == 0)
     {
@@ -267,6 +267,14 @@ read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
       return fk_sim_chip_get_idcode (self);
     }
   return offset / 4 < G_N_ELEMENTS (self->dbgmcu) ? self->dbgmcu[offset / 4] : 0;
+}
+
+/* @mask has ones where @value counts. */
+void
+fk_sim_ppb_write_dbgmcu (FkSimChip *self, guint32 offset, guint32 value, guint32 mask)
+{
+  if (offset > 0 && offset / 4 < G_N_ELEMENTS (self->dbgmcu))
+    self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
 }
 
 gboolean
@@ -295,7 +303,7 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
       *value = read_rom_m7 (self, address & ~0xfffu, offset);
       return TRUE;
     case DBGMCU:
-      *value = read_dbgmcu (self, offset, master);
+      *value = fk_sim_ppb_read_dbgmcu (self, offset, master);
       return !is_v6m (self);
     case 0xe0000000: /* ITM */
       *value =
@@ -343,8 +351,7 @@ fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask,
       fk_sim_scs_write (self, offset, value, mask, master);
       return TRUE;
     case DBGMCU:
-      if (offset > 0 && offset / 4 < G_N_ELEMENTS (self->dbgmcu))
-        self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
+      fk_sim_ppb_write_dbgmcu (self, offset, value, mask);
       return !is_v6m (self);
     case ROM_BASE:
       return TRUE;

@@ -58,11 +58,21 @@
 #define CSW_DEVICE_EN    (1u << 6)
 #define CSW_PROT_MASK    0x7f000000u
 #define CSW_PROT_DEFAULT 0x23000000u /* privileged data access, as the debugger */
+#define CSW_DEBUG_BUS    0x80000000u /* DbgSwEnable of an APB-AP */
 
 #define IDR_VARIANT(idr)   ((idr) >> 4 & 0xf)
 #define IDR_VARIANT_CM34   1
 #define CM0_TAR_INCREMENT  0x400u
 #define CM34_TAR_INCREMENT 0x1000u
+
+/* The first ones; nobody has more. */
+#define N_APS 2
+
+typedef struct
+{
+  guint32 csw;
+  guint32 tar;
+} AccessPort;
 
 struct _FkSimDap
 {
@@ -78,9 +88,21 @@ struct _FkSimDap
   guint32 ctrlstat;
   guint32 select;
   guint32 rdbuff;
-  guint32 csw;
-  guint32 tar;
+  AccessPort ports[N_APS];
 };
+
+static gboolean
+is_core_ap (FkSimDap *self, guint ap)
+{
+  return ap == fk_sim_chip_get_core_ap (self->chip);
+}
+
+/* What nobody changes, and the kind of access that a port comes up with. */
+static guint32
+get_fixed_csw (FkSimDap *self, guint ap)
+{
+  return (is_core_ap (self, ap) ? CSW_PROT_DEFAULT : CSW_DEBUG_BUS) | CSW_DEVICE_EN;
+}
 
 FkSimDap *
 fk_sim_dap_new (FkSimChip *chip, FkSimClock *clock)
@@ -109,8 +131,8 @@ fk_sim_dap_power_on_reset (FkSimDap *self)
   self->ctrlstat = 0;
   self->select = 0;
   self->rdbuff = 0;
-  self->csw = CSW_PROT_DEFAULT | CSW_DEVICE_EN | 2;
-  self->tar = 0;
+  for (guint ap = 0; ap < N_APS; ap++)
+    self->ports[ap] = (AccessPort){ .csw = get_fixed_csw (self, ap) | 2 };
 }
 
 void
@@ -288,106 +310,127 @@ fk_sim_dap_write_dp (FkSimDap *self, guint reg, guint32 value)
 gboolean
 fk_sim_dap_has_ap (FkSimDap *self, guint ap)
 {
-  return ap == 0;
+  return ap < N_APS && fk_sim_chip_get_ap_idr (self->chip, ap) != 0;
 }
 
 static guint
-get_width (FkSimDap *self)
+get_width (const AccessPort *port)
 {
-  return 1u << (self->csw & CSW_SIZE_MASK);
+  return 1u << (port->csw & CSW_SIZE_MASK);
 }
 
 /* Only the low bits of the address count on: 10 of them are promised (7.2.2), which is what the
  * Cortex-M0 and M7 do; the Cortex-M3 and M4 wrap at 4 KiB (ARM DDI 0337, 11.3.1). */
 static guint32
-get_increment (FkSimDap *self)
+get_increment (FkSimDap *self, guint ap)
 {
-  gboolean cm34 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip)) == IDR_VARIANT_CM34;
+  gboolean cm34 = IDR_VARIANT (fk_sim_chip_get_ap_idr (self->chip, ap)) == IDR_VARIANT_CM34;
 
   return cm34 ? CM34_TAR_INCREMENT : CM0_TAR_INCREMENT;
 }
 
 static guint32
-count_address (FkSimDap *self, guint32 address, gsize length)
+count_address (FkSimDap *self, guint ap, guint32 address, gsize length)
 {
-  guint32 mask = get_increment (self) - 1;
+  guint32 mask = get_increment (self, ap) - 1;
 
   return (address & ~mask) | ((address + (guint32)length) & mask);
 }
 
 static void
-count_on (FkSimDap *self)
+count_on (FkSimDap *self, guint ap)
 {
-  if (self->csw & CSW_INC_MASK)
-    self->tar = count_address (self, self->tar, get_width (self));
+  AccessPort *port = &self->ports[ap];
+
+  if (port->csw & CSW_INC_MASK)
+    port->tar = count_address (self, ap, port->tar, get_width (port));
 }
 
 /* How many accesses one word of DRW stands for (packed transfers, 7.2.3). */
 static guint
-get_n_packed (FkSimDap *self)
+get_n_packed (const AccessPort *port)
 {
-  if ((self->csw & CSW_INC_MASK) == CSW_INC_PACKED)
-    return 4 / get_width (self);
+  if ((port->csw & CSW_INC_MASK) == CSW_INC_PACKED)
+    return 4 / get_width (port);
   return 1;
+}
+
+/* One access of the port to the bus behind it.  The debug components know words only. */
+static gboolean
+read_bus (FkSimDap *self, guint ap, guint32 address, guint width, guint32 *value)
+{
+  if (is_core_ap (self, ap))
+    return fk_sim_chip_read (self->chip, address, width, value);
+  return width == 4 && fk_sim_chip_read_debug_bus (self->chip, address, value);
+}
+
+static gboolean
+write_bus (FkSimDap *self, guint ap, guint32 address, guint width, guint32 value)
+{
+  if (is_core_ap (self, ap))
+    return fk_sim_chip_write (self->chip, address, width, value);
+  return width == 4 && fk_sim_chip_write_debug_bus (self->chip, address, value);
 }
 
 /* Data stands in the byte lanes of its address (7.2.4). */
 static FkSimAck
-read_drw (FkSimDap *self, guint32 *value)
+read_drw (FkSimDap *self, guint ap, guint32 *value)
 {
-  guint width = get_width (self);
+  const AccessPort *port = &self->ports[ap];
+  guint width = get_width (port);
 
   *value = 0;
-  for (guint i = get_n_packed (self); i > 0; i--)
+  for (guint i = get_n_packed (port); i > 0; i--)
     {
-      guint32 address = self->tar & ~(width - 1);
+      guint32 address = port->tar & ~(width - 1);
       guint32 data = 0;
 
       fk_sim_clock_flush (self->clock);
-      if (!fk_sim_chip_read (self->chip, address, width, &data))
+      if (!read_bus (self, ap, address, width, &data))
         {
           self->ctrlstat |= CTRL_STICKYERR;
           return FK_SIM_ACK_BUS_FAULT;
         }
       *value |= data << 8 * (address & 3);
-      count_on (self);
+      count_on (self, ap);
     }
   return FK_SIM_ACK_OK;
 }
 
 static void
-write_drw (FkSimDap *self, guint32 value)
+write_drw (FkSimDap *self, guint ap, guint32 value)
 {
-  guint width = get_width (self);
+  const AccessPort *port = &self->ports[ap];
+  guint width = get_width (port);
 
-  for (guint i = get_n_packed (self); i > 0; i--)
+  for (guint i = get_n_packed (port); i > 0; i--)
     {
-      guint32 address = self->tar & ~(width - 1);
+      guint32 address = port->tar & ~(width - 1);
       guint32 data = value >> 8 * (address & 3);
 
       if (width < 4)
         data &= (1u << 8 * width) - 1;
       fk_sim_clock_flush (self->clock);
-      if (!fk_sim_chip_write (self->chip, address, width, data))
+      if (!write_bus (self, ap, address, width, data))
         {
           self->ctrlstat |= CTRL_STICKYERR;
           return;
         }
-      count_on (self);
+      count_on (self, ap);
     }
 }
 
 static guint32
-get_banked_address (FkSimDap *self, guint reg)
+get_banked_address (const AccessPort *port, guint reg)
 {
-  return (self->tar & ~0xfu) | (reg - AP_BD0);
+  return (port->tar & ~0xfu) | (reg - AP_BD0);
 }
 
 static FkSimAck
-read_banked (FkSimDap *self, guint reg, guint32 *value)
+read_banked (FkSimDap *self, guint ap, guint reg, guint32 *value)
 {
   fk_sim_clock_flush (self->clock);
-  if (fk_sim_chip_read (self->chip, get_banked_address (self, reg), 4, value))
+  if (read_bus (self, ap, get_banked_address (&self->ports[ap], reg), 4, value))
     return FK_SIM_ACK_OK;
   self->ctrlstat |= CTRL_STICKYERR;
   return FK_SIM_ACK_BUS_FAULT;
@@ -404,17 +447,17 @@ fk_sim_dap_read_ap (FkSimDap *self, guint ap, guint reg, guint32 *value)
     return ack;
 
   if (reg >= AP_BD0 && reg <= AP_BD3)
-    ack = read_banked (self, reg, value);
+    ack = read_banked (self, ap, reg, value);
   else if (reg == AP_DRW)
-    ack = read_drw (self, value);
+    ack = read_drw (self, ap, value);
   else if (reg == AP_CSW)
-    *value = self->csw;
+    *value = self->ports[ap].csw;
   else if (reg == AP_TAR)
-    *value = self->tar;
+    *value = self->ports[ap].tar;
   else if (reg == AP_BASE)
-    *value = fk_sim_chip_get_ap_base (self->chip);
+    *value = fk_sim_chip_get_ap_base (self->chip, ap);
   else if (reg == AP_IDR)
-    *value = fk_sim_chip_get_ap_idr (self->chip);
+    *value = fk_sim_chip_get_ap_idr (self->chip, ap);
 
   self->rdbuff = *value;
   return ack;
@@ -422,16 +465,17 @@ fk_sim_dap_read_ap (FkSimDap *self, guint ap, guint reg, guint32 *value)
 
 /* A size or an increment that the port does not have is not taken (7.6.4). */
 static void
-write_csw (FkSimDap *self, guint32 value)
+write_csw (FkSimDap *self, guint ap, guint32 value)
 {
+  AccessPort *port = &self->ports[ap];
   guint32 size = value & CSW_SIZE_MASK;
   guint32 increment = value & CSW_INC_MASK;
 
-  if (size > 2)
-    size = self->csw & CSW_SIZE_MASK;
+  if (size > 2 || !is_core_ap (self, ap))
+    size = port->csw & CSW_SIZE_MASK;
   if (increment == CSW_INC_MASK)
     increment = 0;
-  self->csw = (value & CSW_PROT_MASK) | CSW_DEVICE_EN | increment | size;
+  port->csw = (value & CSW_PROT_MASK) | CSW_DEVICE_EN | increment | size;
 }
 
 FkSimAck
@@ -446,15 +490,15 @@ fk_sim_dap_write_ap (FkSimDap *self, guint ap, guint reg, guint32 value)
   if (reg >= AP_BD0 && reg <= AP_BD3)
     {
       fk_sim_clock_flush (self->clock);
-      if (!fk_sim_chip_write (self->chip, get_banked_address (self, reg), 4, value))
+      if (!write_bus (self, ap, get_banked_address (&self->ports[ap], reg), 4, value))
         self->ctrlstat |= CTRL_STICKYERR;
     }
   else if (reg == AP_DRW)
-    write_drw (self, value);
+    write_drw (self, ap, value);
   else if (reg == AP_CSW)
-    write_csw (self, value);
+    write_csw (self, ap, value);
   else if (reg == AP_TAR)
-    self->tar = value;
+    self->ports[ap].tar = value;
   return FK_SIM_ACK_OK;
 }
 
@@ -476,7 +520,8 @@ fk_sim_dap_clear_errors (FkSimDap *self)
 /* Sets the access port up for a block, as the firmware's memory commands do: what a raw user of the
  * port had in CSW and TAR is gone. */
 static FkSimAck
-begin_block (FkSimDap *self, guint32 address, guint width, gboolean increment, gsize length)
+begin_block (
+    FkSimDap *self, guint ap, guint32 address, guint width, gboolean increment, gsize length)
 {
   gsize n_setups = 1 + length / CM0_TAR_INCREMENT;
   FkSimAck ack = check_access (self);
@@ -485,41 +530,60 @@ begin_block (FkSimDap *self, guint32 address, guint width, gboolean increment, g
   fk_sim_clock_flush (self->clock);
   if (ack != FK_SIM_ACK_OK)
     return ack;
-  self->csw = CSW_PROT_DEFAULT | CSW_DEVICE_EN | (increment ? CSW_INC_SINGLE : 0) | width >> 1;
-  self->tar = address;
+  self->ports[ap].csw = get_fixed_csw (self, ap) | (increment ? CSW_INC_SINGLE : 0) | width >> 1;
+  self->ports[ap].tar = address;
   return FK_SIM_ACK_OK;
 }
 
 static FkSimAck
-fail_block (FkSimDap *self, guint32 address)
+fail_block (FkSimDap *self, guint ap, guint32 address)
 {
-  self->tar = address;
+  self->ports[ap].tar = address;
   self->ctrlstat |= CTRL_STICKYERR;
   return FK_SIM_ACK_BUS_FAULT;
 }
 
 /* Where the byte @offset of a block stands. */
 static guint32
-get_block_address (FkSimDap *self, guint32 address, gsize offset)
+get_block_address (FkSimDap *self, guint ap, guint32 address, gsize offset)
 {
-  return self->wraps ? count_address (self, address, offset) : address + (guint32)offset;
+  return self->wraps ? count_address (self, ap, address, offset) : address + (guint32)offset;
 }
 
 static gsize
-read_counting (FkSimDap *self, guint32 address, guint width, guint8 *out, gsize length)
+read_bus_block (FkSimDap *self, guint ap, guint32 address, guint width, guint8 *out, gsize length)
+{
+  gsize done;
+
+  if (is_core_ap (self, ap))
+    return fk_sim_chip_read_block (self->chip, address, width, out, length);
+  for (done = 0; done < length; done += width)
+    {
+      guint32 value;
+
+      if (!read_bus (self, ap, address + (guint32)done, width, &value))
+        break;
+      fk_store_u32le (out + done, value);
+    }
+  return done;
+}
+
+static gsize
+read_counting (FkSimDap *self, guint ap, guint32 address, guint width, guint8 *out, gsize length)
 {
   gsize done = 0;
   gsize got;
   gsize n;
 
   if (!self->wraps)
-    return fk_sim_chip_read_block (self->chip, address, width, out, length);
+    return read_bus_block (self, ap, address, width, out, length);
   do
     {
-      guint32 at = get_block_address (self, address, done);
+      guint32 increment = get_increment (self, ap);
+      guint32 at = get_block_address (self, ap, address, done);
 
-      n = MIN (length - done, get_increment (self) - at % get_increment (self));
-      got = fk_sim_chip_read_block (self->chip, at, width, out + done, n);
+      n = MIN (length - done, increment - at % increment);
+      got = read_bus_block (self, ap, at, width, out + done, n);
       done += got;
     }
   while (got == n && done < length);
@@ -557,6 +621,7 @@ spoil_read (FkSimDap *self, guint width, guint8 *out, gsize length, FkSimAck *ac
  * Returns how many arrived before @ack turned bad. */
 gsize
 fk_sim_dap_read_memory (FkSimDap *self,
+                        guint ap,
                         guint32 address,
                         guint width,
                         gboolean increment,
@@ -566,24 +631,23 @@ fk_sim_dap_read_memory (FkSimDap *self,
 {
   gsize done = 0;
 
-  g_assert (length % width == 0);
+  g_assert (length % width == 0 && fk_sim_dap_has_ap (self, ap));
 
-  *ack = begin_block (self, address, width, increment, length);
+  *ack = begin_block (self, ap, address, width, increment, length);
   if (*ack != FK_SIM_ACK_OK)
     return 0;
 
   if (increment)
-    done = read_counting (self, address, width, out, length);
+    done = read_counting (self, ap, address, width, out, length);
   else
-    while (done < length &&
-           fk_sim_chip_read_block (self->chip, address, width, out + done, width) == width)
+    while (done < length && read_bus_block (self, ap, address, width, out + done, width) == width)
       done += width;
 
   fk_sim_clock_spend_swd (self->clock, MIN (done + width, length) / width);
   if (done < length)
-    *ack = fail_block (self, increment ? address + done : address);
+    *ack = fail_block (self, ap, increment ? address + done : address);
   else
-    self->tar = increment ? address + length : address;
+    self->ports[ap].tar = increment ? address + length : address;
   return spoil_read (self, width, out, done, ack);
 }
 
@@ -604,6 +668,7 @@ must_flush (FkSimDap *self, guint32 address, gsize nth)
 /* The same the other way. */
 gsize
 fk_sim_dap_write_memory (FkSimDap *self,
+                         guint ap,
                          guint32 address,
                          guint width,
                          gboolean increment,
@@ -613,15 +678,15 @@ fk_sim_dap_write_memory (FkSimDap *self,
 {
   gsize done;
 
-  g_assert (length % width == 0);
+  g_assert (length % width == 0 && fk_sim_dap_has_ap (self, ap));
 
-  *ack = begin_block (self, address, width, increment, length);
+  *ack = begin_block (self, ap, address, width, increment, length);
   if (*ack != FK_SIM_ACK_OK)
     return 0;
 
   for (done = 0; done < length; done += width)
     {
-      guint32 at = increment ? get_block_address (self, address, done) : address;
+      guint32 at = increment ? get_block_address (self, ap, address, done) : address;
       gsize n_good;
       guint32 value = width == 4   ? fk_load_u32le (data + done)
                       : width == 2 ? fk_load_u16le (data + done)
@@ -642,12 +707,12 @@ fk_sim_dap_write_memory (FkSimDap *self,
         }
       if (must_flush (self, at, done / width))
         fk_sim_clock_flush (self->clock);
-      if (!fk_sim_chip_write (self->chip, at, width, value))
+      if (!write_bus (self, ap, at, width, value))
         {
-          *ack = fail_block (self, at);
+          *ack = fail_block (self, ap, at);
           return done;
         }
     }
-  self->tar = increment ? address + length : address;
+  self->ports[ap].tar = increment ? address + length : address;
   return done;
 }

@@ -29,7 +29,8 @@ typedef enum
 /**
  * FkSimDap:
  *
- * The debug port of a chip and its one access port, an AHB-AP, seen from the SWD pins.
+ * The debug port of a chip and its access ports, seen from the SWD pins: the AHB-AP of the core,
+ * and where that is the second one an APB-AP before it.
  */
 typedef struct _FkSimDap FkSimDap;
 
@@ -58,6 +59,7 @@ FkSimAck fk_sim_dap_power_up (FkSimDap *self);
 void fk_sim_dap_clear_errors (FkSimDap *self);
 gboolean fk_sim_dap_has_ap (FkSimDap *self, guint ap);
 gsize fk_sim_dap_read_memory (FkSimDap *self,
+                              guint ap,
                               guint32 address,
                               guint width,
                               gboolean increment,
@@ -65,6 +67,7 @@ gsize fk_sim_dap_read_memory (FkSimDap *self,
                               gsize length,
                               FkSimAck *ack);
 gsize fk_sim_dap_write_memory (FkSimDap *self,
+                               guint ap,
                                guint32 address,
                                guint width,
                                gboolean increment,

@@ -309,6 +309,17 @@ set_dpidr (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_core_ap (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 ap;
+
+  if (!parse_number ("core-ap", value, 1, "0 or 1", &ap, error))
+    return FALSE;
+  self->chip.core_ap = (guint)ap;
+  return TRUE;
+}
+
+static gboolean
 set_rdp (FkSimSpec *self, const char *value, GError **error)
 {
   guint64 level;
@@ -505,6 +516,7 @@ static const struct
   { "rom-part", set_rom_part },
   { "cpuid", set_cpuid },
   { "dpidr", set_dpidr },
+  { "core-ap", set_core_ap },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "crc", set_crc },

@@ -64,14 +64,16 @@ fk_sim_stlink_get_status (FkSimAck ack)
   g_assert_not_reached ();
 }
 
-/* The firmware clears the port's sticky flags after an error of its own access. */
+/* The firmware clears the port's sticky flags after an error of its own access.  Commands that know
+ * no access port are said to go through the one that was initialised last (stlink, pull request
+ * 1492, tried with an H5). */
 static FkSimAck
 read_word (FkSimStlink *self, guint32 address, guint32 *value)
 {
   guint8 bytes[4] = { 0 };
   FkSimAck ack;
 
-  fk_sim_dap_read_memory (self->dap, address, 4, TRUE, bytes, sizeof bytes, &ack);
+  fk_sim_dap_read_memory (self->dap, self->core_ap, address, 4, TRUE, bytes, sizeof bytes, &ack);
   if (ack != FK_SIM_ACK_OK)
     fk_sim_dap_clear_errors (self->dap);
   *value = fk_load_u32le (bytes);
@@ -85,7 +87,7 @@ write_word (FkSimStlink *self, guint32 address, guint32 value)
   FkSimAck ack;
 
   fk_store_u32le (bytes, value);
-  fk_sim_dap_write_memory (self->dap, address, 4, TRUE, bytes, sizeof bytes, &ack);
+  fk_sim_dap_write_memory (self->dap, self->core_ap, address, 4, TRUE, bytes, sizeof bytes, &ack);
   if (ack != FK_SIM_ACK_OK)
     fk_sim_dap_clear_errors (self->dap);
   return ack;
@@ -169,6 +171,7 @@ enter_mode (FkSimStlink *self, FkSimStlinkMode mode)
   if (fk_sim_dap_power_up (self->dap) != FK_SIM_ACK_OK)
     return SIM_STLINK_DP_ERROR;
   memset (self->open_aps, 0, sizeof self->open_aps);
+  self->core_ap = 0;
   self->mode = mode;
   return SIM_STLINK_OK;
 }
@@ -549,8 +552,8 @@ run_switch_freq (FkSimStlink *self)
 
 /* The raw port. */
 
-static gboolean
-is_ap_open (FkSimStlink *self, guint ap)
+gboolean
+fk_sim_stlink_is_ap_open (FkSimStlink *self, guint ap)
 {
   return (self->open_aps[ap / 32] >> ap % 32 & 1) != 0;
 }
@@ -566,6 +569,7 @@ run_init_ap (FkSimStlink *self)
       return;
     }
   self->open_aps[ap / 32] |= 1u << ap % 32;
+  self->core_ap = ap;
   fk_sim_stlink_reply_status (self, SIM_STLINK_OK);
 }
 
@@ -574,7 +578,7 @@ static void
 run_close_ap (FkSimStlink *self)
 {
   guint ap = self->command[2];
-  gboolean was_open = is_ap_open (self, ap);
+  gboolean was_open = fk_sim_stlink_is_ap_open (self, ap);
 
   self->open_aps[ap / 32] &= ~(1u << ap % 32);
   if (self->firmware.generation < 3 && self->firmware.jtag < 29)
@@ -591,7 +595,7 @@ may_use_ap (FkSimStlink *self, guint port, guint reg)
     return FALSE;
   if (self->firmware.generation < 3 && self->firmware.jtag < 28)
     return TRUE;
-  return reg == AP_IDR_REGISTER || is_ap_open (self, port);
+  return reg == AP_IDR_REGISTER || fk_sim_stlink_is_ap_open (self, port);
 }
 
 static void

@@ -50,6 +50,7 @@ fk_sim_stlink_boot (FkSimStlink *self)
   self->jtag_khz = 1000;
   fk_sim_clock_set_swd_period (&self->clock, 1000000000 / self->swd_khz);
   memset (self->open_aps, 0, sizeof self->open_aps);
+  self->core_ap = 0;
   self->misc_items = 0;
   self->tracing = FALSE;
   if (is_debugging (self))

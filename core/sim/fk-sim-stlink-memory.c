@@ -32,6 +32,7 @@ typedef struct
   guint32 address;
   gsize length;
   guint width;
+  guint ap;
   gboolean increment;
   gboolean is_write;
 } Block;
@@ -52,8 +53,10 @@ static const struct
 static Block
 get_block (FkSimStlink *self)
 {
+  guint ap_since = self->firmware.generation < 3 ? CSW_SINCE_V2 : CSW_SINCE_V3;
   Block block = { .address = fk_load_u32le (self->command + 2),
-                  .length = fk_load_u16le (self->command + 6) };
+                  .length = fk_load_u16le (self->command + 6),
+                  .ap = self->firmware.jtag >= ap_since ? self->command[8] : 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (block_kinds); i++)
     if (block_kinds[i].code == self->command[1])
@@ -84,12 +87,11 @@ is_debugging (FkSimStlink *self)
   return self->mode == FK_SIM_STLINK_MODE_SWD || self->mode == FK_SIM_STLINK_MODE_JTAG;
 }
 
+/* The first port is used whether it was initialised or not: programs that know no other do not. */
 static gboolean
-names_bad_ap (FkSimStlink *self)
+may_use_ap (FkSimStlink *self, guint ap)
 {
-  guint since = self->firmware.generation < 3 ? CSW_SINCE_V2 : CSW_SINCE_V3;
-
-  return self->firmware.jtag >= since && !fk_sim_dap_has_ap (self->dap, self->command[8]);
+  return fk_sim_dap_has_ap (self->dap, ap) && (ap == 0 || fk_sim_stlink_is_ap_open (self, ap));
 }
 
 /* What is wrong with the command itself. */
@@ -98,7 +100,7 @@ check_block (FkSimStlink *self, const Block *block)
 {
   if (!is_debugging (self))
     return self->mode == FK_SIM_STLINK_MODE_SWIM ? SIM_STLINK_OTHER_MODE : SIM_STLINK_NO_DEVICE;
-  if (names_bad_ap (self))
+  if (!may_use_ap (self, block->ap))
     return SIM_STLINK_BAD_AP;
   if (block->length > get_max_length (self, block))
     return SIM_STLINK_COMMAND_ERROR;
@@ -139,8 +141,8 @@ run_read_memory (FkSimStlink *self)
       set_rw_status (self, status, block.address);
       return;
     }
-  done = fk_sim_dap_read_memory (self->dap, block.address, block.width, block.increment, reply,
-                                 length, &ack);
+  done = fk_sim_dap_read_memory (self->dap, block.ap, block.address, block.width, block.increment,
+                                 reply, length, &ack);
   fk_sim_stlink_reply_data (self, 0, done);
   end_block (self, &block, done, ack);
 }
@@ -159,7 +161,7 @@ receive_memory (FkSimStlink *self)
       set_rw_status (self, status, block.address);
       return;
     }
-  done = fk_sim_dap_write_memory (self->dap, block.address, block.width, block.increment,
+  done = fk_sim_dap_write_memory (self->dap, block.ap, block.address, block.width, block.increment,
                                   self->buffer, block.length, &ack);
   end_block (self, &block, done, ack);
 }
@@ -203,20 +205,23 @@ run_misc_item (FkSimStlink *self, guint opcode, guint32 operand, guint32 *addres
   guint8 bytes[4];
   FkSimAck ack;
 
+  if (opcode != SIM_STLINK_MISC_APNUM && !may_use_ap (self, self->misc_ap))
+    return SIM_STLINK_BAD_AP;
   switch (opcode)
     {
     case SIM_STLINK_MISC_APNUM:
-      return fk_sim_dap_has_ap (self->dap, operand) ? SIM_STLINK_OK : SIM_STLINK_BAD_AP;
+      self->misc_ap = operand;
+      return may_use_ap (self, operand) ? SIM_STLINK_OK : SIM_STLINK_BAD_AP;
     case SIM_STLINK_MISC_ADDRESS:
       *address = operand;
       return SIM_STLINK_OK;
     case SIM_STLINK_MISC_WRITE:
       fk_store_u32le (bytes, operand);
-      fk_sim_dap_write_memory (self->dap, *address, 4, TRUE, bytes, 4, &ack);
+      fk_sim_dap_write_memory (self->dap, self->misc_ap, *address, 4, TRUE, bytes, 4, &ack);
       break;
     case SIM_STLINK_MISC_READ:
       memset (bytes, 0, sizeof bytes);
-      fk_sim_dap_read_memory (self->dap, operand, 4, TRUE, bytes, 4, &ack);
+      fk_sim_dap_read_memory (self->dap, self->misc_ap, operand, 4, TRUE, bytes, 4, &ack);
       *result = fk_load_u32le (bytes);
       break;
     default:
@@ -236,6 +241,7 @@ receive_misc (FkSimStlink *self)
   g_autofree guint8 *results = g_malloc0 (8 * n_items);
   guint32 address = 0;
 
+  self->misc_ap = 0;
   for (gsize i = 0; i < n_items; i++)
     {
       guint32 result = 0;

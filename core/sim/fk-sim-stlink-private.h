@@ -61,6 +61,8 @@ struct _FkSimStlink
   guint swd_khz; /* V3 */
   guint jtag_khz;
   guint32 open_aps[SIM_STLINK_N_APS / 32];
+  guint core_ap; /* that commands go through which name none: the one that was opened last */
+  guint misc_ap; /* that a list of accesses has chosen */
   gsize misc_items;
   gboolean tracing;
 };
@@ -93,6 +95,7 @@ void fk_sim_stlink_leave_debug (FkSimStlink *self);
 extern const FkSimStlinkCommand fk_sim_stlink_debug_commands[];
 extern const gsize fk_sim_stlink_n_debug_commands;
 guint fk_sim_stlink_get_status (FkSimAck ack);
+gboolean fk_sim_stlink_is_ap_open (FkSimStlink *self, guint ap);
 
 /* fk-sim-stlink-memory.c */
 extern const FkSimStlinkCommand fk_sim_stlink_memory_commands[];

@@ -93,6 +93,7 @@ typedef struct
  * described
  * - designer=HEX, rom-part=HEX, cpuid=HEX, dpidr=HEX: what else it says of itself, for chips that
  *   pass for the board's
+ * - core-ap=1: the core is behind the second access port, as on H5
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc

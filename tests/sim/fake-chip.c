@@ -23,6 +23,8 @@ struct _FkSimChip
   guint64 time;
   gboolean answers;
   gboolean cortex_m0;
+  guint core_ap;
+  guint32 debug_word;
   gboolean nrst_low;
   guint n_killed;
   gboolean crc_lies;
@@ -58,6 +60,12 @@ void
 fake_chip_set_cortex_m0 (FkSimChip *self)
 {
   self->cortex_m0 = TRUE;
+}
+
+void
+fake_chip_set_core_ap (FkSimChip *self, guint ap)
+{
+  self->core_ap = ap;
 }
 
 guint32
@@ -103,15 +111,39 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 }
 
 guint32
-fk_sim_chip_get_ap_idr (FkSimChip *self)
+fk_sim_chip_get_ap_idr (FkSimChip *self, guint ap)
 {
+  if (ap != self->core_ap)
+    return ap == 0 ? 0x54770002 : 0;
   return self->cortex_m0 ? 0x04770021 : 0x14770011;
 }
 
 guint32
-fk_sim_chip_get_ap_base (FkSimChip *self)
+fk_sim_chip_get_ap_base (FkSimChip *self, guint ap)
 {
-  return 0xe00ff003;
+  return ap == self->core_ap ? 0xe00ff003 : 0xe00e0003;
+}
+
+guint
+fk_sim_chip_get_core_ap (FkSimChip *self)
+{
+  return self->core_ap;
+}
+
+gboolean
+fk_sim_chip_read_debug_bus (FkSimChip *self, guint32 address, guint32 *value)
+{
+  *value = self->debug_word;
+  return address == FAKE_DEBUG_WORD;
+}
+
+gboolean
+fk_sim_chip_write_debug_bus (FkSimChip *self, guint32 address, guint32 value)
+{
+  if (address != FAKE_DEBUG_WORD)
+    return FALSE;
+  self->debug_word = value;
+  return TRUE;
 }
 
 gboolean

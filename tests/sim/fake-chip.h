@@ -13,9 +13,13 @@ G_BEGIN_DECLS
 #define FAKE_FLASH_SIZE 0x10000
 #define FAKE_RAM        0x20000000
 #define FAKE_RAM_SIZE   0x5000
+#define FAKE_DEBUG_WORD                                                    \
+  0xe0044004u /* behind the first access port, where the core's is another \
+               */
 
 void fake_chip_set_answers (FkSimChip *self, gboolean answers);
 void fake_chip_set_cortex_m0 (FkSimChip *self);
+void fake_chip_set_core_ap (FkSimChip *self, guint ap);
 guint32 fake_chip_get_register (FkSimChip *self, guint index);
 gboolean fake_chip_is_nrst_low (FkSimChip *self);
 guint fake_chip_get_n_killed (FkSimChip *self);

@@ -19,7 +19,7 @@ test_identity (gconstpointer data)
   g_autoptr (FkSimChip) chip = bench_new (fact->model);
 
   g_assert_cmphex (fk_sim_chip_get_dpidr (chip), ==, fact->dpidr);
-  g_assert_cmphex (fk_sim_chip_get_ap_idr (chip), ==, fact->ap_idr);
+  g_assert_cmphex (fk_sim_chip_get_ap_idr (chip, 0), ==, fact->ap_idr);
   g_assert_cmphex (get (chip, 0xe000ed00), ==, fact->cpuid);
   g_assert_cmphex (get (chip, fact->idcode_at), ==, fact->idcode);
   g_assert_cmpuint (get_as (chip, fact->size_at, 2), ==, fact->flash / 1024);
@@ -33,7 +33,7 @@ test_rom_table (gconstpointer data)
 {
   const Facts *fact = data;
   g_autoptr (FkSimChip) chip = bench_new (fact->model);
-  guint32 rom = fk_sim_chip_get_ap_base (chip) & ~0xfffu;
+  guint32 rom = fk_sim_chip_get_ap_base (chip, 0) & ~0xfffu;
   guint32 pidr[5];
   guint part;
   guint designer;

@@ -11,7 +11,7 @@ static void
 test_identity (void)
 {
   g_autoptr (FkSimChip) chip = bench_new ("stm32g0b1");
-  guint32 rom = fk_sim_chip_get_ap_base (chip) & ~0xfffu;
+  guint32 rom = fk_sim_chip_get_ap_base (chip, 0) & ~0xfffu;
   guint32 arm;
 
   g_assert_cmphex (fk_sim_chip_get_dpidr (chip), ==, 0x0bc11477);

@@ -163,6 +163,88 @@ test_dap (void)
   bench_clear (&bench);
 }
 
+static guint
+read_word_through (Bench *bench, guint ap, guint32 address, guint32 *value)
+{
+  guint8 reply[4];
+  guint8 status[12];
+
+  ask (bench, COMMAND (0xf2, 0x07, U32 (address), U16 (4), ap), reply, sizeof reply);
+  ask (bench, COMMAND (0xf2, 0x3e), status, sizeof status);
+  *value = fk_load_u32le (reply);
+  return status[0];
+}
+
+/* As OpenOCD speaks to a chip whose core is behind the second port. */
+static void
+test_second_port (void)
+{
+  static const guint8 list[] = {
+    5, 1, 2, 3, U32 (1), U32 (FAKE_RAM + 4), U32 (0x11223344), U32 (FAKE_RAM + 4)
+  };
+  Bench bench = bench_new ("v2", "V2J37S7");
+  guint8 bytes[4], reply[32];
+  guint32 value;
+
+  fake_chip_set_core_ap (bench.chip, 1);
+  enter_swd (&bench);
+  g_assert_cmphex (read_dap (&bench, 0, 0xfc, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0x54770002);
+  g_assert_cmphex (read_dap (&bench, 1, 0xfc, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0x14770011);
+  g_assert_cmphex (read_dap (&bench, 2, 0xfc, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0);
+
+  /* Not before it is opened. */
+  g_assert_cmphex (read_word_through (&bench, 1, FAKE_FLASH, &value), ==, 0x1d);
+  g_assert_cmphex (ask_status (&bench, COMMAND (0xf2, 0x4b, 2)), ==, 0x1d);
+  g_assert_cmphex (ask_status (&bench, COMMAND (0xf2, 0x4b, 1)), ==, 0x80);
+  g_assert_cmphex (read_dap (&bench, 1, 0xf8, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0xe00ff003);
+  fk_sim_chip_peek (bench.chip, FAKE_FLASH, bytes, sizeof bytes);
+  g_assert_cmphex (read_word_through (&bench, 1, FAKE_FLASH, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, fk_load_u32le (bytes));
+  /* Commands that name no port go there, too. */
+  ask (&bench, COMMAND (0xf2, 0x36, U32 (FAKE_FLASH)), reply, 8);
+  g_assert_cmphex (reply[0], ==, 0x80);
+  g_assert_cmphex (fk_load_u32le (reply + 4), ==, fk_load_u32le (bytes));
+
+  /* A list. */
+  send (&bench, COMMAND (0xf2, 0x51, 4), 16);
+  send (&bench, list, sizeof list);
+  ask (&bench, COMMAND (0xf2, 0x52), reply, 32);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmphex (reply[16 + 4 * i], ==, 0x80);
+  g_assert_cmphex (fk_load_u32le (reply + 12), ==, 0x11223344);
+
+  /* The first port has the debug components, and words alone. */
+  g_assert_cmphex (read_word_through (&bench, 0, FAKE_FLASH, &value), ==, 0x11);
+  g_assert_cmphex (ask_status (&bench, COMMAND (0xf2, 0x4b, 0)), ==, 0x80);
+  g_assert_cmphex (read_dap (&bench, 0, 0xf8, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0xe00e0003);
+  write_dap (&bench, 0, 0x04, FAKE_DEBUG_WORD);
+  g_assert_cmphex (write_dap (&bench, 0, 0x0c, 0x55667788), ==, 0x80);
+  g_assert_cmphex (read_word_through (&bench, 0, FAKE_DEBUG_WORD, &value), ==, 0x80);
+  g_assert_cmphex (value, ==, 0x55667788);
+  ask (&bench, COMMAND (0xf2, 0x0c, U32 (FAKE_DEBUG_WORD), U16 (2)), reply, 2);
+  assert_rw_status (&bench, 0x11, FAKE_DEBUG_WORD);
+  bench_clear (&bench);
+}
+
+/* Before V2J32 the byte that names a port means nothing. */
+static void
+test_second_port_old_firmware (void)
+{
+  Bench bench = bench_new ("v2", "V2J29S7");
+  guint32 value;
+
+  fake_chip_set_core_ap (bench.chip, 1);
+  enter_swd (&bench);
+  g_assert_cmphex (ask_status (&bench, COMMAND (0xf2, 0x4b, 1)), ==, 0x80);
+  g_assert_cmphex (read_word_through (&bench, 1, FAKE_FLASH, &value), ==, 0x11);
+  bench_clear (&bench);
+}
+
 static void
 test_raw_memory (void)
 {
@@ -254,6 +336,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim-stlink/memory-faults", test_memory_faults);
   g_test_add_func ("/sim-stlink/old-firmware", test_old_firmware);
   g_test_add_func ("/sim-stlink/dap", test_dap);
+  g_test_add_func ("/sim-stlink/second-port", test_second_port);
+  g_test_add_func ("/sim-stlink/second-port-old-firmware", test_second_port_old_firmware);
   g_test_add_func ("/sim-stlink/raw-memory", test_raw_memory);
   g_test_add_func ("/sim-stlink/wrap-on-cortex-m0", test_wrap_on_cortex_m0);
   g_test_add_func ("/sim-stlink/sticky-error", test_sticky_error);
