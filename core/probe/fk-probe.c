@@ -22,6 +22,7 @@ typedef struct
   int speed;            /* kHz; atomic for the same reason */
   int is_open;          /* likewise */
   guint auto_increment;
+  guint8 ap;
   gboolean is_simulated;
 } FkProbePrivate;
 
@@ -264,6 +265,49 @@ fk_probe_get_auto_increment (FkProbe *self)
   return get_private (self)->auto_increment;
 }
 
+/**
+ * fk_probe_choose_ap:
+ * @ap: number of an access port of the chip
+ *
+ * Says which access port memory and the core are behind (ARM IHI 0031, "The Access Port"): all
+ * accesses to memory go through it, until SWD is taken up anew.  That is the first one, 0, unless
+ * it is said.
+ *
+ * Returns: %TRUE if it is so from now on; PROBE_FIRMWARE_OLD or NOT_SUPPORTED where the probe
+ *   reaches memory through the first one only
+ */
+gboolean
+fk_probe_choose_ap (FkProbe *self, guint8 ap, GError **error)
+{
+  FkProbePrivate *priv;
+
+  g_return_val_if_fail (fk_probe_is_open (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  priv = get_private (self);
+  if (ap == priv->ap)
+    return TRUE;
+  if (FK_PROBE_GET_CLASS (self)->choose_ap == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   "This probe cannot reach memory behind access port %u", ap);
+      return FALSE;
+    }
+  if (!FK_PROBE_GET_CLASS (self)->choose_ap (self, ap, error))
+    return FALSE;
+  priv->ap = ap;
+  return TRUE;
+}
+
+/* Returns: the access port that accesses to memory go through */
+guint8
+fk_probe_get_ap (FkProbe *self)
+{
+  g_return_val_if_fail (FK_IS_PROBE (self), 0);
+
+  return get_private (self)->ap;
+}
+
 /* Closing a probe that is not open does nothing. */
 void
 fk_probe_close (FkProbe *self)
@@ -288,7 +332,8 @@ fk_probe_is_open (FkProbe *self)
  * fk_probe_attach:
  * @hold_reset: leave NRST low, so that the chip's program does not run until fk_probe_set_reset()
  *
- * Takes up SWD.  Says nothing about the core: it runs or not as it did before.
+ * Takes up SWD.  Says nothing about the core: it runs or not as it did before.  Memory is taken to
+ * be behind the first access port again.
  *
  * Returns: %TRUE if a debug port answers; otherwise NO_TARGET or what went wrong with the probe
  */
@@ -298,6 +343,7 @@ fk_probe_attach (FkProbe *self, gboolean hold_reset, GCancellable *cancellable, 
   g_return_val_if_fail (fk_probe_is_open (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  get_private (self)->ap = 0;
   return FK_PROBE_GET_CLASS (self)->attach (self, hold_reset, cancellable, error);
 }
 

@@ -73,6 +73,8 @@ G_DECLARE_DERIVABLE_TYPE (FkProbe, fk_probe, FK, PROBE, GObject)
  * @run_list: (nullable): many such accesses in one exchange; %NULL does them one by one
  * @run_list_once: (nullable): the same, and nothing again after what is behind it, whatever goes
  *   wrong
+ * @choose_ap: (nullable): which access port memory is behind from now on, until the next attach;
+ *   PROBE_FIRMWARE_OLD where the probe knows only the first.  %NULL: it knows only the first
  * @try_out: (nullable): finds out by RAM that is nobody's how to write faster; never fails
  * @set_reset: drives NRST low or lets it float
  * @get_speeds: kHz, descending; what the probe offers is known once it is open
@@ -115,6 +117,7 @@ struct _FkProbeClass
   gboolean (*write_word) (FkProbe *self, guint32 address, guint32 value, GError **error);
   gboolean (*run_list) (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
   gboolean (*run_list_once) (FkProbe *self, FkProbeAccess *list, guint n, GError **error);
+  gboolean (*choose_ap) (FkProbe *self, guint8 ap, GError **error);
   void (*try_out) (FkProbe *self, guint32 address, gsize length);
   gboolean (*set_reset) (FkProbe *self, gboolean low, GError **error);
   const guint *(*get_speeds) (FkProbe *self, guint *n_speeds);
@@ -141,6 +144,8 @@ fk_probe_attach (FkProbe *self, gboolean hold_reset, GCancellable *cancellable, 
 void fk_probe_detach (FkProbe *self);
 void fk_probe_set_auto_increment (FkProbe *self, guint bytes);
 guint fk_probe_get_auto_increment (FkProbe *self);
+gboolean fk_probe_choose_ap (FkProbe *self, guint8 ap, GError **error);
+guint8 fk_probe_get_ap (FkProbe *self);
 gboolean fk_probe_read (FkProbe *self,
                         guint32 address,
                         guint8 *data,

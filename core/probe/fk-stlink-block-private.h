@@ -14,8 +14,8 @@ typedef struct
 } FkStlinkOutcome;
 
 /* fk-stlink-block.c */
-FkStlinkCommand
-fk_stlink_block_command (FkAccess access, gboolean is_write, guint32 address, gsize length);
+FkStlinkCommand fk_stlink_block_command (
+    FkStlink *self, FkAccess access, gboolean is_write, guint32 address, gsize length);
 FkStlinkCommand fk_stlink_outcome_command (FkStlink *self, gsize *size);
 gboolean fk_stlink_outcome_parse (
     FkStlinkOutcome *outcome, const guint8 *reply, gsize size, guint32 address, gsize length);

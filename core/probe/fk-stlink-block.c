@@ -33,7 +33,8 @@ static const struct
 };
 
 FkStlinkCommand
-fk_stlink_block_command (FkAccess access, gboolean is_write, guint32 address, gsize length)
+fk_stlink_block_command (
+    FkStlink *self, FkAccess access, gboolean is_write, guint32 address, gsize length)
 {
   FkStlinkCommand command = { 0 };
 
@@ -44,6 +45,7 @@ fk_stlink_block_command (FkAccess access, gboolean is_write, guint32 address, gs
   g_assert (command.length > 0);
   fk_stlink_command_u32 (&command, address);
   fk_stlink_command_u16 (&command, (guint16)length);
+  fk_stlink_command_u8 (&command, fk_probe_get_ap (FK_PROBE (self)));
   return command;
 }
 
@@ -122,11 +124,11 @@ try_read (FkStlink *self,
           FkStlinkOutcome *outcome,
           GError **error)
 {
-  FkStlinkCommand command = fk_stlink_block_command (access, FALSE, address, length);
+  FkStlinkCommand command = fk_stlink_block_command (self, access, FALSE, address, length);
   guint timeout_ms = fk_stlink_get_timeout (self, length / access);
   guint8 pair[2];
 
-  if (!fk_stlink_open_ap (self, 0, error))
+  if (!fk_stlink_open_memory (self, error))
     return FALSE;
   /* The reply to a request for one byte has two (OpenOCD, probe-rs #609); the second is junk. */
   if (!fk_stlink_exchange (self, &command, length == 1 ? pair : data, MAX (length, 2), timeout_ms,
@@ -191,13 +193,13 @@ try_write (FkStlink *self,
            GError **error)
 {
   gsize size;
-  FkStlinkCommand command = fk_stlink_block_command (access, TRUE, address, length);
+  FkStlinkCommand command = fk_stlink_block_command (self, access, TRUE, address, length);
   FkStlinkCommand status_command = fk_stlink_outcome_command (self, &size);
   g_autoptr (GError) local_error = NULL;
   guint8 reply[STLINK_STATUS2_SIZE];
   gboolean data_went;
 
-  if (!fk_stlink_open_ap (self, 0, error))
+  if (!fk_stlink_open_memory (self, error))
     return FALSE;
   if (fk_stlink_exchange_write (self, &command, data, length, &status_command, reply, size,
                                 fk_stlink_get_timeout (self, length / access), &data_went,

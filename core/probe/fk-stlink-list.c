@@ -68,13 +68,13 @@ count_accesses (const FkProbeAccess *list, guint n, guint max_items)
 }
 
 static GByteArray *
-make_list (const FkProbeAccess *list, guint n, guint *n_items)
+make_list (FkStlink *self, const FkProbeAccess *list, guint n, guint *n_items)
 {
   g_auto (Items) items = items_new ();
   static const guint8 padding[4] = { 0 };
   GByteArray *bytes = g_byte_array_new ();
 
-  add_item (&items, STLINK_MISC_APNUM, 0);
+  add_item (&items, STLINK_MISC_APNUM, fk_probe_get_ap (FK_PROBE (self)));
   for (guint i = 0; i < n; i++)
     if (list[i].is_write)
       {
@@ -153,14 +153,14 @@ static gboolean
 run_one_list (FkStlink *self, FkProbeAccess *list, guint n, gboolean may_repeat, GError **error)
 {
   guint n_items;
-  g_autoptr (GByteArray) bytes = make_list (list, n, &n_items);
+  g_autoptr (GByteArray) bytes = make_list (self, list, n, &n_items);
   g_autofree guint8 *reply = g_malloc ((gsize)n_items * ITEM_REPLY_SIZE);
   FkStlinkPatience patience = { 0 };
 
   for (;;)
     {
       g_autoptr (GError) local_error = NULL;
-      gboolean is_open = fk_stlink_open_ap (self, 0, &local_error);
+      gboolean is_open = fk_stlink_open_memory (self, &local_error);
 
       if (is_open && try_list (self, bytes, reply, n_items, &local_error))
         {

@@ -139,6 +139,7 @@ void fk_stlink_try_out (FkProbe *probe, guint32 address, gsize length);
 gboolean fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error);
 gboolean fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **error);
 gboolean fk_stlink_open_ap (FkStlink *self, guint16 ap, GError **error);
+gboolean fk_stlink_open_memory (FkStlink *self, GError **error);
 void fk_stlink_clear_sticky (FkStlink *self);
 gboolean fk_stlink_rejoin (FkStlink *self, FkStlinkPatience *patience);
 FkStlinkVerdict fk_stlink_judge (FkStlink *self, guint8 status, FkStlinkPatience *patience);

@@ -21,8 +21,8 @@
 #define STLINK_SWIM_EXIT 0x01
 
 /* Second byte after STLINK_DEBUG.  "S" is one byte of status and one or three of nothing. */
-#define STLINK_READMEM_32BIT    0x07 /* address, length; reply: the data */
-#define STLINK_WRITEMEM_32BIT   0x08 /* address, length; then the data; no reply */
+#define STLINK_READMEM_32BIT    0x07 /* address, length, port (8 bit); reply: the data */
+#define STLINK_WRITEMEM_32BIT   0x08 /* address, length, port; then the data; no reply */
 #define STLINK_READMEM_8BIT     0x0c
 #define STLINK_WRITEMEM_8BIT    0x0d
 #define STLINK_EXIT             0x21 /* no reply */
@@ -112,5 +112,6 @@
 /* Debug port: register 0 written is ABORT; these bits clear every sticky flag (ARM IHI 0031,
  * B2.2.1: ORUNERRCLR, WDERRCLR, STKERRCLR, STKCMPCLR). */
 #define STLINK_DEBUG_PORT 0xffff
+#define AP_IDR            0xfc
 #define DP_ABORT          0x00
 #define DP_ABORT_CLEAR    0x0000001e

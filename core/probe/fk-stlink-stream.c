@@ -64,7 +64,8 @@ add_block (Chain *chain,
 
   block->address = next->address;
   block->length = fk_stlink_stream_next (next);
-  block->command = fk_stlink_block_command (next->access, is_write, block->address, block->length);
+  block->command =
+      fk_stlink_block_command (self, next->access, is_write, block->address, block->length);
   transfers[0] = (FkUsbTransfer){ out, block->command.bytes, sizeof block->command.bytes,
                                   .begins_link = TRUE };
   transfers[1] = (FkUsbTransfer){ is_write ? out : in, data, block->length };
@@ -146,7 +147,7 @@ fk_stlink_stream_read (
 
   stream->has_outcome = FALSE;
   stream->needs_care = TRUE;
-  if (!fk_stlink_open_ap (self, 0, NULL))
+  if (!fk_stlink_open_memory (self, NULL))
     return TRUE;
   fk_stlink_run_chain (self, chain->transfers, chain->n_blocks * TRANSFERS_PER_BLOCK,
                        chain->timeout_ms, &local_error);
@@ -176,7 +177,7 @@ fk_stlink_stream_write (FkStlinkStream *stream,
   const FkUsbTransfer *sent;
 
   stream->has_outcome = FALSE;
-  if (!fk_stlink_open_ap (self, 0, error))
+  if (!fk_stlink_open_memory (self, error))
     return FALSE;
   if (fk_stlink_run_chain (self, chain->transfers, chain->n_blocks * TRANSFERS_PER_BLOCK,
                            chain->timeout_ms, &local_error))

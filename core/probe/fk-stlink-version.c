@@ -29,6 +29,7 @@ static const FeatureRow features[] = {
   [FK_STLINK_MEM16] = { 26, 0, "write half-words" },
   [FK_STLINK_INIT_AP] = { 28, 0, "use other access ports than the first" },
   [FK_STLINK_COUNTING] = { 32, 2, "move a block across a border of the chip's address counter" },
+  [FK_STLINK_MEMORY_AP] = { 32, 2, "access memory through other access ports than the first" },
   [FK_STLINK_LISTS] = { 32, 2, "access many registers at once" },
   [FK_STLINK_FAST_WAIT] = { 0, 10, "wait for the chip at the fastest clock" },
   [FK_STLINK_DP_BANKS] = { 32, 2, "access banked registers of the debug port" },

@@ -35,6 +35,7 @@ typedef enum
   FK_STLINK_MEM16,     /* accesses memory by half-words */
   FK_STLINK_INIT_AP,   /* wants an access port to be opened, and has more than one */
   FK_STLINK_COUNTING,  /* counts addresses on where the access port would wrap */
+  FK_STLINK_MEMORY_AP, /* accesses memory through whichever access port a command names */
   FK_STLINK_LISTS,     /* takes a list of accesses to registers */
   FK_STLINK_FAST_WAIT, /* understands the chip's WAIT at 24 MHz too */
   FK_STLINK_DP_BANKS,  /* reaches banked registers of the debug port */

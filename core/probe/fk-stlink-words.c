@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "probe/fk-stlink-private.h"
+#include "probe/fk-stlink-block-private.h"
 
 #include "base/fk-error.h"
 #include "base/fk-reader.h"
@@ -104,21 +104,45 @@ fk_stlink_open_ap (FkStlink *self, guint16 ap, GError **error)
   return TRUE;
 }
 
+/* The port that memory is behind. */
+gboolean
+fk_stlink_open_memory (FkStlink *self, GError **error)
+{
+  return fk_stlink_open_ap (self, fk_probe_get_ap (FK_PROBE (self)), error);
+}
+
+/* Behind another port than the first a word is moved as a block: the commands for single registers
+ * name no port.  They go through the one that was opened last, it is said (stlink, #1492), and
+ * nobody else sends them for another port than the first. */
+static gboolean
+is_block (FkProbe *probe)
+{
+  return fk_probe_get_ap (probe) != 0;
+}
+
 gboolean
 fk_stlink_read_word (FkProbe *probe, guint32 address, guint32 *value, GError **error)
 {
   FkStlink *self = FK_STLINK (probe);
+  guint8 bytes[4];
   FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_READ_DEBUGREG);
   guint8 reply[STLINK_VALUE_SIZE];
   FkStlinkPatience patience = { 0 };
 
+  if (is_block (probe))
+    {
+      if (!fk_stlink_read_block (self, address, bytes, sizeof bytes, FK_ACCESS_32, NULL, error))
+        return FALSE;
+      *value = fk_load_u32le (bytes);
+      return TRUE;
+    }
   fk_stlink_command_u32 (&command, address);
   for (;;)
     {
       g_autoptr (GError) local_error = NULL;
       guint8 status;
 
-      if (fk_stlink_open_ap (self, 0, &local_error) &&
+      if (fk_stlink_open_memory (self, &local_error) &&
           fk_stlink_ask (self, &command, reply, sizeof reply, &status, &local_error))
         {
           if (fk_stlink_status_get_meaning (status) == FK_STLINK_DONE)
@@ -149,11 +173,17 @@ fk_stlink_write_word (FkProbe *probe, guint32 address, guint32 value, GError **e
   FkStlinkCommand command = fk_stlink_command (STLINK_DEBUG, STLINK_WRITE_DEBUGREG);
   guint8 reply[STLINK_STATUS_SIZE];
   FkStlinkPatience patience = { G_MAXUINT, G_MAXUINT - 1 }; /* it is written once, or not */
+  guint8 bytes[4];
   guint8 status;
 
+  if (is_block (probe))
+    {
+      fk_store_u32le (bytes, value);
+      return fk_stlink_write_block (self, address, bytes, sizeof bytes, FK_ACCESS_32, NULL, error);
+    }
   fk_stlink_command_u32 (&command, address);
   fk_stlink_command_u32 (&command, value);
-  if (!fk_stlink_open_ap (self, 0, error) ||
+  if (!fk_stlink_open_memory (self, error) ||
       !fk_stlink_ask (self, &command, reply, sizeof reply, &status, error))
     {
       g_prefix_error (error, "Writing 0x%08x: ", address);

@@ -331,7 +331,8 @@ fk_stlink_read_dap (FkProbe *probe, guint16 ap, guint16 reg, guint32 *value, GEr
   if (ap == FK_PROBE_DEBUG_PORT && reg > 0x0f &&
       !fk_stlink_version_require (&self->version, FK_STLINK_DP_BANKS, error))
     return FALSE;
-  if (ap != FK_PROBE_DEBUG_PORT && !fk_stlink_open_ap (self, ap, error))
+  /* What a port is can be asked before it is opened (OpenOCD), and where there is none. */
+  if (ap != FK_PROBE_DEBUG_PORT && reg != AP_IDR && !fk_stlink_open_ap (self, ap, error))
     return FALSE;
   fk_stlink_command_u16 (&command, ap);
   fk_stlink_command_u16 (&command, reg);
@@ -346,6 +347,19 @@ fk_stlink_read_dap (FkProbe *probe, guint16 ap, guint16 reg, guint32 *value, GEr
   what = g_strdup_printf ("Reading register 0x%02x of port 0x%x", reg, ap);
   fk_stlink_set_status_error (self, status, what, error);
   return FALSE;
+}
+
+static gboolean
+fk_stlink_choose_ap (FkProbe *probe, guint8 ap, GError **error)
+{
+  FkStlink *self = FK_STLINK (probe);
+
+  if (ap != 0)
+    return fk_stlink_version_require (&self->version, FK_STLINK_MEMORY_AP, error) &&
+           fk_stlink_open_ap (self, ap, error);
+  /* Single registers go through the port that is opened last, see is_block(). */
+  memset (self->open_aps, 0, sizeof self->open_aps);
+  return TRUE;
 }
 
 static gboolean
@@ -415,6 +429,7 @@ fk_stlink_class_init (FkStlinkClass *klass)
   probe_class->write_word = fk_stlink_write_word;
   probe_class->run_list = fk_stlink_run_list;
   probe_class->run_list_once = fk_stlink_run_list_once;
+  probe_class->choose_ap = fk_stlink_choose_ap;
   probe_class->try_out = fk_stlink_try_out;
   probe_class->set_reset = fk_stlink_set_reset;
   probe_class->get_speeds = fk_stlink_get_speeds;

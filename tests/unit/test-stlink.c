@@ -200,6 +200,10 @@ test_old_firmware_used (void)
   g_clear_error (&error);
   g_assert_false (fk_probe_read_dap (bench.probe, 0, 0xfc, &value, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD);
+  g_clear_error (&error);
+  g_assert_false (fk_probe_choose_ap (bench.probe, 1, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_PROBE_FIRMWARE_OLD);
+  g_assert_nonnull (strstr (error->message, "V2J32"));
 }
 
 static void
@@ -376,10 +380,61 @@ test_words (void)
   fake_usb_expect (bench.usb, "f2 45 00 00 fc 00", "80 00 00 00 11 00 77 24");
   g_assert_true (fk_probe_read_dap (bench.probe, 0, 0xfc, &value, &error));
   g_assert_cmphex (value, ==, 0x24770011);
-  fake_usb_expect (bench.usb, "f2 4b 01", OK);
   fake_usb_expect (bench.usb, "f2 45 01 00 fc 00", "80 00 00 00 00 00 00 00");
   g_assert_true (fk_probe_read_dap (bench.probe, 1, 0xfc, &value, &error));
   g_assert_cmphex (value, ==, 0);
+}
+
+static const char list_behind_second[] = "\x05\x03\x03\0"
+                                         "\x01\0\0\0"
+                                         "\x00\xed\x00\xe0"
+                                         "\x00\xed\x00\xe0";
+
+/* Behind another port than the first every command names it. */
+static void
+test_second_port (void)
+{
+  g_auto (Bench) bench = bench_ready ();
+  g_autoptr (GError) error = NULL;
+  FkProbeAccess list[] = { { .address = 0xe000ed00 }, { .address = 0xe000ed00 } };
+  guint8 byte;
+  guint32 value = 0;
+
+  g_assert_cmpuint (fk_probe_get_ap (bench.probe), ==, 0);
+  fake_usb_expect (bench.usb, "f2 4b 01", OK);
+  g_assert_true (fk_probe_choose_ap (bench.probe, 1, &error));
+  g_assert_cmpuint (fk_probe_get_ap (bench.probe), ==, 1);
+  g_assert_true (fk_probe_choose_ap (bench.probe, 1, &error));
+  fake_usb_expect (bench.usb, "f2 07 00 ed 00 e0 04 00 01", "10 d2 0f 41");
+  fake_usb_expect (bench.usb, "f2 3e", OK2);
+  g_assert_true (fk_probe_read_word (bench.probe, 0xe000ed00, &value, &error));
+  g_assert_cmphex (value, ==, 0x410fd210);
+  fake_usb_expect (bench.usb, "f2 08 f0 ed 00 e0 04 00 01", NULL);
+  fake_usb_expect_data (bench.usb, (const guint8 *)"\x03\x00\x5f\xa0", 4);
+  fake_usb_expect (bench.usb, "f2 3e", OK2);
+  g_assert_true (fk_probe_write_word (bench.probe, 0xe000edf0, 0xa05f0003, &error));
+  fake_usb_expect (bench.usb, "f2 0c 01 00 00 20 01 00 01", "77 00");
+  fake_usb_expect (bench.usb, "f2 3e", OK2);
+  g_assert_true (fk_probe_read_as (bench.probe, 0x20000001, &byte, 1, FK_ACCESS_8, NULL, &error));
+  g_assert_cmphex (byte, ==, 0x77);
+  fake_usb_expect (bench.usb, "f2 51 03 00 00 00", NULL);
+  fake_usb_expect_data (bench.usb, (const guint8 *)list_behind_second, 16);
+  fake_usb_expect (bench.usb, "f2 52",
+                   "00 00 00 00 10 d2 0f 41 10 d2 0f 41 80 00 00 00 80 00 00 00 80 00 00 00");
+  g_assert_true (fk_probe_run_list (bench.probe, list, 2, &error));
+  g_assert_cmphex (list[1].value, ==, 0x410fd210);
+  g_assert_no_error (error);
+
+  /* Back again: the first one is opened anew, lest single registers go elsewhere. */
+  g_assert_true (fk_probe_choose_ap (bench.probe, 0, &error));
+  fake_usb_expect (bench.usb, "f2 4b 00", OK);
+  fake_usb_expect (bench.usb, "f2 36 00 ed 00 e0", "80 00 00 00 41 c2 0f 41");
+  g_assert_true (fk_probe_read_word (bench.probe, 0xe000ed00, &value, &error));
+
+  /* No such port. */
+  fake_usb_expect (bench.usb, "f2 4b 05", "1d 00");
+  g_assert_false (fk_probe_choose_ap (bench.probe, 5, &error));
+  g_assert_cmpuint (fk_probe_get_ap (bench.probe), ==, 0);
 }
 
 /* APNUM, then a read, a write (two items) and a read: five items. */
@@ -749,6 +804,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stlink/list/again", test_list_again);
   g_test_add_func ("/stlink/list/once", test_list_once);
   g_test_add_func ("/stlink/list/unknown", test_list_unknown);
+  g_test_add_func ("/stlink/second-port", test_second_port);
   g_test_add_func ("/stlink/memory/any-piece", test_memory_any_piece);
   g_test_add_func ("/stlink/memory/blocks", test_memory_blocks);
   g_test_add_func ("/stlink/memory/edges", test_memory_edges);
