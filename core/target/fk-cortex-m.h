@@ -91,7 +91,17 @@
 #define FK_ROM_TABLE_PIDR4 0xfd0u
 #define FK_ROM_TABLE_PIDR0 0xfe0u
 #define FK_ROM_TABLE_CIDR1 0xff4u
-#define FK_AP_BASE         0xf8u /* register of a MEM-AP (ARM IHI 0031, 7.5) */
+
+/* Registers of a MEM-AP (ARM IHI 0031E, C2.5.1 and C2.6). */
+#define FK_AP_BASE 0xf8u
+#define FK_AP_IDR  0xfcu
+
+#define FK_AP_IDR_CLASS(idr) ((idr) >> 13 & 0xf)
+#define FK_AP_IDR_MEM_AP     8
+#define FK_AP_IDR_TYPE(idr)  ((idr)&0xf)
+#define FK_AP_IDR_AHB3       1
+#define FK_AP_IDR_AHB5       5
+#define FK_AP_IDR_AHB5_HPROT 8
 
 /* ST's own DBGMCU, at one address for each core.  RM0008 31.16, RM0090 38.16; RM0360 26.9. */
 #define FK_DBGMCU_CORTEX_M3  0xe0042000u /* also M4, and M7 of F7 */

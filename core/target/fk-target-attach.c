@@ -205,6 +205,19 @@ look_with_table (FkTarget *self, guint32 *dhcsr, GError **error)
   return FALSE;
 }
 
+/* The same behind the access port where the core is. */
+static gboolean
+look (FkTarget *self, guint32 *dhcsr, GError **error)
+{
+  GError *local_error = NULL;
+
+  if (look_with_table (self, dhcsr, &local_error) ||
+      (fk_target_try_other_ap (self, &local_error) && look_with_table (self, dhcsr, &local_error)))
+    return TRUE;
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
 /* What the second list finds of ST's DBGMCU, and of the breakpoint unit. */
 typedef struct
 {
@@ -366,7 +379,7 @@ stop_running_core (FkTarget *self, GCancellable *cancellable, GError **error)
   tried = fk_target_guess_rom_table (self) != 0;
   if (tried && stop_at_once (self, NULL))
     return TRUE;
-  if (!look_with_table (self, &dhcsr, error))
+  if (!look (self, &dhcsr, error))
     return FALSE;
   if (!tried)
     note_was_stopped (self, dhcsr);

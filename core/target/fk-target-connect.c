@@ -170,19 +170,39 @@ attach_under_reset (FkTarget *self, FkProgress *progress, GCancellable *cancella
          release_at_first_instruction (self, progress, cancellable, error);
 }
 
+static gboolean
+stop_blindly (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  guint32 dhcsr;
+
+  return fk_target_write_word (self, FK_DHCSR,
+                               FK_DHCSR_DBGKEY | FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT, error) &&
+         fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT, CATCH_HALT_MS, &dhcsr, cancellable, error);
+}
+
+/* The same behind the access port where the core is. */
+static gboolean
+stop_at_start (FkTarget *self, GCancellable *cancellable, GError **error)
+{
+  GError *local_error = NULL;
+
+  if (stop_blindly (self, cancellable, &local_error) ||
+      (fk_target_try_other_ap (self, &local_error) &&
+       stop_blindly (self, cancellable, &local_error)))
+    return TRUE;
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
 /* One attempt to catch a chip that has just started, with as few transfers as possible. */
 static gboolean
 catch_once (FkTarget *self, GCancellable *cancellable, GError **error)
 {
-  guint32 dhcsr;
   guint32 pc;
 
   self->debug_on = TRUE;
   if (!fk_probe_attach (self->probe, FALSE, cancellable, error) ||
-      !fk_target_write_word (self, FK_DHCSR, FK_DHCSR_DBGKEY | FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT,
-                             error) ||
-      !fk_target_poll_dhcsr (self, FK_DHCSR_S_HALT, CATCH_HALT_MS, &dhcsr, cancellable, error) ||
-      !fk_target_read_cpuid (self, error) ||
+      !stop_at_start (self, cancellable, error) || !fk_target_read_cpuid (self, error) ||
       !fk_target_read_word (self, FK_DEMCR, &self->demcr, error))
     return FALSE;
   self->demcr_known = TRUE;

@@ -99,13 +99,26 @@ fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error)
   return TRUE;
 }
 
-gboolean
-fk_target_read_cpuid (FkTarget *self, GError **error)
+static gboolean
+read_cpuid (FkTarget *self, GError **error)
 {
   guint32 cpuid;
 
   return fk_target_read_steady_word (self, FK_SCB_CPUID, &cpuid, error) &&
          fk_target_take_cpuid (self, cpuid, error);
+}
+
+/* Asks who the core is, behind the access port where it is. */
+gboolean
+fk_target_read_cpuid (FkTarget *self, GError **error)
+{
+  GError *local_error = NULL;
+
+  if (read_cpuid (self, &local_error) ||
+      (fk_target_try_other_ap (self, &local_error) && read_cpuid (self, &local_error)))
+    return TRUE;
+  g_propagate_error (error, local_error);
+  return FALSE;
 }
 
 /* That a probe cannot ask, or that nothing lives at an address, only leaves a question open. */
@@ -136,7 +149,8 @@ fk_target_find_rom_table (FkTarget *self, guint32 *table, GError **error)
   guint32 base;
 
   *table = FK_ROM_TABLE;
-  if (!fk_probe_read_dap (self->probe, 0, FK_AP_BASE, &base, &local_error))
+  if (!fk_probe_read_dap (self->probe, fk_probe_get_ap (self->probe), FK_AP_BASE, &base,
+                          &local_error))
     {
       if (is_harmless (local_error))
         return TRUE;

@@ -187,6 +187,9 @@ gboolean fk_target_attach_normally (FkTarget *self,
                                     GCancellable *cancellable,
                                     GError **error);
 
+/* fk-target-ap.c */
+gboolean fk_target_try_other_ap (FkTarget *self, GError **error);
+
 /* fk-target-identity.c */
 gboolean fk_target_read_cpuid (FkTarget *self, GError **error);
 gboolean fk_target_take_cpuid (FkTarget *self, guint32 cpuid, GError **error);

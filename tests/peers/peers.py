@@ -158,9 +158,10 @@ class Bench:
         self.run(["true"])
         return self.flash
 
-    def openocd(self, driver, commands, options=()):
-        command = ["openocd", *OPENOCD_DRIVERS[driver], "-f", f"target/{self.board.target}.cfg",
-                   *options, "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
+    def openocd(self, driver, commands, options=(), target=None):
+        """target: commands that describe the chip, instead of those that it comes with."""
+        chip = ["-c", target] if target else ["-f", f"target/{self.board.target}.cfg"]
+        command = ["openocd", *OPENOCD_DRIVERS[driver], *chip, *options, "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
         for part in ["init", "reset halt", *commands, "shutdown"]:
             command += ["-c", part]
         return self.run(command)

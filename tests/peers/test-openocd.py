@@ -201,6 +201,36 @@ def check_connects_under_reset(bench, driver):
     expect(bench.file("dump") == bench.flash[:0x1000], said)
 
 
+SECOND_PORT = """adapter speed 1000
+swd newdap chip cpu -expected-id 0x1ba01477
+dap create chip.dap -chain-position chip.cpu
+target create chip.ap0 mem_ap -dap chip.dap -ap-num 0
+target create chip.cpu cortex_m -dap chip.dap -ap-num 1
+chip.cpu configure -work-area-phys 0x20000000 -work-area-size 0x1000 -work-area-backup 0
+flash bank chip.flash stm32f1x 0x08000000 0 0 0 chip.cpu
+reset_config none
+cortex_m reset_config sysresetreq
+targets chip.cpu"""
+
+
+def check_reaches_second_port(bench, driver):
+    """A core behind the second access port, and the debug components behind the first."""
+    before = bench.look()
+    image = make_image(5001, 9)
+    file = bench.write("image", image)
+    said = bench.openocd(driver, ["chip.dap apid 0", "chip.dap apid 1", "chip.dap info 0",
+                                  f"dump_image {bench.path('dump')} {FLASH:#x} 0x2000",
+                                  f"program {file} {FLASH:#x} verify",
+                                  f"if {{![catch {{chip.ap0 mdw {FLASH:#x}}}]}} {{echo readable}}",
+                                  "chip.ap0 mdw 0xe0044000"], target=SECOND_PORT)
+    expect("0x54770002" in said and "0x14770011" in said, said)
+    expect("MEM-AP APB2 or APB3" in said and "Component base address 0xe00e4000" in said, said)
+    expect(bench.file("dump") == before[:0x2000], "the dump is not what is in flash")
+    expect("** Verified OK **" in said, said)
+    expect_written(bench, image, 0, before)
+    expect("readable" not in said and f"{0x20036000 | bench.board.device_id:08x}" in said, said)
+
+
 def collect_cases():
     cases = []
     for board in BOARDS.values():
@@ -225,6 +255,7 @@ def collect_cases():
         cases.append(("skr-mini-e3-v3", "", check, ("hla",)))
     for driver in ("hla", "dap"):
         cases.append(("creator-pro", "&swd=off", check_connects_under_reset, (driver,)))
+    cases.append(("blue-pill", "&core-ap=1&firmware=V2J37S7", check_reaches_second_port, ("dap",)))
     for firmware in ("V2J14S0", "V2J28S7", "V2J33S7", "V2J43S7"):
         cases.append(("blue-pill", f"&firmware={firmware}", check_programs, ("hla",)))
     return cases
