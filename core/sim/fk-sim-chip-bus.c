@@ -9,24 +9,39 @@
 
 /*
  * The buses of the simulated chip: which address belongs to what, and who may go there.  After the
- * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2), RM0444 (2), RM0038 (2) and the
- * Cortex-M system address map (ARM DDI 0403E B3.1).  An address where nothing lives answers with a
- * fault.
+ * memory map chapters of RM0008 (3), RM0360 (2), RM0090 (2), RM0444 (2), RM0038 (2), RM0456 (2) and
+ * the Cortex-M system address map (ARM DDI 0403E B3.1).  An address where nothing lives answers
+ * with a fault.
  */
 
-FkSimMemory *
-fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length)
+static FkSimMemory *
+find (FkSimChip *self, guint32 address, gsize length, gboolean hidden)
 {
   for (guint i = 0; i < self->n_memories; i++)
     {
       FkSimMemory *memory = &self->memories[i];
       guint32 offset = address - memory->base;
 
-      if (offset < memory->size)
+      if (memory->hidden == hidden && offset < memory->size)
         return length <= memory->size - offset ? memory : NULL;
     }
 
   return NULL;
+}
+
+FkSimMemory *
+fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length)
+{
+  return find (self, address, length, FALSE);
+}
+
+/* The same, and cells that the bus does not reach */
+FkSimMemory *
+fk_sim_bus_find_cells (FkSimChip *self, guint32 address, gsize length)
+{
+  FkSimMemory *memory = find (self, address, length, FALSE);
+
+  return memory != NULL ? memory : find (self, address, length, TRUE);
 }
 
 static const FkSimPeripheral *
@@ -70,15 +85,15 @@ is_reachable (FkSimChip *self, guint32 address, FkSimMaster master)
   return fk_sim_model_is_v6m (self->model) && (address & ~0x3ffu) == 0x40015800;
 }
 
-/* Cortex-M3 and M4, but not M7, show each bit of the first megabyte of RAM and peripherals as a
- * word of its own (ARM DDI 0337E 4.3).  FALSE: not such an address. */
+/* Cortex-M3 and M4, but not M7 and M33, show each bit of the first megabyte of RAM and peripherals
+ * as a word of its own (ARM DDI 0337E 4.3).  FALSE: not such an address. */
 static gboolean
 find_bit (FkSimChip *self, guint32 address, guint32 *byte, guint *bit)
 {
   guint32 offset = address & 0x01ffffff;
   guint32 region = address & ~0x01ffffffu;
 
-  if (fk_sim_model_is_v6m (self->model) || self->model->core == FK_SIM_CORE_M7 ||
+  if (fk_sim_model_is_v6m (self->model) || fk_sim_model_has_new_breakpoints (self->model) ||
       (region != 0x22000000 && region != 0x42000000))
     return FALSE;
   *byte = region - 0x02000000 + offset / 32;

@@ -29,7 +29,8 @@
 static gboolean
 has_polynomial (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_F7;
+  return self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_F7 ||
+         self->model->family == FK_SIM_FAMILY_U5;
 }
 
 static gboolean

@@ -9,8 +9,9 @@
 
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2) and RM0038 (2), sizes after the data
- * sheets DS5319, DS5792, DS9773, DS8626, DS13560 and that of STM32L151xC and L152xC, identities
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2) and RM0456 (2), sizes after
+ * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, that of STM32L151xC and L152xC and that
+ * of STM32U575xx, identities
  * after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
@@ -80,12 +81,34 @@ static const FkSimModel models[] = {
     .ram_size = 32 * KIB,
     .eeprom_size = 8 * KIB,
     .blank_is_zero = TRUE },
+  { .name = "stm32u575",
+    .family = FK_SIM_FAMILY_U5,
+    .core = FK_SIM_CORE_M33,
+    .idcode = 0x30016482, /* revision W */
+    .flash_size = 2048 * KIB,
+    .page_size = 8 * KIB,
+    .ram_size = 768 * KIB },
 };
 
 gboolean
 fk_sim_model_is_v6m (const FkSimModel *model)
 {
   return model->core == FK_SIM_CORE_M0 || model->core == FK_SIM_CORE_M0_PLUS;
+}
+
+gboolean
+fk_sim_model_has_fpu (const FkSimModel *model)
+{
+  return model->core == FK_SIM_CORE_M4 || model->core == FK_SIM_CORE_M7 ||
+         model->core == FK_SIM_CORE_M33;
+}
+
+/* Whether its breakpoint unit is version 2, that of Cortex-M7 (ARM DDI 0403E C1.11.3) and M33 (ARM
+ * DDI 0553, Flash Patch and Breakpoint unit). */
+gboolean
+fk_sim_model_has_new_breakpoints (const FkSimModel *model)
+{
+  return model->core == FK_SIM_CORE_M7 || model->core == FK_SIM_CORE_M33;
 }
 
 /* What a byte of flash is that was erased */
@@ -138,12 +161,16 @@ add_memory (
 }
 
 /* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4).  On F7 the flash is
- * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map). */
+ * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map).  On U5 nothing is at 0 (RM0456,
+ * Memory organization). */
 static void
 add_boot_alias (FkSimChip *self)
 {
-  FkSimMemory *memory = &self->memories[self->n_memories++];
+  FkSimMemory *memory;
 
+  if (self->model->family == FK_SIM_FAMILY_U5)
+    return;
+  memory = &self->memories[self->n_memories++];
   g_assert (self->n_memories <= FK_SIM_MAX_MEMORIES);
 
   *memory = *self->flash_memory;
@@ -297,6 +324,30 @@ build_l1 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
+/* SRAM1, 2 and 3 stand in a row; SRAM4 is by itself.  All as it is while TrustZone is off. */
+static void
+build_u5 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x28000000, 16 * KIB, 0, TRUE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bf90000, 64 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  /* 32 quad words, each written once (RM0456 7, OTP area) */
+  self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x0bfa0000, 512, 0xff, FALSE);
+  /* Package at 0x0bfa0500, UID at 0x0bfa0700, flash size at 0x0bfa07a0 (RM0456, Device electronic
+   * signature) */
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bfa0500, 0x300, 0xff, FALSE);
+  memcpy (ids->bytes + 0x200, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0x2a0, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x40022040, 0x40, 0, FALSE);
+  self->options_memory->hidden = TRUE;
+  self->flash_ops = &fk_sim_flash_l5;
+  self->flash_ops->make_options (self);
+}
+
 void
 fk_sim_model_build (FkSimChip *self)
 {
@@ -312,6 +363,8 @@ fk_sim_model_build (FkSimChip *self)
     build_f7 (self);
   else if (self->model->family == FK_SIM_FAMILY_L1)
     build_l1 (self);
+  else if (self->model->family == FK_SIM_FAMILY_U5)
+    build_u5 (self);
   else
     build_f0_f1 (self);
   add_boot_alias (self);

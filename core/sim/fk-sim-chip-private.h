@@ -24,6 +24,7 @@ typedef enum
   FK_SIM_FAMILY_G0,
   FK_SIM_FAMILY_F7,
   FK_SIM_FAMILY_L1,
+  FK_SIM_FAMILY_U5,
 } FkSimFamily;
 
 typedef enum
@@ -34,6 +35,7 @@ typedef enum
   FK_SIM_CORE_M0_PLUS,
   FK_SIM_CORE_M7,
   FK_SIM_CORE_M3_R2, /* r2p0 */
+  FK_SIM_CORE_M33,
 } FkSimCoreKind;
 
 typedef enum
@@ -56,6 +58,7 @@ typedef struct
   guint32 size;
   guint8 *bytes;
   gboolean alias;      /* @bytes belongs to another entry */
+  gboolean hidden;     /* cells that registers alone show; @base is that of the registers */
   gboolean executable; /* the CCM of F4 hangs on the data bus alone (RM0090 2.3.1) */
 } FkSimMemory;
 
@@ -404,6 +407,7 @@ struct _FkSimChip
   FkSimChipCounters counters;
 
   guint32 rcc[64];
+  guint32 pwr_vosr; /* U5 */
   guint32 dbgmcu[4];
   guint32 crc_data;
   guint32 crc_init;
@@ -426,6 +430,8 @@ struct _FkSimChip
 const FkSimModel *fk_sim_model_find (const char *name);
 char *fk_sim_model_list (void);
 gboolean fk_sim_model_is_v6m (const FkSimModel *model);
+gboolean fk_sim_model_has_fpu (const FkSimModel *model);
+gboolean fk_sim_model_has_new_breakpoints (const FkSimModel *model);
 guint8 fk_sim_model_get_blank (const FkSimModel *model);
 void fk_sim_model_build (FkSimChip *self);
 
@@ -437,6 +443,7 @@ void fk_sim_chip_note_debugger (FkSimChip *self, guint32 address);
 
 /* fk-sim-chip-bus.c */
 FkSimMemory *fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length);
+FkSimMemory *fk_sim_bus_find_cells (FkSimChip *self, guint32 address, gsize length);
 gboolean
 fk_sim_bus_read (FkSimChip *self, guint32 address, guint width, guint32 *value, FkSimMaster master);
 gboolean
@@ -468,6 +475,14 @@ gboolean fk_sim_rcc_l1_write (
     FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
 void fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind);
 guint32 fk_sim_rcc_l1_get_clock (FkSimChip *self);
+
+/* fk-sim-chip-rcc-u5.c */
+extern const FkSimPeripheral fk_sim_pwr_u5_registers;
+guint32 fk_sim_rcc_u5_read (FkSimChip *self, guint32 offset, FkSimMaster master);
+gboolean fk_sim_rcc_u5_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+void fk_sim_rcc_u5_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_rcc_u5_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;
@@ -565,6 +580,7 @@ gboolean fk_sim_flash_open_lock (const FkSimLock *lock,
                                  guint32 value,
                                  gboolean may_open);
 void fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master);
+guint fk_sim_flash_get_level (guint32 rdp);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size);
@@ -574,5 +590,7 @@ extern const FkSimFlashOps fk_sim_flash_f1;
 extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
 extern const FkSimFlashOps fk_sim_flash_l1;
+extern const FkSimFlashOps fk_sim_flash_l5;
+guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
 
 G_END_DECLS

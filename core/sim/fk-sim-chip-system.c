@@ -49,6 +49,12 @@ is_l1 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_L1;
 }
 
+static gboolean
+is_u5 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_U5;
+}
+
 static guint
 get_cfgr_index (FkSimChip *self)
 {
@@ -62,7 +68,8 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
- * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR). */
+ * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), as AHB1ENR.CRCEN
+ * is on U5 (RM0456, RCC_AHB1ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -70,6 +77,8 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
     return (self->rcc[0x38 / 4] & (1u << 12)) != 0;
   if (is_l1 (self))
     return (self->rcc[0x1c / 4] & (1u << 12)) != 0;
+  if (is_u5 (self))
+    return (self->rcc[0x88 / 4] & (1u << 12)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
 }
@@ -78,7 +87,7 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
 gboolean
 fk_sim_system_is_dma_clocked (FkSimChip *self)
 {
-  return !is_f4 (self) && !is_g0 (self) && !is_l1 (self) &&
+  return (self->model->family == FK_SIM_FAMILY_F0 || self->model->family == FK_SIM_FAMILY_F1) &&
          (self->rcc[RCC_AHBENR / 4] & RCC_AHBENR_DMA) != 0;
 }
 
@@ -112,7 +121,8 @@ write_rcc_cr (FkSimChip *self, guint32 value)
 gboolean
 fk_sim_system_has_hsi (FkSimChip *self)
 {
-  return is_f4 (self) || is_g0 (self) || is_l1 (self) || (self->rcc[0] & RCC_CR_HSION) != 0;
+  return (self->model->family != FK_SIM_FAMILY_F0 && self->model->family != FK_SIM_FAMILY_F1) ||
+         (self->rcc[0] & RCC_CR_HSION) != 0;
 }
 
 static void
@@ -194,6 +204,8 @@ fk_sim_system_get_clock (FkSimChip *self)
     return fk_sim_rcc_g0_get_clock (self);
   if (is_l1 (self))
     return fk_sim_rcc_l1_get_clock (self);
+  if (is_u5 (self))
+    return fk_sim_rcc_u5_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -210,9 +222,9 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  guint32 hz = is_l1 (self)                   ? FK_SIM_LSI_HZ_L1
-               : is_f4 (self) || is_g0 (self) ? FK_SIM_LSI_HZ_F4
-                                              : FK_SIM_LSI_HZ_F0_F1;
+  guint32 hz = is_l1 (self)                                   ? FK_SIM_LSI_HZ_L1
+               : is_f4 (self) || is_g0 (self) || is_u5 (self) ? FK_SIM_LSI_HZ_F4
+                                                              : FK_SIM_LSI_HZ_F0_F1;
 
   self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 / hz);
 }
@@ -369,7 +381,11 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40020000, 0x2000 },
     { 0x40026000, 0x800 },
   };
-  guint32 rcc = is_f4 (self) || is_l1 (self) ? 0x40023800 : 0x40021000;
+  static const FkSimPeripheral u5_windows[] = {
+    { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x16000 },
+    { 0x42020000, 0xd0000 }, { 0x46000000, 0x28000 },
+  };
+  guint32 rcc = is_u5 (self) ? 0x46020c00 : is_f4 (self) || is_l1 (self) ? 0x40023800 : 0x40021000;
 
   add_peripheral (self, self->flash_ops->registers);
   if (is_g0 (self))
@@ -378,6 +394,9 @@ fk_sim_system_build (FkSimChip *self)
   else if (is_l1 (self))
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l1_read,
                                              fk_sim_rcc_l1_write });
+  else if (is_u5 (self))
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_u5_read,
+                                             fk_sim_rcc_u5_write });
   else
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
   add_peripheral (self, fk_sim_crc_registers);
@@ -405,6 +424,11 @@ fk_sim_system_build (FkSimChip *self)
       for (guint i = 0; i < G_N_ELEMENTS (l1_windows); i++)
         add_peripheral (self, l1_windows[i]);
       break;
+    case FK_SIM_FAMILY_U5:
+      add_peripheral (self, fk_sim_pwr_u5_registers);
+      for (guint i = 0; i < G_N_ELEMENTS (u5_windows); i++)
+        add_peripheral (self, u5_windows[i]);
+      break;
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
     default:
@@ -414,7 +438,7 @@ fk_sim_system_build (FkSimChip *self)
     }
 }
 
-/* What RCC_CSR says of a reset; F0 to L1 have these flags at the same bits. */
+/* What RCC_CSR says of a reset; F0 to U5 have these flags at the same bits. */
 guint32
 fk_sim_system_get_reset_flag (FkSimReset kind)
 {
@@ -461,6 +485,8 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
     fk_sim_rcc_g0_reset (self, kind);
   else if (is_l1 (self))
     fk_sim_rcc_l1_reset (self, kind);
+  else if (is_u5 (self))
+    fk_sim_rcc_u5_reset (self, kind);
   else
     reset_rcc (self, kind);
 

@@ -367,7 +367,7 @@ fk_sim_chip_peek (FkSimChip *self, guint32 address, guint8 *out, gsize length)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (out != NULL || length == 0, FALSE);
 
-  memory = fk_sim_bus_find_memory (self, address, length);
+  memory = fk_sim_bus_find_cells (self, address, length);
   if (memory == NULL)
     return FALSE;
   memcpy (out, memory->bytes + (address - memory->base), length);
@@ -383,7 +383,7 @@ fk_sim_chip_poke (FkSimChip *self, guint32 address, const guint8 *data, gsize le
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (data != NULL || length == 0, FALSE);
 
-  memory = fk_sim_bus_find_memory (self, address, length);
+  memory = fk_sim_bus_find_cells (self, address, length);
   if (memory == NULL)
     return FALSE;
   memcpy (memory->bytes + (address - memory->base), data, length);

@@ -127,8 +127,9 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
   self->core.aircr = value & 0x700;
   if ((value & AIRCR_SYSRESETREQ) == 0)
     {
-      /* Cortex-M7 has no VECTRESET (its technical reference manual, AIRCR). */
-      if ((value & AIRCR_VECTRESET) == 0 || is_v6m (self) || self->model->core == FK_SIM_CORE_M7)
+      /* Cortex-M7 and M33 have no VECTRESET (their technical reference manuals, AIRCR). */
+      if ((value & AIRCR_VECTRESET) == 0 || is_v6m (self) ||
+          fk_sim_model_has_new_breakpoints (self->model))
         return;
       kind = FK_SIM_RESET_CORE;
     }
@@ -144,8 +145,8 @@ write_aircr (FkSimChip *self, guint32 value, FkSimMaster master)
 static guint32
 get_cpuid (FkSimChip *self)
 {
-  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241,
-                                    0x410cc601, 0x410fc271, 0x412fc230 };
+  static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601,
+                                    0x410fc271, 0x412fc230, 0x410fd214 };
 
   return self->config.cpuid != 0 ? self->config.cpuid : values[self->model->core];
 }
@@ -217,7 +218,7 @@ static guint32
 read_scs_v7m (FkSimChip *self, guint32 offset)
 {
   FkSimCore *core = &self->core;
-  gboolean m4 = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
+  gboolean m4 = fk_sim_model_has_fpu (self->model);
   gboolean m7 = self->model->core == FK_SIM_CORE_M7;
 
   switch (offset)
@@ -248,7 +249,7 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
       return m7 ? 0xf003e019 : 0;
     case 0xd88:
       return core->cpacr;
-    case 0xd90: /* MPU_TYPE: eight regions on F4 and L1, no MPU on these F1 */
+    case 0xd90: /* MPU_TYPE: eight regions on F4, L1 and U5, no MPU on these F1 */
       return m4 || self->model->core == FK_SIM_CORE_M3_R2 ? 0x800 : 0;
     case 0xf40:
       return m4 ? 0x10110021 : 0;
@@ -283,7 +284,7 @@ read_nvic (FkSimChip *self, guint32 offset)
 guint32
 fk_sim_scs_read (FkSimChip *self, guint32 offset)
 {
-  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008, 0x00c };
+  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008, 0x00c, 0x000, 0xd21 };
   guint32 value;
 
   if (offset >= 0xfd0)
@@ -336,9 +337,7 @@ write_scs_v7m (FkSimChip *self, guint32 offset, guint32 value, guint32 mask)
       core->bfar = value;
       break;
     case 0xd88:
-      core->cpacr = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7
-                        ? value & 0x00f00000
-                        : 0;
+      core->cpacr = fk_sim_model_has_fpu (self->model) ? value & 0x00f00000 : 0;
       break;
     default:
       break;

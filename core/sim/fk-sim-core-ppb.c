@@ -12,13 +12,14 @@
  * (ARMv6-M); what resets what after the Cortex-M3 manual (ARM DDI 0337E, 10.2).
  */
 
-#define DWT_BASE  0xe0001000u
-#define FPB_BASE  0xe0002000u
-#define SCS_BASE  0xe000e000u
-#define TPIU_BASE 0xe0040000u
-#define ETM_BASE  0xe0041000u
-#define DBGMCU    0xe0042000u
-#define ROM_BASE  0xe00ff000u
+#define DWT_BASE   0xe0001000u
+#define FPB_BASE   0xe0002000u
+#define SCS_BASE   0xe000e000u
+#define TPIU_BASE  0xe0040000u
+#define ETM_BASE   0xe0041000u
+#define DBGMCU     0xe0042000u
+#define DBGMCU_M33 0xe0044000u
+#define ROM_BASE   0xe00ff000u
 
 #define ARM_DESIGNER 0x43bu
 #define ST_DESIGNER  0x020u
@@ -98,6 +99,30 @@ read_rom_m7 (FkSimChip *self, guint32 page, guint32 offset)
   return offset / 4 < n ? entries[offset / 4] : 0;
 }
 
+static gboolean
+is_m33 (FkSimChip *self)
+{
+  return self->model->core == FK_SIM_CORE_M33;
+}
+
+/* ST's table at 0xe00fe000, ARM's behind it (that of a Cortex-M33: ARM 100230, ROM table). */
+static guint32
+read_rom_m33 (FkSimChip *self, guint32 page, guint32 offset)
+{
+  static const guint32 st[] = { 0x00001003, 0 };
+  static const guint32 ppb[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003,
+                                 0xfff41003, 0xfff42003, 0 };
+  const guint32 *entries = page == ROM_BASE ? ppb : st;
+  guint n = page == ROM_BASE ? G_N_ELEMENTS (ppb) : G_N_ELEMENTS (st);
+
+  if (offset >= 0xfd0)
+    return page == ROM_BASE ? fk_sim_ppb_read_component_id (0x4c9, ARM_DESIGNER, 1, offset)
+                            : fk_sim_ppb_read_maker_id (self, offset);
+  if (offset == 0xfcc)
+    return 1;
+  return offset / 4 < n ? entries[offset / 4] : 0;
+}
+
 static guint32
 read_rom (FkSimChip *self, guint32 offset)
 {
@@ -106,6 +131,8 @@ read_rom (FkSimChip *self, guint32 offset)
   static const guint32 v6m[] = { 0xfff0f003, 0xfff02003, 0xfff03003, 0 };
 
   /* Behind ST's table that of ARM: that of a Cortex-M0+ (ARM DDI 0484C, 3.4). */
+  if (is_m33 (self))
+    return read_rom_m33 (self, ROM_BASE, offset);
   if (offset >= 0xfd0 && self->model->core == FK_SIM_CORE_M0_PLUS)
     return fk_sim_ppb_read_component_id (0x4c0, ARM_DESIGNER, 1, offset);
   if (offset >= 0xfd0)
@@ -155,6 +182,12 @@ read_dwt (FkSimChip *self, guint32 offset)
     }
 }
 
+static gboolean
+has_v2 (FkSimChip *self)
+{
+  return fk_sim_model_has_new_breakpoints (self->model);
+}
+
 static guint
 get_n_breakpoints (FkSimChip *self)
 {
@@ -167,13 +200,13 @@ read_fpb (FkSimChip *self, guint32 offset)
   FkSimCore *core = &self->core;
 
   if (offset >= 0xfd0)
-    return fk_sim_ppb_read_component_id (is_v6m (self)  ? 0x00b
-                                         : is_m7 (self) ? 0x00e
-                                                        : 0x003,
+    return fk_sim_ppb_read_component_id (is_v6m (self)   ? 0x00b
+                                         : has_v2 (self) ? 0x00e
+                                                         : 0x003,
                                          ARM_DESIGNER, 0xe, offset);
   /* Version 2 of the unit (ARM DDI 0403E C1.11.3), with eight comparators for code and one for
    * literals. */
-  if (is_m7 (self) && offset <= 0x04)
+  if (has_v2 (self) && offset <= 0x04)
     return offset == 0 ? 0x10000180 | (core->fp_ctrl & 1) : 0;
   if (offset == 0x00)
     return (is_v6m (self) ? 0x40 : 0x260) | (core->fp_ctrl & 1);
@@ -195,7 +228,7 @@ write_fpb (FkSimChip *self, guint32 offset, guint32 value)
         core->fp_ctrl = value & 1;
     }
   else if (offset >= 0x08 && offset / 4 - 2 < get_n_breakpoints (self))
-    core->fp_comp[offset / 4 - 2] = is_m7 (self) ? value : value & 0xdffffffd;
+    core->fp_comp[offset / 4 - 2] = has_v2 (self) ? value : value & 0xdffffffd;
 }
 
 /* The address at which a comparator stops the core, or %FALSE.  REPLACE tells which half of the
@@ -235,7 +268,7 @@ fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 
 {
   FkSimCore *core = &self->core;
   gboolean found = FALSE;
-  guint n_code = is_v6m (self) ? 4 : is_m7 (self) ? 8 : 6;
+  guint n_code = is_v6m (self) ? 4 : has_v2 (self) ? 8 : 6;
 
   if ((core->fp_ctrl & 1) == 0 || !core->debug_enabled)
     return FALSE;
@@ -244,7 +277,7 @@ fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 
     {
       guint32 at;
 
-      if ((is_m7 (self) ? match_v2 : match) (core->fp_comp[i], start, size, &at) &&
+      if ((has_v2 (self) ? match_v2 : match) (core->fp_comp[i], start, size, &at) &&
           (!found || at < *where))
         {
           *where = at;
@@ -297,14 +330,18 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
       *value = is_m7 (self) ? read_rom_m7 (self, ROM_BASE, offset) : read_rom (self, offset);
       return TRUE;
     case 0xe00fd000:
+      *value = read_rom_m7 (self, 0xe00fd000, offset);
+      return is_m7 (self);
     case 0xe00fe000:
-      if (!is_m7 (self))
-        return FALSE;
-      *value = read_rom_m7 (self, address & ~0xfffu, offset);
-      return TRUE;
-    case DBGMCU:
-      *value = fk_sim_ppb_read_dbgmcu (self, offset, master);
+      *value = is_m7 (self) ? read_rom_m7 (self, 0xe00fe000, offset)
+                            : read_rom_m33 (self, 0xe00fe000, offset);
+      return is_m7 (self) || is_m33 (self);
+    case DBGMCU: /* of Cortex-M33 the cross trigger interface */
+      *value = is_m33 (self) ? 0 : fk_sim_ppb_read_dbgmcu (self, offset, master);
       return !is_v6m (self);
+    case DBGMCU_M33:
+      *value = fk_sim_ppb_read_dbgmcu (self, offset, master);
+      return is_m33 (self);
     case 0xe0000000: /* ITM */
       *value =
           offset >= 0xfd0 ? fk_sim_ppb_read_component_id (0x001, ARM_DESIGNER, 0xe, offset) : 0;
@@ -351,13 +388,17 @@ fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask,
       fk_sim_scs_write (self, offset, value, mask, master);
       return TRUE;
     case DBGMCU:
+    case DBGMCU_M33:
+      if (is_m33 (self) != ((address & ~0xfffu) == DBGMCU_M33))
+        return is_m33 (self);
       fk_sim_ppb_write_dbgmcu (self, offset, value, mask);
       return !is_v6m (self);
     case ROM_BASE:
       return TRUE;
     case 0xe00fd000:
-    case 0xe00fe000:
       return is_m7 (self);
+    case 0xe00fe000:
+      return is_m7 (self) || is_m33 (self);
     case 0xe0000000:
     case TPIU_BASE:
     case ETM_BASE:
@@ -374,8 +415,11 @@ fk_sim_ppb_reset (FkSimChip *self, gboolean power_on)
 {
   FkSimCore *core = &self->core;
 
-  /* BOOT_ADD0 while the BOOT pin is low (RM0385, Boot configuration). */
-  core->vtor = self->model->family == FK_SIM_FAMILY_F7 ? (self->flash.optcr1 & 0xffff) << 14 : 0;
+  /* BOOT_ADD0 while the BOOT pin is low (RM0385, Boot configuration), NSBOOTADD0 (RM0456, Boot
+   * modes). */
+  core->vtor = self->model->family == FK_SIM_FAMILY_F7   ? (self->flash.optcr1 & 0xffff) << 14
+               : self->model->family == FK_SIM_FAMILY_U5 ? fk_sim_flash_l5_get_boot (self)
+                                                         : 0;
   core->aircr = 0;
   core->scr = 0;
   core->ccr = is_v6m (self) ? 0x208 : 0x200; /* STKALIGN; v6-M: UNALIGN_TRP too */

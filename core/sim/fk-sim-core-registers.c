@@ -59,7 +59,7 @@ get_special_registers (FkSimChip *self)
 gboolean
 fk_sim_core_get_register (FkSimChip *self, guint number, guint32 *value)
 {
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
+  gboolean fpu = fk_sim_model_has_fpu (self->model);
 
   if (number < 16)
     *value = fk_sim_core_read_uc (self, fk_sim_core_general_registers[number]);
@@ -104,7 +104,7 @@ set_special_registers (FkSimChip *self, guint32 value)
 gboolean
 fk_sim_core_set_register (FkSimChip *self, guint number, guint32 value)
 {
-  gboolean fpu = self->model->core == FK_SIM_CORE_M4 || self->model->core == FK_SIM_CORE_M7;
+  gboolean fpu = fk_sim_model_has_fpu (self->model);
 
   if (number == 15)
     write_uc (self, UC_ARM_REG_PC, value | 1); /* bit 0 is Unicorn's Thumb flag; ours is EPSR.T */

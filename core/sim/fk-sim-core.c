@@ -398,12 +398,14 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
 
 #define EEPROM_WINDOW     0x08080000u /* of L1 */
 #define SYSTEM_WINDOW     0x1ff00000u
+#define LOW_SYSTEM_WINDOW 0x0bf00000u
 #define BIT_WINDOW        0x22000000u
 #define PERIPHERAL_WINDOW 0x40000000u
 #define PRIVATE_WINDOW    0xe0000000u
 
 DEFINE_WINDOW (eeprom_window, EEPROM_WINDOW)
 DEFINE_WINDOW (system_window, SYSTEM_WINDOW)
+DEFINE_WINDOW (low_system_window, LOW_SYSTEM_WINDOW)
 DEFINE_WINDOW (bit_window, BIT_WINDOW)
 DEFINE_WINDOW (peripheral_window, PERIPHERAL_WINDOW)
 DEFINE_WINDOW (private_window, PRIVATE_WINDOW)
@@ -441,6 +443,11 @@ map_all (FkSimChip *self)
 
   if (self->eeprom_memory != NULL && !map_window (self, EEPROM_WINDOW, self->eeprom_memory->size,
                                                   eeprom_window_read, eeprom_window_write))
+    return FALSE;
+
+  if (self->model->family == FK_SIM_FAMILY_U5 &&
+      !map_window (self, LOW_SYSTEM_WINDOW, 0x100000, low_system_window_read,
+                   low_system_window_write))
     return FALSE;
 
   return map_window (self, SYSTEM_WINDOW, 0x100000, system_window_read, system_window_write) &&
@@ -490,7 +497,8 @@ add_hooks (FkSimChip *self)
 
 /* Without UC_MODE_MCLASS, which stands for a Cortex-M33 whatever model is asked for (Unicorn 2.0.0
  * to 2.1.4).  That core has two security states, and no register that can be written leads back
- * out of the other one: a BXNS would outlast every reset. */
+ * out of the other one: a BXNS would outlast every reset.  An M33 whose TrustZone is off is taken
+ * for an M4, whose instructions it has. */
 gboolean
 fk_sim_core_init (FkSimChip *self, GError **error)
 {
@@ -498,6 +506,7 @@ fk_sim_core_init (FkSimChip *self, GError **error)
     UC_CPU_ARM_CORTEX_M0, UC_CPU_ARM_CORTEX_M3,
     UC_CPU_ARM_CORTEX_M4, UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
     UC_CPU_ARM_CORTEX_M7, UC_CPU_ARM_CORTEX_M3,
+    UC_CPU_ARM_CORTEX_M4, /* for an M33, for the reason above */
   };
   FkSimCore *core = &self->core;
 
@@ -524,15 +533,14 @@ fk_sim_core_clear (FkSimChip *self)
   g_clear_pointer (&self->core.uc, uc_close);
 }
 
-/* Where the flash can be seen once more. */
+/* Where the flash can be seen once more, if there is such a place. */
 static guint32
 get_alias (FkSimChip *self)
 {
-  const FkSimMemory *memory = self->memories;
-
-  while (!memory->alias)
-    memory++;
-  return memory->base;
+  for (guint i = 0; i < self->n_memories; i++)
+    if (self->memories[i].alias)
+      return self->memories[i].base;
+  return self->flash_memory->base;
 }
 
 /* Only notes the range: this is also called while Unicorn runs. */

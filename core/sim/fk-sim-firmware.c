@@ -49,6 +49,7 @@ static const Board boards[] = {
   { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
   { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
   { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
+  { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
 };
 
 typedef struct
@@ -78,7 +79,7 @@ next_random (Builder *self, guint32 limit)
 static guint
 get_n_vectors (Builder *self)
 {
-  static const guint interrupts[] = { 32, 60, 82, 32, 98, 57 };
+  static const guint interrupts[] = { 32, 60, 82, 32, 98, 57, 125 };
 
   return 16 + interrupts[self->chip->model->core];
 }
@@ -156,6 +157,7 @@ pick_place (Builder *self)
   static const guint32 f1[] = { 0x40010800, 0x40010c00, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 g0[] = { 0x50000000, 0x50000400, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 l1[] = { 0x40020000, 0x40020400, 0x40013800, 0x40000400, 0x40023800 };
+  static const guint32 u5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x46020c00 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
 
@@ -171,6 +173,8 @@ pick_place (Builder *self)
       return g0[which];
     case FK_SIM_FAMILY_L1:
       return l1[which];
+    case FK_SIM_FAMILY_U5:
+      return u5[which];
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
     default:

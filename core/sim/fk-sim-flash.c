@@ -11,7 +11,8 @@
  * What the flash controllers of all generations share: one operation at a time that takes modelled
  * time, cells that erasing sets and programming clears, and cells that were written with too little
  * voltage.  On L1 it is the other way round: erasing clears cells and programming sets them.  The
- * registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c, fk-sim-flash-l4.c and fk-sim-flash-l1.c.
+ * registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c, fk-sim-flash-l4.c, fk-sim-flash-l1.c and
+ * fk-sim-flash-l5.c.
  */
 
 gboolean
@@ -375,5 +376,20 @@ fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master)
     {
       self->core.reset_wanted = TRUE;
       self->core.reset_kind = FK_SIM_RESET_OPTIONS;
+    }
+}
+
+/* The level of read protection that the low byte of an option word stands for. */
+guint
+fk_sim_flash_get_level (guint32 rdp)
+{
+  switch (rdp & 0xff)
+    {
+    case 0xaa:
+      return 0;
+    case 0xcc:
+      return 2;
+    default:
+      return 1;
     }
 }

@@ -91,6 +91,15 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x33, 0x0a, 0x31, 0x33, 0x32, 0x32, 0x32, 0x34, 0x3b, 0x00, 0x1d, 0x00 },
       .millivolts = 2940,
   },
+  {
+      .name = "nucleo-u575",
+      .description = "STM32U575ZI board, 2 MB flash, with its STLINK-V3",
+      .chip = "stm32u575",
+      .probe = "v3",
+      .serial = "0034003E3532510B31333430",
+      .uid = { 0x36, 0x00, 0x29, 0x00, 0x0f, 0x50, 0x31, 0x52, 0x35, 0x38, 0x36, 0x20 },
+      .millivolts = 3290,
+  },
 };
 
 const FkSimBoardModel *

@@ -72,6 +72,10 @@ const FkSimFlashF4Times fk_sim_times_flash_f7 = {
  * the data sheet itself. */
 const FkSimFlashL4Times fk_sim_times_flash_g0 = { 85 * US, 22 * MS, 22100 * US };
 
+/* U5: 118 us for a quad word, 1.5 ms for a page, 195 ms for a bank: from memory of the data sheet
+ * of STM32U575xx (Flash memory characteristics), not looked up. */
+const FkSimFlashL4Times fk_sim_times_flash_u5 = { 118 * US, 1500 * US, 195 * MS };
+
 /* L1: 3.28 ms typical for all of them, and for a mass erase "a few ms"; as quoted by others, not
  * looked up in the data sheet. */
 const FkSimFlashL1Times fk_sim_times_flash_l1 = { 3280 * US, 3280 * US, 3280 * US, 3280 * US };

@@ -70,11 +70,11 @@ extern const FkSimFlashF4Times fk_sim_times_flash_f7;
 
 /**
  * FkSimFlashL4Times:
- * @program_ns: one double word
+ * @program_ns: one double word, or quad word
  * @erase_ns: one page
  * @mass_erase_ns: one bank, or both
  *
- * The flash of G0 and of what has the same controller.
+ * The flash of G0 and of what has the same controller, and that of U5.
  */
 typedef struct
 {
@@ -84,6 +84,8 @@ typedef struct
 } FkSimFlashL4Times;
 
 extern const FkSimFlashL4Times fk_sim_times_flash_g0;
+
+extern const FkSimFlashL4Times fk_sim_times_flash_u5;
 
 /**
  * FkSimFlashL1Times:

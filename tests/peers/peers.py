@@ -37,6 +37,15 @@ class Board:
         name for device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
         return self.target == "stm32g0x"
 
+    def is_u5(self):
+        """Whether its flash is that of U5, which st-flash 1.7.0 does not know, and Flashkeep only
+        reads."""
+        return self.target == "stm32u5x"
+
+    def is_l4(self):
+        """Whether OpenOCD drives its flash by the driver for that of L4."""
+        return self.is_g0() or self.is_u5()
+
     def is_l1(self):
         """Whether its flash is that of L1, which Flashkeep only reads."""
         return self.target == "stm32l1"
@@ -46,12 +55,12 @@ class Board:
 
     def get_flash_driver(self):
         """OpenOCD's."""
-        return ("stm32lx" if self.is_l1() else "stm32l4x" if self.is_g0() else
+        return ("stm32lx" if self.is_l1() else "stm32l4x" if self.is_l4() else
                 "stm32f2x" if self.is_f4() else "stm32f1x")
 
     def get_reload(self):
         """OpenOCD's commands after which options count."""
-        return ["stm32l4x option_load 0", "reset halt"] if self.is_g0() else ["reset halt"]
+        return ["stm32l4x option_load 0", "reset halt"] if self.is_l4() else ["reset halt"]
 
     def is_f4(self):
         """Whether its flash is that of F4, or of F7, which OpenOCD's stm32f2x drives, too."""
@@ -84,6 +93,7 @@ BOARDS = {board.name: board for board in (
     Board("disco-f4", "stm32f4x", 1 << 20, 0x413, F4_SECTORS, 0x1fffc000, 192),
     Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
     Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
+    Board("nucleo-u575", "stm32u5x", 2 << 20, 0x482, [(8 << 10, 256)], 0x40022040, 768),
     # OpenOCD erases 16 pages at a time.
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
 )}

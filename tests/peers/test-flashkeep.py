@@ -39,7 +39,7 @@ def check_backs_up(bench):
                    check=True)
     bench.openocd("hla", [f"dump_image {bench.path('dump')} {FLASH:#x} {len(flash):#x}"])
     expect(bench.file("dump") == flash, "OpenOCD dumps something else")
-    if not bench.board.is_g0():
+    if not bench.board.is_l4():
         expect(bench.st_read(0, len(flash)) == flash, "st-flash dumps something else")
 
 
@@ -52,7 +52,7 @@ def check_writes(bench):
     expect(bench.flash == image + before[len(image):], "not the image and what was behind it")
     said = bench.openocd("hla", [f"verify_image {file} {FLASH:#x}"])
     expect(f"verified {len(image)} bytes" in said, said)
-    if not bench.board.is_g0():
+    if not bench.board.is_l4():
         expect(bench.st_read(0, len(image)) == image, "st-flash reads something else")
 
 
@@ -88,7 +88,8 @@ def check_only_reads(bench):
     bench.openocd("hla", [f"program {file} {FLASH:#x} verify"])
     flashkeep(bench, "verify", file, "--address", hex(FLASH))
     backup = flashkeep(bench, "backup")
-    expect([r["name"] for r in backup["regions"]] == ["flash", "eeprom"], str(backup["regions"]))
+    kept = ["flash", "eeprom"] if bench.board.is_l1() else ["flash", "otp"]
+    expect([r["name"] for r in backup["regions"]] == kept, str(backup["regions"]))
     before = bench.flash
     for command in (("write", file, "--address", hex(FLASH + 0x10000)), ("restore", backup["id"]),
                     ("erase", "--all"), ("options", "set", "RDP=0"), ("unlock",)):
@@ -204,7 +205,7 @@ def check_survives(bench, fault):
 def collect_cases():
     cases = []
     for board in BOARDS.values():
-        if board.is_l1():
+        if board.is_l1() or board.is_u5():
             for check in (check_backs_up, check_only_reads, check_protection):
                 cases.append((board.name, "", check, ()))
             continue

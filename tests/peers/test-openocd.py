@@ -44,7 +44,7 @@ def check_programs(bench, driver):
     expect("** Verified OK **" in said, said)
     expect_written(bench, image, 0, before)
     # The other program reads the same.
-    if not bench.board.is_g0():
+    if not bench.board.is_l4():
         expect(bench.st_read(0, len(image)) == image, "st-flash reads something else")
 
 
@@ -136,6 +136,17 @@ def check_options_l4(bench, driver):
                                   "stm32l4x option_read 0 0x20"])
     expect("0xfbfffeaa" in said, said)
     expect(bench.option_bytes[:8] == bytes.fromhex("aafefffb55010004"), bench.option_bytes.hex())
+
+
+def check_options_u5(bench, driver):
+    """nBOOT0, and what is loaded of it."""
+    said = bench.openocd(driver, ["stm32l4x option_read 0 0x40"])
+    expect("0x1feff8aa" in said, said)
+    said = bench.openocd(driver, ["stm32l4x option_write 0 0x40 0 0x08000000",
+                                  "stm32l4x option_load 0", "reset halt",
+                                  "stm32l4x option_read 0 0x40"])
+    expect("0x17eff8aa" in said, said)
+    expect(bench.option_bytes[:8] == bytes.fromhex("aaf8ef177f000008"), bench.option_bytes.hex())
 
 
 def check_protects(bench, driver):
@@ -242,6 +253,7 @@ def collect_cases():
             cases.append((board.name, "", check_runs, ("hla",)))
             continue
         options = (check_options_l4 if board.is_g0() else
+                   check_options_u5 if board.is_u5() else
                    check_options_f4 if board.is_f4() else check_options_f1)
         for driver in ("hla", "dap"):
             for check in (check_identifies, check_reads, check_programs, check_erases):
@@ -253,6 +265,8 @@ def collect_cases():
             cases.append((board, "", check, ("hla",)))
     for check in (check_protects, check_locks_l4):
         cases.append(("skr-mini-e3-v3", "", check, ("hla",)))
+    # On U5 it clears UNLOCK of the area that it protects, and cannot undo that.
+    cases.append(("nucleo-u575", "", check_locks_l4, ("hla",)))
     for driver in ("hla", "dap"):
         cases.append(("creator-pro", "&swd=off", check_connects_under_reset, (driver,)))
     cases.append(("blue-pill", "&core-ap=1&firmware=V2J37S7", check_reaches_second_port, ("dap",)))

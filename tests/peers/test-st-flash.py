@@ -87,7 +87,7 @@ def check_reads_option_register(bench):
 def collect_cases():
     cases = []
     for board in BOARDS.values():
-        if board.is_g0():
+        if board.is_l4():
             cases.append((board.name, "", check_asks_stranger, ()))
             continue
         # What it writes to an L1 behind the last whole half page it does not find there; whether the
