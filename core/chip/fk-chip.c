@@ -186,8 +186,8 @@ fk_chip_get_core (FkChip *self)
 /**
  * fk_chip_get_driver:
  *
- * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), "stm32l4" (G0), or
- *   "none" for one that cannot be written
+ * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), "stm32l4" (G0, G4,
+ * L4), or "none" for one that cannot be written
  */
 const char *
 fk_chip_get_driver (FkChip *self)
@@ -638,7 +638,7 @@ fk_chip_get_register (FkChip *self, const char *name)
  * FLASH_ACR that starts the bootloader because the flash was blank; "second-bank": the bit of
  * FLASH_CR that says that a page is in the second bank; "mass-erase": the bits of FLASH_CR for all
  * banks, where MER1 is not the only one; "banks-in-order": the bit of FLASH_OPTR that is 0 while
- * the banks are exchanged
+ * the banks are exchanged; "banks-exchanged": the bit of it that is 1 while they may be
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The flash controller of G0, C0, U0, G4, L4, L4+, WB and WL (RM0444, Embedded flash memory;
- * RM0440, Embedded flash memory).  It programs double words of 64 bits with an error-correcting
- * code, each as two words, the lower one first, and erases pages.  What these families do not share
- * (how to tell that it is busy, which bits name a second bank) is in the chip descriptions. */
+ * RM0440, Embedded flash memory; RM0351 and RM0394, Embedded Flash memory).  It programs double
+ * words of 64 bits with an error-correcting code, each as two words, the lower one first, and
+ * erases pages.  What these families do not share (how to tell that it is busy, which bits name a
+ * second bank) is in the chip descriptions. */
 
 #include "config.h"
 
@@ -105,22 +106,27 @@ l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 }
 
 /* While the banks are exchanged, an address is in another bank than its number says.  Which of the
- * two the controller goes by is not certain enough to erase by it. */
+ * two the controller goes by is not certain enough to erase by it.  G0 has an option that does it;
+ * L4 and G4 have one that makes the bootloader do it if the second bank holds a program (RM0351,
+ * Boot configuration). */
 static gboolean
 check_banks (FkFlashPort *port, GError **error)
 {
-  guint32 not_exchanged = fk_chip_get_number (port->chip, "banks-in-order", 0);
+  guint32 in_order = fk_chip_get_number (port->chip, "banks-in-order", 0);
+  guint32 exchanged = fk_chip_get_number (port->chip, "banks-exchanged", 0);
   guint32 options;
 
-  if (not_exchanged == 0 || fk_flash_port_get_n_banks (port) < 2)
+  if ((in_order | exchanged) == 0 || fk_flash_port_get_n_banks (port) < 2)
     return TRUE;
   if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
     return FALSE;
-  if ((options & not_exchanged) != 0)
+  if ((options & in_order) == in_order && (options & exchanged) == 0)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-               "The option nSWAP_BANK has exchanged the two banks of the flash; it can only be "
-               "read while they are");
+               "The option %s has exchanged the two banks of the flash, or may have; it can only "
+               "be "
+               "read while they are",
+               exchanged != 0 ? "BFB2" : "nSWAP_BANK");
   return FALSE;
 }
 

@@ -29,8 +29,21 @@
 static gboolean
 has_polynomial (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_F7 ||
-         self->model->family == FK_SIM_FAMILY_U5;
+  switch (self->model->family)
+    {
+    case FK_SIM_FAMILY_G0:
+    case FK_SIM_FAMILY_F7:
+    case FK_SIM_FAMILY_L4:
+    case FK_SIM_FAMILY_G4:
+    case FK_SIM_FAMILY_U5:
+      return TRUE;
+    case FK_SIM_FAMILY_F0:
+    case FK_SIM_FAMILY_F1:
+    case FK_SIM_FAMILY_F4:
+    case FK_SIM_FAMILY_L1:
+    default:
+      return FALSE;
+    }
 }
 
 static gboolean

@@ -9,9 +9,9 @@
 
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2) and RM0456 (2), sizes after
- * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, that of STM32L151xC and L152xC and that
- * of STM32U575xx, identities
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0456 (2), RM0351 and
+ * RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792, DS9773, DS8626,
+ * DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of STM32U575xx, identities
  * after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
@@ -88,6 +88,21 @@ static const FkSimModel models[] = {
     .flash_size = 2048 * KIB,
     .page_size = 8 * KIB,
     .ram_size = 768 * KIB },
+  { .name = "stm32l476rg",
+    .family = FK_SIM_FAMILY_L4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x10076415, /* revision 4 */
+    .flash_size = 1024 * KIB,
+    .page_size = 2 * KIB,
+    .ram_size = 96 * KIB,
+    .ccm_size = 32 * KIB },
+  { .name = "stm32g431cb",
+    .family = FK_SIM_FAMILY_G4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x20010468, /* revision Z */
+    .flash_size = 128 * KIB,
+    .page_size = 2 * KIB,
+    .ram_size = 32 * KIB }, /* CCM SRAM behind the others; it is not modelled at 0x10000000, too */
 };
 
 gboolean
@@ -281,16 +296,19 @@ build_f0_f1 (FkSimChip *self)
   self->flash_ops = &fk_sim_flash_f1;
 }
 
+/* G0, L4 and G4 */
 static void
-build_g0 (FkSimChip *self)
+build_l4 (FkSimChip *self)
 {
   FkSimMemory *system;
   FkSimMemory *ids;
 
   add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  if (self->model->ccm_size != 0)
+    add_memory (self, FK_SIM_MEMORY_RAM, 0x10000000, self->model->ccm_size, 0, TRUE);
   system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff0000, 28 * KIB, 0, FALSE);
   fill_system_memory (system, 0x20002d40);
-  /* RM0444 3.3.1: 1 KiB of OTP, each double word written once */
+  /* RM0444 3.3.1: 1 KiB of OTP, each double word written once; the same on L4 and G4 */
   self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x1fff7000, KIB, 0xff, FALSE);
   /* Package at 0x1fff7500, UID at 0x1fff7590, flash size at 0x1fff75e0 (RM0444, Device electronic
    * signature); 0x1fff77dd tells G0x1 by 0xff. */
@@ -298,6 +316,12 @@ build_g0 (FkSimChip *self)
   memcpy (ids->bytes + 0x90, self->config.uid, 12);
   fk_store_u16le (ids->bytes + 0xe0, get_told_size (self));
   self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fff7800, 0x80, 0xff, FALSE);
+  if (self->model->family == FK_SIM_FAMILY_L4)
+    {
+      system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff8000, 28 * KIB, 0, FALSE);
+      fill_system_memory (system, 0x20002d40);
+      add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ffff800, 0x80, 0xff, FALSE);
+    }
   self->flash_ops = &fk_sim_flash_l4;
   self->flash_ops->make_options (self);
 }
@@ -357,8 +381,9 @@ fk_sim_model_build (FkSimChip *self)
                                    fk_sim_model_get_blank (self->model), TRUE);
   if (self->model->family == FK_SIM_FAMILY_F4)
     build_f4 (self);
-  else if (self->model->family == FK_SIM_FAMILY_G0)
-    build_g0 (self);
+  else if (self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_L4 ||
+           self->model->family == FK_SIM_FAMILY_G4)
+    build_l4 (self);
   else if (self->model->family == FK_SIM_FAMILY_F7)
     build_f7 (self);
   else if (self->model->family == FK_SIM_FAMILY_L1)

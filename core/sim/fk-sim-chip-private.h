@@ -25,6 +25,8 @@ typedef enum
   FK_SIM_FAMILY_F7,
   FK_SIM_FAMILY_L1,
   FK_SIM_FAMILY_U5,
+  FK_SIM_FAMILY_L4,
+  FK_SIM_FAMILY_G4,
 } FkSimFamily;
 
 typedef enum
@@ -72,10 +74,10 @@ typedef struct
   FkSimCoreKind core;
   guint32 idcode; /* DBGMCU_IDCODE */
   guint32 flash_size;
-  guint32 page_size; /* F0/F1/G0/L1; F4/F7: the first four sectors */
+  guint32 page_size; /* all but F4/F7; there the first four sectors */
   guint32 pages_per_wrp_bit;
   guint32 ram_size;
-  guint32 ccm_size;
+  guint32 ccm_size; /* L4: SRAM2 */
   guint32 eeprom_size;
   gboolean blank_is_zero; /* erasing clears bits, and programming sets them */
 } FkSimModel;
@@ -483,6 +485,12 @@ gboolean fk_sim_rcc_u5_write (
     FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
 void fk_sim_rcc_u5_reset (FkSimChip *self, FkSimReset kind);
 guint32 fk_sim_rcc_u5_get_clock (FkSimChip *self);
+/* fk-sim-chip-rcc-l4.c */
+guint32 fk_sim_rcc_l4_read (FkSimChip *self, guint32 offset, FkSimMaster master);
+gboolean fk_sim_rcc_l4_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+void fk_sim_rcc_l4_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_rcc_l4_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;

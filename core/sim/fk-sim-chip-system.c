@@ -55,6 +55,13 @@ is_u5 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_U5;
 }
 
+/* G4 has the clocks of L4, but for MSI. */
+static gboolean
+is_l4 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_L4 || self->model->family == FK_SIM_FAMILY_G4;
+}
+
 static guint
 get_cfgr_index (FkSimChip *self)
 {
@@ -68,8 +75,8 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
- * and AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), as AHB1ENR.CRCEN
- * is on U5 (RM0456, RCC_AHB1ENR). */
+ * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), and AHB1ENR.CRCEN bit
+ * 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456, RCC_AHB1ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -79,6 +86,8 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
     return (self->rcc[0x1c / 4] & (1u << 12)) != 0;
   if (is_u5 (self))
     return (self->rcc[0x88 / 4] & (1u << 12)) != 0;
+  if (is_l4 (self))
+    return (self->rcc[0x48 / 4] & (1u << 12)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
 }
@@ -206,6 +215,8 @@ fk_sim_system_get_clock (FkSimChip *self)
     return fk_sim_rcc_l1_get_clock (self);
   if (is_u5 (self))
     return fk_sim_rcc_u5_get_clock (self);
+  if (is_l4 (self))
+    return fk_sim_rcc_l4_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -222,9 +233,9 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  guint32 hz = is_l1 (self)                                   ? FK_SIM_LSI_HZ_L1
-               : is_f4 (self) || is_g0 (self) || is_u5 (self) ? FK_SIM_LSI_HZ_F4
-                                                              : FK_SIM_LSI_HZ_F0_F1;
+  guint32 hz = is_l1 (self)                                                   ? FK_SIM_LSI_HZ_L1
+               : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) ? FK_SIM_LSI_HZ_F4
+                                                                              : FK_SIM_LSI_HZ_F0_F1;
 
   self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 / hz);
 }
@@ -385,6 +396,10 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x16000 },
     { 0x42020000, 0xd0000 }, { 0x46000000, 0x28000 },
   };
+  static const FkSimPeripheral l4_windows[] = {
+    { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x4400 },
+    { 0x48000000, 0x2400 },  { 0x50000000, 0x61000 },
+  };
   guint32 rcc = is_u5 (self) ? 0x46020c00 : is_f4 (self) || is_l1 (self) ? 0x40023800 : 0x40021000;
 
   add_peripheral (self, self->flash_ops->registers);
@@ -397,6 +412,9 @@ fk_sim_system_build (FkSimChip *self)
   else if (is_u5 (self))
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_u5_read,
                                              fk_sim_rcc_u5_write });
+  else if (is_l4 (self))
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l4_read,
+                                             fk_sim_rcc_l4_write });
   else
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
   add_peripheral (self, fk_sim_crc_registers);
@@ -428,6 +446,11 @@ fk_sim_system_build (FkSimChip *self)
       add_peripheral (self, fk_sim_pwr_u5_registers);
       for (guint i = 0; i < G_N_ELEMENTS (u5_windows); i++)
         add_peripheral (self, u5_windows[i]);
+      break;
+    case FK_SIM_FAMILY_L4:
+    case FK_SIM_FAMILY_G4:
+      for (guint i = 0; i < G_N_ELEMENTS (l4_windows); i++)
+        add_peripheral (self, l4_windows[i]);
       break;
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
@@ -487,6 +510,8 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
     fk_sim_rcc_l1_reset (self, kind);
   else if (is_u5 (self))
     fk_sim_rcc_u5_reset (self, kind);
+  else if (is_l4 (self))
+    fk_sim_rcc_l4_reset (self, kind);
   else
     reset_rcc (self, kind);
 

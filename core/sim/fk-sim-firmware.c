@@ -50,6 +50,8 @@ static const Board boards[] = {
   { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
   { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
+  { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
+  { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
 };
 
 typedef struct
@@ -166,6 +168,8 @@ pick_place (Builder *self)
   switch (self->chip->model->family)
     {
     case FK_SIM_FAMILY_F0:
+    case FK_SIM_FAMILY_L4: /* whose ports are there, too */
+    case FK_SIM_FAMILY_G4:
       return f0[which];
     case FK_SIM_FAMILY_F1:
       return f1[which];
@@ -389,8 +393,8 @@ put_uid_check (Builder *self)
 {
   FkSimThumb *thumb = &self->thumb;
   guint32 entry = fk_sim_thumb_get_address (thumb) | 1;
-  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10,
-                                 0x1fff7590, 0x1ff0f420, 0x1ff800d0 };
+  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590, 0x1ff0f420,
+                                 0x1ff800d0, 0x0bfa0700, 0x1fff7590, 0x1fff7590 };
 
   fk_sim_thumb_put (thumb, 0xb510); /* PUSH {R4, LR} */
   fk_sim_thumb_load_literal (thumb, 0, uid[self->chip->model->family]);

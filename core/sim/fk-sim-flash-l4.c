@@ -5,12 +5,10 @@
 
 #include <string.h>
 
-#include "sim/fk-sim-times.h"
-
 /*
- * The flash controller of STM32G0B1: two banks, pages of 2 KiB, double words with ECC.  Registers
- * and keys after RM0444 (3 Embedded flash memory); its rules of programming and erasing are those
- * that RM0440 3.3.5 to 3.3.8 states for the same controller on G4.
+ * The flash controller of STM32G0B1, L476 and G431: one bank or two, pages of 2 KiB, double words
+ * with ECC.  Registers and keys after RM0444 (3 Embedded flash memory) and RM0351 (3 Embedded Flash
+ * memory); its rules of programming and erasing are those that RM0440 3.3.5 to 3.3.8 states for G4.
  *
  * Not modelled: fast programming, errors of ECC, exchanged banks, starting from system memory while
  * the flash is empty, and PCROP and the securable area as seen by the core's own loads.
@@ -29,9 +27,6 @@
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
 
-#define ACR_RESET 0x00040600u
-#define ACR_PLAIN 0x00040f07u
-
 #define SR_EOP     (1u << 0)
 #define SR_OPERR   (1u << 1)
 #define SR_PROGERR (1u << 3)
@@ -42,9 +37,6 @@
 #define SR_MISERR  (1u << 8)
 #define SR_FASTERR (1u << 9)
 #define SR_RDERR   (1u << 14)
-#define SR_BSY1    (1u << 16)
-#define SR_BSY2    (1u << 17)
-#define SR_CFGBSY  (1u << 18)
 #define SR_STICKY  0x0000c3fbu
 #define SR_REFUSES \
   (SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_MISERR | SR_FASTERR)
@@ -52,7 +44,6 @@
 #define CR_PG         (1u << 0)
 #define CR_PER        (1u << 1)
 #define CR_MER1       (1u << 2)
-#define CR_BKER       (1u << 13)
 #define CR_MER2       (1u << 15)
 #define CR_STRT       (1u << 16)
 #define CR_OPTSTRT    (1u << 17)
@@ -63,15 +54,15 @@
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK    (1u << 30)
 #define CR_LOCK       (1u << 31)
-#define CR_PNB(cr)    ((cr) >> 3 & 0x3ff)
-#define CR_PLAIN      0x0704bfffu
+#define CR_PNB_SHIFT  3
 
 static void
 l4_reset (FkSimChip *self)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   FkSimFlash *flash = &self->flash;
 
-  flash->acr = ACR_RESET | (flash->acr & FK_SIM_L4_ACR_PROGEMPTY);
+  flash->acr = kind->acr_reset | (flash->acr & kind->acr_empty);
   flash->sr = 0;
   flash->cr = CR_LOCK | CR_OPTLOCK;
   flash->has_first_word = FALSE;
@@ -99,16 +90,17 @@ raise_error (FkSimChip *self, guint32 flag)
 static guint32
 get_busy_flags (FkSimChip *self)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   FkSimFlash *flash = &self->flash;
   guint32 flags = 0;
 
   if (fk_sim_flash_is_busy (self))
-    flags = SR_CFGBSY | ((flash->op_banks & 1) != 0 ? SR_BSY1 : 0) |
-            ((flash->op_banks & 2) != 0 ? SR_BSY2 : 0);
+    flags = kind->settings_busy | ((flash->op_banks & 1) != 0 ? kind->busy[0] : 0) |
+            ((flash->op_banks & 2) != 0 ? kind->busy[1] : 0);
   /* "Set when the first word is sent" (RM0444, FLASH_SR); on hardware it stays until a reset if the
    * second never comes. */
   if (flash->has_first_word)
-    flags |= SR_CFGBSY;
+    flags |= kind->settings_busy;
   return flags;
 }
 
@@ -129,7 +121,8 @@ l4_read (FkSimChip *self, guint32 offset, FkSimMaster master)
       fk_sim_flash_settle (self);
       return flash->cr;
     default:
-      return fk_sim_l4_find_option (offset, &option) ? flash->options[option] : 0;
+      return fk_sim_l4_find_option (self, offset, &option) ? fk_sim_l4_read_option (self, option)
+                                                           : 0;
     }
 }
 
@@ -159,14 +152,15 @@ write_option_key (FkSimChip *self, guint32 value)
 }
 
 /* Where the page is that CR names, from the start of the flash.  Bank 2's are numbered from 0 or,
- * in a table of RM0444 3.3.1, from 256; hardware takes either. */
+ * in a table of RM0444 3.3.1 for G0, from 256; hardware takes either. */
 static gboolean
 find_page (FkSimChip *self, guint *bank, guint32 *start)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   guint32 bank_size = fk_sim_l4_get_bank_size (self);
-  guint page = CR_PNB (self->flash.cr);
+  guint page = self->flash.cr >> CR_PNB_SHIFT & kind->pages;
 
-  *bank = fk_sim_l4_has_two_banks (self) && (self->flash.cr & CR_BKER) != 0 ? 1 : 0;
+  *bank = fk_sim_l4_has_two_banks (self) && (self->flash.cr & kind->second_bank) != 0 ? 1 : 0;
   if (*bank == 1)
     page &= 0xff;
   *start = page * FK_SIM_L4_PAGE;
@@ -194,7 +188,7 @@ start_page_erase (FkSimChip *self, FkSimMaster master)
   flash->op_value = found ? FK_SIM_L4_PAGE : 0;
   flash->op_banks = 1u << bank;
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_times_flash_g0.erase_ns);
+  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_l4_get_kind (self)->times->erase_ns);
 }
 
 /* RM0440 3.3.6: with a protected page in one of the banks it is "aborted (for both banks if both
@@ -221,7 +215,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   flash->op_value = banks == 3 ? 2 * bank_size : bank_size;
   flash->op_banks = banks;
   flash->cr |= CR_STRT;
-  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, fk_sim_times_flash_g0.mass_erase_ns);
+  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, fk_sim_l4_get_kind (self)->times->mass_erase_ns);
 }
 
 static void
@@ -243,7 +237,7 @@ static void
 start_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  const FkSimFlashL4Times *times = &fk_sim_times_flash_g0;
+  const FkSimFlashL4Times *times = fk_sim_l4_get_kind (self)->times;
   guint64 duration = times->erase_ns + FK_SIM_L4_N_OPTIONS * times->program_ns;
 
   if (self->rdp == 2)
@@ -261,20 +255,20 @@ start_options (FkSimChip *self)
 static void
 write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   FkSimFlash *flash = &self->flash;
+  guint32 secure = kind->secure[0] | kind->secure[1];
   guint32 kept;
 
   /* RM0440 3.3.5: the bus waits while an operation is under way. */
   fk_sim_flash_stall (self, master);
   /* CFGBSY: the settings "are used (busy) and cannot be changed" (RM0444, FLASH_SR). */
-  if ((flash->cr & CR_LOCK) != 0 || flash->has_first_word)
+  if ((flash->cr & CR_LOCK) != 0 || (flash->has_first_word && kind->settings_busy != 0))
     return;
 
   value = (flash->cr & ~mask & ~(CR_STRT | CR_OPTSTRT)) | (value & mask);
-  kept = flash->cr & (CR_OPTLOCK | FK_SIM_L4_CR_SEC_PROT | FK_SIM_L4_CR_SEC_PROT2);
-  flash->cr =
-      (value & (CR_PLAIN | FK_SIM_L4_CR_SEC_PROT | FK_SIM_L4_CR_SEC_PROT2 | CR_OPTLOCK | CR_LOCK)) |
-      kept;
+  kept = flash->cr & (CR_OPTLOCK | secure);
+  flash->cr = (value & (kind->cr_plain | secure | CR_OPTLOCK | CR_LOCK)) | kept;
   if ((value & CR_LOCK) != 0)
     flash->cr |= CR_OPTLOCK;
   else if ((value & CR_STRT) != 0)
@@ -288,6 +282,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 static gboolean
 l4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   FkSimFlash *flash = &self->flash;
   guint option;
 
@@ -295,7 +290,7 @@ l4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
   switch (offset)
     {
     case REG_ACR:
-      flash->acr = ((flash->acr & ~mask) | (value & mask)) & (ACR_PLAIN | FK_SIM_L4_ACR_PROGEMPTY);
+      flash->acr = ((flash->acr & ~mask) | (value & mask)) & (kind->acr_plain | kind->acr_empty);
       return TRUE;
     case REG_KEYR:
       return write_key (self, value);
@@ -308,7 +303,7 @@ l4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
       write_control (self, value, mask, master);
       return TRUE;
     default:
-      if (fk_sim_l4_find_option (offset, &option) && (flash->cr & CR_OPTLOCK) == 0)
+      if (fk_sim_l4_find_option (self, offset, &option) && (flash->cr & CR_OPTLOCK) == 0)
         fk_sim_l4_write_option (self, option, value, mask);
       return TRUE;
     }
@@ -357,7 +352,7 @@ start_program (FkSimChip *self, const FkSimMemory *memory, guint32 address, guin
       memory->kind == FK_SIM_MEMORY_FLASH ? 1u << offset / fk_sim_l4_get_bank_size (self) : 1;
   if (memory->kind == FK_SIM_MEMORY_FLASH && value == G_MAXUINT64)
     g_hash_table_add (self->ones, GUINT_TO_POINTER (offset));
-  fk_sim_flash_begin_program (self, memory, fk_sim_times_flash_g0.program_ns);
+  fk_sim_flash_begin_program (self, memory, fk_sim_l4_get_kind (self)->times->program_ns);
 }
 
 /* A double word comes as two words, the lower one first (RM0440 3.3.7). */

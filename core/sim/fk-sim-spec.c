@@ -100,6 +100,24 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x36, 0x00, 0x29, 0x00, 0x0f, 0x50, 0x31, 0x52, 0x35, 0x38, 0x36, 0x20 },
       .millivolts = 3290,
   },
+  {
+      .name = "nucleo-l476",
+      .description = "STM32L476RG board, 1 MB flash, with its ST-LINK/V2-1",
+      .chip = "stm32l476rg",
+      .probe = "v2-1",
+      .serial = "0670FF575251717867182533",
+      .uid = { 0x27, 0x00, 0x3e, 0x00, 0x0c, 0x51, 0x35, 0x30, 0x31, 0x38, 0x39, 0x30 },
+      .millivolts = 3280,
+  },
+  {
+      .name = "esc-g4",
+      .description = "Motor controller with an STM32G431CB, 128 KB flash, and its ST-LINK/V2-1",
+      .chip = "stm32g431cb",
+      .probe = "v2-1",
+      .serial = "0669FF545071494867233518",
+      .uid = { 0x41, 0x00, 0x2b, 0x00, 0x16, 0x50, 0x32, 0x54, 0x31, 0x30, 0x30, 0x20 },
+      .millivolts = 3300,
+  },
 };
 
 const FkSimBoardModel *

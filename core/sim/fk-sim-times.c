@@ -72,6 +72,10 @@ const FkSimFlashF4Times fk_sim_times_flash_f7 = {
  * the data sheet itself. */
 const FkSimFlashL4Times fk_sim_times_flash_g0 = { 85 * US, 22 * MS, 22100 * US };
 
+/* The same of L4 (DS10198) and G4 (DS12589), which are alike: 81.7 us, 22.0 ms, 22.1 ms, as quoted
+ * by others. */
+const FkSimFlashL4Times fk_sim_times_flash_l4 = { 81700, 22020 * US, 22130 * US };
+
 /* U5: 118 us for a quad word, 1.5 ms for a page, 195 ms for a bank: from memory of the data sheet
  * of STM32U575xx (Flash memory characteristics), not looked up. */
 const FkSimFlashL4Times fk_sim_times_flash_u5 = { 118 * US, 1500 * US, 195 * MS };
@@ -81,8 +85,9 @@ const FkSimFlashL4Times fk_sim_times_flash_u5 = { 118 * US, 1500 * US, 195 * MS 
 const FkSimFlashL1Times fk_sim_times_flash_l1 = { 3280 * US, 3280 * US, 3280 * US, 3280 * US };
 
 /* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34) and G0
- * (DS13560), as L1 has it (RM0038 5, HSI clock).  LSI: 40 kHz typical on F0 and F1 (DS5319 table
- * 25), 32 kHz on F4 (DS8626 table 36) and G0 (DS13560), 37 kHz on L1 (RM0038 5, LSI clock).
+ * (DS13560), as L1, L4 and G4 have it (RM0038 5, HSI clock; RM0351 and RM0440, HSI16 clock).  LSI:
+ * 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36) and G0 (DS13560),
+ * 37 kHz on L1 (RM0038 5, LSI clock).
  *
  * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3).
  *

@@ -84,6 +84,7 @@ typedef struct
 } FkSimFlashL4Times;
 
 extern const FkSimFlashL4Times fk_sim_times_flash_g0;
+extern const FkSimFlashL4Times fk_sim_times_flash_l4;
 
 extern const FkSimFlashL4Times fk_sim_times_flash_u5;
 

@@ -36,8 +36,9 @@ from peers import BOARDS, FLASH, OPENOCD_DRIVERS, make_image
 TIME_LIMIT_S = 300
 OTHER_SEED, WANTED_SEED = 1, 2
 
-# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7: the byte among the first option bytes, and the bit
-NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6)}
+# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351 and RM0440: the byte among the first option bytes, and the bit
+NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6),
+              "stm32g4x": (1, 1 << 5), "stm32l4x": (1, 1 << 5)}
 
 CLIENTS = ("flashkeep", "openocd", "openocd-fast", "st-flash")
 TITLES = {"flashkeep": "Flashkeep", "openocd": "OpenOCD", "openocd-fast": "OpenOCD, fastest clock",
@@ -74,15 +75,18 @@ class Flash:
 
 
 # DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time: the middle, as
-# on the simulated board; DS8626 table 40, x32; DS13560, Flash memory characteristics.
+# on the simulated board; DS8626 table 40, x32; DS13560, DS10198 and DS12589, Flash memory
+# characteristics.
 FLASHES = {
     "blue-pill": Flash(2, 52.5e-6, 30e-3, {1 << 10: 30e-3}),
     "skr-mini-e3": Flash(2, 52.5e-6, 30e-3, {2 << 10: 30e-3}),
     "disco-f4": Flash(4, 16e-6, 8.0, {16 << 10: 0.25, 64 << 10: 0.55, 128 << 10: 1.0}),
     "skr-mini-e3-v3": Flash(8, 85e-6, 22.1e-3, {2 << 10: 22e-3}),
+    "nucleo-l476": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
+    "esc-g4": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
-         "skr-mini-e3-v3": "G0B1RE"}
+         "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB"}
 
 
 def make_program(size, seed):
@@ -116,7 +120,7 @@ class Case:
     def make_start(self, name):
         """What fills the chip with an image, or erases it, before anything is measured: st-flash, or
         OpenOCD where that does not know the chip."""
-        if self.board.is_g0():
+        if not self.knows("st-flash"):
             return self.openocd(True, "flash probe 0", f"program {self.path(name)} {FLASH:#x}" if name
                                 else "stm32l4x mass_erase 0")
         return ["st-flash", "write", self.path(name), hex(FLASH)] if name else ["st-flash", "erase"]
@@ -180,7 +184,8 @@ class Case:
                     "st-flash": ["st-flash", "read", dump, flash, size]}
         if job == "option bytes":
             write = ("stm32f2x options_write 0 0x6C" if self.board.is_f4() else
-                     "stm32l4x option_write 0 0x20 0 0x4000" if self.board.is_g0() else
+                     f"stm32l4x option_write 0 0x20 0 {self.get_nrst_stdby():#x}"
+                     if self.board.is_l4() else
                      "stm32f1x options_write 0 SWWDG RSTSTNDBY NORSTSTOP")
             return {"flashkeep": self.flashkeep("options", "set", "nRST_STDBY=0"),
                     "openocd": self.openocd(False, write), "openocd-fast": self.openocd(True, write)}
@@ -193,7 +198,12 @@ class Case:
 
     def knows(self, client):
         """Whether the client has a name for the chip, and does not take it for one without flash."""
-        return client != "st-flash" or not self.board.is_g0()
+        return client != "st-flash" or self.board.is_known_to_st_flash()
+
+    def get_nrst_stdby(self):
+        """The bit in the first word of the option bytes."""
+        byte, bit = NRST_STDBY[self.board.target]
+        return bit << 8 * byte
 
     # --- What must come of it ---
 

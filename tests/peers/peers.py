@@ -32,19 +32,23 @@ class Board:
         self.ram = ram
         self.blank = blank  # what a byte is that was erased
 
-    def is_g0(self):
-        """Whether its flash is that of G0, whose larger chips st-flash 1.7.0 does not know: it has a
-        name for device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
-        return self.target == "stm32g0x"
-
     def is_u5(self):
-        """Whether its flash is that of U5, which st-flash 1.7.0 does not know, and Flashkeep only
-        reads."""
+        """Whether its flash is that of U5, which Flashkeep only reads."""
         return self.target == "stm32u5x"
 
     def is_l4(self):
         """Whether OpenOCD drives its flash by the driver for that of L4."""
-        return self.is_g0() or self.is_u5()
+        return self.target in ("stm32g0x", "stm32g4x", "stm32l4x", "stm32u5x")
+
+    def is_known_to_st_flash(self):
+        """What st-flash 1.7.0 does not know are U5, and the larger chips of G0: it has a name for
+        device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
+        return self.target not in ("stm32g0x", "stm32u5x")
+
+    def get_factory_options(self):
+        """FLASH_OPTR of a new chip, and a WRP register without a protected page."""
+        return {"stm32g0x": (0xfffffeaa, 0x7f), "stm32l4x": (0xffeff8aa, 0xff00ffff),
+                "stm32g4x": (0xffeff8aa, 0xffc0ffff)}[self.target]
 
     def is_l1(self):
         """Whether its flash is that of L1, which Flashkeep only reads."""
@@ -96,6 +100,8 @@ BOARDS = {board.name: board for board in (
     Board("nucleo-u575", "stm32u5x", 2 << 20, 0x482, [(8 << 10, 256)], 0x40022040, 768),
     # OpenOCD erases 16 pages at a time.
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
+    Board("nucleo-l476", "stm32l4x", 1 << 20, 0x415, [(2 << 10, 512)], 0x1fff7800, 96),
+    Board("esc-g4", "stm32g4x", 128 << 10, 0x468, [(2 << 10, 64)], 0x1fff7800, 32),
 )}
 
 OPENOCD_DRIVERS = {

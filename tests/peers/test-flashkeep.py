@@ -39,7 +39,7 @@ def check_backs_up(bench):
                    check=True)
     bench.openocd("hla", [f"dump_image {bench.path('dump')} {FLASH:#x} {len(flash):#x}"])
     expect(bench.file("dump") == flash, "OpenOCD dumps something else")
-    if not bench.board.is_l4():
+    if bench.board.is_known_to_st_flash():
         expect(bench.st_read(0, len(flash)) == flash, "st-flash dumps something else")
 
 
@@ -52,7 +52,7 @@ def check_writes(bench):
     expect(bench.flash == image + before[len(image):], "not the image and what was behind it")
     said = bench.openocd("hla", [f"verify_image {file} {FLASH:#x}"])
     expect(f"verified {len(image)} bytes" in said, said)
-    if not bench.board.is_l4():
+    if bench.board.is_known_to_st_flash():
         expect(bench.st_read(0, len(image)) == image, "st-flash reads something else")
 
 
@@ -104,19 +104,24 @@ def get_options(bench):
 
 
 def check_options_l4(bench):
-    """The same of a G0: nRST_STDBY is bit 14 of FLASH_OPTR, the areas of write protection are words."""
+    """The same of G0, G4 and L4: nRST_STDBY is a bit of FLASH_OPTR, areas of write protection are
+    words."""
+    factory, empty = bench.board.get_factory_options()
+    bit = 14 if bench.board.target == "stm32g0x" else 13
     expect(get_options(bench)["nRST_STDBY"] == 1, "nRST_STDBY at first")
-    bench.openocd("hla", ["stm32l4x option_write 0 0x20 0 0x4000",
-                          "stm32l4x option_write 0 0x50 0x00120003", "stm32l4x option_load 0"])
+    bench.openocd("hla", [f"stm32l4x option_write 0 0x20 0 {1 << bit:#x}",
+                          "stm32l4x option_write 0 0x30 0x00120003", "stm32l4x option_load 0"])
     options = get_options(bench)
     expect(options["nRST_STDBY"] == 0, "nRST_STDBY that OpenOCD wrote")
-    expect((options["WRP2B_STRT"], options["WRP2B_END"]) == (3, 0x12), "WRP2B that OpenOCD wrote")
-    flashkeep(bench, "options", "set", "nRST_STDBY=1", "WRP2B_STRT=0x7f", "WRP2B_END=0",
+    expect((options["WRP1B_STRT"], options["WRP1B_END"]) == (3, 0x12), "WRP1B that OpenOCD wrote")
+    flashkeep(bench, "options", "set", "nRST_STDBY=1", f"WRP1B_STRT={empty & 0x3f:#x}", "WRP1B_END=0",
               "WRP1A_STRT=2", "WRP1A_END=5", "--yes")
-    said = bench.openocd("hla", ["stm32l4x option_read 0 0x20", "stm32l4x option_read 0 0x50",
+    said = bench.openocd("hla", ["stm32l4x option_read 0 0x20", "stm32l4x option_read 0 0x30",
                                  "stm32l4x option_read 0 0x2c"])
-    for word in ("= 0xfffffeaa", "= 0x7f", "= 0x50002"):
-        expect(word in said, said)
+    reserved = empty & 0xff00ff00 | empty & 0x00c000c0 if bench.board.target == "stm32g4x" else \
+        empty & 0xff00ff00
+    for word in (factory, reserved | empty & 0x3f, reserved | 0x50002):
+        expect(f"= {word:#x}" in said, said)
 
 
 def check_options(bench):
@@ -209,10 +214,12 @@ def collect_cases():
             for check in (check_backs_up, check_only_reads, check_protection):
                 cases.append((board.name, "", check, ()))
             continue
-        if board.is_g0():
+        if board.is_l4():
             for check in (check_backs_up, check_writes, check_restores, check_options_l4,
                           check_protection):
                 cases.append((board.name, "", check, ()))
+            if board.is_known_to_st_flash():
+                cases.append((board.name, "", check_follows_st_flash, ()))
             continue
         for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
                       check_options):

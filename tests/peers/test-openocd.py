@@ -44,7 +44,7 @@ def check_programs(bench, driver):
     expect("** Verified OK **" in said, said)
     expect_written(bench, image, 0, before)
     # The other program reads the same.
-    if not bench.board.is_l4():
+    if bench.board.is_known_to_st_flash():
         expect(bench.st_read(0, len(image)) == image, "st-flash reads something else")
 
 
@@ -129,13 +129,17 @@ def check_options_f4(bench, driver):
 
 
 def check_options_l4(bench, driver):
+    """SRAM2_RST or what else is bit 25; the word has its complement beside it."""
+    factory, _ = bench.board.get_factory_options()
+    changed = factory & ~(1 << 25)
     said = bench.openocd(driver, ["stm32l4x option_read 0 0x20"])
-    expect("0xfffffeaa" in said, said)
-    said = bench.openocd(driver, ["stm32l4x option_write 0 0x20 0 0x04000000",
+    expect(f"{factory:#x}" in said, said)
+    said = bench.openocd(driver, ["stm32l4x option_write 0 0x20 0 0x02000000",
                                   "stm32l4x option_load 0", "reset halt",
                                   "stm32l4x option_read 0 0x20"])
-    expect("0xfbfffeaa" in said, said)
-    expect(bench.option_bytes[:8] == bytes.fromhex("aafefffb55010004"), bench.option_bytes.hex())
+    expect(f"{changed:#x}" in said, said)
+    expect(bench.option_bytes[:8] == changed.to_bytes(4, "little") +
+           (changed ^ 0xffffffff).to_bytes(4, "little"), bench.option_bytes.hex())
 
 
 def check_options_u5(bench, driver):
@@ -252,8 +256,8 @@ def collect_cases():
             # It refuses to program from the middle of a half page.
             cases.append((board.name, "", check_runs, ("hla",)))
             continue
-        options = (check_options_l4 if board.is_g0() else
-                   check_options_u5 if board.is_u5() else
+        options = (check_options_u5 if board.is_u5() else
+                   check_options_l4 if board.is_l4() else
                    check_options_f4 if board.is_f4() else check_options_f1)
         for driver in ("hla", "dap"):
             for check in (check_identifies, check_reads, check_programs, check_erases):
@@ -263,8 +267,9 @@ def collect_cases():
     for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         for check in (check_protects, check_locks):
             cases.append((board, "", check, ("hla",)))
-    for check in (check_protects, check_locks_l4):
-        cases.append(("skr-mini-e3-v3", "", check, ("hla",)))
+    for board in ("skr-mini-e3-v3", "nucleo-l476", "esc-g4"):
+        for check in (check_protects, check_locks_l4):
+            cases.append((board, "", check, ("hla",)))
     # On U5 it clears UNLOCK of the area that it protects, and cannot undo that.
     cases.append(("nucleo-u575", "", check_locks_l4, ("hla",)))
     for driver in ("hla", "dap"):

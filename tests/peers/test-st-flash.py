@@ -61,7 +61,8 @@ def check_writes_behind(bench):
     """From the second sector on, as somebody with a bootloader does; then a reset."""
     before = bench.look()
     offset = bench.board.get_sector_end(1)
-    image = make_image(0x1004, 8)
+    # Behind half a double word its loader for L4 writes what the RAM happens to hold.
+    image = make_image(0x1008 if bench.board.is_l4() else 0x1004, 8)
     said = bench.st_flash("--reset", "write", bench.write("image", image), hex(FLASH + offset))
     expect("jolly good" in said, said)
     expect_written(bench, image, offset, before)
@@ -87,7 +88,7 @@ def check_reads_option_register(bench):
 def collect_cases():
     cases = []
     for board in BOARDS.values():
-        if board.is_l4():
+        if not board.is_known_to_st_flash():
             cases.append((board.name, "", check_asks_stranger, ()))
             continue
         # What it writes to an L1 behind the last whole half page it does not find there; whether the

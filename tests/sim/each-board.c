@@ -18,8 +18,9 @@ add_for (const char *const *boards, guint n_boards, const char *prefix, GTestDat
 void
 add_for_each_board (const char *prefix, GTestDataFunc func)
 {
-  static const char *const boards[] = { "creator-pro", "blue-pill",   "disco-f4",      "f030",
-                                        "skr-mini-e3", "nucleo-f746", "skr-mini-e3-v3" };
+  static const char *const boards[] = { "creator-pro",    "blue-pill",   "disco-f4",
+                                        "f030",           "skr-mini-e3", "nucleo-f746",
+                                        "skr-mini-e3-v3", "nucleo-l476", "esc-g4" };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);
 }

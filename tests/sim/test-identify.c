@@ -34,6 +34,9 @@ static const BoardCase boards[] = {
     0x40000 },
   { "skr-mini-e3-v3", "STM32G0", "340027000C51383334373239", FK_CORE_CORTEX_M0_PLUS, 0x467, 0x1000,
     0x80000 },
+  { "nucleo-l476", "STM32L4", "27003E000C51353031383930", FK_CORE_CORTEX_M4, 0x415, 0x1007,
+    0x100000 },
+  { "esc-g4", "STM32G4", "41002B001650325431303020", FK_CORE_CORTEX_M4, 0x468, 0x2001, 0x20000 },
 };
 
 static void

@@ -176,9 +176,11 @@ get_crc_clock (FkSimChip *chip, guint32 *address)
       chip->model->family == FK_SIM_FAMILY_F4 || chip->model->family == FK_SIM_FAMILY_F7;
 
   gboolean is_g0 = chip->model->family == FK_SIM_FAMILY_G0;
+  gboolean is_l4 =
+      chip->model->family == FK_SIM_FAMILY_L4 || chip->model->family == FK_SIM_FAMILY_G4;
 
-  *address = is_f4 ? 0x40023830u : is_g0 ? 0x40021038u : 0x40021014u;
-  return is_f4 || is_g0 ? 1u << 12 : 1u << 6;
+  *address = is_f4 ? 0x40023830u : is_g0 ? 0x40021038u : is_l4 ? 0x40021048u : 0x40021014u;
+  return is_f4 || is_g0 || is_l4 ? 1u << 12 : 1u << 6;
 }
 
 typedef enum

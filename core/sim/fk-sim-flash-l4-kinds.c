@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim/fk-sim-flash-l4-private.h"
+
+/*
+ * What is not the same in the flash controllers of STM32G0B1, L476 and G431: registers, option
+ * words and banks, after RM0444 (3 Embedded flash memory), RM0351 (3 Embedded Flash memory) and
+ * RM0440 (Embedded flash memory); values that ST ships as these chips show them when they are new.
+ */
+
+#define PCROP_RDP (1u << 31)
+
+static const FkSimL4Kind g0b1 = {
+  .times = &fk_sim_times_flash_g0,
+  .acr_reset = 0x00040600,
+  .acr_plain = 0x00040f07,
+  .acr_empty = 1u << 16,
+  .cr_plain = 0x0704bfff,
+  .pages = 0x3ff,
+  .second_bank = 1u << 13,
+  .secure = { 1u << 28, 1u << 29 },
+  .busy = { 1u << 16, 1u << 17 },
+  .settings_busy = 1u << 18,
+  .two_banks = 1u << 21,
+  .pcrop_unit = 512,
+  .words = {
+    [FK_SIM_L4_OPTR] = { 0x20, 0x00, 0xffffffff, 0xfffffeaa, 0xfffffeff },
+    [FK_SIM_L4_PCROP1ASR] = { 0x24, 0x08, 0x000001ff, 0x000001ff, 0 },
+    [FK_SIM_L4_PCROP1AER] = { 0x28, 0x10, PCROP_RDP | 0x1ff, 0, 0x1ff },
+    [FK_SIM_L4_WRP1AR] = { 0x2c, 0x18, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_WRP1BR] = { 0x30, 0x20, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_PCROP1BSR] = { 0x34, 0x28, 0x000001ff, 0x000001ff, 0 },
+    [FK_SIM_L4_PCROP1BER] = { 0x38, 0x30, 0x000001ff, 0, 0x1ff },
+    [FK_SIM_L4_PCROP2ASR] = { 0x44, 0x38, 0x000001ff, 0x000001ff, 0 },
+    [FK_SIM_L4_PCROP2AER] = { 0x48, 0x40, 0x000001ff, 0, 0x1ff },
+    [FK_SIM_L4_WRP2AR] = { 0x4c, 0x48, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_WRP2BR] = { 0x50, 0x50, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_PCROP2BSR] = { 0x54, 0x58, 0x000001ff, 0x000001ff, 0 },
+    [FK_SIM_L4_PCROP2BER] = { 0x58, 0x60, 0x000001ff, 0, 0x1ff },
+    [FK_SIM_L4_SECR] = { 0x80, 0x70, 0x0ff100ff, 0, 0 },
+  },
+};
+
+/* The words of the second bank lie 32 KiB behind those of the first. */
+static const FkSimL4Kind l476 = {
+  .times = &fk_sim_times_flash_l4,
+  .acr_reset = 0x00000600,
+  .acr_plain = 0x00007f07,
+  .cr_plain = 0x07048fff,
+  .pages = 0xff,
+  .second_bank = 1u << 11,
+  .busy = { 1u << 16, 1u << 16 },
+  .two_banks = 1u << 21,
+  .always_two = 1024 * 1024,
+  .pcrop_unit = 8,
+  .ones = TRUE,
+  .words = {
+    [FK_SIM_L4_OPTR] = { 0x20, 0x00, 0xffffffff, 0xffeff8aa, 0xffeff8ff },
+    [FK_SIM_L4_PCROP1ASR] = { 0x24, 0x08, 0x0000ffff, 0x0000ffff, 0 },
+    [FK_SIM_L4_PCROP1AER] = { 0x28, 0x10, PCROP_RDP | 0xffff, 0, 0xffff },
+    [FK_SIM_L4_WRP1AR] = { 0x2c, 0x18, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_WRP1BR] = { 0x30, 0x20, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_PCROP2ASR] = { 0x44, 0x8008, 0x0000ffff, 0x0000ffff, 0 },
+    [FK_SIM_L4_PCROP2AER] = { 0x48, 0x8010, 0x0000ffff, 0, 0xffff },
+    [FK_SIM_L4_WRP2AR] = { 0x4c, 0x8018, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_WRP2BR] = { 0x50, 0x8020, 0x00ff00ff, 0x000000ff, 0x000000ff },
+  },
+};
+
+static const FkSimL4Kind g431 = {
+  .times = &fk_sim_times_flash_l4,
+  .acr_reset = 0x00040600,
+  .acr_plain = 0x00047f0f,
+  .cr_plain = 0x070401ff,
+  .pages = 0x3f,
+  .secure = { 1u << 28, 0 },
+  .busy = { 1u << 16, 1u << 16 },
+  .pcrop_unit = 8,
+  .ones = TRUE,
+  .words = {
+    [FK_SIM_L4_OPTR] = { 0x20, 0x00, 0xffffffff, 0xffeff8aa, 0xffeff8ff },
+    [FK_SIM_L4_PCROP1ASR] = { 0x24, 0x08, 0x00003fff, 0x00003fff, 0 },
+    [FK_SIM_L4_PCROP1AER] = { 0x28, 0x10, PCROP_RDP | 0x3fff, 0, 0x3fff },
+    [FK_SIM_L4_WRP1AR] = { 0x2c, 0x18, 0x003f003f, 0x0000003f, 0x0000003f },
+    [FK_SIM_L4_WRP1BR] = { 0x30, 0x20, 0x003f003f, 0x0000003f, 0x0000003f },
+    [FK_SIM_L4_SECR] = { 0x70, 0x28, 0x0001007f, 0, 0 },
+  },
+};
+
+const FkSimL4Kind *
+fk_sim_l4_get_kind (FkSimChip *self)
+{
+  if (self->model->family == FK_SIM_FAMILY_L4)
+    return &l476;
+  return self->model->family == FK_SIM_FAMILY_G4 ? &g431 : &g0b1;
+}
