@@ -305,6 +305,28 @@ test_words (void)
   g_assert_true (danger);
 }
 
+/* The danger and the words are those of the chip that is meant: level 0 of BOR_LEV is below 2.7 V
+ * in F4, and below 1.7 V in L4. */
+static void
+test_brown_out (void)
+{
+  g_autoptr (FkOptionBytes) f4 = make_options (0x413, "Cortex-M4", 1 << 20);
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x415, "Cortex-M4");
+  g_autoptr (FkOptionBytes) l4 = make_zero_options (desc, 1 << 20);
+  gboolean danger = FALSE;
+  const char *effect;
+
+  effect = fk_option_text_get_effect (f4, fk_option_bytes_find_field (f4, "BOR_LEV"), 0, &danger);
+  g_assert_nonnull (strstr (effect, "2.7 V"));
+  g_assert_true (danger);
+  effect = fk_option_text_get_effect (l4, fk_option_bytes_find_field (l4, "BOR_LEV"), 0, &danger);
+  g_assert_nonnull (strstr (effect, "1.7 V"));
+  g_assert_false (danger);
+  effect = fk_option_text_get_effect (l4, fk_option_bytes_find_field (l4, "BOR_LEV"), 4, &danger);
+  g_assert_nonnull (strstr (effect, "2.8 V"));
+  g_assert_true (danger);
+}
+
 /* Of every value that a person can choose, on every chip, it is said what comes of it, and every
  * field has a name that is not its register's. */
 static void
@@ -367,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/area", test_area);
   g_test_add_func ("/options/area-is-one-change", test_area_is_one_change);
   g_test_add_func ("/options/words", test_words);
+  g_test_add_func ("/options/brown-out", test_brown_out);
   g_test_add_func ("/options/every-chip", test_every_chip);
   return g_test_run ();
 }
