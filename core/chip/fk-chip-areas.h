@@ -42,7 +42,9 @@ typedef struct
   guint8 bank;
 } FkOptionArea;
 
-const FkOptionField *fk_chip_find_hiding_field (FkChip *self);
+#define FK_CHIP_MAX_HIDING 3
+
+const FkOptionField *fk_chip_find_hiding_field (FkChip *self, guint index);
 const FkOptionArea *fk_chip_get_option_areas (FkChip *self, guint *n_areas);
 const FkOptionArea *fk_chip_find_option_area (FkChip *self, const FkOptionField *field);
 

@@ -458,24 +458,32 @@ fk_chip_find_write_protection (FkChip *self, const FkSector *sector, guint *bit)
 
 /**
  * fk_chip_find_hiding_field:
+ * @index: counted from 0; below %FK_CHIP_MAX_HIDING
  *
  * Some of the flash may be run but not read while SPRMOD (F4, L1), WPRMOD (L0) or any bit of PCROP
- * (F72x) is 1; while TZEN is 1 what is secure cannot be read (RM0438, Embedded Flash memory).
+ * (F72x) is 1; while TZEN is on what is secure cannot be read (RM0438, Embedded Flash memory); and
+ * sectors that EDATA1_EN and EDATA2_EN (H5) make data flash of are elsewhere (RM0481, 7).
  *
- * Returns: (nullable): the option field that is not 0 where the flash does not answer all that it
- *   holds; %NULL where there is none, or areas say it
+ * Returns: (nullable): the @index-th option field that is not what it was in the factory where the
+ *   flash does not answer all that it holds; %NULL where there is none, or areas say it
  */
 const FkOptionField *
-fk_chip_find_hiding_field (FkChip *self)
+fk_chip_find_hiding_field (FkChip *self, guint index)
 {
-  static const char *const names[] = { "SPRMOD", "WPRMOD", "PCROP", "TZEN" };
-  const FkOptionField *field = NULL;
+  static const char *const names[] = {
+    "SPRMOD", "WPRMOD", "PCROP", "TZEN", "EDATA1_EN", "EDATA2_EN"
+  };
 
   g_return_val_if_fail (FK_IS_CHIP (self), NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names) && field == NULL; i++)
-    field = fk_chip_desc_find_field (self->desc, names[i]);
-  return field;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const FkOptionField *field = fk_chip_desc_find_field (self->desc, names[i]);
+
+      if (field != NULL && index-- == 0)
+        return field;
+    }
+  return NULL;
 }
 
 /**

@@ -237,17 +237,21 @@ read_field (FkFlash *self, const FkOptionField *field, guint32 *value, GError **
 static gboolean
 check_hiding (FkFlash *self, GError **error)
 {
-  const FkOptionField *field = fk_chip_find_hiding_field (self->chip);
+  const FkOptionField *field;
   guint n_areas;
   const FkOptionArea *areas = fk_chip_get_option_areas (self->chip, &n_areas);
   const char *name = NULL;
   guint32 first = 0;
   guint32 last = 0;
 
-  if (field != NULL && !read_field (self, field, &first, error))
-    return FALSE;
-  if (first != 0)
-    name = field->name;
+  for (guint i = 0; name == NULL && (field = fk_chip_find_hiding_field (self->chip, i)) != NULL;
+       i++)
+    {
+      if (!read_field (self, field, &first, error))
+        return FALSE;
+      if (first != field->factory)
+        name = field->name;
+    }
   for (guint i = 0; i < n_areas && name == NULL; i++)
     {
       if (!read_field (self, areas[i].first, &first, error) ||

@@ -44,23 +44,23 @@ static const DebugPortRow debug_ports[] = {
   { "STM32F1", 0x1ba01477, 0x2ba01477 },
 };
 
-/* Reads the device ID where a described chip with such a core has it; where there is no such chip,
- * where ST puts it next to such a core.  0 where none can be read. */
+/* Reads the device ID where ST mostly puts it next to such a core, then wherever a described chip
+ * with such a core has it.  0 where none can be read. */
 static gboolean
 read_idcode (FkIdentity *self, FkTarget *target, GError **error)
 {
   FkChipDb *db = fk_chip_db_get_default ();
   const char *core = fk_core_get_name (self->core);
-  guint32 address = fk_chip_db_get_idcode_address (db, core, 0);
+  guint32 usual = fk_target_get_dbgmcu (target);
+  guint32 address = usual;
 
-  if (address == 0)
-    address = fk_target_get_dbgmcu (target);
-  for (guint i = 1; address != 0 && self->idcode == 0; i++)
+  for (guint i = 0; self->idcode == 0 && (i == 0 || address != 0); i++)
     {
       g_autoptr (GError) local_error = NULL;
       guint32 value = 0;
 
-      if (!fk_target_read_u32 (target, address, &value, &local_error) &&
+      if (address != 0 && (i == 0 || address != usual) &&
+          !fk_target_read_u32 (target, address, &value, &local_error) &&
           !g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))
         {
           g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
@@ -305,16 +305,19 @@ take_reach (FkIdentity *self, const FkReach *reach)
 static gboolean
 has_code_protection (FkTarget *target, FkChip *chip, gboolean *found, GError **error)
 {
-  const FkOptionField *field = fk_chip_find_hiding_field (chip);
+  const FkOptionField *field;
   guint n_areas;
   const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n_areas);
   guint32 first = 0;
   guint32 last = 0;
 
   *found = FALSE;
-  if (field != NULL && !read_field (target, field, &first, error))
-    return FALSE;
-  *found = first != 0;
+  for (guint i = 0; !*found && (field = fk_chip_find_hiding_field (chip, i)) != NULL; i++)
+    {
+      if (!read_field (target, field, &first, error))
+        return FALSE;
+      *found = first != field->factory;
+    }
   for (guint i = 0; i < n_areas && !*found; i++)
     {
       if (areas[i].kind == FK_AREA_WRITE)
@@ -484,12 +487,13 @@ foresee (
     FkIdentity *self, FkTarget *target, const FkChipDesc *desc, FkChip *largest, GError **error)
 {
   const FkFlashDriver *driver = fk_flash_driver_find (fk_chip_get_driver (largest));
-  const FkOptionField *fields[] = { fk_chip_find_hiding_field (largest),
-                                    fk_chip_get_layout_field (largest) };
+  const FkOptionField *fields[FK_CHIP_MAX_HIDING + 1] = { fk_chip_get_layout_field (largest) };
   const guint32 *uid = fk_chip_desc_get_uid_words (desc);
   guint32 addresses[FK_TARGET_MAX_FORESEEN];
   guint n = 0;
 
+  for (guint i = 0; i < FK_CHIP_MAX_HIDING; i++)
+    fields[1 + i] = fk_chip_find_hiding_field (largest, i);
   for (guint i = 0; i < 2; i++)
     {
       addresses[n++] = driver != NULL

@@ -162,6 +162,12 @@ lying_read_dap (FkProbe *probe, guint16 ap, guint16 reg, guint32 *value, GError 
 }
 
 static gboolean
+lying_choose_ap (FkProbe *probe, guint8 ap, GError **error)
+{
+  return fk_probe_choose_ap (inner (probe), ap, error);
+}
+
+static gboolean
 lying_get_voltage (FkProbe *probe, guint *millivolts, GError **error)
 {
   return fk_probe_get_voltage (inner (probe), millivolts, error);
@@ -197,6 +203,7 @@ lying_probe_class_init (LyingProbeClass *klass)
   probe_class->set_speed = lying_set_speed;
   probe_class->read_idcode = lying_read_idcode;
   probe_class->read_dap = lying_read_dap;
+  probe_class->choose_ap = lying_choose_ap;
   probe_class->get_voltage = lying_get_voltage;
 }
 

@@ -207,6 +207,128 @@ test_m33 (void)
     }
 }
 
+#define BEHIND_SECOND "nucleo-f746?core-ap=1&firmware=V2J37M26"
+
+/* An H563 of 1 MiB, its core behind the second access port and its DBGMCU among the peripherals. */
+static void
+test_h5 (void)
+{
+  static const guint32 words[][2] = {
+    { FK_SCB_CPUID, 0x410fd214 }, { 0xe00fd000 + FK_ROM_TABLE_PIDR0, 0x84 },
+    { 0xe00fd000 + 0xfe4, 0x04 }, { 0x44024000, 0x10016484 },
+    { 0x08fff80c, 0xffff0400 },   { 0x08fff800, 0x00250041 },
+    { 0x08fff804, 0x5642500e },   { 0x08fff808, 0x20343856 },
+  };
+  static const struct
+  {
+    guint32 optsr;
+    guint32 optsr2;
+    guint32 edata[2];
+    FkProtection protection;
+    const char *hiding;
+  } rows[] = {
+    { 0x2d30edf8, 0xc300017c, { 0, 0 }, FK_PROTECTION_NONE, NULL },
+    { 0x2d3017f8, 0xc300017c, { 0, 0 }, FK_PROTECTION_READ, NULL },
+    { 0x2d3072f8, 0xc300017c, { 0, 0 }, FK_PROTECTION_READ, NULL },
+    { 0x2d305cf8, 0xc300017c, { 0, 0 }, FK_PROTECTION_PERMANENT, NULL },
+    { 0x2d30edf8, 0xb400017c, { 0, 0 }, FK_PROTECTION_NONE, "TZEN" },
+    { 0x2d30edf8, 0xc300017c, { 0x8000, 0 }, FK_PROTECTION_NONE, "EDATA1_EN" },
+    { 0x2d30edf8, 0xc300017c, { 7, 0x8007 }, FK_PROTECTION_NONE, "EDATA2_EN" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      FkChip *chip;
+      Bench bench;
+
+      bench_open (&bench, BEHIND_SECOND);
+      for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+        lying_probe_set_word (liar (&bench), words[k][0], words[k][1]);
+      lying_probe_set_word (liar (&bench), 0x40022050, rows[i].optsr);
+      lying_probe_set_word (liar (&bench), 0x40022070, rows[i].optsr2);
+      lying_probe_set_word (liar (&bench), 0x400220f0, rows[i].edata[0]);
+      lying_probe_set_word (liar (&bench), 0x400221f0, rows[i].edata[1]);
+      identity = identify (&bench);
+      chip = fk_identity_get_chip (identity);
+      g_assert_nonnull (chip);
+      g_assert_cmpuint (fk_probe_get_ap (bench.inner), ==, 1);
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x484);
+      g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32H56xxG");
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x100000);
+      g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
+      g_assert_true (fk_identity_get_read_only (identity));
+      assert_warning (identity,
+                      "There is no way yet to write the flash of STM32H562, H563 and H573");
+      if (rows[i].protection == FK_PROTECTION_NONE)
+        assert_readable (&bench, chip, rows[i].hiding);
+      bench_close (&bench);
+    }
+}
+
+/* A WBA55 of 1 MiB has its core there, too, and its DBGMCU where a U5 has it. */
+static void
+test_wba (void)
+{
+  static const guint32 words[][2] = {
+    { FK_SCB_CPUID, 0x410fd214 }, { 0xe00fd000 + FK_ROM_TABLE_PIDR0, 0x92 },
+    { 0xe00fd000 + 0xfe4, 0x04 }, { 0xe0044000, 0x20010492 },
+    { 0x0bf907a0, 0xffff0400 },   { 0x0bf90700, 0x00250041 },
+    { 0x0bf90704, 0x5642500e },   { 0x0bf90708, 0x20343856 },
+    { 0x40022040, 0x1feff8aa },
+  };
+  FkIdentity *identity;
+  FkChip *chip;
+  Bench bench;
+
+  bench_open (&bench, BEHIND_SECOND);
+  for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+    lying_probe_set_word (liar (&bench), words[k][0], words[k][1]);
+  identity = identify (&bench);
+  chip = fk_identity_get_chip (identity);
+  g_assert_nonnull (chip);
+  g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32WBA5xxxG");
+  g_assert_cmpuint (fk_chip_find_sector (chip, 0x08080000)->bank, ==, 0);
+  g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
+  assert_readable (&bench, chip, NULL);
+  lying_probe_set_word (liar (&bench), 0x40022040, 0x9feff8aa);
+  assert_readable (&bench, chip, "TZEN");
+  bench_close (&bench);
+}
+
+/* An H7S has 64 KiB, and a life cycle in place of a level. */
+static void
+test_h7rs (void)
+{
+  static const guint32 words[][2] = {
+    { 0xe00fd000 + FK_ROM_TABLE_PIDR0, 0x85 },
+    { 0xe00fd000 + 0xfe4, 0x04 },
+    { 0x5c001000, 0x10030485 },
+    { 0x08fff80c, 0xffff0040 },
+    { 0x08fff800, 0x00250041 },
+    { 0x08fff804, 0x5642500e },
+    { 0x08fff808, 0x20343856 },
+  };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      FkIdentity *identity;
+      Bench bench;
+
+      bench_open (&bench, BEHIND_SECOND "&flash=64");
+      for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+        lying_probe_set_word (liar (&bench), words[k][0], words[k][1]);
+      lying_probe_set_word (liar (&bench), 0x52002200, i == 0 ? 0xb4 : 0x51);
+      lying_probe_set_fault (liar (&bench), 0xe0042000);
+      identity = identify (&bench);
+      g_assert_cmpstr (fk_chip_get_name (fk_identity_get_chip (identity)), ==, "STM32H7RSxx8");
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==,
+                        i == 0 ? FK_PROTECTION_NONE : FK_PROTECTION_READ);
+      bench_close (&bench);
+    }
+}
+
 /* An H7 has its DBGMCU on a bus of its own, and flash of 1 MiB in one piece or in two. */
 static void
 test_h7 (void)
@@ -448,6 +570,9 @@ main (int argc, char **argv)
   g_test_add_func ("/identify-families/l1", test_l1);
   g_test_add_func ("/identify-families/m33", test_m33);
   g_test_add_func ("/identify-families/h7", test_h7);
+  g_test_add_func ("/identify-families/h5", test_h5);
+  g_test_add_func ("/identify-families/wba", test_wba);
+  g_test_add_func ("/identify-families/h7rs", test_h7rs);
   g_test_add_func ("/identify-families/other-dbgmcu", test_other_dbgmcu);
   g_test_add_func ("/identify-families/gap", test_gap);
   return g_test_run ();

@@ -102,6 +102,12 @@ static const Place places[] = {
   { 0x450, "Cortex-M7", 0x1FF1E880, 0x1FF1E800, 0x1FF00000, 128, 0, 0x52002000, 0 },
   { 0x480, "Cortex-M7", 0x08FFF80C, 0x08FFF800, 0x1FF00000, 128, 0, 0x52002000, 0 },
   { 0x483, "Cortex-M7", 0x1FF1E880, 0x1FF1E800, 0x1FF00000, 128, 0, 0x52002000, 0 },
+  { 0x474, "Cortex-M33", 0x08FFF80C, 0x08FFF800, 0x0BF80000, 32, 0, 0x40022000, 0 },
+  { 0x478, "Cortex-M33", 0x08FFF80C, 0x08FFF800, 0x0BF80000, 64, 0, 0x40022000, 0 },
+  { 0x484, "Cortex-M33", 0x08FFF80C, 0x08FFF800, 0x0BF80000, 64, 0, 0x40022000, 0 },
+  { 0x485, "Cortex-M7", 0x08FFF80C, 0x08FFF800, 0x1FF00000, 128, 0, 0x52002000, 0 },
+  { 0x492, "Cortex-M33", 0x0BF907A0, 0x0BF90700, 0x0BF88000, 32, 512, 0x40022000, 0, 0x0BF90000 },
+  { 0x4B0, "Cortex-M33", 0x0BFA07A0, 0x0BFA0700, 0x0BF88000, 64, 512, 0x40022000, 0, 0x0BFA0000 },
 };
 
 /* Sectors of the largest part by their size in KiB, and where its second bank begins. */
@@ -196,6 +202,12 @@ static const Sectors sectors_of[] = {
   { 0x450, 2048, 0, 0, 0, 0, 16, 0x08100000 },
   { 0x480, 2048, 0, 0, 0, 0, 0, 0x08100000, 0, 0, 0, 0, 256 },
   { 0x483, 1024, 0, 0, 0, 0, 8, 0 },
+  { 0x474, 128, 0, 0, 0, 0, 0, 0x08010000, 0, 0, 0, 0, 16 },
+  { 0x478, 512, 0, 0, 0, 0, 0, 0x08040000, 0, 0, 0, 0, 64 },
+  { 0x484, 2048, 0, 0, 0, 0, 0, 0x08100000, 0, 0, 0, 0, 256 },
+  { 0x485, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8 },
+  { 0x492, 1024, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128 },
+  { 0x4B0, 2048, 0, 0, 0, 0, 0, 0x08100000, 0, 0, 0, 0, 256 },
 };
 /* clang-format on */
 
@@ -306,6 +318,12 @@ static const Options options_of[] = {
   { 0x450, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
   { 0x480, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
   { 0x483, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
+  { 0x474, 0x40022050, 105, { 0x0000FF00 }, 0, 0xED, 0x5C },
+  { 0x478, 0x40022050, 105, { [0] = 0x0000FF00, [8] = 0xFF000000 }, 0, 0xED, 0x5C },
+  { 0x484, 0x40022050, 105, { [0] = 0x0000FF00, [8] = 0xFF000000 }, 0, 0xED, 0x5C },
+  { 0x485, 0x52002200, 1, { 0x000000FF }, 0, 0xB4, 0 },
+  { 0x492, 0x40022040, 1, { 0x800000FF }, 0, 0xAA, 0xCC },
+  { 0x4B0, 0x40022040, 1, { 0x802000FF }, 0, 0xAA, 0xCC },
 };
 /* clang-format on */
 
@@ -376,7 +394,10 @@ static const Ram rams[] = {
   { 0x481, 4096, 2496, 2496 }, { 0x476, 2048, 3008, 3008 }, { 0x476, 4096, 3008, 3008 },
   { 0x450, 128, 128, 128 },    { 0x450, 2048, 128, 128 },   { 0x480, 128, 128, 128 },
   { 0x480, 2048, 128, 128 },   { 0x483, 128, 128, 128 },    { 0x483, 512, 128, 128 },
-  { 0x483, 1024, 128, 128 },
+  { 0x483, 1024, 128, 128 },   { 0x474, 128, 32, 32 },      { 0x478, 256, 272, 272 },
+  { 0x478, 512, 272, 272 },    { 0x484, 1024, 640, 640 },   { 0x484, 2048, 640, 640 },
+  { 0x485, 64, 64, 64 },       { 0x492, 512, 16, 96 },      { 0x492, 1024, 16, 128 },
+  { 0x4B0, 1024, 192, 192 },   { 0x4B0, 2048, 512, 512 },
 };
 
 static const FkChipDesc *
@@ -427,12 +448,14 @@ test_places (void)
       gboolean is_m0 = g_str_has_prefix (place->core, "Cortex-M0");
       gboolean is_m33 = g_str_equal (place->core, "Cortex-M33");
       gboolean is_h7 = place->flash == 0x52002000;
-      gboolean is_u5 = is_m33 && place->dev_id != 0x472;
+      gboolean is_h5 = is_m33 && place->system_memory == 0x0BF80000;
+      gboolean is_u5 = is_m33 && place->dev_id != 0x472 && !is_h5;
 
       g_assert_cmpstr (fk_chip_get_core (chip), ==, place->core);
       g_assert_cmphex (fk_chip_desc_get_idcode_address (desc), ==,
                        is_h7    ? 0x5C001000
                        : is_m0  ? 0x40015800
+                       : is_h5  ? 0x44024000
                        : is_m33 ? 0xE0044000
                                 : 0xE0042000);
       g_assert_cmphex (fk_chip_desc_get_size_register (desc), ==, place->size_register);
@@ -450,6 +473,7 @@ test_places (void)
       g_assert_cmphex (fk_chip_get_register (chip, "rcc"), ==,
                        is_h7                        ? 0x58024400
                        : is_u5                      ? 0x46020C00
+                       : is_h5                      ? 0x44020C00
                        : place->flash == 0x40023C00 ? 0x40023800
                        : place->flash == 0x58004000 ? 0x58000000
                                                     : 0x40021000);

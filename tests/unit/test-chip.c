@@ -277,7 +277,10 @@ test_idcode (void)
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M3", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M4", 0), ==, 0xE0042000);
   g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M7", 0), ==, 0xE0042000);
-  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0), ==, 0xE0044000);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 0) ^
+                       fk_chip_db_get_idcode_address (db, "Cortex-M33", 1),
+                   ==, 0xE0044000 ^ 0x44024000);
+  g_assert_cmphex (fk_chip_db_get_idcode_address (db, "Cortex-M33", 2), ==, 0);
 }
 
 static void
@@ -290,42 +293,45 @@ test_all_ids (void)
     guint max_kib;
     guint32 system_memory; /* AN2606 */
   } rows[] = {
-    { 0x440, "STM32F0", 64, 0x1FFFEC00 },   { 0x442, "STM32F0", 256, 0x1FFFD800 },
-    { 0x444, "STM32F0", 32, 0x1FFFEC00 },   { 0x445, "STM32F0", 32, 0x1FFFC400 },
-    { 0x448, "STM32F0", 128, 0x1FFFC800 },  { 0x410, "STM32F1", 128, 0x1FFFF000 },
-    { 0x412, "STM32F1", 32, 0x1FFFF000 },   { 0x414, "STM32F1", 512, 0x1FFFF000 },
-    { 0x418, "STM32F1", 256, 0x1FFFB000 },  { 0x420, "STM32F1", 128, 0x1FFFF000 },
-    { 0x428, "STM32F1", 512, 0x1FFFF000 },  { 0x430, "STM32F1", 1024, 0x1FFFE000 },
-    { 0x411, "STM32F2", 1024, 0x1FFF0000 }, { 0x422, "STM32F3", 256, 0x1FFFD800 },
-    { 0x432, "STM32F3", 256, 0x1FFFD800 },  { 0x438, "STM32F3", 64, 0x1FFFD800 },
-    { 0x439, "STM32F3", 64, 0x1FFFD800 },   { 0x446, "STM32F3", 512, 0x1FFFD800 },
-    { 0x413, "STM32F4", 1024, 0x1FFF0000 }, { 0x419, "STM32F4", 2048, 0x1FFF0000 },
-    { 0x421, "STM32F4", 512, 0x1FFF0000 },  { 0x423, "STM32F4", 256, 0x1FFF0000 },
-    { 0x431, "STM32F4", 512, 0x1FFF0000 },  { 0x433, "STM32F4", 512, 0x1FFF0000 },
-    { 0x434, "STM32F4", 2048, 0x1FFF0000 }, { 0x441, "STM32F4", 1024, 0x1FFF0000 },
-    { 0x458, "STM32F4", 128, 0x1FFF0000 },  { 0x463, "STM32F4", 1536, 0x1FFF0000 },
-    { 0x449, "STM32F7", 1024, 0x00100000 }, { 0x451, "STM32F7", 2048, 0x00100000 },
-    { 0x452, "STM32F7", 512, 0x00100000 },  { 0x460, "STM32G0", 128, 0x1FFF0000 },
-    { 0x466, "STM32G0", 64, 0x1FFF0000 },   { 0x456, "STM32G0", 64, 0x1FFF0000 },
-    { 0x467, "STM32G0", 512, 0x1FFF0000 },  { 0x468, "STM32G4", 128, 0x1FFF0000 },
-    { 0x469, "STM32G4", 512, 0x1FFF0000 },  { 0x479, "STM32G4", 512, 0x1FFF0000 },
-    { 0x464, "STM32L4", 128, 0x1FFF0000 },  { 0x435, "STM32L4", 256, 0x1FFF0000 },
-    { 0x462, "STM32L4", 512, 0x1FFF0000 },  { 0x415, "STM32L4", 1024, 0x1FFF0000 },
-    { 0x461, "STM32L4", 1024, 0x1FFF0000 }, { 0x470, "STM32L4", 2048, 0x1FFF0000 },
-    { 0x471, "STM32L4", 1024, 0x1FFF0000 }, { 0x495, "STM32WB", 1024, 0x1FFF0000 },
-    { 0x494, "STM32WB", 320, 0x1FFF0000 },  { 0x497, "STM32WL", 256, 0x1FFF0000 },
-    { 0x443, "STM32C0", 32, 0x1FFF0000 },   { 0x453, "STM32C0", 32, 0x1FFF0000 },
-    { 0x44C, "STM32C0", 64, 0x1FFF0000 },   { 0x493, "STM32C0", 128, 0x1FFF0000 },
-    { 0x44D, "STM32C0", 256, 0x1FFF0000 },  { 0x459, "STM32U0", 64, 0x1FFF0000 },
-    { 0x489, "STM32U0", 256, 0x1FFF0000 },  { 0x457, "STM32L0", 16, 0x1FF00000 },
-    { 0x425, "STM32L0", 32, 0x1FF00000 },   { 0x417, "STM32L0", 64, 0x1FF00000 },
-    { 0x447, "STM32L0", 192, 0x1FF00000 },  { 0x416, "STM32L1", 128, 0x1FF00000 },
-    { 0x429, "STM32L1", 128, 0x1FF00000 },  { 0x427, "STM32L1", 256, 0x1FF00000 },
-    { 0x436, "STM32L1", 384, 0x1FF00000 },  { 0x437, "STM32L1", 512, 0x1FF00000 },
-    { 0x472, "STM32L5", 512, 0x0BF90000 },  { 0x455, "STM32U5", 512, 0x0BF90000 },
-    { 0x482, "STM32U5", 2048, 0x0BF90000 }, { 0x481, "STM32U5", 4096, 0x0BF90000 },
-    { 0x476, "STM32U5", 4096, 0x0BF90000 }, { 0x450, "STM32H7", 2048, 0x1FF00000 },
-    { 0x480, "STM32H7", 2048, 0x1FF00000 }, { 0x483, "STM32H7", 1024, 0x1FF00000 },
+    { 0x440, "STM32F0", 64, 0x1FFFEC00 },    { 0x442, "STM32F0", 256, 0x1FFFD800 },
+    { 0x444, "STM32F0", 32, 0x1FFFEC00 },    { 0x445, "STM32F0", 32, 0x1FFFC400 },
+    { 0x448, "STM32F0", 128, 0x1FFFC800 },   { 0x410, "STM32F1", 128, 0x1FFFF000 },
+    { 0x412, "STM32F1", 32, 0x1FFFF000 },    { 0x414, "STM32F1", 512, 0x1FFFF000 },
+    { 0x418, "STM32F1", 256, 0x1FFFB000 },   { 0x420, "STM32F1", 128, 0x1FFFF000 },
+    { 0x428, "STM32F1", 512, 0x1FFFF000 },   { 0x430, "STM32F1", 1024, 0x1FFFE000 },
+    { 0x411, "STM32F2", 1024, 0x1FFF0000 },  { 0x422, "STM32F3", 256, 0x1FFFD800 },
+    { 0x432, "STM32F3", 256, 0x1FFFD800 },   { 0x438, "STM32F3", 64, 0x1FFFD800 },
+    { 0x439, "STM32F3", 64, 0x1FFFD800 },    { 0x446, "STM32F3", 512, 0x1FFFD800 },
+    { 0x413, "STM32F4", 1024, 0x1FFF0000 },  { 0x419, "STM32F4", 2048, 0x1FFF0000 },
+    { 0x421, "STM32F4", 512, 0x1FFF0000 },   { 0x423, "STM32F4", 256, 0x1FFF0000 },
+    { 0x431, "STM32F4", 512, 0x1FFF0000 },   { 0x433, "STM32F4", 512, 0x1FFF0000 },
+    { 0x434, "STM32F4", 2048, 0x1FFF0000 },  { 0x441, "STM32F4", 1024, 0x1FFF0000 },
+    { 0x458, "STM32F4", 128, 0x1FFF0000 },   { 0x463, "STM32F4", 1536, 0x1FFF0000 },
+    { 0x449, "STM32F7", 1024, 0x00100000 },  { 0x451, "STM32F7", 2048, 0x00100000 },
+    { 0x452, "STM32F7", 512, 0x00100000 },   { 0x460, "STM32G0", 128, 0x1FFF0000 },
+    { 0x466, "STM32G0", 64, 0x1FFF0000 },    { 0x456, "STM32G0", 64, 0x1FFF0000 },
+    { 0x467, "STM32G0", 512, 0x1FFF0000 },   { 0x468, "STM32G4", 128, 0x1FFF0000 },
+    { 0x469, "STM32G4", 512, 0x1FFF0000 },   { 0x479, "STM32G4", 512, 0x1FFF0000 },
+    { 0x464, "STM32L4", 128, 0x1FFF0000 },   { 0x435, "STM32L4", 256, 0x1FFF0000 },
+    { 0x462, "STM32L4", 512, 0x1FFF0000 },   { 0x415, "STM32L4", 1024, 0x1FFF0000 },
+    { 0x461, "STM32L4", 1024, 0x1FFF0000 },  { 0x470, "STM32L4", 2048, 0x1FFF0000 },
+    { 0x471, "STM32L4", 1024, 0x1FFF0000 },  { 0x495, "STM32WB", 1024, 0x1FFF0000 },
+    { 0x494, "STM32WB", 320, 0x1FFF0000 },   { 0x497, "STM32WL", 256, 0x1FFF0000 },
+    { 0x443, "STM32C0", 32, 0x1FFF0000 },    { 0x453, "STM32C0", 32, 0x1FFF0000 },
+    { 0x44C, "STM32C0", 64, 0x1FFF0000 },    { 0x493, "STM32C0", 128, 0x1FFF0000 },
+    { 0x44D, "STM32C0", 256, 0x1FFF0000 },   { 0x459, "STM32U0", 64, 0x1FFF0000 },
+    { 0x489, "STM32U0", 256, 0x1FFF0000 },   { 0x457, "STM32L0", 16, 0x1FF00000 },
+    { 0x425, "STM32L0", 32, 0x1FF00000 },    { 0x417, "STM32L0", 64, 0x1FF00000 },
+    { 0x447, "STM32L0", 192, 0x1FF00000 },   { 0x416, "STM32L1", 128, 0x1FF00000 },
+    { 0x429, "STM32L1", 128, 0x1FF00000 },   { 0x427, "STM32L1", 256, 0x1FF00000 },
+    { 0x436, "STM32L1", 384, 0x1FF00000 },   { 0x437, "STM32L1", 512, 0x1FF00000 },
+    { 0x472, "STM32L5", 512, 0x0BF90000 },   { 0x455, "STM32U5", 512, 0x0BF90000 },
+    { 0x482, "STM32U5", 2048, 0x0BF90000 },  { 0x481, "STM32U5", 4096, 0x0BF90000 },
+    { 0x476, "STM32U5", 4096, 0x0BF90000 },  { 0x450, "STM32H7", 2048, 0x1FF00000 },
+    { 0x480, "STM32H7", 2048, 0x1FF00000 },  { 0x483, "STM32H7", 1024, 0x1FF00000 },
+    { 0x474, "STM32H5", 128, 0x0BF80000 },   { 0x478, "STM32H5", 512, 0x0BF80000 },
+    { 0x484, "STM32H5", 2048, 0x0BF80000 },  { 0x485, "STM32H7RS", 64, 0x1FF00000 },
+    { 0x492, "STM32WBA", 1024, 0x0BF88000 }, { 0x4B0, "STM32WBA", 2048, 0x0BF88000 },
   };
   FkChipDb *db = fk_chip_db_get_default ();
 
