@@ -24,6 +24,9 @@ struct _FkOptionRow
   GtkLabel *fixed;       /* instead of a control */
 };
 
+/* Bits of a field that is a list of meanings, even where some values have none. */
+#define CHOICE_MAX_WIDTH 4
+
 enum
 {
   EDITED,
@@ -156,7 +159,9 @@ make_control (FkOptionRow *self)
 {
   if (self->field->guarded)
     return NULL;
-  if (self->field->n_values > 0 && self->field->otherwise == NULL)
+  /* Of a few values those that the manual knows are offered; of many, as an address, any is. */
+  if (self->field->n_values > 0 &&
+      (self->field->otherwise == NULL || self->field->width <= CHOICE_MAX_WIDTH))
     return make_choice (self);
   return self->field->width == 1 ? make_bit (self) : make_number (self);
 }

@@ -327,6 +327,29 @@ test_brown_out (void)
   g_assert_true (danger);
 }
 
+/* Levels 5 to 7 mean nothing: they are not offered, and shown as what they are. */
+static void
+test_few_values (void)
+{
+  const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), 0x415, "Cortex-M4");
+  g_autoptr (FkOptionBytes) present = make_zero_options (desc, 1 << 20);
+  FkOptionsView view = { present, present, NULL, NULL, TRUE };
+  g_autoptr (GtkWidget) row =
+      g_object_ref_sink (fk_option_row_new (fk_option_bytes_get_chip (present),
+                                            fk_option_bytes_find_field (present, "BOR_LEV")));
+  GtkWidget *choice = find_widget_of_type (row, GTK_TYPE_DROP_DOWN);
+
+  g_assert_nonnull (choice);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (choice))), ==,
+                    5);
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (choice)), ==, 0);
+  g_assert_true (fk_option_bytes_set (present, "BOR_LEV", 7, NULL));
+  fk_option_row_update (FK_OPTION_ROW (row), &view);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (choice)), ==,
+                    GTK_INVALID_LIST_POSITION);
+}
+
 /* Of every value that a person can choose, on every chip, it is said what comes of it, and every
  * field has a name that is not its register's. */
 static void
@@ -390,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/area-is-one-change", test_area_is_one_change);
   g_test_add_func ("/options/words", test_words);
   g_test_add_func ("/options/brown-out", test_brown_out);
+  g_test_add_func ("/options/few-values", test_few_values);
   g_test_add_func ("/options/every-chip", test_every_chip);
   return g_test_run ();
 }
