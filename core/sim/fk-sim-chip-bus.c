@@ -175,7 +175,7 @@ may_read (
         return FALSE;
       if (!fk_sim_flash_hides (self, address, width))
         return !fk_sim_chip_is_flash_blocked (self, master);
-      self->flash_ops->refuse_read (self);
+      self->flash_ops->refuse_read (self, address - memory->base);
       return FALSE;
     case FK_SIM_MEMORY_EEPROM:
       return fk_sim_flash_stall (self, master) && !fk_sim_chip_is_flash_blocked (self, master);

@@ -36,6 +36,7 @@ has_polynomial (FkSimChip *self)
     case FK_SIM_FAMILY_L4:
     case FK_SIM_FAMILY_G4:
     case FK_SIM_FAMILY_U5:
+    case FK_SIM_FAMILY_H7:
       return TRUE;
     case FK_SIM_FAMILY_F0:
     case FK_SIM_FAMILY_F1:
@@ -236,12 +237,19 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
   return TRUE;
 }
 
+/* RM0433, Memory and bus architecture: on H7 it is in domain D3. */
+guint32
+fk_sim_crc_get_base (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_H7 ? 0x58024c00 : 0x40023000;
+}
+
 /* Whether a word that is stored there keeps the bus for FK_SIM_CRC_WORD_CYCLES: the old unit does
  * (RM0008 4.3).  The new one takes the word and goes on by itself, faster than DMA brings them. */
 gboolean
 fk_sim_crc_holds_bus (FkSimChip *self, guint32 address)
 {
-  return address == fk_sim_crc_registers.base + CRC_DR && is_there (self) && !is_new (self);
+  return address == fk_sim_crc_get_base (self) + CRC_DR && is_there (self) && !is_new (self);
 }
 
 const FkSimPeripheral fk_sim_crc_registers = { 0x40023000, 0x400, FALSE, crc_read, crc_write };

@@ -9,10 +9,11 @@
 
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0456 (2), RM0351 and
- * RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792, DS9773, DS8626,
- * DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of STM32U575xx, identities
- * after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0456 (2), RM0433 (2),
+ * RM0351 and RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792, DS9773,
+ * DS8626, DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of STM32U575xx,
+ * identities after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090
+ * 38.6.1).
  */
 
 #define KIB 1024u
@@ -103,6 +104,13 @@ static const FkSimModel models[] = {
     .flash_size = 128 * KIB,
     .page_size = 2 * KIB,
     .ram_size = 32 * KIB }, /* CCM SRAM behind the others; it is not modelled at 0x10000000, too */
+  { .name = "stm32h743",
+    .family = FK_SIM_FAMILY_H7,
+    .core = FK_SIM_CORE_M7_R1,
+    .idcode = 0x20036450, /* revision V */
+    .flash_size = 2048 * KIB,
+    .page_size = 128 * KIB,
+    .ram_size = 128 * KIB },
 };
 
 gboolean
@@ -112,10 +120,16 @@ fk_sim_model_is_v6m (const FkSimModel *model)
 }
 
 gboolean
+fk_sim_model_is_m7 (const FkSimModel *model)
+{
+  return model->core == FK_SIM_CORE_M7 || model->core == FK_SIM_CORE_M7_R1;
+}
+
+gboolean
 fk_sim_model_has_fpu (const FkSimModel *model)
 {
-  return model->core == FK_SIM_CORE_M4 || model->core == FK_SIM_CORE_M7 ||
-         model->core == FK_SIM_CORE_M33;
+  return model->core == FK_SIM_CORE_M4 || model->core == FK_SIM_CORE_M33 ||
+         fk_sim_model_is_m7 (model);
 }
 
 /* Whether its breakpoint unit is version 2, that of Cortex-M7 (ARM DDI 0403E C1.11.3) and M33 (ARM
@@ -123,7 +137,7 @@ fk_sim_model_has_fpu (const FkSimModel *model)
 gboolean
 fk_sim_model_has_new_breakpoints (const FkSimModel *model)
 {
-  return model->core == FK_SIM_CORE_M7 || model->core == FK_SIM_CORE_M33;
+  return model->core == FK_SIM_CORE_M33 || fk_sim_model_is_m7 (model);
 }
 
 /* What a byte of flash is that was erased */
@@ -372,6 +386,30 @@ build_u5 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
+/* RM0433 2 (Memory and bus architecture): DTCM, then the RAM of each domain.  The option bytes are
+ * in no memory map: words in a row, for the back door at the first of their registers. */
+static void
+build_h7 (FkSimChip *self)
+{
+  FkSimMemory *system;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x00000000, 64 * KIB, 0, TRUE);  /* ITCM */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x24000000, 512 * KIB, 0, TRUE); /* AXI SRAM */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x30000000, 288 * KIB, 0, TRUE); /* SRAM1 to SRAM3 */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x38000000, 64 * KIB, 0, TRUE);  /* SRAM4 */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x38800000, 4 * KIB, 0, FALSE);  /* backup SRAM */
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff00000, 128 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  /* UID and flash size: RM0433, Device electronic signature */
+  memcpy (system->bytes + 0x1e800, self->config.uid, 12);
+  fk_store_u16le (system->bytes + 0x1e880, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x5200201c, 32, 0xff, FALSE);
+  self->options_memory->hidden = TRUE;
+  self->flash_ops = &fk_sim_flash_h7;
+  self->flash_ops->make_options (self);
+}
+
 void
 fk_sim_model_build (FkSimChip *self)
 {
@@ -390,6 +428,11 @@ fk_sim_model_build (FkSimChip *self)
     build_l1 (self);
   else if (self->model->family == FK_SIM_FAMILY_U5)
     build_u5 (self);
+  else if (self->model->family == FK_SIM_FAMILY_H7)
+    {
+      build_h7 (self);
+      return;
+    }
   else
     build_f0_f1 (self);
   add_boot_alias (self);

@@ -70,12 +70,12 @@ fk_sim_chip_write_debug_bus (FkSimChip *self, guint32 address, guint32 value)
 
 /* DPIDR of the SW-DP: Cortex-M3 r1p1, M4, M0 and M0+ as ST built them (RM0008 31.8.4,
  * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support); M7, the M3 r2p0 of L1 and M33 as
- * OpenOCD's files for F7, L1 and U5 expect it. */
+ * OpenOCD's files for F7, H7, L1 and U5 expect it. */
 guint32
 fk_sim_chip_get_dpidr (FkSimChip *self)
 {
   static const guint32 values[] = { 0x0bb11477, 0x1ba01477, 0x2ba01477, 0x0bc11477,
-                                    0x5ba02477, 0x2ba01477, 0x0be12477 };
+                                    0x5ba02477, 0x2ba01477, 0x0be12477, 0x6ba02477 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -86,7 +86,7 @@ guint32
 fk_sim_chip_get_ap_idr (FkSimChip *self, guint ap)
 {
   static const guint32 values[] = { 0x04770021, 0x14770011, 0x24770011, 0x04770031,
-                                    0x74770001, 0x24770011, 0x14770015 };
+                                    0x74770001, 0x24770011, 0x14770015, 0x84770001 };
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -104,7 +104,7 @@ fk_sim_chip_get_ap_base (FkSimChip *self, guint ap)
     return ap == 0 ? DEBUG_BUS_ROM | 3 : 0;
   if (self->model->core == FK_SIM_CORE_M7)
     return 0xe00fd003;
-  if (self->model->core == FK_SIM_CORE_M33)
+  if (self->model->core == FK_SIM_CORE_M33 || self->model->core == FK_SIM_CORE_M7_R1)
     return 0xe00fe003;
   return self->model->family == FK_SIM_FAMILY_G0 ? FK_SIM_ROM_G0 | 3 : 0xe00ff003;
 }

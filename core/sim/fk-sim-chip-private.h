@@ -27,6 +27,7 @@ typedef enum
   FK_SIM_FAMILY_U5,
   FK_SIM_FAMILY_L4,
   FK_SIM_FAMILY_G4,
+  FK_SIM_FAMILY_H7,
 } FkSimFamily;
 
 typedef enum
@@ -38,6 +39,7 @@ typedef enum
   FK_SIM_CORE_M7,
   FK_SIM_CORE_M3_R2, /* r2p0 */
   FK_SIM_CORE_M33,
+  FK_SIM_CORE_M7_R1, /* r1p1 */
 } FkSimCoreKind;
 
 typedef enum
@@ -119,8 +121,9 @@ typedef enum
  * @is_busy_at: (nullable): whether a read at this offset of the flash waits for the operation under
  *   way; without it, all do
  * @hides: (nullable): whether any of @length bytes at this offset of the flash may not be read
- * @refuse_read: (nullable): somebody tried to read there
+ * @refuse_read: (nullable): somebody tried to read there, at this offset of the flash
  * @set_protection: back door: writes the option bytes for this RDP level
+ * @get_start: (nullable): where options say that the vectors are; without it, at 0
  */
 typedef struct
 {
@@ -137,9 +140,10 @@ typedef struct
   void (*finish) (FkSimChip *self);
   gboolean (*is_busy_at) (FkSimChip *self, guint32 offset);
   gboolean (*hides) (FkSimChip *self, guint32 offset, guint32 length);
-  void (*refuse_read) (FkSimChip *self);
+  void (*refuse_read) (FkSimChip *self, guint32 offset);
   gboolean (*is_locked) (FkSimChip *self);
   void (*set_protection) (FkSimChip *self, guint level);
+  guint32 (*get_start) (FkSimChip *self);
 } FkSimFlashOps;
 
 typedef enum
@@ -154,6 +158,20 @@ typedef enum
 
 #define FK_SIM_MAX_OPTIONS 16
 #define FK_SIM_MAX_ROW     128
+
+/**
+ * FkSimFlashBank: a bank that has registers of its own, as on H7
+ */
+typedef struct
+{
+  guint32 cr;
+  guint32 sr;
+  guint key_step;
+  gboolean key_jammed;
+  guint8 row[FK_SIM_MAX_ROW]; /* the write buffer */
+  guint32 row_address;
+  guint32 row_filled; /* a bit for each byte of it */
+} FkSimFlashBank;
 
 /**
  * FkSimFlash: state of the flash controller; one union of all generations' registers is not worth
@@ -192,6 +210,7 @@ typedef struct
   gboolean has_first_word; /* of a double word; the second has not come */
   guint32 first_address;
   guint32 first_word;
+  FkSimFlashBank banks[2];    /* H7 */
   guint8 row[FK_SIM_MAX_ROW]; /* what is programmed at one go */
   guint row_done;             /* bytes of a row that have come while more are to come */
   guint32 row_address;
@@ -401,6 +420,7 @@ struct _FkSimChip
   FkSimFlash flash;
   GHashTable *weak; /* offsets of flash bytes that will not be retained */
   GHashTable *ones; /* offsets of double words that were programmed with nothing but ones */
+  GHashTable *torn; /* offsets of flash words whose error correction does not fit them */
 
   guint rdp;           /* the level in force */
   gboolean debug_seen; /* a debugger touched the buses since power-on */
@@ -410,7 +430,7 @@ struct _FkSimChip
 
   guint32 rcc[64];
   guint32 pwr_vosr; /* U5 */
-  guint32 dbgmcu[4];
+  guint32 dbgmcu[24];
   guint32 crc_data;
   guint32 crc_init;
   guint32 crc_cr;
@@ -434,6 +454,7 @@ char *fk_sim_model_list (void);
 gboolean fk_sim_model_is_v6m (const FkSimModel *model);
 gboolean fk_sim_model_has_fpu (const FkSimModel *model);
 gboolean fk_sim_model_has_new_breakpoints (const FkSimModel *model);
+gboolean fk_sim_model_is_m7 (const FkSimModel *model);
 guint8 fk_sim_model_get_blank (const FkSimModel *model);
 void fk_sim_model_build (FkSimChip *self);
 
@@ -462,7 +483,7 @@ gboolean fk_sim_system_is_crc_clocked (FkSimChip *self);
 gboolean fk_sim_system_is_dma_clocked (FkSimChip *self);
 void fk_sim_system_start_watchdog (FkSimChip *self);
 void fk_sim_system_feed_watchdog (FkSimChip *self);
-gboolean fk_sim_system_is_feed (guint32 address, guint32 value);
+gboolean fk_sim_system_is_feed (FkSimChip *self, guint32 address, guint32 value);
 
 /* fk-sim-chip-rcc-g0.c */
 guint32 fk_sim_rcc_g0_read (FkSimChip *self, guint32 offset, FkSimMaster master);
@@ -477,6 +498,13 @@ gboolean fk_sim_rcc_l1_write (
     FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
 void fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind);
 guint32 fk_sim_rcc_l1_get_clock (FkSimChip *self);
+
+/* fk-sim-chip-rcc-h7.c */
+guint32 fk_sim_rcc_h7_read (FkSimChip *self, guint32 offset, FkSimMaster master);
+gboolean fk_sim_rcc_h7_write (
+    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+void fk_sim_rcc_h7_reset (FkSimChip *self, FkSimReset kind);
+guint32 fk_sim_rcc_h7_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-rcc-u5.c */
 extern const FkSimPeripheral fk_sim_pwr_u5_registers;
@@ -494,6 +522,7 @@ guint32 fk_sim_rcc_l4_get_clock (FkSimChip *self);
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;
+guint32 fk_sim_crc_get_base (FkSimChip *self);
 void fk_sim_crc_reset (FkSimChip *self);
 void fk_sim_crc_wake (FkSimChip *self);
 gboolean fk_sim_crc_holds_bus (FkSimChip *self, guint32 address);
@@ -600,5 +629,6 @@ extern const FkSimFlashOps fk_sim_flash_l4;
 extern const FkSimFlashOps fk_sim_flash_l1;
 extern const FkSimFlashOps fk_sim_flash_l5;
 guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
+extern const FkSimFlashOps fk_sim_flash_h7;
 
 G_END_DECLS

@@ -129,6 +129,7 @@ fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error)
 
   g_hash_table_remove_all (self->weak);
   g_hash_table_remove_all (self->ones);
+  g_hash_table_remove_all (self->torn);
   fk_sim_chip_power_cycle (self);
   return TRUE;
 }

@@ -25,7 +25,6 @@
 #define RCC_CSR_SFTRSTF  (1u << 28)
 #define RCC_CSR_IWDGRSTF (1u << 29)
 
-#define IWDG        0x40003000u /* IWDG_KR comes first */
 #define IWDG_START  0xccccu
 #define IWDG_RELOAD 0xaaaau
 #define IWDG_UNLOCK 0x5555u
@@ -62,6 +61,19 @@ is_l4 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_L4 || self->model->family == FK_SIM_FAMILY_G4;
 }
 
+static gboolean
+is_h7 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_H7;
+}
+
+/* IWDG_KR comes first. */
+static guint32
+get_watchdog_base (FkSimChip *self)
+{
+  return is_h7 (self) ? 0x58004800 : 0x40003000;
+}
+
 static guint
 get_cfgr_index (FkSimChip *self)
 {
@@ -75,8 +87,9 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
- * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), and AHB1ENR.CRCEN bit
- * 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456, RCC_AHB1ENR). */
+ * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), AHB1ENR.CRCEN bit 12
+ * on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456, RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on
+ * H7 (RM0433, RCC_AHB4ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -88,6 +101,8 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
     return (self->rcc[0x88 / 4] & (1u << 12)) != 0;
   if (is_l4 (self))
     return (self->rcc[0x48 / 4] & (1u << 12)) != 0;
+  if (is_h7 (self))
+    return (self->rcc[0xe0 / 4] & (1u << 19)) != 0;
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
 }
@@ -217,6 +232,8 @@ fk_sim_system_get_clock (FkSimChip *self)
     return fk_sim_rcc_u5_get_clock (self);
   if (is_l4 (self))
     return fk_sim_rcc_l4_get_clock (self);
+  if (is_h7 (self))
+    return fk_sim_rcc_h7_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -233,9 +250,10 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  guint32 hz = is_l1 (self)                                                   ? FK_SIM_LSI_HZ_L1
-               : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) ? FK_SIM_LSI_HZ_F4
-                                                                              : FK_SIM_LSI_HZ_F0_F1;
+  guint32 hz = is_l1 (self) ? FK_SIM_LSI_HZ_L1
+               : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) || is_h7 (self)
+                   ? FK_SIM_LSI_HZ_F4
+                   : FK_SIM_LSI_HZ_F0_F1;
 
   self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 / hz);
 }
@@ -282,11 +300,13 @@ iwdg_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimM
   return TRUE;
 }
 
-/* DBG_IWDG_STOP: DBGMCU_CR bit 8 on F1, APB1_FZ bit 12 elsewhere. */
+/* DBG_IWDG_STOP: DBGMCU_CR bit 8 on F1, APB4FZ1 bit 18 on H7 (RM0433, Debug infrastructure),
+ * APB1_FZ bit 12 elsewhere. */
 static gboolean
 is_watchdog_frozen (FkSimChip *self)
 {
   guint32 bit = self->model->family == FK_SIM_FAMILY_F1 ? self->dbgmcu[1] & (1u << 8)
+                : is_h7 (self)                          ? self->dbgmcu[0x54 / 4] & (1u << 18)
                                                         : self->dbgmcu[2] & (1u << 12);
 
   return bit != 0 && self->core.state == FK_SIM_CORE_HALTED;
@@ -339,6 +359,14 @@ dbgmcu_write_m0 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, F
 {
   if (offset > 0 && offset < 0x10 && is_dbgmcu_clocked (self))
     self->dbgmcu[offset / 4] = (self->dbgmcu[offset / 4] & ~mask) | (value & mask);
+  return TRUE;
+}
+
+/* On H7 it hangs on a bus of its own, which the core and its access port reach. */
+static gboolean
+dbgmcu_write_h7 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+{
+  fk_sim_ppb_write_dbgmcu (self, offset, value, mask);
   return TRUE;
 }
 
@@ -400,7 +428,19 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x4400 },
     { 0x48000000, 0x2400 },  { 0x50000000, 0x61000 },
   };
-  guint32 rcc = is_u5 (self) ? 0x46020c00 : is_f4 (self) || is_l1 (self) ? 0x40023800 : 0x40021000;
+  static const FkSimPeripheral dbgmcu_h7 = { 0x5c001000, 0x400, FALSE, fk_sim_ppb_read_dbgmcu,
+                                             dbgmcu_write_h7 };
+  static const FkSimPeripheral h7_windows[] = {
+    { 0x40000000, 0x18000 },  { 0x40020000, 0x6400 }, { 0x40040000, 0x40000 },
+    { 0x48020000, 0x3000 },   { 0x50000000, 0x4000 }, { 0x51000000, 0x100000 },
+    { 0x52000000, 0x9000 },   { 0x58000000, 0x7000 }, { 0x58020000, 0x7000 },
+    { 0x5c000000, 0x100000 },
+  };
+  FkSimPeripheral crc = fk_sim_crc_registers;
+  guint32 rcc = is_h7 (self)                   ? 0x58024400
+                : is_u5 (self)                 ? 0x46020c00
+                : is_f4 (self) || is_l1 (self) ? 0x40023800
+                                               : 0x40021000;
 
   add_peripheral (self, self->flash_ops->registers);
   if (is_g0 (self))
@@ -415,10 +455,15 @@ fk_sim_system_build (FkSimChip *self)
   else if (is_l4 (self))
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l4_read,
                                              fk_sim_rcc_l4_write });
+  else if (is_h7 (self))
+    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_h7_read,
+                                             fk_sim_rcc_h7_write });
   else
     add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
-  add_peripheral (self, fk_sim_crc_registers);
-  add_peripheral (self, (FkSimPeripheral){ IWDG, 0x400, FALSE, iwdg_read, iwdg_write });
+  crc.base = fk_sim_crc_get_base (self);
+  add_peripheral (self, crc);
+  add_peripheral (self, (FkSimPeripheral){ get_watchdog_base (self), 0x400, FALSE, iwdg_read,
+                                           iwdg_write });
   switch (self->model->family)
     {
     case FK_SIM_FAMILY_F0:
@@ -451,6 +496,11 @@ fk_sim_system_build (FkSimChip *self)
     case FK_SIM_FAMILY_G4:
       for (guint i = 0; i < G_N_ELEMENTS (l4_windows); i++)
         add_peripheral (self, l4_windows[i]);
+      break;
+    case FK_SIM_FAMILY_H7:
+      add_peripheral (self, dbgmcu_h7);
+      for (guint i = 0; i < G_N_ELEMENTS (h7_windows); i++)
+        add_peripheral (self, h7_windows[i]);
       break;
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
@@ -512,6 +562,8 @@ fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
     fk_sim_rcc_u5_reset (self, kind);
   else if (is_l4 (self))
     fk_sim_rcc_l4_reset (self, kind);
+  else if (is_h7 (self))
+    fk_sim_rcc_h7_reset (self, kind);
   else
     reset_rcc (self, kind);
 
@@ -544,7 +596,7 @@ fk_sim_system_feed_watchdog (FkSimChip *self)
 }
 
 gboolean
-fk_sim_system_is_feed (guint32 address, guint32 value)
+fk_sim_system_is_feed (FkSimChip *self, guint32 address, guint32 value)
 {
-  return address == IWDG && value == IWDG_RELOAD;
+  return address == get_watchdog_base (self) && value == IWDG_RELOAD;
 }

@@ -48,6 +48,15 @@ check_config (const FkSimChipConfig *config, const FkSimModel *model, GError **e
       return FALSE;
     }
 
+  if (model->family == FK_SIM_FAMILY_H7 && config->flash_size != 0 &&
+      config->flash_size != model->flash_size)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
+                   "A simulated %s has %u KiB of flash, not %u bytes", model->name,
+                   model->flash_size / 1024, config->flash_size);
+      return FALSE;
+    }
+
   return TRUE;
 }
 
@@ -69,6 +78,7 @@ fk_sim_chip_new (const FkSimChipConfig *config, GError **error)
   self->config.model = model->name;
   self->weak = g_hash_table_new (NULL, NULL);
   self->ones = g_hash_table_new (NULL, NULL);
+  self->torn = g_hash_table_new (NULL, NULL);
   fk_sim_model_build (self);
   fk_sim_system_build (self);
   if (!fk_sim_core_init (self, error))
@@ -95,6 +105,7 @@ fk_sim_chip_free (FkSimChip *self)
     }
   g_clear_pointer (&self->weak, g_hash_table_unref);
   g_clear_pointer (&self->ones, g_hash_table_unref);
+  g_clear_pointer (&self->torn, g_hash_table_unref);
   g_free (self);
 }
 

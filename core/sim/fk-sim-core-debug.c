@@ -146,7 +146,7 @@ static guint32
 get_cpuid (FkSimChip *self)
 {
   static const guint32 values[] = { 0x410cc200, 0x411fc231, 0x410fc241, 0x410cc601,
-                                    0x410fc271, 0x412fc230, 0x410fd214 };
+                                    0x410fc271, 0x412fc230, 0x410fd214, 0x411fc271 };
 
   return self->config.cpuid != 0 ? self->config.cpuid : values[self->model->core];
 }
@@ -219,7 +219,7 @@ read_scs_v7m (FkSimChip *self, guint32 offset)
 {
   FkSimCore *core = &self->core;
   gboolean m4 = fk_sim_model_has_fpu (self->model);
-  gboolean m7 = self->model->core == FK_SIM_CORE_M7;
+  gboolean m7 = fk_sim_model_is_m7 (self->model);
 
   switch (offset)
     {
@@ -284,7 +284,7 @@ read_nvic (FkSimChip *self, guint32 offset)
 guint32
 fk_sim_scs_read (FkSimChip *self, guint32 offset)
 {
-  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008, 0x00c, 0x000, 0xd21 };
+  static const guint16 parts[] = { 0x008, 0x000, 0x00c, 0x008, 0x00c, 0x000, 0xd21, 0x00c };
   guint32 value;
 
   if (offset >= 0xfd0)

@@ -76,11 +76,18 @@ fk_sim_ppb_read_maker_id (FkSimChip *self, guint32 offset)
 static gboolean
 is_m7 (FkSimChip *self)
 {
-  return self->model->core == FK_SIM_CORE_M7;
+  return fk_sim_model_is_m7 (self->model);
+}
+
+static guint32
+get_st_table (FkSimChip *self)
+{
+  return fk_sim_chip_get_ap_base (self, fk_sim_chip_get_core_ap (self)) & ~0xfffu;
 }
 
 /* The tables of an F746, as they are found on one: ST's at 0xe00fd000, ARM's behind it, the second
- * of which is where other cores have ST's. */
+ * of which is where other cores have ST's.  An H743 has ST's at 0xe00fe000, and there is one of ARM
+ * behind it (as debuggers print it). */
 static guint32
 read_rom_m7 (FkSimChip *self, guint32 page, guint32 offset)
 {
@@ -90,7 +97,7 @@ read_rom_m7 (FkSimChip *self, guint32 page, guint32 offset)
   const guint32 *entries = page == 0xe00fd000 ? st : page == 0xe00fe000 ? processor : ppb;
   guint n = page == ROM_BASE ? G_N_ELEMENTS (ppb) : G_N_ELEMENTS (st);
 
-  if (offset >= 0xfd0 && page == 0xe00fd000)
+  if (offset >= 0xfd0 && page == get_st_table (self))
     return fk_sim_ppb_read_maker_id (self, offset);
   if (offset >= 0xfd0)
     return fk_sim_ppb_read_component_id (page == ROM_BASE ? 0x4c7 : 0x4c8, ARM_DESIGNER, 1, offset);
@@ -288,6 +295,13 @@ fk_sim_ppb_find_breakpoint (FkSimChip *self, guint32 start, guint size, guint32 
   return found;
 }
 
+/* It is elsewhere with a Cortex-M0 and on H7. */
+static gboolean
+has_dbgmcu (FkSimChip *self)
+{
+  return !is_v6m (self) && self->model->family != FK_SIM_FAMILY_H7;
+}
+
 /* Erratum of F10x (ES096 2.3): the program reads the identity as 0 unless a debugger is there. */
 guint32
 fk_sim_ppb_read_dbgmcu (FkSimChip *self, guint32 offset, FkSimMaster master)
@@ -331,14 +345,14 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
       return TRUE;
     case 0xe00fd000:
       *value = read_rom_m7 (self, 0xe00fd000, offset);
-      return is_m7 (self);
+      return get_st_table (self) == 0xe00fd000;
     case 0xe00fe000:
       *value = is_m7 (self) ? read_rom_m7 (self, 0xe00fe000, offset)
                             : read_rom_m33 (self, 0xe00fe000, offset);
       return is_m7 (self) || is_m33 (self);
     case DBGMCU: /* of Cortex-M33 the cross trigger interface */
       *value = is_m33 (self) ? 0 : fk_sim_ppb_read_dbgmcu (self, offset, master);
-      return !is_v6m (self);
+      return has_dbgmcu (self);
     case DBGMCU_M33:
       *value = fk_sim_ppb_read_dbgmcu (self, offset, master);
       return is_m33 (self);
@@ -392,7 +406,7 @@ fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask,
       if (is_m33 (self) != ((address & ~0xfffu) == DBGMCU_M33))
         return is_m33 (self);
       fk_sim_ppb_write_dbgmcu (self, offset, value, mask);
-      return !is_v6m (self);
+      return has_dbgmcu (self);
     case ROM_BASE:
       return TRUE;
     case 0xe00fd000:
@@ -415,11 +429,7 @@ fk_sim_ppb_reset (FkSimChip *self, gboolean power_on)
 {
   FkSimCore *core = &self->core;
 
-  /* BOOT_ADD0 while the BOOT pin is low (RM0385, Boot configuration), NSBOOTADD0 (RM0456, Boot
-   * modes). */
-  core->vtor = self->model->family == FK_SIM_FAMILY_F7   ? (self->flash.optcr1 & 0xffff) << 14
-               : self->model->family == FK_SIM_FAMILY_U5 ? fk_sim_flash_l5_get_boot (self)
-                                                         : 0;
+  core->vtor = self->flash_ops->get_start != NULL ? self->flash_ops->get_start (self) : 0;
   core->aircr = 0;
   core->scr = 0;
   core->ccr = is_v6m (self) ? 0x208 : 0x200; /* STKALIGN; v6-M: UNALIGN_TRP too */

@@ -377,7 +377,7 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
   undo_store (self);
   if (!fk_sim_bus_write (self, address, size, value, FK_SIM_BY_CORE))
     note_fault (self, FK_SIM_FAULT_CAUSE_DATA, address);
-  if (fk_sim_system_is_feed (address, value))
+  if (fk_sim_system_is_feed (self, address, value))
     self->core.idle_feeds++;
   else
     self->core.idle_stores++;
@@ -507,6 +507,7 @@ fk_sim_core_init (FkSimChip *self, GError **error)
     UC_CPU_ARM_CORTEX_M4, UC_CPU_ARM_CORTEX_M0, /* there is no M0+: the same instructions */
     UC_CPU_ARM_CORTEX_M7, UC_CPU_ARM_CORTEX_M3,
     UC_CPU_ARM_CORTEX_M4, /* for an M33, for the reason above */
+    UC_CPU_ARM_CORTEX_M7,
   };
   FkSimCore *core = &self->core;
 

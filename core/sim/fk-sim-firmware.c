@@ -52,6 +52,7 @@ static const Board boards[] = {
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
+  { "skr-3", "SKR demo printer 4", 0x8c40, 0x20000, 0x3b5e8, FALSE },
 };
 
 typedef struct
@@ -81,7 +82,7 @@ next_random (Builder *self, guint32 limit)
 static guint
 get_n_vectors (Builder *self)
 {
-  static const guint interrupts[] = { 32, 60, 82, 32, 98, 57, 125 };
+  static const guint interrupts[] = { 32, 60, 82, 32, 98, 57, 125, 150 };
 
   return 16 + interrupts[self->chip->model->core];
 }
@@ -160,6 +161,7 @@ pick_place (Builder *self)
   static const guint32 g0[] = { 0x50000000, 0x50000400, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 l1[] = { 0x40020000, 0x40020400, 0x40013800, 0x40000400, 0x40023800 };
   static const guint32 u5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x46020c00 };
+  static const guint32 h7[] = { 0x58020000, 0x58020400, 0x40011000, 0x40000400, 0x58024400 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
 
@@ -179,6 +181,8 @@ pick_place (Builder *self)
       return l1[which];
     case FK_SIM_FAMILY_U5:
       return u5[which];
+    case FK_SIM_FAMILY_H7:
+      return h7[which];
     case FK_SIM_FAMILY_F4:
     case FK_SIM_FAMILY_F7:
     default:

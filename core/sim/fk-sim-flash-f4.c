@@ -490,6 +490,13 @@ f4_is_locked (FkSimChip *self)
   return (self->flash.cr & CR_LOCK) != 0;
 }
 
+/* BOOT_ADD0 while the BOOT pin is low (RM0385, Boot configuration). */
+static guint32
+f4_get_start (FkSimChip *self)
+{
+  return is_f7 (self) ? (self->flash.optcr1 & 0xffff) << 14 : 0;
+}
+
 static void
 f4_set_protection (FkSimChip *self, guint level)
 {
@@ -506,4 +513,5 @@ const FkSimFlashOps fk_sim_flash_f4 = {
   .finish = f4_finish,
   .is_locked = f4_is_locked,
   .set_protection = f4_set_protection,
+  .get_start = f4_get_start,
 };

@@ -246,7 +246,7 @@ l1_hides (FkSimChip *self, guint32 offset, guint32 length)
 }
 
 static void
-l1_refuse_read (FkSimChip *self)
+l1_refuse_read (FkSimChip *self, guint32 offset)
 {
   if (self->flash.row_done > 0)
     self->flash.row_done = 0;

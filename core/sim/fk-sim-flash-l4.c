@@ -73,7 +73,7 @@ l4_reset (FkSimChip *self)
 }
 
 static void
-l4_refuse_read (FkSimChip *self)
+l4_refuse_read (FkSimChip *self, guint32 offset)
 {
   self->flash.sr |= SR_RDERR;
 }

@@ -427,4 +427,5 @@ const FkSimFlashOps fk_sim_flash_l5 = {
   .is_busy_at = l5_is_busy_at,
   .is_locked = l5_is_locked,
   .set_protection = fk_sim_l5_set_protection,
+  .get_start = fk_sim_flash_l5_get_boot,
 };

@@ -11,8 +11,8 @@
  * What the flash controllers of all generations share: one operation at a time that takes modelled
  * time, cells that erasing sets and programming clears, and cells that were written with too little
  * voltage.  On L1 it is the other way round: erasing clears cells and programming sets them.  The
- * registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c, fk-sim-flash-l4.c, fk-sim-flash-l1.c and
- * fk-sim-flash-l5.c.
+ * registers are in fk-sim-flash-f1.c, fk-sim-flash-f4.c, fk-sim-flash-l4.c, fk-sim-flash-l1.c,
+ * fk-sim-flash-l5.c and fk-sim-flash-h7.c.
  */
 
 gboolean
@@ -329,6 +329,7 @@ fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size)
 {
   forget (self->weak, offset, size);
   forget (self->ones, offset, size);
+  forget (self->torn, offset, size);
 }
 
 /* @offset: from the start of the flash */

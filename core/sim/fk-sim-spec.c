@@ -118,6 +118,15 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x41, 0x00, 0x2b, 0x00, 0x16, 0x50, 0x32, 0x54, 0x31, 0x30, 0x30, 0x20 },
       .millivolts = 3300,
   },
+  {
+      .name = "skr-3",
+      .description = "3D printer board, STM32H743VI, 2 MB flash, on a STLINK-V3",
+      .chip = "stm32h743",
+      .probe = "v3",
+      .serial = "002E00413137510733333639",
+      .uid = { 0x41, 0x00, 0x25, 0x00, 0x0e, 0x50, 0x42, 0x56, 0x56, 0x38, 0x34, 0x20 },
+      .millivolts = 3300,
+  },
 };
 
 const FkSimBoardModel *

@@ -84,10 +84,17 @@ const FkSimFlashL4Times fk_sim_times_flash_u5 = { 118 * US, 1500 * US, 195 * MS 
  * looked up in the data sheet. */
 const FkSimFlashL1Times fk_sim_times_flash_l1 = { 3280 * US, 3280 * US, 3280 * US, 3280 * US };
 
+/* Typical values of DS12110 table 53, as quoted by others; those of a bank were not looked up. */
+const FkSimFlashH7Times fk_sim_times_flash_h7 = {
+  .program_ns = { 290 * US, 180 * US, 130 * US, 100 * US },
+  .erase_ns = { 2000 * MS, 1800 * MS, 1100 * MS, 1000 * MS },
+  .bank_ns = { 13000 * MS, 8000 * MS, 6000 * MS, 5000 * MS },
+};
+
 /* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34) and G0
- * (DS13560), as L1, L4 and G4 have it (RM0038 5, HSI clock; RM0351 and RM0440, HSI16 clock).  LSI:
- * 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4 (DS8626 table 36) and G0 (DS13560),
- * 37 kHz on L1 (RM0038 5, LSI clock).
+ * (DS13560), as L1, L4 and G4 have it (RM0038 5, HSI clock; RM0351 and RM0440, HSI16 clock), 64 MHz
+ * on H7 (RM0433, HSI oscillator).  LSI: 40 kHz typical on F0 and F1 (DS5319 table 25), 32 kHz on F4
+ * (DS8626 table 36) and G0 (DS13560), 37 kHz on L1 (RM0038 5, LSI clock).
  *
  * The CRC unit: 4 cycles of HCLK for a word (RM0008 4.2, RM0090 4.2, RM0360 5.3.3).
  *

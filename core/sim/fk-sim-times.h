@@ -108,11 +108,29 @@ typedef struct
 
 extern const FkSimFlashL1Times fk_sim_times_flash_l1;
 
+/**
+ * FkSimFlashH7Times:
+ * @program_ns: one flash word, by CR.PSIZE: x8, x16, x32, x64
+ * @erase_ns: one sector of 128 KiB
+ * @bank_ns: one bank, or both
+ *
+ * The flash of H7.
+ */
+typedef struct
+{
+  guint64 program_ns[4];
+  guint64 erase_ns[4];
+  guint64 bank_ns[4];
+} FkSimFlashH7Times;
+
+extern const FkSimFlashH7Times fk_sim_times_flash_h7;
+
 /* Hz of the oscillator that the chips start from, and of the one that the watchdog counts. */
 #define FK_SIM_HSI_HZ_F0_F1 8000000
 #define FK_SIM_HSI_HZ_F4    16000000
 #define FK_SIM_HSI_HZ_G0    16000000
 #define FK_SIM_HSI_HZ_L1    16000000
+#define FK_SIM_HSI_HZ_H7    64000000
 #define FK_SIM_LSI_HZ_F0_F1 40000
 #define FK_SIM_LSI_HZ_F4    32000
 #define FK_SIM_LSI_HZ_L1    37000

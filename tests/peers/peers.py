@@ -54,12 +54,21 @@ class Board:
         """Whether its flash is that of L1, which Flashkeep only reads."""
         return self.target == "stm32l1"
 
+    def is_h7(self):
+        """Whether its flash is that of H7, which Flashkeep only reads."""
+        return self.target == "stm32h7x"
+
+    def get_settings(self):
+        """What OpenOCD has to be told before it takes the file with the target."""
+        return ["-c", "set DUAL_BANK 1"] if self.is_h7() else []
+
     def make_blank(self, length):
         return bytes([self.blank]) * length
 
     def get_flash_driver(self):
         """OpenOCD's."""
         return ("stm32lx" if self.is_l1() else "stm32l4x" if self.is_l4() else
+                "stm32h7x" if self.is_h7() else
                 "stm32f2x" if self.is_f4() else "stm32f1x")
 
     def get_reload(self):
@@ -102,6 +111,8 @@ BOARDS = {board.name: board for board in (
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
     Board("nucleo-l476", "stm32l4x", 1 << 20, 0x415, [(2 << 10, 512)], 0x1fff7800, 96),
     Board("esc-g4", "stm32g4x", 128 << 10, 0x468, [(2 << 10, 64)], 0x1fff7800, 32),
+    # Its option bytes have no address; the back door has them at the first of their registers.
+    Board("skr-3", "stm32h7x", 2 << 20, 0x450, [(128 << 10, 16)], 0x5200201c, 128),
 )}
 
 OPENOCD_DRIVERS = {
@@ -177,7 +188,8 @@ class Bench:
     def openocd(self, driver, commands, options=(), target=None):
         """target: commands that describe the chip, instead of those that it comes with."""
         chip = ["-c", target] if target else ["-f", f"target/{self.board.target}.cfg"]
-        command = ["openocd", *OPENOCD_DRIVERS[driver], *chip, *options, "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
+        command = ["openocd", *OPENOCD_DRIVERS[driver], *self.board.get_settings(), *chip, *options,
+                   "-c", "gdb_port disabled; tcl_port disabled; telnet_port disabled"]
         for part in ["init", "reset halt", *commands, "shutdown"]:
             command += ["-c", part]
         return self.run(command)

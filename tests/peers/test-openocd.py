@@ -15,9 +15,13 @@ def check_identifies(bench, driver):
     said = bench.openocd(driver, ["flash probe 0", "reg pc"])
     flash = bench.flash
     size = bench.board.flash_size >> 10
-    expect(f"flash size = {size} KiB" in said or f"flash size is {size}kb" in said, said)
-    if bench.board.is_l1():  # which it calls by its category
-        expect("Device: STM32L1xx (Cat.3" in said, said)
+    if bench.board.is_h7():  # of which it has each bank by itself
+        expect(f"Bank (0) size is {size // 2} kb, base address is {FLASH:#010x}" in said, said)
+    else:
+        expect(f"flash size = {size} KiB" in said or f"flash size is {size}kb" in said, said)
+    names = {"stm32l1": "Device: STM32L1xx (Cat.3", "stm32h7x": "Device: STM32H74x/75x"}
+    if bench.board.target in names:
+        expect(names[bench.board.target] in said, said)
     else:
         device = int(find(r"device id(?:code)? = (0x[0-9a-f]+)", said), 16)
         expect(device & 0xfff == bench.board.device_id, said)
@@ -83,7 +87,10 @@ def check_erases(bench, driver):
     expect(bench.flash[first:last] == bench.board.make_blank(last - first), "the sector is not blank")
 
     name = bench.board.get_flash_driver()
-    said = bench.openocd(driver, ["flash probe 0", f"{name} mass_erase 0", "flash erase_check 0"])
+    commands = ["flash probe 0", f"{name} mass_erase 0", "flash erase_check 0"]
+    if bench.board.is_h7():  # bank by bank
+        commands += ["flash probe 1", f"{name} mass_erase 1"]
+    said = bench.openocd(driver, commands)
     expect("mass erase complete" in said, said)
     expect(bench.flash == bench.board.make_blank(bench.board.flash_size), "the flash is not blank")
 
@@ -255,6 +262,12 @@ def collect_cases():
                     cases.append((board.name, "", check, (driver,)))
             # It refuses to program from the middle of a half page.
             cases.append((board.name, "", check_runs, ("hla",)))
+            continue
+        if board.is_h7():
+            # By "dap" it goes to the access port 2, which is not simulated.
+            for check in (check_identifies, check_reads, check_programs, check_programs_pieces,
+                          check_erases, check_runs):
+                cases.append((board.name, "", check, ("hla",)))
             continue
         options = (check_options_u5 if board.is_u5() else
                    check_options_l4 if board.is_l4() else

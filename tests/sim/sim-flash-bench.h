@@ -120,6 +120,42 @@
 #define L1_OPTVERRUSR (1u << 12)
 #define L1_RDERR      (1u << 13)
 
+#define H7           0x52002000u
+#define H7_2         0x100u /* the second bank's registers */
+#define H7_KEYR      (H7 + 0x04)
+#define H7_OPTKEYR   (H7 + 0x08)
+#define H7_CR        (H7 + 0x0c)
+#define H7_SR        (H7 + 0x10)
+#define H7_CCR       (H7 + 0x14)
+#define H7_OPTCR     (H7 + 0x18)
+#define H7_OPTSR     (H7 + 0x1c) /* in force; 4 behind it, as it is to be */
+#define H7_OPTCCR    (H7 + 0x24)
+#define H7_PRAR      (H7 + 0x28)
+#define H7_WPSN      (H7 + 0x38)
+#define H7_BOOT      (H7 + 0x40)
+#define H7_PRG       4u
+#define H7_LOCK      (1u << 0)
+#define H7_PG        (1u << 1)
+#define H7_SER       (1u << 2)
+#define H7_BER       (1u << 3)
+#define H7_X64       (3u << 4)
+#define H7_FW        (1u << 6)
+#define H7_START     (1u << 7)
+#define H7_EOPIE     (1u << 16)
+#define H7_BSY       (1u << 0)
+#define H7_WBNE      (1u << 1)
+#define H7_QW        (1u << 2)
+#define H7_EOP       (1u << 16)
+#define H7_WRPERR    (1u << 17)
+#define H7_PGSERR    (1u << 18)
+#define H7_STRBERR   (1u << 19)
+#define H7_INCERR    (1u << 21)
+#define H7_RDPERR    (1u << 23)
+#define H7_DBECC     (1u << 26)
+#define H7_OPTSTART  (1u << 1)
+#define H7_MER       (1u << 4)
+#define H7_CHANGEERR (1u << 30)
+
 static inline void
 wait_idle (FkSimChip *chip, guint32 status, guint32 busy)
 {
