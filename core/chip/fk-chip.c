@@ -187,7 +187,7 @@ fk_chip_get_core (FkChip *self)
  * fk_chip_get_driver:
  *
  * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), "stm32l4" (G0, G4,
- * L4), or "none" for one that cannot be written
+ * L4), "stm32u5" (U5), or "none" for one that cannot be written
  */
 const char *
 fk_chip_get_driver (FkChip *self)
@@ -634,7 +634,8 @@ fk_chip_get_register (FkChip *self, const char *name)
  *   name, for both watchdogs, for the CRC unit, for DBGMCU; "crc-reverses": 1 where CRC_CR has
  * REV_IN and REV_OUT; "dma-clock": the bits of "crc-clock" that clock the DMA controller;
  * "dma-channels": how many it has; "rdp-none": the value of RDP that protects nothing;
- * "rdp-permanent": the one that locks for ever (none on F1); "cache-reset": the bits of FLASH_ACR
+ * "rdp-permanent": the one that locks for ever (none on F1); "rdp-read": the one that protects from
+ * being read, where it is not 0x55; "cache-reset": the bits of FLASH_ACR
  * that empty the flash's caches, where they are not those of F2 and F4; "obl-launch": the bit of
  * FLASH_CR that loads the option bytes anew and resets the chip (RM0091, 3.5.5; F1 has none and
  * loads them at a system reset); "bank-distance": how far apart two banks begin, in bytes, where

@@ -28,6 +28,7 @@ static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1,
   &fk_flash_driver_f4,
   &fk_flash_driver_l4,
+  &fk_flash_driver_u5,
 };
 
 /**

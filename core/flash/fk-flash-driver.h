@@ -145,6 +145,7 @@ typedef struct
 extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
 extern const FkFlashDriver fk_flash_driver_l4;
+extern const FkFlashDriver fk_flash_driver_u5; /* in fk-flash-l4.c */
 
 const FkFlashDriver *fk_flash_driver_find (const char *name);
 guint fk_flash_driver_find_unit (FkChip *chip);

@@ -4,7 +4,11 @@
  * RM0440, Embedded flash memory; RM0351 and RM0394, Embedded Flash memory).  It programs double
  * words of 64 bits with an error-correcting code, each as two words, the lower one first, and
  * erases pages.  What these families do not share (how to tell that it is busy, which bits name a
- * second bank) is in the chip descriptions. */
+ * second bank) is in the chip descriptions.
+ *
+ * That of U5 (RM0456, Embedded flash memory) is the same with quad words of 128 bits and its
+ * registers elsewhere: those for what is not secure, of which it has another set.  It has no cache
+ * of its own; there is one in front of it. */
 
 #include "config.h"
 
@@ -14,13 +18,23 @@
 #include "base/fk-reader.h"
 #include "flash/fk-option-bytes-private.h"
 
-/* Offsets from the controller's base (RM0444, 3.7). */
-#define ACR     0x00
-#define KEYR    0x08
-#define OPTKEYR 0x0c
-#define SR      0x10
-#define CR      0x14
-#define OPTR    0x20
+typedef enum
+{
+  ACR,
+  KEYR,
+  OPTKEYR,
+  SR,
+  CR,
+  OPTR,
+  N_REGISTERS,
+} Register;
+
+#define OPTR_OFFSET_L4 0x20
+#define OPTR_OFFSET_U5 0x40
+
+/* Offsets from the controller's base (RM0444, 3.7; RM0456, FLASH registers). */
+static const guint8 offsets_l4[N_REGISTERS] = { 0x00, 0x08, 0x0c, 0x10, 0x14, OPTR_OFFSET_L4 };
+static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OPTR_OFFSET_U5 };
 
 #define ACR_PRFTEN (1u << 8)
 #define ACR_ICRST  (1u << 11)
@@ -37,12 +51,13 @@
 #define SR_PGSERR  (1u << 7)
 #define SR_MISERR  (1u << 8)
 #define SR_FASTERR (1u << 9)
+#define SR_OPTWERR (1u << 13) /* U5 */
 #define SR_RDERR   (1u << 14)
 #define SR_OPTVERR (1u << 15)
 #define SR_BSY     (1u << 16)
 #define SR_ERRORS                                                                      \
   (SR_OPERR | SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_MISERR | \
-   SR_FASTERR | SR_RDERR)
+   SR_FASTERR | SR_OPTWERR | SR_RDERR)
 /* OPTVERR tells of options that were loaded wrong, not of what is done now; it goes with the others
  * all the same. */
 #define SR_FLAGS (SR_EOP | SR_ERRORS | SR_OPTVERR)
@@ -62,10 +77,16 @@
 #define OPTKEY1 0x08192a3b
 #define OPTKEY2 0x4c5d6e7f
 
-#define WIDTH 8
+#define WIDTH_L4 8
+#define WIDTH_U5 16
 
-/* The least supply is 1.7 V (DS13560, General operating conditions); a probe measures a bit less
- * than there is. */
+/* ICACHE_CR (RM0456, Instruction cache): CACHEINV is what empties it, and so does switching it off.
+ */
+#define ICACHE_EN       (1u << 0)
+#define ICACHE_CACHEINV (1u << 1)
+
+/* The least supply is 1.7 V (DS13560, General operating conditions; of U5 1.71 V); a probe measures
+ * a bit less than there is. */
 #define MIN_MILLIVOLTS 1650
 
 static const struct
@@ -75,13 +96,22 @@ static const struct
 } flag_names[] = {
   { SR_OPERR, "OPERR" },   { SR_PROGERR, "PROGERR" }, { SR_WRPERR, "WRPERR" },
   { SR_PGAERR, "PGAERR" }, { SR_SIZERR, "SIZERR" },   { SR_PGSERR, "PGSERR" },
-  { SR_MISERR, "MISERR" }, { SR_FASTERR, "FASTERR" }, { SR_RDERR, "RDERR" },
+  { SR_MISERR, "MISERR" }, { SR_FASTERR, "FASTERR" }, { SR_OPTWERR, "OPTWERR" },
+  { SR_RDERR, "RDERR" },
 };
 
-static guint32
-get_register (FkFlashPort *port, guint offset)
+static gboolean
+is_u5 (FkChip *chip)
 {
-  return fk_chip_get_register (port->chip, "flash") + offset;
+  return g_str_equal (fk_chip_get_driver (chip), fk_flash_driver_u5.name);
+}
+
+static guint32
+get_register (FkFlashPort *port, Register which)
+{
+  const guint8 *offsets = is_u5 (port->chip) ? offsets_u5 : offsets_l4;
+
+  return fk_chip_get_register (port->chip, "flash") + offsets[which];
 }
 
 static FkFlashStatus
@@ -101,7 +131,7 @@ write_control (FkFlashPort *port, guint32 value, GError **error)
 static gboolean
 l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  *width = WIDTH;
+  *width = is_u5 (chip) ? WIDTH_U5 : WIDTH_L4;
   return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
 }
 
@@ -124,16 +154,27 @@ check_banks (FkFlashPort *port, GError **error)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
                "The option %s has exchanged the two banks of the flash, or may have; it can only "
-               "be "
-               "read while they are",
-               exchanged != 0 ? "BFB2" : "nSWAP_BANK");
+               "be read while they are",
+               is_u5 (port->chip) ? "SWAP_BANK"
+               : exchanged != 0   ? "BFB2"
+                                  : "nSWAP_BANK");
   return FALSE;
 }
 
 static guint32
 get_cache_reset (FkFlashPort *port)
 {
-  return fk_chip_get_number (port->chip, "cache-reset", ACR_ICRST | ACR_DCRST);
+  return fk_chip_get_number (port->chip, "cache-reset",
+                             is_u5 (port->chip) ? ICACHE_CACHEINV : ACR_ICRST | ACR_DCRST);
+}
+
+/* Where what is in @port's `saved` came from */
+static guint32
+get_cache_register (FkFlashPort *port)
+{
+  guint32 cache = fk_chip_get_register (port->chip, "cache");
+
+  return cache != 0 ? cache : get_register (port, ACR);
 }
 
 static gboolean
@@ -141,6 +182,9 @@ switch_caches_off (FkFlashPort *port, GError **error)
 {
   guint32 reset = get_cache_reset (port);
 
+  if (is_u5 (port->chip))
+    return fk_flash_port_switch_caches_off (port, get_cache_register (port), ICACHE_EN, reset,
+                                            error);
   return fk_flash_port_switch_caches_off (port, get_register (port, ACR),
                                           ACR_PRFTEN | reset >> ACR_RESET_TO_ENABLE, reset, error);
 }
@@ -189,7 +233,7 @@ l4_lock (FkFlashPort *port, GError **error)
   gboolean cached = TRUE;
 
   if (port->saved != 0)
-    cached = fk_target_write_u32 (port->target, get_register (port, ACR),
+    cached = fk_target_write_u32 (port->target, get_cache_register (port),
                                   note_program (port, port->saved & ~get_cache_reset (port)),
                                   locked ? error : NULL);
   return locked && cached;
@@ -447,10 +491,35 @@ l4_reload_options (FkFlashPort *port, GError **error)
 
 const FkFlashDriver fk_flash_driver_l4 = {
   .name = "stm32l4",
-  .max_width = WIDTH,
-  .unit = WIDTH,
+  .max_width = WIDTH_L4,
+  .unit = WIDTH_L4,
   .has_complements = FALSE,
-  .protection_register = OPTR,
+  .protection_register = OPTR_OFFSET_L4,
+  .choose_width = l4_choose_width,
+  .unlock = l4_unlock,
+  .lock = l4_lock,
+  .erase_sector = l4_erase_sector,
+  .erase_all = l4_erase_all,
+  .begin_program = l4_begin_program,
+  .end_program = l4_end_program,
+  .get_status = l4_get_status,
+  .order_erase = l4_order_erase,
+  .order_erase_all = l4_order_erase_all,
+  .order_program = l4_order_program,
+  .explain = l4_explain,
+  .get_protection = l4_get_protection,
+  .read_options = fk_flash_port_read_options,
+  .write_options = l4_write_options,
+  .reload_options = l4_reload_options,
+  .are_options_open = l4_are_options_open,
+};
+
+const FkFlashDriver fk_flash_driver_u5 = {
+  .name = "stm32u5",
+  .max_width = WIDTH_U5,
+  .unit = WIDTH_U5,
+  .has_complements = FALSE,
+  .protection_register = OPTR_OFFSET_U5,
   .choose_width = l4_choose_width,
   .unlock = l4_unlock,
   .lock = l4_lock,

@@ -232,8 +232,9 @@ read_field (FkFlash *self, const FkOptionField *field, guint32 *value, GError **
   return TRUE;
 }
 
-/* Of a chip that is only read, which parts of the flash do not answer is not worked out, only
- * whether there are any: the registers of the options say so. */
+/* Of a chip that is only read, or whose security is not known well enough, which parts of the flash
+ * do not answer is not worked out, only whether there are any: the registers of the options say so.
+ */
 static gboolean
 check_hiding (FkFlash *self, GError **error)
 {
@@ -269,6 +270,14 @@ check_hiding (FkFlash *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+hides_what_is_secure (FkChip *chip)
+{
+  const FkOptionField *field = fk_chip_find_hiding_field (chip);
+
+  return field != NULL && g_str_equal (field->name, "TZEN");
+}
+
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
  * (RM0090, 3.7.5): twice the same zeros prove nothing.  Only sectors that @touches says anything of
  * count. */
@@ -281,10 +290,14 @@ check_code_protection (FkFlash *self,
 {
   g_autoptr (FkOptionBytes) options = NULL;
   g_autoptr (GArray) protected = NULL;
+  gboolean is_written = fk_flash_driver_find (fk_chip_get_driver (self->chip)) != NULL;
 
-  if (fk_flash_driver_find (fk_chip_get_driver (self->chip)) == NULL)
-    return !touches (what, fk_chip_find_region (self->chip, "flash")->range) ||
-           check_hiding (self, error);
+  if ((!is_written || hides_what_is_secure (self->chip)) &&
+      touches (what, fk_chip_find_region (self->chip, "flash")->range) &&
+      !check_hiding (self, error))
+    return FALSE;
+  if (!is_written)
+    return TRUE;
   if (!may_hide_code (self->chip))
     return TRUE;
   options = fk_flash_read_options (self, cancellable, error);

@@ -324,7 +324,7 @@ fk_option_bytes_set_protection (FkOptionBytes *self, FkProtection level, GError 
   write_field (self, field,
                level == FK_PROTECTION_NONE
                    ? fk_chip_get_number (self->chip, "rdp-none", RDP_LEVEL_1)
-                   : RDP_LEVEL_1);
+                   : fk_chip_get_number (self->chip, "rdp-read", RDP_LEVEL_1));
   return TRUE;
 }
 

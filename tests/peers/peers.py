@@ -33,7 +33,7 @@ class Board:
         self.blank = blank  # what a byte is that was erased
 
     def is_u5(self):
-        """Whether its flash is that of U5, which Flashkeep only reads."""
+        """Whether its flash is that of U5."""
         return self.target == "stm32u5x"
 
     def is_l4(self):

@@ -88,7 +88,7 @@ def check_only_reads(bench):
     bench.openocd("hla", [f"program {file} {FLASH:#x} verify"])
     flashkeep(bench, "verify", file, "--address", hex(FLASH))
     backup = flashkeep(bench, "backup")
-    beside = ["eeprom"] if bench.board.is_l1() else ["otp"] if bench.board.is_u5() else []
+    beside = ["eeprom"] if bench.board.is_l1() else []
     expect([r["name"] for r in backup["regions"]] == ["flash", *beside], str(backup["regions"]))
     before = bench.flash
     options = bench.option_bytes
@@ -123,6 +123,21 @@ def check_options_l4(bench):
         empty & 0xff00ff00
     for word in (factory, reserved | empty & 0x3f, reserved | 0x50002):
         expect(f"= {word:#x}" in said, said)
+
+
+def check_options_u5(bench):
+    """The same of a U5, whose areas have a bit besides that has to stay as it is."""
+    bench.openocd("hla", ["stm32l4x option_write 0 0x40 0 0x2000",
+                          "stm32l4x option_write 0 0x6c 0x80120003", "stm32l4x option_load 0"])
+    options = get_options(bench)
+    expect(options["nRST_STDBY"] == 0, "nRST_STDBY that OpenOCD wrote")
+    expect((options["WRP2B_STRT"], options["WRP2B_END"]) == (3, 0x12), "WRP2B that OpenOCD wrote")
+    flashkeep(bench, "options", "set", "nRST_STDBY=1", "WRP2B_STRT=0x7f", "WRP2B_END=0",
+              "WRP1A_STRT=2", "WRP1A_END=5", "--yes")
+    said = bench.openocd("hla", ["stm32l4x option_read 0 0x40", "stm32l4x option_read 0 0x6c",
+                                 "stm32l4x option_read 0 0x58"])
+    for word in ("= 0x1feff8aa", "= 0x8000007f", "= 0x80050002"):
+        expect(word in said, said)
 
 
 def check_options(bench):
@@ -215,13 +230,13 @@ def collect_cases():
             for check in (check_backs_up, check_only_reads):
                 cases.append((board.name, "", check, ()))
             continue
-        if board.is_l1() or board.is_u5():
+        if board.is_l1():
             for check in (check_backs_up, check_only_reads, check_protection):
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l4():
-            for check in (check_backs_up, check_writes, check_restores, check_options_l4,
-                          check_protection):
+            options = check_options_u5 if board.is_u5() else check_options_l4
+            for check in (check_backs_up, check_writes, check_restores, options, check_protection):
                 cases.append((board.name, "", check, ()))
             if board.is_known_to_st_flash():
                 cases.append((board.name, "", check_follows_st_flash, ()))

@@ -543,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/options-cut-off/f0", "f030", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/f4", "creator-pro", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/g0", "skr-mini-e3-v3", test_options_cut_off);
+  g_test_add_data_func ("/dangers/options-cut-off/u5", "nucleo-u575", test_options_cut_off);
   g_test_add_data_func ("/dangers/hidden-flash/erase", "erase", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/restore", "restore", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/erase-differs", "erase-differs", test_hidden_flash);
@@ -550,6 +551,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/leave-running/f0", "f030", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/f4", "creator-pro", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/g0", "skr-mini-e3-v3", test_leave_running);
+  g_test_add_data_func ("/dangers/leave-running/u5", "nucleo-u575", test_leave_running);
   g_test_add_data_func ("/dangers/identity-despite-faults/f1", "blue-pill",
                         test_identity_despite_faults);
   g_test_add_data_func ("/dangers/identity-despite-faults/f0", "f030",

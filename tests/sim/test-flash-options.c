@@ -101,6 +101,8 @@ test_write (void)
   check_write ("creator-pro?millivolts=1800", "nWRP3", 0);
   check_write ("disco-f4", "nRST_STOP", 0);
   check_write ("skr-mini-e3-v3", "nRST_SHDW", 0);
+  check_write ("nucleo-u575", "nRST_SHDW", 0);
+  check_write ("nucleo-u575", "WRP1B_END", 3);
   check_write ("skr-mini-e3-v3", "BORF_LEV", 1);
   check_write ("skr-mini-e3-v3", "WRP1B_END", 0x55);
   check_write ("skr-mini-e3-v3", "WRP2A_STRT", 0x11);
@@ -431,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/read/f0", "f030", test_read);
   g_test_add_data_func ("/flash-options/read/f4", "creator-pro", test_read);
   g_test_add_data_func ("/flash-options/read/g0", "skr-mini-e3-v3", test_read);
+  g_test_add_data_func ("/flash-options/read/u5", "nucleo-u575", test_read);
   g_test_add_func ("/flash-options/write", test_write);
   g_test_add_func ("/flash-options/write-same", test_write_same);
   g_test_add_data_func ("/flash-options/hardware-watchdog/f1", "blue-pill", test_hardware_watchdog);
@@ -443,11 +446,14 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/remove-protection/f4", "disco-f4", test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/g0", "skr-mini-e3-v3",
                         test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/u5", "nucleo-u575",
+                        test_remove_protection);
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f7", "nucleo-f746", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/g0", "skr-mini-e3-v3", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/u5", "nucleo-u575", test_add_protection);
   g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
@@ -456,5 +462,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/faults/f0", "f030", test_faults);
   g_test_add_data_func ("/flash-options/faults/f4", "creator-pro", test_faults);
   g_test_add_data_func ("/flash-options/faults/g0", "skr-mini-e3-v3", test_faults);
+  g_test_add_data_func ("/flash-options/faults/u5", "nucleo-u575", test_faults);
   return g_test_run ();
 }

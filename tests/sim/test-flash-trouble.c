@@ -78,7 +78,8 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
   g_assert_no_error (late);
   g_assert_true (fk_flash_writer_uses_ram (writer));
   g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
-  g_assert_true (fk_flash_writer_write (writer, address, (const guint8 *)"abcdefgh", 8, &late));
+  g_assert_true (
+      fk_flash_writer_write (writer, address, (const guint8 *)"abcdefghijklmnop", 16, &late));
   g_assert_false (fk_flash_writer_end (writer, &late));
   g_assert_error (late, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (late->message, "0x08"));
@@ -231,21 +232,22 @@ test_write_protection (void)
   /* Areas that are their bank's last page. */
   check_write_protection ("skr-mini-e3-v3", "WRP1A_END", 0x7f, FLASH + 0x3f800);
   check_write_protection ("skr-mini-e3-v3", "WRP2B_END", 0x7f, FLASH + 0x7f800);
+  check_write_protection ("nucleo-u575", "WRP2A_END", 0x7f, FLASH + 0x1fe000);
 }
 
-/* FLASH_OPTR of a G0 with nSWAP_BANK at 0: which bank an erase is for would be a guess. */
+/* FLASH_OPTR with the banks exchanged: which bank an erase is for would be a guess. */
 static void
-test_exchanged_banks (void)
+check_exchanged_banks (
+    const char *board, guint32 address, const guint8 *exchanged, gsize size, const char *option)
 {
-  static const guint8 exchanged[8] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
   g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
   g_autoptr (FkFlashPlan) plan = NULL;
   g_autofree guint8 *before = NULL;
   g_autofree char *message = NULL;
   FlashBench bench;
 
-  flash_bench_open (&bench, "skr-mini-e3-v3");
-  g_assert_true (fk_sim_board_poke (bench.board, 0x1fff7800, exchanged, sizeof exchanged));
+  flash_bench_open (&bench, board);
+  g_assert_true (fk_sim_board_poke (bench.board, address, exchanged, size));
   fk_target_disconnect (bench.target, FK_LEAVE_RESET, NULL);
   fk_sim_board_power_cycle (bench.board);
   flash_bench_reconnect (&bench);
@@ -253,10 +255,21 @@ test_exchanged_banks (void)
   plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
   expect_execute_error (&bench, plan, FK_ERROR_NOT_SUPPORTED, &message);
   g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
-  g_assert_nonnull (strstr (message, "nSWAP_BANK"));
+  g_assert_nonnull (strstr (message, option));
   flash_bench_assert_holds (&bench, before);
   g_assert_true (fk_sim_board_is_flash_locked (bench.board));
   flash_bench_close (&bench);
+}
+
+/* nSWAP_BANK of G0 at 0, with the complement beside it; SWAP_BANK of U5 at 1. */
+static void
+test_exchanged_banks (void)
+{
+  static const guint8 g0[] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
+  static const guint8 u5[] = { 0xaa, 0xf8, 0xff, 0x1f };
+
+  check_exchanged_banks ("skr-mini-e3-v3", 0x1fff7800, g0, sizeof g0, " nSWAP_BANK ");
+  check_exchanged_banks ("nucleo-u575", 0x40022040, u5, sizeof u5, " SWAP_BANK ");
 }
 
 static void
@@ -300,7 +313,8 @@ test_cancel (gconstpointer name)
   CancelAt cancel = { cancellable, 2000 };
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   /* More than goes to the chip at once. */
-  gsize size = g_str_equal (name, "nucleo-f746") ? 200000 : 12000;
+  gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575");
+  gsize size = much ? 200000 : 12000;
   g_autoptr (GBytes) data = flash_bench_random_bytes (11, size);
   g_autoptr (FkFlashPlan) plan = NULL;
   g_autoptr (GError) error = NULL;
@@ -435,12 +449,14 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/read-protected/f0", "f030?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/f4", "disco-f4?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/g0", "skr-mini-e3-v3?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/u5", "nucleo-u575?rdp=1", test_read_protected);
   add_for_each_board ("/flash/cancel/", test_cancel);
   g_test_add_func ("/flash/old-probe", test_old_probe);
   g_test_add_func ("/flash/wrong-chip", test_wrong_chip);
   g_test_add_data_func ("/flash/faults/f1", "blue-pill", test_faults);
   g_test_add_data_func ("/flash/faults/f4", "creator-pro", test_faults);
   g_test_add_data_func ("/flash/faults/g0", "skr-mini-e3-v3", test_faults);
+  g_test_add_data_func ("/flash/faults/u5", "nucleo-u575", test_faults);
 
   return g_test_run ();
 }

@@ -157,6 +157,7 @@ tell_u575 (Bench *bench, guint32 options)
     { 0xe00fd000 + 0xfe4, 0x04 }, { 0xe0044000, 0x20016482 },
     { 0x0bfa07a0, 0xffff0400 },   { 0x0bfa0700, 0x00250041 },
     { 0x0bfa0704, 0x5642500e },   { 0x0bfa0708, 0x20343856 },
+    { 0x40022028, 0xc0000000 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -200,8 +201,7 @@ test_m33 (void)
       g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
       g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
       g_assert_cmpuint (fk_chip_find_sector (chip, 0x08080000)->bank, ==, rows[i].bank);
-      g_assert_true (fk_identity_get_read_only (identity));
-      assert_warning (identity, "There is no way yet to write the flash of STM32U575 and U585");
+      g_assert_false (fk_identity_get_read_only (identity));
       assert_readable (&bench, chip, rows[i].options >> 31 != 0 ? "TZEN" : NULL);
       bench_close (&bench);
     }
