@@ -72,7 +72,8 @@ static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OP
 #define CR_OPTLOCK    (1u << 30)
 #define CR_LOCK       (1u << 31)
 
-#define OPTR_RDP 0xff
+#define OPTR_RDP  0xff
+#define OPTR_TZEN (1u << 31) /* U5 */
 
 #define OPTKEY1 0x08192a3b
 #define OPTKEY2 0x4c5d6e7f
@@ -161,6 +162,23 @@ check_banks (FkFlashPort *port, GError **error)
   return FALSE;
 }
 
+/* With TrustZone some pages, and option bits, are those of the registers for what is secure. */
+static gboolean
+check_security (FkFlashPort *port, GError **error)
+{
+  guint32 options;
+
+  if (!is_u5 (port->chip))
+    return TRUE;
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
+    return FALSE;
+  if ((options & OPTR_TZEN) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The option TZEN is set: a flash with secure memory (TrustZone) cannot be written");
+  return FALSE;
+}
+
 static guint32
 get_cache_reset (FkFlashPort *port)
 {
@@ -198,7 +216,7 @@ l4_unlock (FkFlashPort *port, GError **error)
   guint32 flags;
   guint32 control;
 
-  return check_banks (port, error) &&
+  return check_security (port, error) && check_banks (port, error) &&
          fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
          switch_caches_off (port, error) &&
          fk_flash_port_send_keys (port, get_register (port, KEYR), get_register (port, CR), CR_LOCK,

@@ -270,14 +270,6 @@ check_hiding (FkFlash *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-hides_what_is_secure (FkChip *chip)
-{
-  const FkOptionField *field = fk_chip_find_hiding_field (chip);
-
-  return field != NULL && g_str_equal (field->name, "TZEN");
-}
-
 /* A sector under code protection runs, but answers no debugger and no loader with what it holds
  * (RM0090, 3.7.5): twice the same zeros prove nothing.  Only sectors that @touches says anything of
  * count. */
@@ -292,7 +284,7 @@ check_code_protection (FkFlash *self,
   g_autoptr (GArray) protected = NULL;
   gboolean is_written = fk_flash_driver_find (fk_chip_get_driver (self->chip)) != NULL;
 
-  if ((!is_written || hides_what_is_secure (self->chip)) &&
+  if ((!is_written || fk_chip_find_option_field (self->chip, "TZEN") != NULL) &&
       touches (what, fk_chip_find_region (self->chip, "flash")->range) &&
       !check_hiding (self, error))
     return FALSE;

@@ -261,15 +261,18 @@ check_exchanged_banks (
   flash_bench_close (&bench);
 }
 
-/* nSWAP_BANK of G0 at 0, with the complement beside it; SWAP_BANK of U5 at 1. */
+/* nSWAP_BANK of G0 at 0, with the complement beside it; SWAP_BANK of U5 at 1; and TZEN, with which
+ * it would be a guess, too. */
 static void
 test_exchanged_banks (void)
 {
   static const guint8 g0[] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
   static const guint8 u5[] = { 0xaa, 0xf8, 0xff, 0x1f };
+  static const guint8 secure[] = { 0xaa, 0xf8, 0xef, 0x9f };
 
   check_exchanged_banks ("skr-mini-e3-v3", 0x1fff7800, g0, sizeof g0, " nSWAP_BANK ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, u5, sizeof u5, " SWAP_BANK ");
+  check_exchanged_banks ("nucleo-u575", 0x40022040, secure, sizeof secure, " TZEN ");
 }
 
 static void
