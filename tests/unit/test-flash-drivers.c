@@ -495,6 +495,44 @@ test_banks_g0 (void)
   bench_close (&bench);
 }
 
+/* RM0351, FLASH_CR: PNB as on G0, and BKER, bit 11; G4 of category 2 has one bank. */
+static void
+test_banks_l4 (void)
+{
+  Bench bench;
+
+  bench_open (&bench, 0x415, "Cortex-M4", 1024 * 1024, 3300);
+  note (bench.notebook, L4_BASE + 0x20, 0xffeff8aa);
+  g_assert_cmpuint (bench.port.width, ==, 8);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x0807f800, "CR@40022014=000107fa AR=00000000;");
+  expect_erase (&bench, 0x08080000, "CR@40022014=00010802 AR=00000000;");
+  expect_erase (&bench, 0x080ff800, "CR@40022014=00010ffa AR=00000000;");
+  expect_erase_all (&bench, "CR@40022014=00018004 AR=00000000;");
+  bench_close (&bench);
+  bench_open (&bench, 0x468, "Cortex-M4", 128 * 1024, 3300);
+  bench_unlock (&bench);
+  expect_erase (&bench, 0x0801f800, "CR@40022014=000101fa AR=00000000;");
+  expect_erase_all (&bench, "CR@40022014=00010004 AR=00000000;");
+  bench_close (&bench);
+}
+
+/* With BFB2 the bootloader may have exchanged them. */
+static void
+test_second_bank_first (void)
+{
+  g_autoptr (GError) error = NULL;
+  Bench bench;
+
+  bench_open (&bench, 0x415, "Cortex-M4", 1024 * 1024, 3300);
+  note (bench.notebook, L4_BASE + 0x20, 0xfffff8aa);
+  g_assert_false (bench.driver->unlock (&bench.port, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "BFB2"));
+  g_assert_cmphex (look_up (bench.notebook, L4_BASE + 0x14), ==, 1u << 31);
+  bench_close (&bench);
+}
+
 /* While banks are exchanged, nothing is unlocked; where there is one bank, none are. */
 static void
 test_exchanged_banks (void)
@@ -919,6 +957,8 @@ main (int argc, char **argv)
   g_test_add_func ("/flash-drivers/options-f7", test_options_f7);
   g_test_add_func ("/flash-drivers/options-f7-garbled", test_options_f7_garbled);
   g_test_add_func ("/flash-drivers/banks-g0", test_banks_g0);
+  g_test_add_func ("/flash-drivers/banks-l4", test_banks_l4);
+  g_test_add_func ("/flash-drivers/second-bank-first", test_second_bank_first);
   g_test_add_func ("/flash-drivers/exchanged-banks", test_exchanged_banks);
   g_test_add_func ("/flash-drivers/empty-flash", test_empty_flash);
   g_test_add_func ("/flash-drivers/options-g0", test_options_g0);
