@@ -314,7 +314,8 @@ list_protected (
 {
   ProtectedList *list = user_data;
 
-  if (g_str_equal (field->name, list->name) && (list->value >> bit & 1) == 0)
+  if (g_str_equal (field->name, list->name) &&
+      fk_option_field_bit_protects (field, list->value, bit))
     g_string_append_printf (list->text, "%s" FK_RANGE_FORMAT, list->text->len > 0 ? ", " : "",
                             FK_RANGE_ARGS (range));
 }
@@ -359,7 +360,7 @@ protects (FkOptionBytes *options, const FkOptionField *field, guint32 value)
   FkRange range;
 
   if (area == NULL)
-    return value != (1u << field->width) - 1;
+    return value != fk_option_field_get_unprotecting (field);
   then = fk_option_bytes_dup (options);
   /* Guarded ones are not changed among the others: they have the value already. */
   fk_option_bytes_set (then, field->name, value, NULL);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-number.h"
+#include "flash/fk-option-protection.h"
 
 struct _FkSectorRow
 {
@@ -31,11 +32,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FkSectorRow, fk_sector_row, ADW_TYPE_ACTION_ROW)
 
-/* A bit that is 0 protects. */
 static gboolean
 protects (FkSectorRow *self, guint32 value)
 {
-  return (value >> self->bit & 1) == 0;
+  return fk_option_field_bit_protects (self->field, value, self->bit);
 }
 
 static void
@@ -45,8 +45,9 @@ on_switched (FkSectorRow *self)
 
   if (!self->updating)
     g_signal_emit (self, signals[EDITED], 0,
-                   gtk_switch_get_active (self->protect) ? self->wanted & ~mask
-                                                         : self->wanted | mask);
+                   gtk_switch_get_active (self->protect) == self->field->set_protects
+                       ? self->wanted | mask
+                       : self->wanted & ~mask);
 }
 
 static void

@@ -258,7 +258,8 @@ read_timing (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
         return FALSE;
       g_array_append_val (desc->erase_times, time);
     }
-  return read_time (&group, "MassErase", &desc->mass_erase_time, error) &&
+  return (!fk_chip_group_has (&group, "MassErase") ||
+          read_time (&group, "MassErase", &desc->mass_erase_time, error)) &&
          read_time (&group, "Program", &desc->program_time, error);
 }
 
@@ -305,6 +306,25 @@ read_flag (const FkChipGroup *group, const char *key, gboolean *out, GError **er
     }
   *out = TRUE;
   return TRUE;
+}
+
+/* "true": bits that are 0 protect; "set": those that are 1. */
+static gboolean
+read_write_protects (const FkChipGroup *group, FkOptionField *field, GError **error)
+{
+  const char *text;
+
+  if (!fk_chip_group_has (group, "WriteProtects"))
+    return TRUE;
+  if (!fk_chip_group_get_text (group, "WriteProtects", &text, error))
+    return FALSE;
+  field->set_protects = g_str_equal (text, "set");
+  field->write_protects = field->set_protects || g_str_equal (text, "true");
+  if (field->write_protects)
+    return TRUE;
+  fk_chip_group_fail (group, "WriteProtects", error,
+                      "\"%s\": say true or set, or leave the key out", text);
+  return FALSE;
 }
 
 static int
@@ -355,7 +375,7 @@ read_field (const FkChipGroup *group, GArray *values, FkOptionField *field, GErr
       !read_bits (group, field, error) ||
       !fk_chip_group_get_number (group, "Factory", &field->factory, error) ||
       !read_flag (group, "Guarded", &field->guarded, error) ||
-      !read_flag (group, "WriteProtects", &field->write_protects, error))
+      !read_write_protects (group, field, error))
     return FALSE;
   if (fk_chip_group_has (group, "Otherwise") &&
       !fk_chip_group_get_text (group, "Otherwise", &field->otherwise, error))

@@ -418,7 +418,8 @@ get_protection_bit (FkChip *self, const FkSector *sector)
  *
  * A bit guards one sector on F2/F4, two or four pages elsewhere, and the last bit all that is left:
  * pages 62 to 255 of an F103 with 512 KiB (PM0075, 2.4), sectors 14 and 15 of an F413.  The sector
- * is protected while that bit is 0 (on parts with SPRMOD: while SPRMOD is 0 too).
+ * is protected while that bit is 0, or, on L0 and L1, 1 (on parts with SPRMOD: while SPRMOD is 0
+ * too).
  *
  * Returns: (nullable): the field that says whether @sector may be erased and programmed
  */
@@ -708,12 +709,15 @@ fk_chip_get_erase_time (
  *
  * As fk_chip_get_erase_time(), for the whole flash of the largest part (both banks, one after the
  * other, where there are two).
+ *
+ * Returns: %FALSE if nothing erases the whole flash at once, or nobody knows how long it takes
  */
 gboolean
 fk_chip_get_mass_erase_time (FkChip *self, guint width, guint *typical_ms, guint *max_ms)
 {
   g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
-  return get_time (&self->desc->mass_erase_time, width, typical_ms, max_ms);
+  return self->desc->mass_erase_time.n_widths > 0 &&
+         get_time (&self->desc->mass_erase_time, width, typical_ms, max_ms);
 }
 
 /**

@@ -79,8 +79,9 @@ typedef struct
  * @shift: of the lowest bit, in the little-endian value at @address
  * @width: bits, 1 to 16
  * @guarded: changing it needs more than `options set` (RDP, which can erase or lock the chip)
- * @write_protects: each bit of the field that is 0 protects sectors from being erased and
- *   programmed; fk_chip_find_write_protection() says which
+ * @write_protects: each bit of the field protects sectors from being erased and programmed;
+ *   fk_chip_find_write_protection() says which, and fk_option_field_bit_protects() when
+ * @set_protects: a bit protects while it is 1; elsewhere while it is 0
  * @factory: value of a chip fresh from the factory
  * @values: (array length=n_values): those with a meaning of their own
  * @otherwise: (nullable): the meaning of every value that is not in @values
@@ -97,6 +98,7 @@ typedef struct
   guint8 width;
   gboolean guarded;
   gboolean write_protects;
+  gboolean set_protects;
   guint32 factory;
   const FkOptionValue *values;
   guint n_values;

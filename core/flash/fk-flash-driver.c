@@ -9,6 +9,7 @@
 #include "flash/fk-flash-driver.h"
 
 #include "base/fk-error.h"
+#include "flash/fk-option-protection.h"
 
 /* Limits are twice the data sheet's longest time and this much again: real chips were seen to
  * exceed the maximum, clones do by far (a page of a GD32F103 takes 100 ms, where ST says 40 at
@@ -27,6 +28,7 @@
 static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1,
   &fk_flash_driver_f4,
+  &fk_flash_driver_l1,
   &fk_flash_driver_l4,
   &fk_flash_driver_u5,
 };
@@ -399,8 +401,7 @@ fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **
     g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
                  "The flash at %s is write-protected: bit %u of the option %s covers it; %s=0x%x "
                  "removes that",
-                 place, bit, field->name, field->name,
-                 field->width < 32 ? (1u << field->width) - 1 : G_MAXUINT32);
+                 place, bit, field->name, field->name, fk_option_field_get_unprotecting (field));
   else
     g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
                  "The flash at %s is write-protected by an option byte", place);

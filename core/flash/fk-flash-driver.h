@@ -50,8 +50,8 @@ typedef struct
 /**
  * FkFlashOrders:
  * @n: how many
- * @orders: writes to registers, in order; the address 0 stands for waiting until the controller is
- *   idle and looking at what it says of failures
+ * @orders: writes to registers, or to flash, in order; the address 0 stands for waiting until the
+ * controller is idle and looking at what it says of failures
  *
  * How a controller is made to do something, for the loader that does it on the chip.
  */
@@ -87,14 +87,16 @@ typedef void (*FkFlashExplain) (FkFlashPort *port, guint32 flags, guint32 addres
  * @unlock: makes the controller ready: waits until it is idle, unlocks it, clears old error flags
  * @lock: undoes @unlock; harmless when it is locked
  * @erase_sector: erases one sector and waits until that is done
- * @erase_all: erases the whole flash and waits until that is done
+ * @erase_all: (nullable): erases the whole flash and waits until that is done; %NULL where nothing
+ *   does, and then the chips' descriptions have no time for it
  * @begin_program: from here on, a write of @width bytes to an erased place of @bank programs it;
- *   waiting and looking at @status after each is the caller's part
+ *   waiting and looking at @status after each is the caller's part.  May make @width less, where
+ *   the debugger's steps are shorter than those of code on the chip
  * @end_program: back to where other commands can be given
  * @get_status: the status register of @bank
  * @order_erase: what makes it erase one sector, and wait for it
- * @order_erase_all: the same for all of @bank, or of all banks where one order is for all: then
- *   nothing for the others
+ * @order_erase_all: (nullable): the same for all of @bank, or of all banks where one order is for
+ *   all: then nothing for the others; %NULL where @erase_all is
  * @order_program: as @begin_program, so that data may follow
  * @explain: turns error flags of a status register into an error that names @address and the cause
  * @get_protection: the read protection that is in force
@@ -144,6 +146,7 @@ typedef struct
 
 extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
+extern const FkFlashDriver fk_flash_driver_l1;
 extern const FkFlashDriver fk_flash_driver_l4;
 extern const FkFlashDriver fk_flash_driver_u5; /* in fk-flash-l4.c */
 

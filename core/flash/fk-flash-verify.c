@@ -66,10 +66,16 @@ find_differences (FkSegment wanted, const guint8 *held, guint8 blank, Difference
 /* It is not known here whether the bytes were written just now, or whether the chip simply holds
  * another program; both are asked for. */
 static const char *
-explain_differences (const Differences *differences)
+explain_differences (const Differences *differences, guint8 blank)
 {
   if (differences->all_blank)
     return "it is not programmed there";
+  if (blank == 0 && differences->only_cleared)
+    return "bits that should be 1 are 0; if this was written just now, the cells are worn out, or "
+           "the supply was too weak";
+  if (blank == 0 && differences->only_unwritten)
+    return "bits that should be 0 are 1; if this was written just now, it was programmed over what "
+           "was there, without an erase in between";
   if (differences->only_unwritten)
     return "bits that should be 0 are 1; if this was written just now, the cells are worn out, or "
            "the "
@@ -82,7 +88,7 @@ explain_differences (const Differences *differences)
 }
 
 static void
-set_mismatch (const Differences *differences, gboolean steady, GError **error)
+set_mismatch (const Differences *differences, guint8 blank, gboolean steady, GError **error)
 {
   g_autofree char *more = differences->n_bytes == 1
                               ? g_strdup ("this byte alone differs nearby")
@@ -92,7 +98,7 @@ set_mismatch (const Differences *differences, gboolean steady, GError **error)
   g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
                "The chip holds 0x%02x instead of 0x%02x at 0x%08x (%s): %s", differences->held,
                differences->wanted, differences->first, more,
-               steady ? explain_differences (differences)
+               steady ? explain_differences (differences, blank)
                       : "two readings of it were not the same, so the connection is not reliable; "
                         "try shorter wires or a lower speed");
 }
@@ -115,7 +121,8 @@ compare_piece (FkFlash *self, FkSegment wanted, GCancellable *cancellable, GErro
   again = fk_flash_read (self, wanted.range, NULL, cancellable, error);
   if (again == NULL)
     return FALSE;
-  set_mismatch (&differences, g_bytes_equal (held, again), error);
+  set_mismatch (&differences, fk_chip_get_erased_value (self->chip), g_bytes_equal (held, again),
+                error);
   return FALSE;
 }
 

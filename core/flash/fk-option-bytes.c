@@ -513,7 +513,7 @@ append_range (GArray *ranges, FkRange range)
 
 /* Returns: (transfer full): of #FkRange, the sectors whose bit in @field has the value @wanted */
 static GArray *
-find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, guint wanted)
+find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, gboolean protecting)
 {
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (FkRange));
   guint n_sectors;
@@ -524,7 +524,7 @@ find_sectors (FkChip *chip, const FkOptionField *field, guint32 value, guint wan
       guint bit = 0;
 
       if (fk_chip_find_write_protection (chip, &sectors[i], &bit) == field &&
-          (value >> bit & 1) == wanted)
+          fk_option_field_bit_protects (field, value, bit) == protecting)
         append_range (ranges, sectors[i].range);
     }
   return ranges;
@@ -588,10 +588,12 @@ fk_option_bytes_explain (FkOptionBytes *self, const FkOptionField *field, guint3
     return g_strdup (translate (fk_option_field_explain (field, value)));
   mode = fk_chip_find_option_field (self->chip, SPRMOD);
   unreadable = mode != NULL && fk_option_bytes_read_field (self, mode) != 0;
-  ranges = find_sectors (self->chip, field, value, unreadable ? 1 : 0);
+  ranges = find_sectors (self->chip, field, value, !unreadable);
   if (ranges->len == 0)
-    return g_strdup (unreadable ? _ ("Not protected")
-                                : translate (fk_option_field_explain (field, get_mask (field))));
+    return g_strdup (
+        unreadable ? _ ("Not protected")
+                   : translate (fk_option_field_explain (field, fk_option_field_get_unprotecting (
+                                                                    field))));
   text = g_string_new (NULL);
   for (guint i = 0; i < ranges->len; i++)
     g_string_append_printf (text, "%s" FK_RANGE_FORMAT, i > 0 ? ", " : "",

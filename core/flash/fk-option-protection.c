@@ -10,8 +10,43 @@
 
 #include "flash/fk-option-bytes-private.h"
 
-/* Whether bits protect against being read, too: there they do it while they are 1, elsewhere they
- * protect against being written while they are 0 (RM0090, 3.7.5). */
+static guint32
+get_mask (const FkOptionField *field)
+{
+  return field->width < 32 ? (1u << field->width) - 1 : G_MAXUINT32;
+}
+
+/**
+ * fk_option_field_get_unprotecting:
+ * @field: whose bits protect sectors
+ *
+ * Returns: its value while none of them does
+ */
+guint32
+fk_option_field_get_unprotecting (const FkOptionField *field)
+{
+  g_return_val_if_fail (field != NULL, 0);
+
+  return field->set_protects ? 0 : get_mask (field);
+}
+
+/**
+ * fk_option_field_bit_protects:
+ * @field: whose bits protect sectors
+ *
+ * Returns: whether @bit does so while @field is @value: on F0 to F7 it is 0 then (PM0075, 2.4;
+ *   RM0090, 3.9.10), on L0 and L1 it is 1 (RM0038, 3 Flash program memory and data EEPROM)
+ */
+gboolean
+fk_option_field_bit_protects (const FkOptionField *field, guint32 value, guint bit)
+{
+  g_return_val_if_fail (field != NULL, FALSE);
+
+  return ((value ^ fk_option_field_get_unprotecting (field)) >> bit & 1) != 0;
+}
+
+/* Whether bits protect against being read, too: there they do it while they are what elsewhere does
+ * not protect against being written (RM0090, 3.7.5; RM0367, 3.4.4). */
 static gboolean
 bits_hide_code (FkOptionBytes *self)
 {
@@ -36,7 +71,8 @@ add_bits (FkOptionBytes *self, GArray *found)
 
       one.field = fk_chip_find_write_protection (chip, &sectors[i], &one.bit);
       if (one.field == NULL ||
-          (fk_option_bytes_read_field (self, one.field) >> one.bit & 1) != (hide ? 1 : 0))
+          fk_option_field_bit_protects (one.field, fk_option_bytes_read_field (self, one.field),
+                                        one.bit) == hide)
         continue;
       if (last != NULL && last->field == one.field && last->bit == one.bit &&
           fk_range_end (last->range) == one.range.address)
@@ -144,11 +180,15 @@ lift_bits (FkOptionBytes *self, FkOptionBytes *before, const FkOptionField *fiel
 {
   guint32 old_value = fk_option_bytes_read_field (before, field);
   guint32 new_value = fk_option_bytes_read_field (self, field);
+  guint32 none, protects_old, protects_new;
 
   if (!field->write_protects || old_value == new_value)
     return FALSE;
-  fk_option_bytes_set (self, field->name, new_value | old_value, NULL);
-  return (new_value & ~old_value) != 0;
+  none = fk_option_field_get_unprotecting (field);
+  protects_old = old_value ^ none;
+  protects_new = new_value ^ none;
+  fk_option_bytes_set (self, field->name, (protects_old & protects_new) ^ none, NULL);
+  return (protects_old & ~protects_new) != 0;
 }
 
 /* Both ends are numbers of units, so what two areas share is from the larger first one to the

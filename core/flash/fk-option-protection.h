@@ -30,4 +30,7 @@ gboolean fk_option_area_find_bank (const FkOptionArea *area, FkChip *chip, FkRan
 gboolean fk_option_bytes_get_area (FkOptionBytes *self, const FkOptionArea *area, FkRange *range);
 gboolean fk_option_bytes_lift_protection (FkOptionBytes *self, FkOptionBytes *before);
 
+guint32 fk_option_field_get_unprotecting (const FkOptionField *field);
+gboolean fk_option_field_bit_protects (const FkOptionField *field, guint32 value, guint bit);
+
 G_END_DECLS

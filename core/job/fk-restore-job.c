@@ -189,6 +189,33 @@ warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
                         fk_identity_get_dev_id (identity));
 }
 
+/* Who restores a board should know when that is not all of it. */
+static gboolean
+note_eeprom_left (FkRestoreJob *self,
+                  FkConnection *connection,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const FkRegion *here =
+      fk_chip_find_region (fk_identity_get_chip (connection->identity), "eeprom");
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (GBytes) present = NULL;
+
+  if (here == NULL || fk_backup_find_region (self->backup, "eeprom") == NULL)
+    return TRUE;
+  saved = fk_backup_load_region (self->backup, "eeprom", cancellable, error);
+  if (saved == NULL)
+    return FALSE;
+  present = fk_flash_read (connection->flash, here->range, NULL, cancellable, error);
+  if (present == NULL)
+    return FALSE;
+  if (!g_bytes_equal (saved, present))
+    fk_change_job_warn (FK_CHANGE_JOB (self), "eeprom-left", "%s",
+                        _ ("The data EEPROM differs from that of the backup.  It is NOT restored, "
+                           "because there is no way yet to write it."));
+  return TRUE;
+}
+
 static FkImage *
 fk_restore_job_get_wanted (FkChangeJob *job,
                            FkConnection *connection,
@@ -204,7 +231,7 @@ fk_restore_job_get_wanted (FkChangeJob *job,
   if (!wants (self, "flash"))
     return fk_image_new ();
   image = fk_backup_image_load (self->backup, cancellable, error);
-  if (image == NULL)
+  if (image == NULL || !note_eeprom_left (self, connection, cancellable, error))
     return NULL;
   warn_of_chip (self, connection->identity);
   fk_change_job_judge (job, connection->identity, image, fk_backup_get_uid (self->backup));

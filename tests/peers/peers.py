@@ -51,7 +51,7 @@ class Board:
                 "stm32g4x": (0xffeff8aa, 0xffc0ffff)}[self.target]
 
     def is_l1(self):
-        """Whether its flash is that of L1, which Flashkeep only reads."""
+        """Whether its flash is that of L1."""
         return self.target == "stm32l1"
 
     def is_h7(self):

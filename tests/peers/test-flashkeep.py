@@ -88,8 +88,7 @@ def check_only_reads(bench):
     bench.openocd("hla", [f"program {file} {FLASH:#x} verify"])
     flashkeep(bench, "verify", file, "--address", hex(FLASH))
     backup = flashkeep(bench, "backup")
-    beside = ["eeprom"] if bench.board.is_l1() else []
-    expect([r["name"] for r in backup["regions"]] == ["flash", *beside], str(backup["regions"]))
+    expect([r["name"] for r in backup["regions"]] == ["flash"], str(backup["regions"]))
     before = bench.flash
     options = bench.option_bytes
     for command in (("write", file, "--address", hex(FLASH + 0x10000)), ("restore", backup["id"]),
@@ -231,7 +230,7 @@ def collect_cases():
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l1():
-            for check in (check_backs_up, check_only_reads, check_protection):
+            for check in (check_backs_up, check_writes, check_restores, check_protection):
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l4():

@@ -86,7 +86,6 @@ test_l1 (void)
         }
       identity = identify (&bench);
       chip = fk_identity_get_chip (identity);
-      assert_warning (identity, "There is no way yet to write the flash of STM32L1 category 3");
       if (rows[i].protection == FK_PROTECTION_READ)
         assert_warning (identity, "The chip is read-protected");
       g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32L15xxC");
@@ -100,7 +99,7 @@ test_l1 (void)
                        "3B001D00");
       g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
       g_assert_null (fk_identity_get_clone_name (identity));
-      g_assert_true (fk_identity_get_read_only (identity));
+      g_assert_false (fk_identity_get_read_only (identity));
       g_assert_cmphex (fk_chip_get_erased_value (chip), ==, 0);
       g_assert_cmphex (fk_chip_find_region (chip, "eeprom")->range.size, ==, 0x2000);
       g_assert_true (fk_target_read_u32 (bench.target, 0xe0042008, &freeze, NULL));
