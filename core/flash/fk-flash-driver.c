@@ -26,11 +26,8 @@
 #define KEY2 0xcdef89ab
 
 static const FkFlashDriver *const drivers[] = {
-  &fk_flash_driver_f1,
-  &fk_flash_driver_f4,
-  &fk_flash_driver_l1,
-  &fk_flash_driver_l4,
-  &fk_flash_driver_u5,
+  &fk_flash_driver_f1, &fk_flash_driver_f4, &fk_flash_driver_l1,
+  &fk_flash_driver_l4, &fk_flash_driver_u5,
 };
 
 /**
