@@ -117,8 +117,14 @@ static const OptionEffect effects[] = {
   { { "BOR_EN" }, "Watched", TRUE,
     N_ ("A board whose supply is lower than the voltages chosen for this does not start, and can only "
         "be reached with a better one.") },
+  { { "BOR_LEV" }, "Level 5: below 3.0 V", TRUE,
+    N_ ("Below 3.0 V the chip stays in reset. A board with a lower supply does not start, and can "
+        "only be reached with a better one.") },
   { { "BOR_LEV" }, "Level 4: below 2.8 V", TRUE,
     N_ ("Below 2.8 V the chip stays in reset. A board with a lower supply does not start, and can "
+        "only be reached with a better one.") },
+  { { "BOR_LEV" }, "Level 4: below 2.7 V", TRUE,
+    N_ ("Below 2.7 V the chip stays in reset. A board with a lower supply does not start, and can "
         "only be reached with a better one.") },
   { { "BOR_LEV" }, "Level 3: below 2.7 V", TRUE,
     N_ ("Below 2.7 V the chip stays in reset. A board with a lower supply does not start, and can "
@@ -126,8 +132,10 @@ static const OptionEffect effects[] = {
   { { "BOR_LEV" }, "Level 3: below 2.5 V", FALSE, N_ ("Below 2.5 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Level 2: below 2.4 V", FALSE, N_ ("Below 2.4 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Level 2: below 2.2 V", FALSE, N_ ("Below 2.2 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 2: below 2.1 V", FALSE, N_ ("Below 2.1 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Level 1: below 2.1 V", FALSE, N_ ("Below 2.1 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Level 1: below 2.0 V", FALSE, N_ ("Below 2.0 V the chip stays in reset.") },
+  { { "BOR_LEV" }, "Level 1: below 1.8 V", FALSE, N_ ("Below 1.8 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Level 0: below 1.7 V", FALSE, N_ ("Below 1.7 V the chip stays in reset.") },
   { { "BOR_LEV" }, "Off: only the power-on reset", FALSE,
     N_ ("The chip runs down to its lowest voltage; a slowly failing supply may leave it in disorder.") },

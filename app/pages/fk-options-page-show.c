@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "flash/fk-option-protection.h"
 #include "pages/fk-area-row.h"
 #include "pages/fk-option-row.h"
 #include "pages/fk-option-text.h"
@@ -81,7 +82,7 @@ count_part (
   fk_option_bytes_get (protected->page->present, field->name, &present, NULL);
   fk_option_bytes_get (protected->page->wanted, field->name, &wanted, NULL);
   protected->n_parts++;
-  protected->n_wanted += (wanted >> bit & 1) == 0; /* a bit that is 0 protects */
+  protected->n_wanted += fk_option_field_bit_protects (field, wanted, bit);
   protected->n_changed += ((wanted ^ present) >> bit & 1) != 0;
 }
 

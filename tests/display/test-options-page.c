@@ -231,6 +231,24 @@ test_parts (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count (page, "FkSectorRow"), ==, 12);
 }
 
+/* On L1 a bit that is 1 protects. */
+static void
+test_parts_of_l1 (Fixture *self, gconstpointer data)
+{
+  GtkWidget *page = show (self);
+  AdwActionRow *parts = find_row (page, "Parts of the Flash");
+
+  g_assert_cmpstr (adw_action_row_get_subtitle (parts), ==, "64 parts, none protected");
+  adw_action_row_activate (parts);
+  gtk_test_widget_wait_for_draw (self->window);
+  gtk_switch_set_active (GTK_SWITCH (
+                             adw_action_row_get_activatable_widget (find_row (page, "0x08001000"))),
+                         TRUE);
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_cmpstr (adw_action_row_get_subtitle (parts), ==,
+                   "1 of 64 parts is protected · not written yet");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -241,5 +259,7 @@ main (int argc, char **argv)
   g_test_add ("/options-page/protected", Fixture, "blue-pill?rdp=1", set_up, test_protected,
               tear_down);
   g_test_add ("/options-page/parts", Fixture, "creator-pro", set_up, test_parts, tear_down);
+  g_test_add ("/options-page/parts-of-l1", Fixture, "disco-l1", set_up, test_parts_of_l1,
+              tear_down);
   return g_test_run ();
 }
