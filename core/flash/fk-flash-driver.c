@@ -403,3 +403,23 @@ fk_flash_port_set_write_protected (FkFlashPort *port, guint32 address, GError **
     g_set_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED,
                  "The flash at %s is write-protected by an option byte", place);
 }
+/**
+ * fk_flash_port_launch_options:
+ * @address: of the control register
+ * @value: that has the controller load the option bytes (OBL_LAUNCH)
+ *
+ * What was written counts when it is loaded: when power comes, or on request, which resets the chip
+ * and may cut off the very write that asked for it (RM0444, 3.4.2; RM0038, 3 Flash program memory
+ * and data EEPROM).
+ *
+ * Returns: %FALSE with @error set where the core could not be halted after that reset
+ */
+gboolean
+fk_flash_port_launch_options (FkFlashPort *port, guint32 address, guint32 value, GError **error)
+{
+  g_autoptr (GError) cut_off = NULL;
+
+  if (!fk_target_write_u32 (port->target, address, value, &cut_off))
+    g_debug ("Loading the option bytes: %s", cut_off->message);
+  return fk_target_reset_halt (port->target, NULL, error);
+}

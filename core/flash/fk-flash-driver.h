@@ -182,6 +182,8 @@ gboolean fk_flash_port_finish (FkFlashPort *port,
 gboolean fk_flash_port_switch_caches_off (
     FkFlashPort *port, guint32 access_register, guint32 enable, guint32 reset, GError **error);
 gboolean fk_flash_port_check_supply (FkChip *chip, guint millivolts, guint least, GError **error);
+gboolean
+fk_flash_port_launch_options (FkFlashPort *port, guint32 address, guint32 value, GError **error);
 gboolean fk_flash_port_read_options (FkFlashPort *port, guint8 *raw, GError **error);
 guint32 fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address);
 gboolean

@@ -297,16 +297,10 @@ program_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError 
   return TRUE;
 }
 
-/* What was written counts when it is loaded: when power comes, or on request, which resets the chip
- * and may cut off the very write that asked for it. */
 static gboolean
 launch_options (FkFlashPort *port, GError **error)
 {
-  g_autoptr (GError) cut_off = NULL;
-
-  if (!write_control (port, PECR_OBL_LAUNCH, &cut_off))
-    g_debug ("Loading the option bytes: %s", cut_off->message);
-  return fk_target_reset_halt (port->target, NULL, error);
+  return fk_flash_port_launch_options (port, get_register (port, PECR), PECR_OBL_LAUNCH, error);
 }
 
 static gboolean

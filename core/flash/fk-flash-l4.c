@@ -471,18 +471,12 @@ fill_registers (FkFlashPort *port, const guint8 *raw, GError **error)
   return TRUE;
 }
 
-/* What was written counts when it is loaded: when power comes, or on request, which resets the chip
- * and may cut off the very write that asked for it (RM0444, 3.4.2).  Until then the registers show
- * what the chip does not obey; that they are unlocked is all that tells it, so the one follows the
- * other at once. */
+/* Until they are loaded the registers show what the chip does not obey; that they are unlocked is
+ * all that tells it, so the one follows the other at once. */
 static gboolean
 launch_options (FkFlashPort *port, GError **error)
 {
-  g_autoptr (GError) cut_off = NULL;
-
-  if (!write_control (port, CR_OBL_LAUNCH, &cut_off))
-    g_debug ("Loading the option bytes: %s", cut_off->message);
-  return fk_target_reset_halt (port->target, NULL, error);
+  return fk_flash_port_launch_options (port, get_register (port, CR), CR_OBL_LAUNCH, error);
 }
 
 /* All registers first, then the start bit, which erases the options and programs all of them

@@ -485,40 +485,30 @@ void fk_sim_system_start_watchdog (FkSimChip *self);
 void fk_sim_system_feed_watchdog (FkSimChip *self);
 gboolean fk_sim_system_is_feed (FkSimChip *self, guint32 address, guint32 value);
 
-/* fk-sim-chip-rcc-g0.c */
-guint32 fk_sim_rcc_g0_read (FkSimChip *self, guint32 offset, FkSimMaster master);
-gboolean fk_sim_rcc_g0_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
-void fk_sim_rcc_g0_reset (FkSimChip *self, FkSimReset kind);
-guint32 fk_sim_rcc_g0_get_clock (FkSimChip *self);
+/**
+ * FkSimRcc:
+ * @base: of its registers, which are kept as they are read
+ * @write: as #FkSimPeripheral has it
+ * @reset: what a reset of this kind leaves in them
+ * @get_clock: Hz of the core's clock
+ *
+ * The reset and clock control of a family.
+ */
+typedef struct
+{
+  guint32 base;
+  gboolean (*write) (
+      FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
+  void (*reset) (FkSimChip *self, FkSimReset kind);
+  guint32 (*get_clock) (FkSimChip *self);
+} FkSimRcc;
 
-/* fk-sim-chip-rcc-l1.c */
-guint32 fk_sim_rcc_l1_read (FkSimChip *self, guint32 offset, FkSimMaster master);
-gboolean fk_sim_rcc_l1_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
-void fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind);
-guint32 fk_sim_rcc_l1_get_clock (FkSimChip *self);
-
-/* fk-sim-chip-rcc-h7.c */
-guint32 fk_sim_rcc_h7_read (FkSimChip *self, guint32 offset, FkSimMaster master);
-gboolean fk_sim_rcc_h7_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
-void fk_sim_rcc_h7_reset (FkSimChip *self, FkSimReset kind);
-guint32 fk_sim_rcc_h7_get_clock (FkSimChip *self);
-
-/* fk-sim-chip-rcc-u5.c */
-extern const FkSimPeripheral fk_sim_pwr_u5_registers;
-guint32 fk_sim_rcc_u5_read (FkSimChip *self, guint32 offset, FkSimMaster master);
-gboolean fk_sim_rcc_u5_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
-void fk_sim_rcc_u5_reset (FkSimChip *self, FkSimReset kind);
-guint32 fk_sim_rcc_u5_get_clock (FkSimChip *self);
-/* fk-sim-chip-rcc-l4.c */
-guint32 fk_sim_rcc_l4_read (FkSimChip *self, guint32 offset, FkSimMaster master);
-gboolean fk_sim_rcc_l4_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master);
-void fk_sim_rcc_l4_reset (FkSimChip *self, FkSimReset kind);
-guint32 fk_sim_rcc_l4_get_clock (FkSimChip *self);
+extern const FkSimRcc fk_sim_rcc_g0;                  /* fk-sim-chip-rcc-g0.c */
+extern const FkSimRcc fk_sim_rcc_h7;                  /* fk-sim-chip-rcc-h7.c */
+extern const FkSimRcc fk_sim_rcc_l1;                  /* fk-sim-chip-rcc-l1.c */
+extern const FkSimRcc fk_sim_rcc_l4;                  /* fk-sim-chip-rcc-l4.c */
+extern const FkSimRcc fk_sim_rcc_u5;                  /* fk-sim-chip-rcc-u5.c */
+extern const FkSimPeripheral fk_sim_pwr_u5_registers; /* the same */
 
 /* fk-sim-chip-crc.c */
 extern const FkSimPeripheral fk_sim_crc_registers;
@@ -618,6 +608,7 @@ gboolean fk_sim_flash_open_lock (const FkSimLock *lock,
                                  gboolean may_open);
 void fk_sim_flash_launch_options (FkSimChip *self, FkSimMaster master);
 guint fk_sim_flash_get_level (guint32 rdp);
+void fk_sim_flash_finish_erase (FkSimChip *self);
 void fk_sim_flash_apply_program (FkSimChip *self, const FkSimMemory *memory);
 void fk_sim_flash_apply_erase (FkSimChip *self, guint32 offset, guint32 size);
 void fk_sim_flash_forget_cells (FkSimChip *self, guint32 offset, guint32 size);

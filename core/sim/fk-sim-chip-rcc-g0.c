@@ -43,12 +43,6 @@ get_source (FkSimChip *self)
   return *get_register (self, CFGR) >> 3 & 7;
 }
 
-guint32
-fk_sim_rcc_g0_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  return *get_register (self, offset);
-}
-
 /* The oscillators' ready bits: HSI's two to the left, those of HSE and PLL one. */
 static void
 write_cr (FkSimChip *self, guint32 value)
@@ -91,9 +85,8 @@ write_csr (FkSimChip *self, guint32 value)
   *csr = flags | (value & CSR_LSION) | (value & CSR_LSION) << 1;
 }
 
-gboolean
-fk_sim_rcc_g0_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+static gboolean
+rcc_g0_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   guint32 *reg = get_register (self, offset);
   guint32 wanted = (*reg & ~mask) | (value & mask);
@@ -118,8 +111,8 @@ fk_sim_rcc_g0_write (
   return TRUE;
 }
 
-void
-fk_sim_rcc_g0_reset (FkSimChip *self, FkSimReset kind)
+static void
+rcc_g0_reset (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, CSR) & CSR_FLAGS;
 
@@ -141,8 +134,8 @@ get_pll_clock (FkSimChip *self)
 }
 
 /* Hz of the core's clock.  A crystal of 8 MHz, as the boards have it. */
-guint32
-fk_sim_rcc_g0_get_clock (FkSimChip *self)
+static guint32
+rcc_g0_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 cfgr = *get_register (self, CFGR);
@@ -168,3 +161,5 @@ fk_sim_rcc_g0_get_clock (FkSimChip *self)
 
   return CLAMP (clock, 10000, 64000000);
 }
+
+const FkSimRcc fk_sim_rcc_g0 = { 0x40021000, rcc_g0_write, rcc_g0_reset, rcc_g0_get_clock };

@@ -62,12 +62,6 @@ get_source (FkSimChip *self)
   return *get_register (self, CFGR) >> 3 & 7;
 }
 
-guint32
-fk_sim_rcc_h7_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  return *get_register (self, offset);
-}
-
 /* What feeds the core cannot be switched off. */
 static void
 write_cr (FkSimChip *self, guint32 value)
@@ -90,9 +84,8 @@ write_cfgr (FkSimChip *self, guint32 value)
   *get_register (self, CFGR) = (value & ~(7u << 3)) | source << 3;
 }
 
-gboolean
-fk_sim_rcc_h7_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+static gboolean
+rcc_h7_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   guint32 *reg = get_register (self, offset);
   guint32 wanted = (*reg & ~mask) | (value & mask);
@@ -139,8 +132,8 @@ get_reset_flags (FkSimReset kind)
     }
 }
 
-void
-fk_sim_rcc_h7_reset (FkSimChip *self, FkSimReset kind)
+static void
+rcc_h7_reset (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, RSR);
 
@@ -175,8 +168,8 @@ get_pll_clock (FkSimChip *self)
 }
 
 /* Hz of the core's clock.  A crystal of 25 MHz, as the board has it. */
-guint32
-fk_sim_rcc_h7_get_clock (FkSimChip *self)
+static guint32
+rcc_h7_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 d1 = *get_register (self, D1CFGR);
@@ -202,3 +195,5 @@ fk_sim_rcc_h7_get_clock (FkSimChip *self)
 
   return CLAMP (clock, 10000, 480000000);
 }
+
+const FkSimRcc fk_sim_rcc_h7 = { 0x58024400, rcc_h7_write, rcc_h7_reset, rcc_h7_get_clock };

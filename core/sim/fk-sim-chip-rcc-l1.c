@@ -52,12 +52,6 @@ get_source (FkSimChip *self)
   return *get_register (self, CFGR) >> 2 & 3;
 }
 
-guint32
-fk_sim_rcc_l1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  return *get_register (self, offset);
-}
-
 /* Each oscillator has its ready bit to the left of it; what feeds the core cannot be switched off.
  */
 static void
@@ -88,9 +82,8 @@ write_csr (FkSimChip *self, guint32 value)
   *csr = flags | on | on << 1;
 }
 
-gboolean
-fk_sim_rcc_l1_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+static gboolean
+rcc_l1_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   guint32 *reg = get_register (self, offset);
   guint32 wanted = (*reg & ~mask) | (value & mask);
@@ -117,8 +110,8 @@ fk_sim_rcc_l1_write (
   return TRUE;
 }
 
-void
-fk_sim_rcc_l1_reset (FkSimChip *self, FkSimReset kind)
+static void
+rcc_l1_reset (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, CSR) & CSR_FLAGS;
 
@@ -142,8 +135,8 @@ get_pll_clock (FkSimChip *self)
 }
 
 /* Hz of the core's clock.  A crystal of 8 MHz, as the boards have it. */
-guint32
-fk_sim_rcc_l1_get_clock (FkSimChip *self)
+static guint32
+rcc_l1_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 cfgr = *get_register (self, CFGR);
@@ -169,3 +162,5 @@ fk_sim_rcc_l1_get_clock (FkSimChip *self)
 
   return CLAMP (clock, 10000, 32000000);
 }
+
+const FkSimRcc fk_sim_rcc_l1 = { 0x40023800, rcc_l1_write, rcc_l1_reset, rcc_l1_get_clock };

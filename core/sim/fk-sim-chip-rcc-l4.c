@@ -58,12 +58,6 @@ get_source (FkSimChip *self)
   return *get_register (self, CFGR) >> 2 & 3;
 }
 
-guint32
-fk_sim_rcc_l4_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  return *get_register (self, offset);
-}
-
 /* The oscillators' ready bits: HSI's two to the left, those of the others one.  What feeds the core
  * cannot be switched off. */
 static void
@@ -94,9 +88,8 @@ write_csr (FkSimChip *self, guint32 value)
   *csr = flags | (value & (CSR_LSION | CSR_MSISRANGE)) | (value & CSR_LSION) << 1;
 }
 
-gboolean
-fk_sim_rcc_l4_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+static gboolean
+rcc_l4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   guint32 *reg = get_register (self, offset);
   guint32 wanted = (*reg & ~mask) | (value & mask);
@@ -123,8 +116,8 @@ fk_sim_rcc_l4_write (
   return TRUE;
 }
 
-void
-fk_sim_rcc_l4_reset (FkSimChip *self, FkSimReset kind)
+static void
+rcc_l4_reset (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, CSR) & CSR_FLAGS;
 
@@ -169,8 +162,8 @@ get_pll_clock (FkSimChip *self)
 }
 
 /* Hz of the core's clock.  A crystal of 8 MHz, as the boards have it. */
-guint32
-fk_sim_rcc_l4_get_clock (FkSimChip *self)
+static guint32
+rcc_l4_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 cfgr = *get_register (self, CFGR);
@@ -196,3 +189,5 @@ fk_sim_rcc_l4_get_clock (FkSimChip *self)
 
   return CLAMP (clock, 10000, has_msi (self) ? 80000000 : 170000000);
 }
+
+const FkSimRcc fk_sim_rcc_l4 = { 0x40021000, rcc_l4_write, rcc_l4_reset, rcc_l4_get_clock };

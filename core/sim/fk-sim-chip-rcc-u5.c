@@ -64,12 +64,6 @@ get_source (FkSimChip *self)
   return *get_register (self, CFGR1) >> 2 & 3;
 }
 
-guint32
-fk_sim_rcc_u5_read (FkSimChip *self, guint32 offset, FkSimMaster master)
-{
-  return *get_register (self, offset);
-}
-
 /* The ready bits: MSIS's and HSI's two to the left, the others' one. */
 static void
 write_cr (FkSimChip *self, guint32 value)
@@ -92,9 +86,8 @@ write_cfgr1 (FkSimChip *self, guint32 value)
   *get_register (self, CFGR1) = (value & ~0xcu) | source << 2;
 }
 
-gboolean
-fk_sim_rcc_u5_write (
-    FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
+static gboolean
+rcc_u5_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
   guint32 *reg = get_register (self, offset);
   guint32 wanted = (*reg & ~mask) | (value & mask);
@@ -140,8 +133,8 @@ pwr_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
 
 const FkSimPeripheral fk_sim_pwr_u5_registers = { 0x46020800, 0x400, FALSE, pwr_read, pwr_write };
 
-void
-fk_sim_rcc_u5_reset (FkSimChip *self, FkSimReset kind)
+static void
+rcc_u5_reset (FkSimChip *self, FkSimReset kind)
 {
   guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : *get_register (self, CSR) & CSR_FLAGS;
 
@@ -167,8 +160,8 @@ get_pll_clock (FkSimChip *self)
 }
 
 /* Hz of the core's clock.  A crystal of 16 MHz, as the board has it. */
-guint32
-fk_sim_rcc_u5_get_clock (FkSimChip *self)
+static guint32
+rcc_u5_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 cfgr2 = *get_register (self, CFGR2);
@@ -194,3 +187,5 @@ fk_sim_rcc_u5_get_clock (FkSimChip *self)
 
   return CLAMP (clock, 10000, HIGHEST_HZ);
 }
+
+const FkSimRcc fk_sim_rcc_u5 = { 0x46020c00, rcc_u5_write, rcc_u5_reset, rcc_u5_get_clock };

@@ -214,9 +214,9 @@ get_pll_clock_f1 (FkSimChip *self, guint32 hsi, guint32 hse)
   return input * MIN ((cfgr >> 18 & 0xf) + 2, 16);
 }
 
-/* Hz of the core's clock.  Crystals of 8 MHz, as the boards have them. */
-guint32
-fk_sim_system_get_clock (FkSimChip *self)
+/* Crystals of 8 MHz, as the boards have them. */
+static guint32
+rcc_get_clock (FkSimChip *self)
 {
   static const guint8 shifts[] = { 1, 2, 3, 4, 6, 7, 8, 9 };
   guint32 hsi = is_f4 (self) ? FK_SIM_HSI_HZ_F4 : FK_SIM_HSI_HZ_F0_F1;
@@ -224,16 +224,6 @@ fk_sim_system_get_clock (FkSimChip *self)
   guint32 cfgr = self->rcc[get_cfgr_index (self)];
   guint32 clock = hsi;
 
-  if (is_g0 (self))
-    return fk_sim_rcc_g0_get_clock (self);
-  if (is_l1 (self))
-    return fk_sim_rcc_l1_get_clock (self);
-  if (is_u5 (self))
-    return fk_sim_rcc_u5_get_clock (self);
-  if (is_l4 (self))
-    return fk_sim_rcc_l4_get_clock (self);
-  if (is_h7 (self))
-    return fk_sim_rcc_h7_get_clock (self);
   if ((cfgr >> 2 & 3) == 1)
     clock = hse;
   else if ((cfgr >> 2 & 3) == 2)
@@ -242,6 +232,51 @@ fk_sim_system_get_clock (FkSimChip *self)
     clock >>= shifts[cfgr >> 4 & 7];
 
   return CLAMP (clock, 10000, self->model->family == FK_SIM_FAMILY_F7 ? 216000000 : 180000000);
+}
+
+static void
+reset_rcc (FkSimChip *self, FkSimReset kind)
+{
+  guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : self->rcc[get_csr_index (self)] & 0xfe000000;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->rcc); i++)
+    self->rcc[i] = 0;
+  self->rcc[0] = 0x00007f83; /* HSI on and ready, trimmed and calibrated */
+  self->rcc[get_csr_index (self)] = flags | fk_sim_system_get_reset_flag (kind);
+  if (is_f4 (self))
+    {
+      self->rcc[0x04 / 4] = 0x24003010; /* RM0090 7.3.2 */
+      self->rcc[0x30 / 4] = 0x00100000; /* RM0090 7.3.10: CCM clocked */
+    }
+  else
+    self->rcc[RCC_AHBENR / 4] =
+        0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
+}
+
+static const FkSimRcc rcc_f0_to_f3 = { 0x40021000, rcc_write, reset_rcc, rcc_get_clock };
+static const FkSimRcc rcc_f4 = { 0x40023800, rcc_write, reset_rcc, rcc_get_clock };
+
+static const FkSimRcc *
+get_rcc (FkSimChip *self)
+{
+  if (is_g0 (self))
+    return &fk_sim_rcc_g0;
+  if (is_l1 (self))
+    return &fk_sim_rcc_l1;
+  if (is_u5 (self))
+    return &fk_sim_rcc_u5;
+  if (is_l4 (self))
+    return &fk_sim_rcc_l4;
+  if (is_h7 (self))
+    return &fk_sim_rcc_h7;
+  return is_f4 (self) ? &rcc_f4 : &rcc_f0_to_f3;
+}
+
+/* Hz of the core's clock. */
+guint32
+fk_sim_system_get_clock (FkSimChip *self)
+{
+  return get_rcc (self)->get_clock (self);
 }
 
 /* Counts the low-speed oscillator. */
@@ -437,29 +472,10 @@ fk_sim_system_build (FkSimChip *self)
     { 0x5c000000, 0x100000 },
   };
   FkSimPeripheral crc = fk_sim_crc_registers;
-  guint32 rcc = is_h7 (self)                   ? 0x58024400
-                : is_u5 (self)                 ? 0x46020c00
-                : is_f4 (self) || is_l1 (self) ? 0x40023800
-                                               : 0x40021000;
+  const FkSimRcc *rcc = get_rcc (self);
 
   add_peripheral (self, self->flash_ops->registers);
-  if (is_g0 (self))
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_g0_read,
-                                             fk_sim_rcc_g0_write });
-  else if (is_l1 (self))
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l1_read,
-                                             fk_sim_rcc_l1_write });
-  else if (is_u5 (self))
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_u5_read,
-                                             fk_sim_rcc_u5_write });
-  else if (is_l4 (self))
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_l4_read,
-                                             fk_sim_rcc_l4_write });
-  else if (is_h7 (self))
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, fk_sim_rcc_h7_read,
-                                             fk_sim_rcc_h7_write });
-  else
-    add_peripheral (self, (FkSimPeripheral){ rcc, 0x100, FALSE, rcc_read, rcc_write });
+  add_peripheral (self, (FkSimPeripheral){ rcc->base, 0x100, FALSE, rcc_read, rcc->write });
   crc.base = fk_sim_crc_get_base (self);
   add_peripheral (self, crc);
   add_peripheral (self, (FkSimPeripheral){ get_watchdog_base (self), 0x400, FALSE, iwdg_read,
@@ -532,41 +548,10 @@ fk_sim_system_get_reset_flag (FkSimReset kind)
     }
 }
 
-static void
-reset_rcc (FkSimChip *self, FkSimReset kind)
-{
-  guint32 flags = kind == FK_SIM_RESET_POWER ? 0 : self->rcc[get_csr_index (self)] & 0xfe000000;
-
-  for (guint i = 0; i < G_N_ELEMENTS (self->rcc); i++)
-    self->rcc[i] = 0;
-  self->rcc[0] = 0x00007f83; /* HSI on and ready, trimmed and calibrated */
-  self->rcc[get_csr_index (self)] = flags | fk_sim_system_get_reset_flag (kind);
-  if (is_f4 (self))
-    {
-      self->rcc[0x04 / 4] = 0x24003010; /* RM0090 7.3.2 */
-      self->rcc[0x30 / 4] = 0x00100000; /* RM0090 7.3.10: CCM clocked */
-    }
-  else
-    self->rcc[RCC_AHBENR / 4] =
-        0x00000014; /* RM0008 7.3.6: SRAM and flash interface clocked in sleep */
-}
-
 void
 fk_sim_system_reset (FkSimChip *self, FkSimReset kind)
 {
-  if (is_g0 (self))
-    fk_sim_rcc_g0_reset (self, kind);
-  else if (is_l1 (self))
-    fk_sim_rcc_l1_reset (self, kind);
-  else if (is_u5 (self))
-    fk_sim_rcc_u5_reset (self, kind);
-  else if (is_l4 (self))
-    fk_sim_rcc_l4_reset (self, kind);
-  else if (is_h7 (self))
-    fk_sim_rcc_h7_reset (self, kind);
-  else
-    reset_rcc (self, kind);
-
+  get_rcc (self)->reset (self, kind);
   fk_sim_crc_reset (self);
   fk_sim_dma_reset (self);
   self->iwdg_pr = 0;

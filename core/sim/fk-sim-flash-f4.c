@@ -101,20 +101,6 @@ f4_reset (FkSimChip *self)
   flash->optkey_jammed = FALSE;
 }
 
-static guint
-get_level (guint32 optcr)
-{
-  switch (optcr >> 8 & 0xff)
-    {
-    case 0xaa:
-      return 0;
-    case 0xcc:
-      return 2;
-    default:
-      return 1;
-    }
-}
-
 /* RM0090 3.7.1, table 14: RDP and user bits come first, nWRP at + 8.  F7 has the start addresses at
  * + 0x10 and + 0x18 (RM0385 3). */
 static void
@@ -127,7 +113,7 @@ f4_load_options (FkSimChip *self, FkSimReset kind)
   self->flash.optcr = ((user | wrp << 16) & get_kind (self)->optcr_bits) | OPTCR_OPTLOCK;
   if (is_f7 (self))
     self->flash.optcr1 = fk_load_u16le (bytes + 0x10) | (guint32)fk_load_u16le (bytes + 0x18) << 16;
-  self->rdp = get_level (self->flash.optcr);
+  self->rdp = fk_sim_flash_get_level (self->flash.optcr >> 8);
   if ((self->flash.optcr & OPTCR_WDG_SW) == 0)
     fk_sim_system_start_watchdog (self);
 }
@@ -324,7 +310,7 @@ write_option_control (FkSimChip *self, guint32 value, FkSimMaster master)
     return;
 
   /* Level 1 to level 0 erases all of the flash first (RM0090 3.7.3). */
-  level = get_level (flash->optcr);
+  level = fk_sim_flash_get_level (flash->optcr >> 8);
   duration = times->erase_small_ns[get_psize (self)] + 8 * times->program_ns;
   if (self->rdp == 1 && level == 0)
     duration += times->mass_erase_ns[get_psize (self)];
@@ -431,7 +417,7 @@ static void
 finish_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  guint level = get_level (flash->optcr);
+  guint level = fk_sim_flash_get_level (flash->optcr >> 8);
   guint32 plain = get_kind (self)->optcr_bits;
 
   flash->optcr &= ~OPTCR_OPTSTRT;

@@ -53,20 +53,6 @@ static const struct
   [WPSN2] = { 0x138, 0x000000ff, 0x000000ff },
 };
 
-static guint
-get_level (guint32 optsr)
-{
-  switch (optsr >> RDP_SHIFT & 0xff)
-    {
-    case 0xaa:
-      return 0;
-    case 0xcc:
-      return 2;
-    default:
-      return 1;
-    }
-}
-
 /* The global registers are seen in the second bank's block, too. */
 static gboolean
 find_register (guint32 offset, Option *option, gboolean *programs)
@@ -126,7 +112,7 @@ fk_sim_h7_load_options (FkSimChip *self, FkSimReset kind)
   for (guint i = 0; i < N_OPTIONS; i++)
     flash->options[i] = flash->options_in_force[i] =
         fk_load_u32le (self->options_memory->bytes + 4 * i);
-  self->rdp = get_level (flash->options_in_force[OPTSR]);
+  self->rdp = fk_sim_flash_get_level (flash->options_in_force[OPTSR] >> RDP_SHIFT);
   if ((flash->options_in_force[OPTSR] & IWDG1_SW) == 0)
     fk_sim_system_start_watchdog (self);
 }
@@ -183,7 +169,7 @@ fk_sim_h7_is_write_protected (FkSimChip *self, guint bank, guint32 start, guint3
 gboolean
 fk_sim_h7_will_erase (FkSimChip *self)
 {
-  return self->rdp == 1 && get_level (self->flash.options[OPTSR]) == 0;
+  return self->rdp == 1 && fk_sim_flash_get_level (self->flash.options[OPTSR] >> RDP_SHIFT) == 0;
 }
 
 /* Sectors that are under PCROP stay, unless DMEP says that they go, too. */
@@ -240,7 +226,7 @@ fk_sim_h7_finish_options (FkSimChip *self)
     }
   self->counters.n_programmed++;
   self->counters.n_option_programs++;
-  self->rdp = get_level (flash->options_in_force[OPTSR]);
+  self->rdp = fk_sim_flash_get_level (flash->options_in_force[OPTSR] >> RDP_SHIFT);
   fk_sim_core_protect_flash (self);
 }
 

@@ -143,17 +143,11 @@ is_word_whole (guint32 word)
   return (word & 0xffff) == (~word >> 16 & 0xffff);
 }
 
-static guint
-get_byte_level (guint32 word)
-{
-  return (word & 0xff) == 0xaa ? 0 : (word & 0xff) == 0xcc ? 2 : 1;
-}
-
 /* Of a word of RDP that is not whole: level 1. */
 static guint
 get_level (guint32 word)
 {
-  return is_word_whole (word) ? get_byte_level (word) : 1;
+  return is_word_whole (word) ? fk_sim_flash_get_level (word) : 1;
 }
 
 static guint32
@@ -200,7 +194,7 @@ load_from_memory (FkSimChip *self)
         }
       flash->options_in_force[i] = word & 0xffff;
       if (i == WORD_RDP)
-        self->rdp = get_byte_level (word);
+        self->rdp = fk_sim_flash_get_level (word);
     }
 }
 

@@ -40,20 +40,6 @@ static const struct
   { FK_SIM_L4_WRP2BR, 1 },
 };
 
-guint
-fk_sim_l4_get_level (guint32 optr)
-{
-  switch (optr & 0xff)
-    {
-    case 0xaa:
-      return 0;
-    case 0xcc:
-      return 2;
-    default:
-      return 1;
-    }
-}
-
 static gboolean
 has_option (FkSimChip *self, FkSimL4Option option)
 {
@@ -128,7 +114,7 @@ load_from_memory (FkSimChip *self)
         }
       flash->options_in_force[i] = value & kind->words[i].mask;
     }
-  self->rdp = fk_sim_l4_get_level (flash->options_in_force[FK_SIM_L4_OPTR]);
+  self->rdp = fk_sim_flash_get_level (flash->options_in_force[FK_SIM_L4_OPTR]);
   if (fk_load_u32le (self->flash_memory->bytes) == 0xffffffff)
     flash->acr |= kind->acr_empty;
   else
@@ -301,7 +287,8 @@ void
 fk_sim_l4_finish_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  gboolean to_level_0 = self->rdp == 1 && fk_sim_l4_get_level (flash->options[FK_SIM_L4_OPTR]) == 0;
+  gboolean to_level_0 =
+      self->rdp == 1 && fk_sim_flash_get_level (flash->options[FK_SIM_L4_OPTR]) == 0;
 
   if (to_level_0)
     erase_for_level_0 (self);

@@ -93,7 +93,6 @@ typedef struct
 const FkSimL4Kind *fk_sim_l4_get_kind (FkSimChip *self);
 
 /* fk-sim-flash-l4-options.c */
-guint fk_sim_l4_get_level (guint32 optr);
 gboolean fk_sim_l4_find_option (FkSimChip *self, guint32 offset, guint *option);
 void fk_sim_l4_write_option (FkSimChip *self, guint option, guint32 value, guint32 mask);
 guint32 fk_sim_l4_read_option (FkSimChip *self, guint option);

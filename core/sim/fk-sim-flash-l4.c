@@ -245,7 +245,7 @@ start_options (FkSimChip *self)
       raise_error (self, SR_WRPERR);
       return;
     }
-  if (self->rdp == 1 && fk_sim_l4_get_level (flash->options[FK_SIM_L4_OPTR]) == 0)
+  if (self->rdp == 1 && fk_sim_flash_get_level (flash->options[FK_SIM_L4_OPTR]) == 0)
     duration += times->mass_erase_ns;
   flash->op_banks = 3;
   flash->cr |= CR_OPTSTRT;
@@ -405,12 +405,8 @@ l4_finish (FkSimChip *self)
   switch (flash->op)
     {
     case FK_SIM_OP_ERASE:
-      fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
-      self->counters.n_sector_erases++;
-      break;
     case FK_SIM_OP_MASS_ERASE:
-      fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
-      self->counters.n_mass_erases++;
+      fk_sim_flash_finish_erase (self);
       break;
     case FK_SIM_OP_OPTION_PROGRAM:
       fk_sim_l4_finish_options (self);

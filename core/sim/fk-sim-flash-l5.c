@@ -383,12 +383,8 @@ l5_finish (FkSimChip *self)
   switch (flash->op)
     {
     case FK_SIM_OP_ERASE:
-      fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
-      self->counters.n_sector_erases++;
-      break;
     case FK_SIM_OP_MASS_ERASE:
-      fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
-      self->counters.n_mass_erases++;
+      fk_sim_flash_finish_erase (self);
       break;
     case FK_SIM_OP_OPTION_PROGRAM:
       fk_sim_l5_finish_options (self);

@@ -394,3 +394,16 @@ fk_sim_flash_get_level (guint32 rdp)
       return 1;
     }
 }
+
+/* What an erase was for is blank now. */
+void
+fk_sim_flash_finish_erase (FkSimChip *self)
+{
+  FkSimFlash *flash = &self->flash;
+
+  fk_sim_flash_apply_erase (self, flash->op_address, (guint32)flash->op_value);
+  if (flash->op == FK_SIM_OP_MASS_ERASE)
+    self->counters.n_mass_erases++;
+  else
+    self->counters.n_sector_erases++;
+}
