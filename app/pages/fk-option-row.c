@@ -128,7 +128,7 @@ make_choice (FkOptionRow *self)
 static GtkWidget *
 make_number (FkOptionRow *self)
 {
-  GtkWidget *number = gtk_spin_button_new_with_range (0, (1 << self->field->width) - 1, 1);
+  GtkWidget *number = gtk_spin_button_new_with_range (0, (1u << self->field->width) - 1, 1);
 
   self->number = GTK_SPIN_BUTTON (number);
   gtk_widget_set_halign (number, GTK_ALIGN_START);

@@ -19,7 +19,7 @@ typedef struct
 
 typedef struct
 {
-  const char *names[3]; /* of fields of which this is true, as many as there are */
+  const char *names[4]; /* of fields of which this is true, as many as there are */
   const char *meaning;  /* of the value, as the descriptions say it; NULL: whatever it means */
   gboolean danger;      /* the board may not start, or not be changed, until it is undone */
   const char *effect;
@@ -61,6 +61,8 @@ static const OptionTitle titles[] = {
   { "nDBOOT", N_ ("Start Bank") },
   { "BOOT_ADD0", N_ ("Start While BOOT Is Low") },
   { "BOOT_ADD1", N_ ("Start While BOOT Is High") },
+  { "NSBOOTADD0", N_ ("Start While BOOT0 Is 0") },
+  { "NSBOOTADD1", N_ ("Start While BOOT0 Is 1") },
   { "nBOOT0", N_ ("Start From (nBOOT0)") },
   { "nBOOT1", N_ ("Start Without Flash") },
   { "BOOT_SEL", N_ ("Choice of the Start") },
@@ -72,6 +74,9 @@ static const OptionTitle titles[] = {
   { "RAM_PARITY_CHECK", N_ ("RAM Parity Check") },
   { "SRAM_PE", N_ ("RAM Parity Check") },
   { "SRAM2_PE", N_ ("RAM Parity Check") },
+  { "BKPRAM_ECC", N_ ("Error Check of Backup RAM") },
+  { "SRAM2_ECC", N_ ("Error Check of SRAM2") },
+  { "SRAM3_ECC", N_ ("Error Check of SRAM3") },
   { "SRAM_RST", N_ ("RAM at a Reset") },
   { "SRAM2_RST", N_ ("SRAM2 at a Reset") },
   { "CCMSRAM_RST", N_ ("CCM RAM at a Reset") },
@@ -157,6 +162,9 @@ static const OptionEffect effects[] = {
     N_ ("Firmware that keeps settings in the flash may erase the wrong part of it.") },
   { { "nBOOT0" }, "What nBOOT1 says", TRUE,
     N_ ("While the BOOT0 pin is not asked, the firmware in the flash does not start any more.") },
+  { { "nBOOT0" }, "What NSBOOTADD1 says", TRUE,
+    N_ ("While the BOOT0 pin is not asked, the firmware in the flash does not start any more.") },
+  { { "nBOOT0" }, "What NSBOOTADD0 says", FALSE, N_ ("The firmware in the flash starts.") },
   { { "nBOOT0" }, "The flash", FALSE, N_ ("The firmware in the flash starts.") },
   { { "nBOOT1" }, "The RAM", FALSE,
     N_ ("With BOOT0 at 1 the chip starts from RAM; its built-in bootloader cannot be reached.") },
@@ -166,17 +174,17 @@ static const OptionEffect effects[] = {
     N_ ("The BOOT0 pin and its jumper do nothing any more.") },
   { { "BOOT_SEL", "nBOOT_SEL", "nSWBOOT0" }, "The BOOT0 pin", TRUE,
     N_ ("The BOOT0 pin decides. On boards that leave it open the firmware may not start.") },
-  { { "BOOT_ADD0", "BOOT_ADD1" }, "The flash at 0x08000000", FALSE,
+  { { "BOOT_ADD0", "BOOT_ADD1", "NSBOOTADD0", "NSBOOTADD1" }, "The flash at 0x08000000", FALSE,
     N_ ("The firmware in the flash starts.") },
   { { "BOOT_ADD0", "BOOT_ADD1" }, "The flash, seen at 0x00200000", FALSE,
     N_ ("The firmware in the flash starts.") },
-  { { "BOOT_ADD0" }, "The built-in bootloader", TRUE,
+  { { "BOOT_ADD0", "NSBOOTADD0" }, "The built-in bootloader", TRUE,
     N_ ("The built-in bootloader starts; the firmware in the flash does not.") },
-  { { "BOOT_ADD1" }, "The built-in bootloader", FALSE,
+  { { "BOOT_ADD1", "NSBOOTADD1" }, "The built-in bootloader", FALSE,
     N_ ("With the BOOT pin at 1 the built-in bootloader starts.") },
   { { "BOOT_ADD0", "BOOT_ADD1" }, "The RAM at 0x00000000", TRUE,
     N_ ("Nothing is in the RAM at power-on: the firmware in the flash does not start.") },
-  { { "BOOT_ADD0", "BOOT_ADD1" }, "The RAM at 0x20000000", TRUE,
+  { { "BOOT_ADD0", "BOOT_ADD1", "NSBOOTADD0", "NSBOOTADD1" }, "The RAM at 0x20000000", TRUE,
     N_ ("Nothing is in the RAM at power-on: the firmware in the flash does not start.") },
   { { "VDDA_MONITOR" }, "Not watched", FALSE, N_ ("A failing analog supply goes unnoticed.") },
   { { "VDDA_MONITOR" }, "Watched", FALSE,
@@ -187,7 +195,11 @@ static const OptionEffect effects[] = {
     N_ ("The chip waits in reset until the supply of its converters is good.") },
   { { "RAM_PARITY_CHECK", "SRAM_PE", "SRAM2_PE" }, "Checked", TRUE,
     N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
+  { { "BKPRAM_ECC", "SRAM2_ECC", "SRAM3_ECC" }, "Checked", TRUE,
+    N_ ("Firmware that reads RAM which it never wrote is stopped by a fault.") },
   { { "RAM_PARITY_CHECK", "SRAM_PE", "SRAM2_PE" }, "Not checked", FALSE,
+    N_ ("Errors in the RAM go unnoticed.") },
+  { { "BKPRAM_ECC", "SRAM2_ECC", "SRAM3_ECC" }, "Not checked", FALSE,
     N_ ("Errors in the RAM go unnoticed.") },
   { { "SRAM_RST", "SRAM2_RST", "CCMSRAM_RST" }, "It is erased", FALSE,
     N_ ("What the firmware leaves in this RAM for its next start is lost.") },

@@ -280,9 +280,9 @@ read_bits (const FkChipGroup *group, FkOptionField *field, GError **error)
   high = low;
   if (ends[1] != NULL && !fk_chip_group_parse (group, "Bits", ends[1], 31, &high, error))
     return FALSE;
-  if (high < low || high - low > 15)
+  if (high < low || high - low > 30)
     {
-      fk_chip_group_fail (group, "Bits", error, "\"%s\" is not 1 to 16 bits, lowest first", text);
+      fk_chip_group_fail (group, "Bits", error, "\"%s\" is not 1 to 31 bits, lowest first", text);
       return FALSE;
     }
   field->shift = (guint8)low;

@@ -77,7 +77,7 @@ typedef struct
  * @address: of the byte (F0/F1/F3) or of the word (F2/F4) that holds the field, inside the
  *   option-bytes region
  * @shift: of the lowest bit, in the little-endian value at @address
- * @width: bits, 1 to 16
+ * @width: bits, 1 to 31
  * @guarded: changing it needs more than `options set` (RDP, which can erase or lock the chip)
  * @write_protects: each bit of the field protects sectors from being erased and programmed;
  *   fk_chip_find_write_protection() says which, and fk_option_field_bit_protects() when

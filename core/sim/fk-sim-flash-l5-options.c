@@ -21,6 +21,8 @@
 
 #define OPTR_IWDG_SW  (1u << 16)
 #define OPTR_DUALBANK (1u << 21)
+#define OPTR_NSWBOOT0 (1u << 26)
+#define OPTR_NBOOT0   (1u << 27)
 
 #define WRP_UNLOCK (1u << 31)
 
@@ -105,11 +107,15 @@ fk_sim_l5_load_options (FkSimChip *self, FkSimReset kind)
     fk_sim_system_start_watchdog (self);
 }
 
-/* Where the vector table is while pin BOOT0 is low: NSBOOTADD0, in units of 128 bytes. */
+/* Where the vector table is, in units of 128 bytes: pin BOOT0 is low on all boards, and nBOOT0 is
+ * asked in its place while nSWBOOT0 is 0 (RM0456, Boot modes). */
 guint32
 fk_sim_flash_l5_get_boot (FkSimChip *self)
 {
-  return self->flash.options_in_force[NSBOOTADD0R] & ~0x7fu;
+  const guint32 *words = self->flash.options_in_force;
+  gboolean second = (words[OPTR] & (OPTR_NSWBOOT0 | OPTR_NBOOT0)) == 0;
+
+  return words[second ? NSBOOTADD1R : NSBOOTADD0R] & ~0x7fu;
 }
 
 /* All of the silicon has two banks; DUALBANK divides what has half of it (RM0456, FLASH_OPTR). */

@@ -128,7 +128,7 @@ static const Spoiled spoiled[] = {
     "[Chip 0x999] Options: W0 lies outside the option bytes" },
   { "field-twice", "RDP W[0-7]", "RDP W[0-7] W[3-4]", "Options: two fields are called W3" },
   { "series", "RDP W[0-7]", "RDP W[0-x]", "[Option W] Bits: " },
-  { "bits", "Bits=0-7", "Bits=7-0", "[Option RDP] Bits: \"7-0\" is not 1 to 16 bits" },
+  { "bits", "Bits=0-7", "Bits=7-0", "[Option RDP] Bits: \"7-0\" is not 1 to 31 bits" },
   { "factory", "Factory=0xA5", "Factory=0x1A5", "[Option RDP] Factory: 0x1a5 does not fit" },
   { "value-wide", "Value.0xA5", "Value.0x1A5", "[Option RDP] Value.0x1A5: " },
   { "value-twice", "Value.0xA5=none", "Value.0xA5=none\nValue.165=all",
