@@ -27,7 +27,7 @@
 
 static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1, &fk_flash_driver_f4, &fk_flash_driver_l1,
-  &fk_flash_driver_l4, &fk_flash_driver_u5,
+  &fk_flash_driver_l4, &fk_flash_driver_h7, &fk_flash_driver_u5,
 };
 
 /**
@@ -266,6 +266,7 @@ fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address)
 /**
  * fk_flash_port_check_option:
  * @address: of an option register
+ * @distance: from it to the register that was written: 0, unless that is another one
  * @value: what was written there
  *
  * The last look before the options are programmed: a bit that flipped on the wire could protect the
@@ -274,12 +275,13 @@ fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address)
  * Errors: FLASH_FAULT when a field holds something else.
  */
 gboolean
-fk_flash_port_check_option (FkFlashPort *port, guint32 address, guint32 value, GError **error)
+fk_flash_port_check_option (
+    FkFlashPort *port, guint32 address, guint distance, guint32 value, GError **error)
 {
   guint32 mask = fk_flash_port_get_option_mask (port, address);
   guint32 held;
 
-  if (!fk_target_read_u32 (port->target, address, &held, error))
+  if (!fk_target_read_u32 (port->target, address + distance, &held, error))
     return FALSE;
   if (((held ^ value) & mask) == 0)
     return TRUE;

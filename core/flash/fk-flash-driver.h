@@ -148,6 +148,7 @@ extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
 extern const FkFlashDriver fk_flash_driver_l1;
 extern const FkFlashDriver fk_flash_driver_l4;
+extern const FkFlashDriver fk_flash_driver_h7;
 extern const FkFlashDriver fk_flash_driver_u5; /* in fk-flash-l4.c */
 
 const FkFlashDriver *fk_flash_driver_find (const char *name);
@@ -186,8 +187,8 @@ gboolean
 fk_flash_port_launch_options (FkFlashPort *port, guint32 address, guint32 value, GError **error);
 gboolean fk_flash_port_read_options (FkFlashPort *port, guint8 *raw, GError **error);
 guint32 fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address);
-gboolean
-fk_flash_port_check_option (FkFlashPort *port, guint32 address, guint32 value, GError **error);
+gboolean fk_flash_port_check_option (
+    FkFlashPort *port, guint32 address, guint distance, guint32 value, GError **error);
 guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
 guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);

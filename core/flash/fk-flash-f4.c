@@ -338,9 +338,9 @@ f4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
   for (guint offset = 4; offset < region->range.size && ok; offset += 4)
     ok = fk_target_write_u32 (port->target, base + offset, fk_load_u32le (raw + offset), error);
   ok = ok && fk_target_write_u32 (port->target, base, options, error) &&
-       fk_flash_port_check_option (port, base, options, error);
+       fk_flash_port_check_option (port, base, 0, options, error);
   for (guint offset = 4; offset < region->range.size && ok; offset += 4)
-    ok = fk_flash_port_check_option (port, base + offset, fk_load_u32le (raw + offset), error);
+    ok = fk_flash_port_check_option (port, base + offset, 0, fk_load_u32le (raw + offset), error);
   ok = ok && fk_target_write_u32 (port->target, base, options | OPTCR_OPTSTRT, error) &&
        finish_command (port, timeout_ms, base, error);
   return fk_target_write_u32 (port->target, base, options | OPTCR_OPTLOCK, ok ? error : NULL) && ok;

@@ -465,7 +465,7 @@ fill_registers (FkFlashPort *port, const guint8 *raw, GError **error)
                               error))
       return FALSE;
   for (guint offset = 0; offset < range.size; offset += 4)
-    if (!fk_flash_port_check_option (port, range.address + offset, fk_load_u32le (raw + offset),
+    if (!fk_flash_port_check_option (port, range.address + offset, 0, fk_load_u32le (raw + offset),
                                      error))
       return FALSE;
   return TRUE;

@@ -11,12 +11,17 @@
  * which the debug components are, the second is the core's.  What the first says of itself, and
  * its ROM table, as they were read of an STM32H563 (Black Magic Probe, issue 1440); that DBGMCU
  * answers there, too, as ST's file for OpenOCD has it.
+ *
+ * The second core of an H745 or H747 is a Cortex-M4 behind the fourth (RM0399, Debug
+ * infrastructure); of it that port is all there is.
  */
 
 #define DEBUG_BUS_IDR    0x54770002u
 #define DEBUG_BUS_ROM    0xe00e0000u
 #define DEBUG_BUS_DBGMCU 0xe0044000u
 #define PAGE             0xfffu
+
+#define SECOND_CORE_AP 3
 
 guint
 fk_sim_chip_get_core_ap (FkSimChip *self)
@@ -92,6 +97,8 @@ fk_sim_chip_get_ap_idr (FkSimChip *self, guint ap)
 
   if (ap == fk_sim_chip_get_core_ap (self))
     return values[self->model->core];
+  if (ap == SECOND_CORE_AP)
+    return self->config.second_core ? values[FK_SIM_CORE_M4] : 0;
   return ap == 0 ? DEBUG_BUS_IDR : 0;
 }
 

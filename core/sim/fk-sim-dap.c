@@ -66,7 +66,7 @@
 #define CM34_TAR_INCREMENT 0x1000u
 
 /* The first ones; nobody has more. */
-#define N_APS 2
+#define N_APS 4
 
 typedef struct
 {

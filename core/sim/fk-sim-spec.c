@@ -356,6 +356,15 @@ set_core_ap (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_second_core (FkSimSpec *self, const char *value, GError **error)
+{
+  if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+    return refuse ("second-core", value, "yes or no", error);
+  self->chip.second_core = g_str_equal (value, "yes");
+  return TRUE;
+}
+
+static gboolean
 set_rdp (FkSimSpec *self, const char *value, GError **error)
 {
   guint64 level;
@@ -553,6 +562,7 @@ static const struct
   { "cpuid", set_cpuid },
   { "dpidr", set_dpidr },
   { "core-ap", set_core_ap },
+  { "second-core", set_second_core },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },
   { "crc", set_crc },

@@ -94,6 +94,7 @@ typedef struct
  * - designer=HEX, rom-part=HEX, cpuid=HEX, dpidr=HEX: what else it says of itself, for chips that
  *   pass for the board's
  * - core-ap=1: the core is behind the second access port, as on H5
+ * - second-core=yes: the chip has the access port of a second core, as an H745
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better
  * - crc=works|none|lies: the chip's CRC unit, see #FkSimCrc

@@ -55,7 +55,7 @@ class Board:
         return self.target == "stm32l1"
 
     def is_h7(self):
-        """Whether its flash is that of H7, which Flashkeep only reads."""
+        """Whether its flash is that of H7."""
         return self.target == "stm32h7x"
 
     def get_settings(self):

@@ -81,24 +81,6 @@ def check_follows_st_flash(bench):
     expect(answer["identical"] is False and f"{FLASH:#010x}" in answer["difference"], str(answer))
 
 
-def check_only_reads(bench):
-    """A chip that Flashkeep does not write yet: what OpenOCD wrote it verifies, and leaves alone."""
-    image = make_image(20001, 9)
-    file = bench.write("image", image)
-    bench.openocd("hla", [f"program {file} {FLASH:#x} verify"])
-    flashkeep(bench, "verify", file, "--address", hex(FLASH))
-    backup = flashkeep(bench, "backup")
-    expect([r["name"] for r in backup["regions"]] == ["flash"], str(backup["regions"]))
-    before = bench.flash
-    options = bench.option_bytes
-    for command in (("write", file, "--address", hex(FLASH + 0x10000)), ("restore", backup["id"]),
-                    ("erase", "--all"), ("options", "set", "RDP=0"), ("unlock",)):
-        answer = flashkeep(bench, *command, "--yes", status=3)
-        expect(answer["error"]["code"] in ("unknown-chip", "not-supported"), str(answer))
-        expect(bench.flash == before, f"{command[0]} changed the flash")
-        expect(bench.option_bytes == options, f"{command[0]} changed the options")
-
-
 def get_options(bench):
     return {o["name"]: o["value"] for o in flashkeep(bench, "options")["options"]}
 
@@ -136,6 +118,21 @@ def check_options_u5(bench):
     said = bench.openocd("hla", ["stm32l4x option_read 0 0x40", "stm32l4x option_read 0 0x6c",
                                  "stm32l4x option_read 0 0x58"])
     for word in ("= 0x1feff8aa", "= 0x8000007f", "= 0x80050002"):
+        expect(word in said, said)
+
+
+def check_options_h7(bench):
+    """The same of an H7, of which OpenOCD names the registers to write, and those in force."""
+    bench.openocd("hla", ["flash probe 0", "stm32h7x option_write 0 0x3c 0xfb",
+                          "flash probe 1", "stm32h7x option_write 1 0x3c 0x7f"])
+    options = get_options(bench)
+    expect([i for i in range(16) if options[f"nWRP{i}"] == 0] == [2, 15],
+           "sectors that OpenOCD protected")
+    flashkeep(bench, "options", "set", "nWRP2=1", "nWRP15=1", "nWRP4=0", "nWRP8=0", "--yes")
+    said = bench.openocd("hla", ["flash probe 0", "stm32h7x option_read 0 0x38",
+                                 "stm32h7x option_read 0 0x1c", "flash probe 1",
+                                 "stm32h7x option_read 1 0x38"])
+    for word in ("= 0xef", "= 0x1bc6aaf0", "= 0xfe"):
         expect(word in said, said)
 
 
@@ -226,7 +223,8 @@ def collect_cases():
     cases = []
     for board in BOARDS.values():
         if board.is_h7():
-            for check in (check_backs_up, check_only_reads):
+            for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
+                          check_options_h7, check_protection):
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l1():

@@ -6,5 +6,8 @@
 /* Adds @func for each simulated board, which it gets as data, as @prefix with the board's name. */
 void add_for_each_board (const char *prefix, GTestDataFunc func);
 
+/* Returns: an option of that board that is 1, and can be 0 without much ado */
+const char *get_plain_option (const char *board);
+
 /* The same for one of each kind: F1 and F4. */
 void add_for_two_boards (const char *prefix, GTestDataFunc func);

@@ -171,8 +171,13 @@ flash_bench_write_and_look (
   g_autoptr (FkFlashPlan) plan = flash_bench_plan (bench, address, data, flags);
   FkVerified how = FK_VERIFIED_NO;
   guint64 n_erases = fk_sim_board_get_n_erases (bench->board);
+  /* An H7 erases its banks one by one. */
+  guint n_mass_erases =
+      g_str_equal (fk_chip_get_driver (bench->chip), "stm32h7")
+          ? fk_chip_find_sector (bench->chip, FLASH + bench->range.size - 1)->bank + 1u
+          : 1;
   guint n_planned = fk_flash_plan_is_mass_erase (plan)
-                        ? 1
+                        ? n_mass_erases
                         : fk_flash_plan_count (plan, FK_SECTOR_ERASE) +
                               fk_flash_plan_count (plan, FK_SECTOR_REWRITE);
 

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "each-board.h"
 #include "job-bench.h"
 
 #include "base/fk-error.h"
@@ -164,7 +165,8 @@ assert_options_kept (Bench *bench)
 static void
 check_cut_off (const char *name, FkJob *job, FkSimFault fault, guint64 at)
 {
-  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autofree char *change = g_strconcat (get_plain_option (name), "=0", NULL);
+  const char *const set[] = { change, NULL };
   g_autoptr (FkJob) again = fk_options_job_new (set, FALSE);
   g_autoptr (GError) error = NULL;
   Bench bench;
@@ -186,7 +188,8 @@ check_cut_off (const char *name, FkJob *job, FkSimFault fault, guint64 at)
 static guint64
 count_transfers (const char *name)
 {
-  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autofree char *change = g_strconcat (get_plain_option (name), "=0", NULL);
+  const char *const set[] = { change, NULL };
   g_autoptr (FkJob) job = fk_options_job_new (set, FALSE);
   guint64 n;
   Bench bench;
@@ -201,7 +204,8 @@ count_transfers (const char *name)
 static void
 test_options_cut_off (gconstpointer name)
 {
-  static const char *const set[] = { "nRST_STOP=0", NULL };
+  g_autofree char *change = g_strconcat (get_plain_option (name), "=0", NULL);
+  const char *const set[] = { change, NULL };
   static const FkSimFault faults[] = { FK_SIM_FAULT_UNPLUG, FK_SIM_FAULT_SWD, FK_SIM_FAULT_SHORT,
                                        FK_SIM_FAULT_STALL, FK_SIM_FAULT_DEAD_CELL };
   guint64 n = count_transfers (name);
@@ -544,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/options-cut-off/f4", "creator-pro", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/g0", "skr-mini-e3-v3", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/u5", "nucleo-u575", test_options_cut_off);
+  g_test_add_data_func ("/dangers/options-cut-off/h7", "skr-3", test_options_cut_off);
   g_test_add_data_func ("/dangers/hidden-flash/erase", "erase", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/restore", "restore", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/erase-differs", "erase-differs", test_hidden_flash);
@@ -552,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/leave-running/f4", "creator-pro", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/g0", "skr-mini-e3-v3", test_leave_running);
   g_test_add_data_func ("/dangers/leave-running/u5", "nucleo-u575", test_leave_running);
+  g_test_add_data_func ("/dangers/leave-running/h7", "skr-3", test_leave_running);
   g_test_add_data_func ("/dangers/identity-despite-faults/f1", "blue-pill",
                         test_identity_despite_faults);
   g_test_add_data_func ("/dangers/identity-despite-faults/f0", "f030",

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "each-board.h"
 #include "flash-bench.h"
 
 #include "base/fk-error.h"
@@ -103,6 +104,8 @@ test_write (void)
   check_write ("skr-mini-e3-v3", "nRST_SHDW", 0);
   check_write ("nucleo-u575", "nRST_SHDW", 0);
   check_write ("nucleo-u575", "WRP1B_END", 3);
+  check_write ("skr-3", "nWRP0", 0);
+  check_write ("skr-3", "nWRP15", 0);
   check_write ("skr-mini-e3-v3", "BORF_LEV", 1);
   check_write ("skr-mini-e3-v3", "WRP1B_END", 0x55);
   check_write ("skr-mini-e3-v3", "WRP2A_STRT", 0x11);
@@ -196,6 +199,7 @@ test_refused (void)
       check_refused ("f030", 0, values[i]);
       check_refused ("blue-pill", 0, values[i]);
       check_refused ("skr-mini-e3-v3", 0, values[i]);
+      check_refused ("skr-3", 1, values[i]);
     }
 }
 
@@ -230,6 +234,7 @@ test_remove_protection (gconstpointer name)
 static void
 test_add_protection (gconstpointer name)
 {
+  const char *survives = get_plain_option (name);
   g_autoptr (FkOptionBytes) options = NULL;
   g_autoptr (GBytes) read = NULL;
   g_autoptr (GError) error = NULL;
@@ -237,7 +242,7 @@ test_add_protection (gconstpointer name)
 
   flash_bench_open (&bench, name);
   options = fk_flash_read_options (bench.flash, NULL, &error);
-  g_assert_true (fk_option_bytes_set (options, "nRST_STOP", 0, &error));
+  g_assert_true (fk_option_bytes_set (options, survives, 0, &error));
   fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
   g_assert_no_error (error);
   fk_flash_add_protection (bench.flash, NULL, NULL, &error);
@@ -255,7 +260,7 @@ test_add_protection (gconstpointer name)
   fk_sim_board_power_cycle (bench.board);
   flash_bench_reconnect (&bench);
   assert_protection (&bench, FK_PROTECTION_NONE);
-  g_assert_cmphex (get (&bench, "nRST_STOP"), ==, 0);
+  g_assert_cmphex (get (&bench, survives), ==, 0);
   flash_bench_close (&bench);
 }
 
@@ -386,6 +391,7 @@ test_half_written (void)
 static void
 check_fault (const char *name, FkSimFault fault, guint64 at)
 {
+  const char *option = get_plain_option (name);
   g_autoptr (FkOptionBytes) options = NULL;
   g_autoptr (GError) error = NULL;
   FlashBench bench;
@@ -394,18 +400,18 @@ check_fault (const char *name, FkSimFault fault, guint64 at)
   flash_bench_open (&bench, name);
   options = fk_flash_read_options (bench.flash, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (fk_option_bytes_set (options, "nRST_STOP", 0, &error));
+  g_assert_true (fk_option_bytes_set (options, option, 0, &error));
   fk_sim_board_set_fault (bench.board, fault, fk_sim_board_get_n_transfers (bench.board) + at);
   done = fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
   g_test_message ("fault %d at %" G_GUINT64_FORMAT ": %s", fault, at,
                   done ? "done" : error->message);
   flash_bench_reconnect (&bench);
   if (done)
-    g_assert_cmphex (get (&bench, "nRST_STOP"), ==, 0);
+    g_assert_cmphex (get (&bench, option), ==, 0);
   g_clear_error (&error);
   fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmphex (get (&bench, "nRST_STOP"), ==, 0);
+  g_assert_cmphex (get (&bench, option), ==, 0);
   g_assert_true (fk_sim_board_is_flash_locked (bench.board));
   assert_protection (&bench, FK_PROTECTION_NONE);
   flash_bench_close (&bench);
@@ -434,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/read/f4", "creator-pro", test_read);
   g_test_add_data_func ("/flash-options/read/g0", "skr-mini-e3-v3", test_read);
   g_test_add_data_func ("/flash-options/read/u5", "nucleo-u575", test_read);
+  g_test_add_data_func ("/flash-options/read/h7", "skr-3", test_read);
   g_test_add_func ("/flash-options/write", test_write);
   g_test_add_func ("/flash-options/write-same", test_write_same);
   g_test_add_data_func ("/flash-options/hardware-watchdog/f1", "blue-pill", test_hardware_watchdog);
@@ -448,12 +455,14 @@ main (int argc, char **argv)
                         test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/u5", "nucleo-u575",
                         test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/h7", "skr-3", test_remove_protection);
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f7", "nucleo-f746", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/g0", "skr-mini-e3-v3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/u5", "nucleo-u575", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/h7", "skr-3", test_add_protection);
   g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
@@ -463,5 +472,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/faults/f4", "creator-pro", test_faults);
   g_test_add_data_func ("/flash-options/faults/g0", "skr-mini-e3-v3", test_faults);
   g_test_add_data_func ("/flash-options/faults/u5", "nucleo-u575", test_faults);
+  g_test_add_data_func ("/flash-options/faults/h7", "skr-3", test_faults);
   return g_test_run ();
 }

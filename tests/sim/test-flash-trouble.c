@@ -78,8 +78,9 @@ check_driver_says_protected (FlashBench *bench, guint32 address)
   g_assert_no_error (late);
   g_assert_true (fk_flash_writer_uses_ram (writer));
   g_assert_true (fk_flash_writer_begin (writer, sector->bank, &late));
-  g_assert_true (
-      fk_flash_writer_write (writer, address, (const guint8 *)"abcdefghijklmnop", 16, &late));
+  g_assert_true (fk_flash_writer_write (writer, address,
+                                        (const guint8 *)"abcdefghijklmnopqrstuvwxyzABCDEF", 32,
+                                        &late));
   g_assert_false (fk_flash_writer_end (writer, &late));
   g_assert_error (late, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
   g_assert_nonnull (strstr (late->message, "0x08"));
@@ -232,6 +233,8 @@ test_write_protection (void)
   /* Areas that are their bank's last page. */
   check_write_protection ("skr-mini-e3-v3", "WRP1A_END", 0x7f, FLASH + 0x3f800);
   check_write_protection ("skr-mini-e3-v3", "WRP2B_END", 0x7f, FLASH + 0x7f800);
+  check_write_protection ("skr-3", "nWRP7", 0, FLASH + 0xe0000);
+  check_write_protection ("skr-3", "nWRP15", 0, FLASH + 0x1e0000);
   check_write_protection ("nucleo-u575", "WRP2A_END", 0x7f, FLASH + 0x1fe000);
 }
 
@@ -268,11 +271,41 @@ test_exchanged_banks (void)
 {
   static const guint8 g0[] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
   static const guint8 u5[] = { 0xaa, 0xf8, 0xff, 0x1f };
+  static const guint8 h7[] = { 0xf0, 0xaa, 0xc6, 0x9b };
   static const guint8 secure[] = { 0xaa, 0xf8, 0xef, 0x9f };
 
   check_exchanged_banks ("skr-mini-e3-v3", 0x1fff7800, g0, sizeof g0, " nSWAP_BANK ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, u5, sizeof u5, " SWAP_BANK ");
+  check_exchanged_banks ("skr-3", 0x5200201c, h7, sizeof h7, " SWAP_BANK_OPT ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, secure, sizeof secure, " TZEN ");
+}
+
+/* An H745 says that it is an H743 but for the access port of its second core. */
+static void
+test_second_core (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (8, 100);
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (FkOptionBytes) options = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *before = NULL;
+  g_autofree char *message = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "skr-3?second-core=yes");
+  before = flash_bench_peek_all (&bench);
+  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_DEFAULT);
+  expect_execute_error (&bench, plan, FK_ERROR_NOT_SUPPORTED, &message);
+  g_assert_nonnull (strstr (message, "second core"));
+  options = fk_flash_read_options (bench.flash, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (fk_option_bytes_set (options, "nWRP7", 0, &error));
+  g_assert_false (fk_flash_write_options (bench.flash, options, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_cmpint (fk_flash_get_touch (bench.flash), ==, FK_TOUCH_NOTHING);
+  flash_bench_assert_holds (&bench, before);
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  flash_bench_close (&bench);
 }
 
 static void
@@ -316,7 +349,8 @@ test_cancel (gconstpointer name)
   CancelAt cancel = { cancellable, 2000 };
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   /* More than goes to the chip at once. */
-  gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575");
+  gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575") ||
+                  g_str_equal (name, "skr-3");
   gsize size = much ? 200000 : 12000;
   g_autoptr (GBytes) data = flash_bench_random_bytes (11, size);
   g_autoptr (FkFlashPlan) plan = NULL;
@@ -414,7 +448,7 @@ check_fault (const char *name, FkSimFault fault, guint64 at, GBytes *data)
   if (is_gone)
     g_assert_true (fk_target_reset_halt (bench.target, NULL, NULL));
   /* The bytes of a half-written sector that the image did not have come from a backup. */
-  whole = g_bytes_new (expected, 0x4000);
+  whole = g_bytes_new (expected, MAX (0x4000, fk_chip_find_sector (bench.chip, FLASH)->range.size));
   flash_bench_write_and_look (&bench, FLASH, whole, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
   flash_bench_assert_holds (&bench, expected);
   flash_bench_close (&bench);
@@ -453,6 +487,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/read-protected/f4", "disco-f4?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/g0", "skr-mini-e3-v3?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/u5", "nucleo-u575?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/h7", "skr-3?rdp=1", test_read_protected);
   add_for_each_board ("/flash/cancel/", test_cancel);
   g_test_add_func ("/flash/old-probe", test_old_probe);
   g_test_add_func ("/flash/wrong-chip", test_wrong_chip);
@@ -460,6 +495,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/faults/f4", "creator-pro", test_faults);
   g_test_add_data_func ("/flash/faults/g0", "skr-mini-e3-v3", test_faults);
   g_test_add_data_func ("/flash/faults/u5", "nucleo-u575", test_faults);
+  g_test_add_data_func ("/flash/faults/h7", "skr-3", test_faults);
+  g_test_add_func ("/flash/second-core", test_second_core);
 
   return g_test_run ();
 }

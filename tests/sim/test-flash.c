@@ -225,7 +225,8 @@ test_width (void)
     guint width;
   } rows[] = { { "creator-pro?millivolts=1800", 1 },    { "creator-pro?millivolts=2400", 2 },
                { "creator-pro?millivolts=2690", 2 },    { "creator-pro?millivolts=3300", 4 },
-               { "skr-mini-e3-v3?millivolts=1800", 8 }, { "nucleo-u575?millivolts=1800", 16 } };
+               { "skr-mini-e3-v3?millivolts=1800", 8 }, { "nucleo-u575?millivolts=1800", 16 },
+               { "skr-3?millivolts=1800", 32 } };
   guint8 word[64];
 
   memset (word, 0x11, sizeof word);
@@ -263,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/mass-erase/f4", "disco-f4", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/g0", "skr-mini-e3-v3", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/u5", "nucleo-u575", test_mass_erase);
+  g_test_add_data_func ("/flash/mass-erase/h7", "skr-3", test_mass_erase);
   g_test_add_func ("/flash/erase", test_erase);
   g_test_add_func ("/flash/progress", test_progress);
   g_test_add_func ("/flash/same-again", test_same_again);

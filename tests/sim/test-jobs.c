@@ -320,6 +320,7 @@ test_protected (gconstpointer name)
   g_autoptr (FkJob) unlock = NULL;
   g_autoptr (FkJob) after = fk_info_job_new ();
   g_autoptr (FkJob) again = NULL;
+  g_autofree char *change = g_strconcat (get_plain_option (name), "=0", NULL);
   g_autofree char *phrase = NULL;
   g_autoptr (GBytes) blank = NULL;
   g_autoptr (GError) error = NULL;
@@ -336,7 +337,7 @@ test_protected (gconstpointer name)
   refused[2] = fk_write_job_new (image);
   refused[3] = fk_erase_job_new_all ();
   refused[4] = fk_verify_job_new (image);
-  refused[5] = fk_options_job_new ((const char *const[]){ "nRST_STOP=0", NULL }, FALSE);
+  refused[5] = fk_options_job_new ((const char *const[]){ change, NULL }, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_assert_false (bench_run (&bench, refused[i], &error));

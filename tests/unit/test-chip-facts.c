@@ -211,9 +211,8 @@ static const Sectors sectors_of[] = {
 };
 /* clang-format on */
 
-/* Which bits of the option words mean something.  F0, F1 and F3: the option bytes without their
- * complements.  F2, F4 and F7: FLASH_OPTCR, FLASH_OPTCR1 and
- * FLASH_OPTCR2. */
+/* Which bits of the first option words mean something.  F0, F1 and F3: the option bytes without
+ * their complements.  F2, F4 and F7: FLASH_OPTCR, FLASH_OPTCR1 and FLASH_OPTCR2. */
 typedef struct
 {
   guint16 dev_id;
@@ -324,9 +323,9 @@ static const Options options_of[] = {
     0x00FF00FF, [7] = 0x00FF00FF, [10] = 0x00FF00FF, [11] = 0x00FF00FF }, 0, 0xAA, 0xCC },
   { 0x476, 0x40022040, 12, { [0] = 0x8FFFF7FF, [1] = 0xFFFFFF80, [2] = 0xFFFFFF80, [6] =
     0x00FF00FF, [7] = 0x00FF00FF, [10] = 0x00FF00FF, [11] = 0x00FF00FF }, 0, 0xAA, 0xCC },
-  { 0x450, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
-  { 0x480, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
-  { 0x483, 0x5200201C, 68, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
+  { 0x450, 0x5200201C, 72, { [0] = 0x0000FF00, [3] = 0x0FFF0FFF, [7] = 0x000000FF }, 16, 0xAA, 0xCC },
+  { 0x480, 0x5200201C, 72, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
+  { 0x483, 0x5200201C, 72, { 0x0000FF00, 0, 0, 0x0FFF0FFF }, 0, 0xAA, 0xCC },
   { 0x474, 0x40022050, 105, { 0x0000FF00 }, 0, 0xED, 0x5C },
   { 0x478, 0x40022050, 105, { [0] = 0x0000FF00, [8] = 0xFF000000 }, 0, 0xED, 0x5C },
   { 0x484, 0x40022050, 105, { [0] = 0x0000FF00, [8] = 0xFF000000 }, 0, 0xED, 0x5C },

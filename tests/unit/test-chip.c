@@ -547,6 +547,19 @@ check_areas (FkChip *chip)
     }
 }
 
+/* Elsewhere bits protect, whatever areas of another kind there are. */
+static gboolean
+has_write_areas (FkChip *chip)
+{
+  guint n;
+  const FkOptionArea *areas = fk_chip_get_option_areas (chip, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (areas[i].kind == FK_AREA_WRITE)
+      return TRUE;
+  return FALSE;
+}
+
 /* Every sector has a protection bit, and every bit has a sector. */
 static void
 check_protection (FkChip *chip)
@@ -557,8 +570,7 @@ check_protection (FkChip *chip)
   guint n_bits = 0;
   guint n;
 
-  fk_chip_get_option_areas (chip, &n);
-  if (n > 0)
+  if (has_write_areas (chip))
     {
       check_areas (chip);
       return;
