@@ -19,9 +19,7 @@
  *
  * Where the manuals say nothing, or were not read:
  *
- * - PECR with bits that make no operation of what is stored: nothing happens.  ERASE beside FPRG
- * and PROG does not count: OpenOCD leaves it set after an erase, and then programs half pages with
- * all three, on chips, too.
+ * - PECR with bits that make no operation of what is stored: nothing happens.
  * - A page is erased by a store to its first word alone; to another one it is PGAERR.  The value
  *   does not matter.
  * - Words of a half page that do not come one after the other are PGAERR, and so is a first one
@@ -332,17 +330,21 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
     return;
 
   value = (flash->cr & ~mask) | (value & mask);
-  /* The locks can only be closed here, and PELOCK closes all. */
+  /* The locks can only be closed here.  PELOCK closes all, and PROG, DATA, FTDW, ERASE and FPRG are
+   * "cleared when PELOCK is set" (RM0038, FLASH_PECR). */
   locks = (flash->cr | value) & PECR_LOCKS;
   if ((locks & PECR_PELOCK) != 0)
-    locks = PECR_LOCKS;
+    {
+      locks = PECR_LOCKS;
+      value &= ~(PECR_WHAT | PECR_FTDW);
+    }
   if ((value & PECR_OBL_LAUNCH) != 0 && (flash->cr & PECR_OPTLOCK) == 0)
     {
       fk_sim_flash_launch_options (self, master);
       return;
     }
   flash->cr = (value & PECR_PLAIN) | locks;
-  if ((flash->cr & PECR_WHAT & ~PECR_ERASE) != (PECR_PROG | PECR_FPRG))
+  if ((flash->cr & PECR_WHAT) != (PECR_PROG | PECR_FPRG))
     flash->row_done = 0;
 }
 
@@ -435,7 +437,6 @@ program_main (FkSimChip *self, guint32 address, guint32 value)
       erase_page (self, address - self->flash_memory->base);
       break;
     case PECR_PROG | PECR_FPRG:
-    case PECR_PROG | PECR_FPRG | PECR_ERASE:
       take_half_page (self, address, value);
       break;
     default:

@@ -62,6 +62,10 @@ class Board:
         """What OpenOCD has to be told before it takes the file with the target."""
         return ["-c", "set DUAL_BANK 1"] if self.is_h7() else []
 
+    def get_pages(self):
+        """What st-flash erases at one go: of an L1 single pages, where OpenOCD erases 16."""
+        return [(256, self.flash_size // 256)] if self.is_l1() else self.sectors
+
     def make_blank(self, length):
         return bytes([self.blank]) * length
 
@@ -203,12 +207,13 @@ class Bench:
         return self.file("dump")[:length]
 
 
-def expect_written(bench, image, offset, before):
-    """The image is where it belongs; the rest is as before or, in erased sectors, blank."""
+def expect_written(bench, image, offset, before, sectors=None):
+    """The image is where it belongs; the rest is as before or, in erased sectors, blank.  sectors:
+    those of the program, if not the board's."""
     end = offset + len(image)
     start = 0
     expect(bench.flash[offset:end] == image, "the image is not in flash")
-    for size, count in bench.board.sectors:
+    for size, count in sectors or bench.board.sectors:
         for _ in range(count):
             stop = start + size
             touched = start < end and stop > offset

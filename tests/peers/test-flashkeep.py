@@ -228,7 +228,8 @@ def collect_cases():
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l1():
-            for check in (check_backs_up, check_writes, check_restores, check_protection):
+            for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
+                          check_protection):
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l4():
