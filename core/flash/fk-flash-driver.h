@@ -146,6 +146,7 @@ typedef struct
 
 extern const FkFlashDriver fk_flash_driver_f1;
 extern const FkFlashDriver fk_flash_driver_f4;
+extern const FkFlashDriver fk_flash_driver_l0; /* in fk-flash-l1.c */
 extern const FkFlashDriver fk_flash_driver_l1;
 extern const FkFlashDriver fk_flash_driver_l4;
 extern const FkFlashDriver fk_flash_driver_h7;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The flash controller of L1 (RM0038, 3 Flash program memory and data EEPROM; the same in L0:
- * RM0367, 3 Flash program memory and data EEPROM).  An erased bit is 0, and programming sets it.
- * Every operation is a store into the memory itself, and the bits of PECR say what it means: a page
- * is erased by a store to its first word, half a page is programmed by storing its words one after
- * the other, and a word by a store alone.  The first takes as long as the last, so half pages are
- * the fast way; between their words nothing may touch the flash, so only code in RAM stores them,
- * and the debugger goes word by word.  Nothing erases the whole flash but leaving read protection.
- * What is said below without a source is from that chapter. */
+/* The flash controller of L1 (RM0038, 3 Flash program memory and data EEPROM) and of L0, whose half
+ * pages are of 64 bytes (RM0367, 3 Flash program memory and data EEPROM).  An erased bit is 0, and
+ * programming sets it. Every operation is a store into the memory itself, and the bits of PECR say
+ * what it means: a page is erased by a store to its first word, half a page is programmed by
+ * storing its words one after the other, and a word by a store alone.  The first takes as long as
+ * the last, so half pages are the fast way; between their words nothing may touch the flash, so
+ * only code in RAM stores them, and the debugger goes word by word.  Nothing erases the whole flash
+ * but leaving read protection. What is said below without a source is from that chapter. */
 
 #include "config.h"
 
@@ -54,11 +54,12 @@
 
 #define OBR_RDP 0xff
 
-#define HALF_PAGE 128
-#define WORD      4
+#define HALF_PAGE_L1 128
+#define HALF_PAGE_L0 64
+#define WORD         4
 
-/* The least supply is 1.65 V (DS6876, Memory characteristics); a probe measures a bit less than
- * there is. */
+/* The least supply is 1.65 V (DS6876 and DS10685, Memory characteristics); a probe measures a bit
+ * less than there is. */
 #define MIN_MILLIVOLTS 1600
 
 static const guint32 control_keys[] = { 0x89abcdef, 0x02030405 };
@@ -108,7 +109,7 @@ write_control (FkFlashPort *port, guint32 value, GError **error)
 static gboolean
 l1_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  *width = HALF_PAGE;
+  *width = fk_flash_driver_find_unit (chip);
   return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
 }
 
@@ -317,10 +318,32 @@ l1_reload_options (FkFlashPort *port, GError **error)
   return fk_target_reset_halt (port->target, NULL, error);
 }
 
+const FkFlashDriver fk_flash_driver_l0 = {
+  .name = "stm32l0",
+  .max_width = HALF_PAGE_L0,
+  .unit = HALF_PAGE_L0,
+  .has_complements = FALSE,
+  .protection_register = OBR,
+  .choose_width = l1_choose_width,
+  .unlock = l1_unlock,
+  .lock = l1_lock,
+  .erase_sector = l1_erase_sector,
+  .begin_program = l1_begin_program,
+  .end_program = l1_end_program,
+  .get_status = l1_get_status,
+  .order_erase = l1_order_erase,
+  .order_program = l1_order_program,
+  .explain = l1_explain,
+  .get_protection = l1_get_protection,
+  .read_options = fk_flash_port_read_options,
+  .write_options = l1_write_options,
+  .reload_options = l1_reload_options,
+};
+
 const FkFlashDriver fk_flash_driver_l1 = {
   .name = "stm32l1",
-  .max_width = HALF_PAGE,
-  .unit = HALF_PAGE,
+  .max_width = HALF_PAGE_L1,
+  .unit = HALF_PAGE_L1,
   .has_complements = FALSE,
   .protection_register = OBR,
   .choose_width = l1_choose_width,

@@ -32,6 +32,7 @@ has_polynomial (FkSimChip *self)
   switch (self->model->family)
     {
     case FK_SIM_FAMILY_G0:
+    case FK_SIM_FAMILY_L0:
     case FK_SIM_FAMILY_F7:
     case FK_SIM_FAMILY_L4:
     case FK_SIM_FAMILY_G4:

@@ -9,11 +9,11 @@
 
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
- * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0456 (2), RM0433 (2),
- * RM0351 and RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792, DS9773,
- * DS8626, DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of STM32U575xx,
- * identities after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090
- * 38.6.1).
+ * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
+ * RM0433 (2), RM0351 and RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792,
+ * DS9773, DS8626, DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of
+ * STM32U575xx, identities after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4,
+ * RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -81,6 +81,15 @@ static const FkSimModel models[] = {
     .page_size = 256,
     .ram_size = 32 * KIB,
     .eeprom_size = 8 * KIB,
+    .blank_is_zero = TRUE },
+  { .name = "stm32l073rz",
+    .family = FK_SIM_FAMILY_L0,
+    .core = FK_SIM_CORE_M0_PLUS,
+    .idcode = 0x20086447, /* category 5 */
+    .flash_size = 192 * KIB,
+    .page_size = 128,
+    .ram_size = 20 * KIB,
+    .eeprom_size = 6 * KIB,
     .blank_is_zero = TRUE },
   { .name = "stm32u575",
     .family = FK_SIM_FAMILY_U5,
@@ -340,11 +349,12 @@ build_l4 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
-/* RM0038 3 (NVM organization) and 31 (Device electronic signature): the UID is three words, the
- * third of which stands apart. */
+/* RM0038 3 (NVM organization) and 31 (Device electronic signature), of L0 the chapters of these
+ * names in RM0367: the UID is three words, the third of which stands apart. */
 static void
 build_l1 (FkSimChip *self)
 {
+  gboolean l0 = self->model->family == FK_SIM_FAMILY_L0;
   FkSimMemory *system;
   FkSimMemory *ids;
 
@@ -353,12 +363,13 @@ build_l1 (FkSimChip *self)
       add_memory (self, FK_SIM_MEMORY_EEPROM, 0x08080000, self->model->eeprom_size, 0, FALSE);
   system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff00000, 8 * KIB, 0, FALSE);
   fill_system_memory (system, 0x20000ffc);
-  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff800c0, 0x40, 0, FALSE);
-  fk_store_u16le (ids->bytes + 0x0c, get_told_size (self));
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, l0 ? 0x1ff80040 : 0x1ff800c0, 0x40, 0, FALSE);
+  fk_store_u16le (ids->bytes + (l0 ? 0x3c : 0x0c), get_told_size (self));
   memcpy (ids->bytes + 0x10, self->config.uid, 8);
   memcpy (ids->bytes + 0x24, self->config.uid + 8, 4);
-  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ff80000, 32, 0, FALSE);
-  self->flash_ops = &fk_sim_flash_l1;
+  self->options_memory =
+      add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ff80000, l0 ? 20 : 32, 0, FALSE);
+  self->flash_ops = l0 ? &fk_sim_flash_l0 : &fk_sim_flash_l1;
   self->flash_ops->make_options (self);
 }
 
@@ -424,7 +435,7 @@ fk_sim_model_build (FkSimChip *self)
     build_l4 (self);
   else if (self->model->family == FK_SIM_FAMILY_F7)
     build_f7 (self);
-  else if (self->model->family == FK_SIM_FAMILY_L1)
+  else if (self->model->family == FK_SIM_FAMILY_L1 || self->model->family == FK_SIM_FAMILY_L0)
     build_l1 (self);
   else if (self->model->family == FK_SIM_FAMILY_U5)
     build_u5 (self);

@@ -113,5 +113,5 @@ fk_sim_chip_get_ap_base (FkSimChip *self, guint ap)
     return 0xe00fd003;
   if (self->model->core == FK_SIM_CORE_M33 || self->model->core == FK_SIM_CORE_M7_R1)
     return 0xe00fe003;
-  return self->model->family == FK_SIM_FAMILY_G0 ? FK_SIM_ROM_G0 | 3 : 0xe00ff003;
+  return self->model->core == FK_SIM_CORE_M0_PLUS ? FK_SIM_ROM_M0_PLUS | 3 : 0xe00ff003;
 }

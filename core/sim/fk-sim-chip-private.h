@@ -24,6 +24,7 @@ typedef enum
   FK_SIM_FAMILY_G0,
   FK_SIM_FAMILY_F7,
   FK_SIM_FAMILY_L1,
+  FK_SIM_FAMILY_L0,
   FK_SIM_FAMILY_U5,
   FK_SIM_FAMILY_L4,
   FK_SIM_FAMILY_G4,
@@ -191,7 +192,7 @@ typedef struct
   guint32 options_in_force[FK_SIM_MAX_OPTIONS];
   guint key_step;
   guint optkey_step;
-  guint prgkey_step;   /* L1 */
+  guint prgkey_step;   /* L0, L1 */
   gboolean key_jammed; /* a wrong key: locked until the next reset */
   gboolean optkey_jammed;
   gboolean prgkey_jammed;
@@ -394,8 +395,8 @@ typedef struct
   guint64 ps_left_over;
 } FkSimDmaUnit;
 
-/* The ROM table of G0, which leads to that of the core. */
-#define FK_SIM_ROM_G0 0xf0000000u
+/* The ROM table of G0 and L0, which leads to that of the core. */
+#define FK_SIM_ROM_M0_PLUS 0xf0000000u
 
 #define FK_SIM_MAX_MEMORIES    12
 #define FK_SIM_MAX_PERIPHERALS 24
@@ -506,6 +507,7 @@ typedef struct
 extern const FkSimRcc fk_sim_rcc_g0;                  /* fk-sim-chip-rcc-g0.c */
 extern const FkSimRcc fk_sim_rcc_h7;                  /* fk-sim-chip-rcc-h7.c */
 extern const FkSimRcc fk_sim_rcc_l1;                  /* fk-sim-chip-rcc-l1.c */
+extern const FkSimRcc fk_sim_rcc_l0;                  /* the same */
 extern const FkSimRcc fk_sim_rcc_l4;                  /* fk-sim-chip-rcc-l4.c */
 extern const FkSimRcc fk_sim_rcc_u5;                  /* fk-sim-chip-rcc-u5.c */
 extern const FkSimPeripheral fk_sim_pwr_u5_registers; /* the same */
@@ -618,6 +620,7 @@ extern const FkSimFlashOps fk_sim_flash_f1;
 extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
 extern const FkSimFlashOps fk_sim_flash_l1;
+extern const FkSimFlashOps fk_sim_flash_l0; /* the same file */
 extern const FkSimFlashOps fk_sim_flash_l5;
 guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_h7;

@@ -49,6 +49,12 @@ is_l1 (FkSimChip *self)
 }
 
 static gboolean
+is_l0 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_L0;
+}
+
+static gboolean
 is_u5 (FkSimChip *self)
 {
   return self->model->family == FK_SIM_FAMILY_U5;
@@ -87,9 +93,9 @@ get_csr_index (FkSimChip *self)
 }
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
- * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR) and L1 (RM0038, RCC_AHBENR), AHB1ENR.CRCEN bit 12
- * on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456, RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on
- * H7 (RM0433, RCC_AHB4ENR). */
+ * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR), L1 (RM0038, RCC_AHBENR) and L0 (RM0367,
+ * RCC_AHBENR), AHB1ENR.CRCEN bit 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456,
+ * RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on H7 (RM0433, RCC_AHB4ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -97,6 +103,8 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
     return (self->rcc[0x38 / 4] & (1u << 12)) != 0;
   if (is_l1 (self))
     return (self->rcc[0x1c / 4] & (1u << 12)) != 0;
+  if (is_l0 (self))
+    return (self->rcc[0x30 / 4] & (1u << 12)) != 0;
   if (is_u5 (self))
     return (self->rcc[0x88 / 4] & (1u << 12)) != 0;
   if (is_l4 (self))
@@ -263,6 +271,8 @@ get_rcc (FkSimChip *self)
     return &fk_sim_rcc_g0;
   if (is_l1 (self))
     return &fk_sim_rcc_l1;
+  if (is_l0 (self))
+    return &fk_sim_rcc_l0;
   if (is_u5 (self))
     return &fk_sim_rcc_u5;
   if (is_l4 (self))
@@ -285,7 +295,7 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  guint32 hz = is_l1 (self) ? FK_SIM_LSI_HZ_L1
+  guint32 hz = is_l1 (self) || is_l0 (self) ? FK_SIM_LSI_HZ_L1
                : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) || is_h7 (self)
                    ? FK_SIM_LSI_HZ_F4
                    : FK_SIM_LSI_HZ_F0_F1;
@@ -369,15 +379,17 @@ fk_sim_chip_get_idcode (FkSimChip *self)
   return self->config.dev_id != 0 ? (idcode & ~0xfffu) | self->config.dev_id : idcode;
 }
 
-/* RCC_APB2ENR.DBGMCUEN (RM0360 7.4.7); on G0 RCC_APBENR1.DBGEN */
+/* RCC_APB2ENR.DBGMCUEN (RM0360 7.4.7); on G0 RCC_APBENR1.DBGEN, on L0 RCC_APB2ENR.DBGEN */
 static gboolean
 is_dbgmcu_clocked (FkSimChip *self)
 {
+  if (is_l0 (self))
+    return (self->rcc[0x34 / 4] & (1u << 22)) != 0;
   return is_g0 (self) ? (self->rcc[0x3c / 4] & (1u << 27)) != 0
                       : (self->rcc[0x18 / 4] & (1u << 22)) != 0;
 }
 
-/* On F0 and G0 the unit hangs on an APB bus: its identity can be read at any time, its control
+/* On F0, G0 and L0 the unit hangs on an APB bus: its identity can be read at any time, its control
  * registers need their clock. */
 static guint32
 dbgmcu_read_m0 (FkSimChip *self, guint32 offset, FkSimMaster master)
@@ -407,7 +419,7 @@ dbgmcu_write_h7 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, F
 
 /* ST's own ROM table, with one entry, that of ARM's at 0xe00ff000: as debuggers print it. */
 static guint32
-rom_read_g0 (FkSimChip *self, guint32 offset, FkSimMaster master)
+rom_read_m0_plus (FkSimChip *self, guint32 offset, FkSimMaster master)
 {
   if (offset == 0)
     return 0xf00ff003;
@@ -445,6 +457,8 @@ fk_sim_system_build (FkSimChip *self)
   };
   static const FkSimPeripheral dbgmcu_m0 = { 0x40015800, 0x400, FALSE, dbgmcu_read_m0,
                                              dbgmcu_write_m0 };
+  static const FkSimPeripheral rom_m0_plus = { FK_SIM_ROM_M0_PLUS, 0x1000, FALSE,
+                                               rom_read_m0_plus };
   static const FkSimPeripheral f4_windows[] = {
     { 0x40000000, 0x8000 }, { 0x40010000, 0x5800 },  { 0x40020000, 0x4000 },  { 0x40026000, 0x800 },
     { 0x40028000, 0x1400 }, { 0x40040000, 0x40000 }, { 0x50000000, 0x60c00 },
@@ -454,6 +468,12 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40010000, 0x4000 },
     { 0x40020000, 0x2000 },
     { 0x40026000, 0x800 },
+  };
+  static const FkSimPeripheral l0_windows[] = {
+    { 0x40000000, 0x8000 },
+    { 0x40010000, 0x5c00 },
+    { 0x40020000, 0x6400 },
+    { 0x50000000, 0x2000 },
   };
   static const FkSimPeripheral u5_windows[] = {
     { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x16000 },
@@ -495,13 +515,19 @@ fk_sim_system_build (FkSimChip *self)
       break;
     case FK_SIM_FAMILY_G0:
       add_peripheral (self, dbgmcu_m0);
-      add_peripheral (self, (FkSimPeripheral){ FK_SIM_ROM_G0, 0x1000, FALSE, rom_read_g0 });
+      add_peripheral (self, rom_m0_plus);
       for (guint i = 0; i < G_N_ELEMENTS (g0_windows); i++)
         add_peripheral (self, g0_windows[i]);
       break;
     case FK_SIM_FAMILY_L1:
       for (guint i = 0; i < G_N_ELEMENTS (l1_windows); i++)
         add_peripheral (self, l1_windows[i]);
+      break;
+    case FK_SIM_FAMILY_L0:
+      add_peripheral (self, dbgmcu_m0);
+      add_peripheral (self, rom_m0_plus);
+      for (guint i = 0; i < G_N_ELEMENTS (l0_windows); i++)
+        add_peripheral (self, l0_windows[i]);
       break;
     case FK_SIM_FAMILY_U5:
       add_peripheral (self, fk_sim_pwr_u5_registers);

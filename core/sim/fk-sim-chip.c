@@ -121,8 +121,8 @@ fk_sim_chip_swd_answers (FkSimChip *self)
 
 /* Read protection and who is kept out: F1 keeps the debugger out, with it DMA, which it could
  * steer, and lets the program run (PM0075 2.4.1); F0 and F4 close the flash for everybody once a
- * debugger was there (RM0091 3.3.1, RM0090 3.7.3), until power goes.  L1 is taken to be like
- * those, its data EEPROM included (RM0367 3.4, table of memory access). */
+ * debugger was there (RM0091 3.3.1, RM0090 3.7.3), until power goes.  L0 and L1 are taken to be
+ * like those, its data EEPROM included (RM0367 3.4, table of memory access). */
 gboolean
 fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master)
 {

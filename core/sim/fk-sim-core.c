@@ -396,7 +396,7 @@ on_device_write (FkSimChip *self, guint32 address, guint size, guint32 value)
     on_device_write (data, (base) + (guint32)offset, size, (guint32)value);              \
   }
 
-#define EEPROM_WINDOW     0x08080000u /* of L1 */
+#define EEPROM_WINDOW     0x08080000u /* of L0 and L1 */
 #define SYSTEM_WINDOW     0x1ff00000u
 #define LOW_SYSTEM_WINDOW 0x0bf00000u
 #define BIT_WINDOW        0x22000000u
@@ -441,8 +441,10 @@ map_all (FkSimChip *self)
         return FALSE;
     }
 
-  if (self->eeprom_memory != NULL && !map_window (self, EEPROM_WINDOW, self->eeprom_memory->size,
-                                                  eeprom_window_read, eeprom_window_write))
+  /* In whole pages; what is behind the EEPROM is a bus error all the same. */
+  if (self->eeprom_memory != NULL &&
+      !map_window (self, EEPROM_WINDOW, (self->eeprom_memory->size + 0xfff) & ~0xfffu,
+                   eeprom_window_read, eeprom_window_write))
     return FALSE;
 
   if (self->model->family == FK_SIM_FAMILY_U5 &&

@@ -49,6 +49,7 @@ static const Board boards[] = {
   { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
   { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
   { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
+  { "nucleo-l073", "L0 Nucleo demo", 0, 0, 0x9e34, FALSE },
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
@@ -176,6 +177,7 @@ pick_place (Builder *self)
     case FK_SIM_FAMILY_F1:
       return f1[which];
     case FK_SIM_FAMILY_G0:
+    case FK_SIM_FAMILY_L0:
       return g0[which];
     case FK_SIM_FAMILY_L1:
       return l1[which];

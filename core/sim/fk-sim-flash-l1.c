@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-flash-l1-private.h"
 
 #include <string.h>
 
 #include "base/fk-reader.h"
-#include "sim/fk-sim-times.h"
 
 /*
- * The flash controller of STM32L1, of a part of category 3: program memory, data EEPROM and option
- * bytes, of which the erased value is 0 and which programming sets.  After RM0038 (3 Flash program
- * memory and data EEPROM); where that was not at hand, after the chapter of the same name (3) of
- * RM0367 and RM0377, which have this controller in L0.
+ * The flash controller of STM32L1, of a part of category 3, and of L0, of one of category 5:
+ * program memory, data EEPROM and option bytes, of which the erased value is 0 and which
+ * programming sets. After RM0038 (3 Flash program memory and data EEPROM); where that was not at
+ * hand, and for L0, after the chapter of the same name (3) of RM0367 and RM0377.
  *
  * Every operation is a store into the memory itself, and the bits of PECR say what it means.  What
  * is stored into the program memory while none is set is a word that is programmed.
@@ -31,7 +30,9 @@
  * - With PCROP on, a sector is protected from reading by data accesses of the debugger; those of
  *   the core are not looked at, but for the vectors that it starts with.
  *
- * Not modelled: power-down of the flash (PDKEYR), double words of the data EEPROM, interrupts.
+ * Not modelled: power-down of the flash (PDKEYR), double words of the data EEPROM, interrupts; of
+ * L0 that a bank can be read while the other is busy, both at a time (PARALLBANK, HALF_ARRAY), and
+ * starting from the second (BFB2).
  */
 
 #define REG_ACR     0x00
@@ -71,11 +72,10 @@
 #define SR_WRPERR     (1u << 8)
 #define SR_PGAERR     (1u << 9)
 #define SR_SIZERR     (1u << 10)
-#define SR_OPTVERR    (1u << 11)
-#define SR_OPTVERRUSR (1u << 12)
 #define SR_RDERR      (1u << 13)
-#define SR_STICKY \
-  (SR_EOP | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_OPTVERR | SR_OPTVERRUSR | SR_RDERR)
+#define SR_NOTZEROERR (1u << 16) /* L0, as is the next */
+#define SR_FWWERR     (1u << 17)
+#define SR_STICKY     (SR_EOP | SR_WRPERR | SR_PGAERR | SR_SIZERR | FK_SIM_L1_SR_OPTVERR | SR_RDERR)
 
 #define PEKEY1  0x89abcdefu
 #define PEKEY2  0x02030405u
@@ -84,38 +84,32 @@
 #define OPTKEY1 0xfbead9c8u
 #define OPTKEY2 0x24252627u
 
-#define HALF_PAGE 128u
-#define SECTOR    4096u
+static const FkSimL1Kind kind_l1 = {
+  .half_page = 128,
+  .n_words = FK_SIM_L1_N_WORDS,
+  .user_mask = 0x7f, /* BOR_LEV, IWDG_SW, nRST_STOP, nRST_STDBY; nBFB2 is of two banks */
+  .user_factory = 0x78,
+  .user_error = FK_SIM_L1_SR_OPTVERRUSR,
+  .sticky = SR_STICKY | FK_SIM_L1_SR_OPTVERRUSR,
+};
 
-/* The words in the option bytes: 16 bits, and above them their complement. */
-typedef enum
+/* RM0367, 3.7 (registers); bits of PECR and ACR that nothing here depends on: stm32l073xx.h */
+static const FkSimL1Kind kind_l0 = {
+  .half_page = 64,
+  .n_words = FK_SIM_L1_WRP2 + 1,
+  .user_mask = 0x80ff, /* as above, BFB2, nBOOT1 */
+  .user_factory = 0x8070,
+  .user_error = FK_SIM_L1_SR_OPTVERR,
+  .sticky = SR_STICKY | SR_NOTZEROERR | SR_FWWERR,
+  .pecr_plain = 1u << 15 | 1u << 19 | 1u << 22, /* PARALLBANK, HALF_ARRAY, NZDISABLE */
+  .acr_plain = 0x6b,                            /* LATENCY, PRFTEN, SLEEP_PD, DISAB_BUF, PRE_READ */
+  .nzdisable = 1u << 22,
+};
+
+const FkSimL1Kind *
+fk_sim_l1_get_kind (FkSimChip *self)
 {
-  WORD_RDP, /* and SPRMOD */
-  WORD_USER,
-  WORD_WRP1,
-  WORD_WRP1_HIGH,
-  WORD_WRP2,
-  WORD_WRP2_HIGH,
-  N_WORDS,
-} Word;
-
-#define RDP_SPRMOD   (1u << 8)
-#define USER_MASK    0x7fu /* BOR_LEV, IWDG_SW, nRST_STOP, nRST_STDBY; nBFB2 is of two banks */
-#define USER_IWDG_SW (1u << 4)
-#define USER_FACTORY 0x78u
-
-static void
-store_word (FkSimChip *self, guint word, guint32 value)
-{
-  value &= 0xffff;
-  fk_store_u32le (self->options_memory->bytes + 4 * word, value | ~value << 16);
-}
-
-static void
-l1_make_options (FkSimChip *self)
-{
-  for (guint i = 0; i < self->options_memory->size / 4; i++)
-    store_word (self, i, i == WORD_RDP ? 0xaa : i == WORD_USER ? USER_FACTORY : 0);
+  return self->model->family == FK_SIM_FAMILY_L0 ? &kind_l0 : &kind_l1;
 }
 
 static void
@@ -136,102 +130,16 @@ l1_reset (FkSimChip *self)
 }
 
 static gboolean
-is_word_whole (guint32 word)
-{
-  return (word & 0xffff) == (~word >> 16 & 0xffff);
-}
-
-/* Of a word of RDP that is not whole: level 1. */
-static guint
-get_level (guint32 word)
-{
-  return is_word_whole (word) ? fk_sim_flash_get_level (word) : 1;
-}
-
-static guint32
-get_option (FkSimChip *self, Word word)
-{
-  return self->flash.options_in_force[word];
-}
-
-static gboolean
-has_pcrop (FkSimChip *self)
-{
-  return (get_option (self, WORD_RDP) & RDP_SPRMOD) != 0;
-}
-
-/* A word that does not agree with its complement: level 1 and PCROP, and all sectors protected in
- * the way that is in force (RM0367 3.4.4). */
-static guint32
-get_mismatch (FkSimChip *self, guint word)
-{
-  switch (word)
-    {
-    case WORD_RDP:
-      return RDP_SPRMOD;
-    case WORD_USER:
-      return USER_FACTORY;
-    default:
-      return has_pcrop (self) ? 0 : 0xffff;
-    }
-}
-
-static void
-load_from_memory (FkSimChip *self)
-{
-  FkSimFlash *flash = &self->flash;
-
-  for (guint i = 0; i < N_WORDS; i++)
-    {
-      guint32 word = fk_load_u32le (self->options_memory->bytes + 4 * i);
-
-      if (!is_word_whole (word))
-        {
-          word = get_mismatch (self, i);
-          flash->sr |= i == WORD_USER ? SR_OPTVERRUSR : SR_OPTVERR;
-        }
-      flash->options_in_force[i] = word & 0xffff;
-      if (i == WORD_RDP)
-        self->rdp = fk_sim_flash_get_level (word);
-    }
-}
-
-static void
-l1_load_options (FkSimChip *self, FkSimReset kind)
-{
-  if (kind == FK_SIM_RESET_POWER || kind == FK_SIM_RESET_OPTIONS)
-    load_from_memory (self);
-  if ((get_option (self, WORD_USER) & USER_IWDG_SW) == 0)
-    fk_sim_system_start_watchdog (self);
-}
-
-/* Whether the bit of the sector at @offset of the flash is set. */
-static gboolean
-get_sector_bit (FkSimChip *self, guint32 offset)
-{
-  guint32 sector = offset / SECTOR;
-
-  return sector / 16 < N_WORDS - WORD_WRP1 &&
-         (get_option (self, WORD_WRP1 + sector / 16) >> sector % 16 & 1) != 0;
-}
-
-/* A bit that is set protects; with PCROP one that is not. */
-static gboolean
-is_write_protected (FkSimChip *self, guint32 offset)
-{
-  return get_sector_bit (self, offset) != has_pcrop (self);
-}
-
-static gboolean
 l1_hides (FkSimChip *self, guint32 offset, guint32 length)
 {
   if (self->flash.row_done > 0)
     return TRUE;
-  if (!has_pcrop (self))
+  if (!fk_sim_l1_has_pcrop (self))
     return FALSE;
-  for (guint32 at = offset - offset % SECTOR; at < offset + length; at += SECTOR)
+  for (guint32 at = offset - offset % FK_SIM_L1_SECTOR; at < offset + length;
+       at += FK_SIM_L1_SECTOR)
     {
-      if (is_write_protected (self, at))
+      if (fk_sim_l1_is_write_protected (self, at))
         return TRUE;
     }
   return FALSE;
@@ -266,11 +174,15 @@ l1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case REG_SR:
       return read_status (self, master);
     case REG_OBR:
-      return get_option (self, WORD_RDP) | (get_option (self, WORD_USER) & USER_MASK) << 16;
+      return fk_sim_l1_get_option (self, FK_SIM_L1_RDP) |
+             (fk_sim_l1_get_option (self, FK_SIM_L1_USER) & fk_sim_l1_get_kind (self)->user_mask)
+                 << 16;
     case REG_WRPR1:
-      return get_option (self, WORD_WRP1) | get_option (self, WORD_WRP1_HIGH) << 16;
+      return fk_sim_l1_get_option (self, FK_SIM_L1_WRP1) |
+             fk_sim_l1_get_option (self, FK_SIM_L1_WRP1_HIGH) << 16;
     case REG_WRPR2:
-      return get_option (self, WORD_WRP2) | get_option (self, WORD_WRP2_HIGH) << 16;
+      return fk_sim_l1_get_option (self, FK_SIM_L1_WRP2) |
+             fk_sim_l1_get_option (self, FK_SIM_L1_WRP2_HIGH) << 16;
     default:
       return 0;
     }
@@ -304,14 +216,20 @@ write_second_key (FkSimChip *self,
   return fk_sim_flash_open_lock (&lock, keys, value, (*cr & PECR_PELOCK) == 0);
 }
 
-/* The wait state and prefetch need 64 bits at a time, which cannot be left before they are (RM0038,
- * FLASH_ACR). */
+/* On L1 the wait state and prefetch need 64 bits at a time, which cannot be left before they are
+ * (RM0038, FLASH_ACR). */
 static void
 write_acr (FkSimChip *self, guint32 value)
 {
   FkSimFlash *flash = &self->flash;
   guint32 need = ACR_LATENCY | ACR_PRFTEN;
+  guint32 plain = fk_sim_l1_get_kind (self)->acr_plain;
 
+  if (plain != 0)
+    {
+      flash->acr = value & plain;
+      return;
+    }
   if ((flash->acr & ACR_ACC64) == 0)
     value &= ~need;
   else if ((flash->acr & need) != 0)
@@ -343,7 +261,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
       fk_sim_flash_launch_options (self, master);
       return;
     }
-  flash->cr = (value & PECR_PLAIN) | locks;
+  flash->cr = (value & (PECR_PLAIN | fk_sim_l1_get_kind (self)->pecr_plain)) | locks;
   if ((flash->cr & PECR_WHAT) != (PECR_PROG | PECR_FPRG))
     flash->row_done = 0;
 }
@@ -373,7 +291,7 @@ l1_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
       return write_second_key (self, option_keys, PECR_OPTLOCK, value, &flash->optkey_step,
                                &flash->optkey_jammed);
     case REG_SR:
-      flash->sr &= ~(value & mask & SR_STICKY);
+      flash->sr &= ~(value & mask & fk_sim_l1_get_kind (self)->sticky);
       return TRUE;
     default:
       return TRUE;
@@ -395,11 +313,33 @@ erase_page (FkSimChip *self, guint32 offset)
   fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_times_flash_l1.erase_ns);
 }
 
+/* L0 looks first whether the cells are blank, and if not gives up, but in category 3 (RM0377 3.3.4,
+ * NOTZEROERR, as others tell it). */
+static void
+begin_row (FkSimChip *self, guint32 address, guint length)
+{
+  FkSimFlash *flash = &self->flash;
+  const FkSimMemory *memory = self->flash_memory;
+  guint32 nzdisable = fk_sim_l1_get_kind (self)->nzdisable;
+
+  for (guint i = 0; nzdisable != 0 && (flash->cr & nzdisable) == 0 && i < length; i++)
+    {
+      if (memory->bytes[address - memory->base + i] != 0)
+        {
+          flash->sr |= SR_NOTZEROERR;
+          return;
+        }
+    }
+  fk_sim_flash_begin_row (self, memory, address, flash->row, length,
+                          fk_sim_times_flash_l1.program_ns);
+}
+
 static void
 take_half_page (FkSimChip *self, guint32 address, guint32 value)
 {
   FkSimFlash *flash = &self->flash;
-  gboolean fits = flash->row_done == 0 ? address % HALF_PAGE == 0
+  const FkSimL1Kind *kind = fk_sim_l1_get_kind (self);
+  gboolean fits = flash->row_done == 0 ? address % kind->half_page == 0
                                        : address == flash->row_address + flash->row_done;
 
   if (!fits)
@@ -412,12 +352,11 @@ take_half_page (FkSimChip *self, guint32 address, guint32 value)
     flash->row_address = address;
   fk_store_u32le (flash->row + flash->row_done, value);
   flash->row_done += 4;
-  if (flash->row_done < HALF_PAGE)
+  if (flash->row_done < kind->half_page)
     return;
 
   flash->row_done = 0;
-  fk_sim_flash_begin_row (self, self->flash_memory, flash->row_address, flash->row, HALF_PAGE,
-                          fk_sim_times_flash_l1.program_ns);
+  begin_row (self, flash->row_address, kind->half_page);
 }
 
 static void
@@ -430,8 +369,7 @@ program_main (FkSimChip *self, guint32 address, guint32 value)
     case 0:
     case PECR_PROG:
       fk_store_u32le (flash->row, value);
-      fk_sim_flash_begin_row (self, self->flash_memory, address, flash->row, 4,
-                              fk_sim_times_flash_l1.program_ns);
+      begin_row (self, address, 4);
       break;
     case PECR_PROG | PECR_ERASE:
       erase_page (self, address - self->flash_memory->base);
@@ -477,21 +415,6 @@ program_eeprom (FkSimChip *self, guint32 address, guint width, guint32 value)
   fk_store_u32le (flash->op_old, old);
 }
 
-static void
-program_option (FkSimChip *self, guint32 address, guint32 value)
-{
-  FkSimFlash *flash = &self->flash;
-  guint64 duration = fk_sim_times_flash_l1.eeprom_ns;
-
-  /* Leaving level 1 erases program memory and data EEPROM first. */
-  if (address == self->options_memory->base && self->rdp == 1 && get_level (value) == 0)
-    duration += fk_sim_times_flash_l1.mass_erase_ns;
-  flash->op_address = address;
-  flash->op_value = value;
-  flash->op_width = 4;
-  fk_sim_flash_begin (self, FK_SIM_OP_OPTION_PROGRAM, duration);
-}
-
 /* "Write to a WRP page", to what is not unlocked, and while RDP keeps a debugger out, is WRPERR
  * (RM0367, FLASH_SR). */
 static gboolean
@@ -505,7 +428,7 @@ may_program (FkSimChip *self, const FkSimMemory *memory, guint32 address, FkSimM
     {
     case FK_SIM_MEMORY_FLASH:
       return (cr & PECR_PRGLOCK) == 0 && !fk_sim_chip_is_flash_blocked (self, master) &&
-             !is_write_protected (self, address - self->flash_memory->base);
+             !fk_sim_l1_is_write_protected (self, address - self->flash_memory->base);
     case FK_SIM_MEMORY_EEPROM:
       return !fk_sim_chip_is_flash_blocked (self, master);
     case FK_SIM_MEMORY_OPTIONS:
@@ -543,46 +466,11 @@ l1_program (FkSimChip *self,
       flash->row_done = 0;
     }
   else if (memory->kind == FK_SIM_MEMORY_OPTIONS)
-    program_option (self, address, value);
+    fk_sim_l1_program_option (self, address, value);
   else
     program_main (self, address, value);
 
   return TRUE;
-}
-
-static void
-erase_all (FkSimChip *self)
-{
-  fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
-  memset (self->eeprom_memory->bytes, 0, self->eeprom_memory->size);
-  self->counters.n_mass_erases++;
-}
-
-/* PCROP goes with all that is in the flash, and not before; until then sectors can be added to it
- * alone.  The words of write protection stay when all is erased (RM0367 3.4.4). */
-static void
-finish_option (FkSimChip *self)
-{
-  FkSimFlash *flash = &self->flash;
-  guint word = (flash->op_address - self->options_memory->base) / 4;
-  guint32 value = (guint32)flash->op_value;
-
-  if (word == WORD_RDP && self->rdp == 1 && get_level (value) == 0)
-    {
-      erase_all (self);
-      value = (value & ~RDP_SPRMOD) | RDP_SPRMOD << 16;
-    }
-  else if (word == WORD_RDP && has_pcrop (self))
-    value = (value | RDP_SPRMOD) & ~(RDP_SPRMOD << 16);
-  else if (word >= WORD_WRP1 && word < N_WORDS && has_pcrop (self))
-    {
-      guint32 gone = ~get_option (self, word) & 0xffff;
-
-      value = (value & ~gone) | gone << 16;
-    }
-  fk_store_u32le (self->options_memory->bytes + 4 * word, value);
-  self->counters.n_programmed++;
-  self->counters.n_option_programs++;
 }
 
 static void
@@ -597,7 +485,7 @@ l1_finish (FkSimChip *self)
       self->counters.n_sector_erases++;
       break;
     case FK_SIM_OP_OPTION_PROGRAM:
-      finish_option (self);
+      fk_sim_l1_finish_option (self);
       break;
     case FK_SIM_OP_PROGRAM:
     case FK_SIM_OP_MASS_ERASE:
@@ -615,24 +503,28 @@ l1_is_locked (FkSimChip *self)
   return (self->flash.cr & PECR_PELOCK) != 0;
 }
 
-static void
-l1_set_protection (FkSimChip *self, guint level)
-{
-  static const guint8 values[] = { 0xaa, 0x55, 0xcc };
-  guint32 word = fk_load_u32le (self->options_memory->bytes);
-
-  store_word (self, WORD_RDP, (word & RDP_SPRMOD) | values[MIN (level, 2)]);
-}
-
 const FkSimFlashOps fk_sim_flash_l1 = {
   .registers = { 0x40023c00, 0x400, FALSE, l1_read, l1_write },
-  .make_options = l1_make_options,
+  .make_options = fk_sim_l1_make_options,
   .reset = l1_reset,
-  .load_options = l1_load_options,
+  .load_options = fk_sim_l1_load_options,
   .program = l1_program,
   .finish = l1_finish,
   .hides = l1_hides,
   .refuse_read = l1_refuse_read,
   .is_locked = l1_is_locked,
-  .set_protection = l1_set_protection,
+  .set_protection = fk_sim_l1_set_protection,
+};
+
+const FkSimFlashOps fk_sim_flash_l0 = {
+  .registers = { 0x40022000, 0x400, FALSE, l1_read, l1_write },
+  .make_options = fk_sim_l1_make_options,
+  .reset = l1_reset,
+  .load_options = fk_sim_l1_load_options,
+  .program = l1_program,
+  .finish = l1_finish,
+  .hides = l1_hides,
+  .refuse_read = l1_refuse_read,
+  .is_locked = l1_is_locked,
+  .set_protection = fk_sim_l1_set_protection,
 };

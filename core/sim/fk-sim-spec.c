@@ -92,6 +92,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 2940,
   },
   {
+      .name = "nucleo-l073",
+      .description = "STM32L073RZ board, 192 KB flash and 6 KB EEPROM, with its ST-LINK/V2-1",
+      .chip = "stm32l073rz",
+      .probe = "v2-1",
+      .serial = "0672FF495051717867154021",
+      .uid = { 0x30, 0x47, 0x34, 0x14, 0x31, 0x32, 0x35, 0x38, 0x2d, 0x00, 0x3c, 0x00 },
+      .millivolts = 3270,
+  },
+  {
       .name = "nucleo-u575",
       .description = "STM32U575ZI board, 2 MB flash, with its STLINK-V3",
       .chip = "stm32u575",

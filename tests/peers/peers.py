@@ -51,8 +51,8 @@ class Board:
                 "stm32g4x": (0xffeff8aa, 0xffc0ffff)}[self.target]
 
     def is_l1(self):
-        """Whether its flash is that of L1."""
-        return self.target == "stm32l1"
+        """Whether its flash is that of L0 or L1."""
+        return self.target in ("stm32l0", "stm32l1")
 
     def is_h7(self):
         """Whether its flash is that of H7."""
@@ -63,8 +63,9 @@ class Board:
         return ["-c", "set DUAL_BANK 1"] if self.is_h7() else []
 
     def get_pages(self):
-        """What st-flash erases at one go: of an L1 single pages, where OpenOCD erases 16."""
-        return [(256, self.flash_size // 256)] if self.is_l1() else self.sectors
+        """What st-flash erases at one go: of L0 and L1 single pages, where OpenOCD erases more."""
+        page = {"stm32l0": 128, "stm32l1": 256}.get(self.target)
+        return [(page, self.flash_size // page)] if page else self.sectors
 
     def make_blank(self, length):
         return bytes([self.blank]) * length
@@ -111,8 +112,9 @@ BOARDS = {board.name: board for board in (
     Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
     Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
     Board("nucleo-u575", "stm32u5x", 2 << 20, 0x482, [(8 << 10, 256)], 0x40022040, 768),
-    # OpenOCD erases 16 pages at a time.
+    # OpenOCD erases 16 pages at a time, and of an L0 32.
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
+    Board("nucleo-l073", "stm32l0", 192 << 10, 0x447, [(4 << 10, 48)], 0x1ff80000, 20, 0),
     Board("nucleo-l476", "stm32l4x", 1 << 20, 0x415, [(2 << 10, 512)], 0x1fff7800, 96),
     Board("esc-g4", "stm32g4x", 128 << 10, 0x468, [(2 << 10, 64)], 0x1fff7800, 32),
     # Its option bytes have no address; the back door has them at the first of their registers.

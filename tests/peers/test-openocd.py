@@ -4,6 +4,7 @@
 
 Usage: test-openocd.py FK-MOCK-BUS FLASHKEEPCTL [PART-OF-A-NAME].  Speaks TAP.
 """
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -15,11 +16,13 @@ def check_identifies(bench, driver):
     said = bench.openocd(driver, ["flash probe 0", "reg pc"])
     flash = bench.flash
     size = bench.board.flash_size >> 10
-    if bench.board.is_h7():  # of which it has each bank by itself
-        expect(f"Bank (0) size is {size // 2} kb, base address is {FLASH:#010x}" in said, said)
+    if bench.board.is_h7() or bench.board.target == "stm32l0":  # each bank by itself
+        bank = re.search(r"Bank \(0\) size is (\d+) ?kb, base address is (0x[0-9a-f]+)", said)
+        expect(bank and int(bank[1]) == size // 2 and int(bank[2], 16) == FLASH, said)
     else:
         expect(f"flash size = {size} KiB" in said or f"flash size is {size}kb" in said, said)
-    names = {"stm32l1": "Device: STM32L1xx (Cat.3", "stm32h7x": "Device: STM32H74x/75x"}
+    names = {"stm32l0": "Device: STM32L0xx (Cat.5)", "stm32l1": "Device: STM32L1xx (Cat.3",
+             "stm32h7x": "Device: STM32H74x/75x"}
     if bench.board.target in names:
         expect(names[bench.board.target] in said, said)
     else:

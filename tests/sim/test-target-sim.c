@@ -186,14 +186,16 @@ test_board (gconstpointer data)
   bench_close (&bench);
 }
 
-/* Bits that keep a sleeping chip awake are given back; on F0 they need a clock.  On G0 it is
+/* Bits that keep a sleeping chip awake are given back; on F0 they need a clock.  On G0 and L0 it is
  * another one, and on H7 they are elsewhere, which only who knows the chip can tell: there they
  * stay 0. */
 static void
 test_awake (gconstpointer data)
 {
   gboolean is_elsewhere = g_str_equal (data, "skr-3");
-  guint32 wanted = is_elsewhere || g_str_equal (data, "skr-mini-e3-v3") ? 0 : 6;
+  guint32 wanted =
+      is_elsewhere || g_str_equal (data, "skr-mini-e3-v3") || g_str_equal (data, "nucleo-l073") ? 0
+                                                                                                : 6;
   g_autoptr (GError) error = NULL;
   guint32 before = 0;
   guint32 during = 0;

@@ -363,6 +363,7 @@ test_left_halted (gconstpointer name)
                             "dbgmcu",
                             strcmp (name, "f030") == 0             ? "rcc[6]"
                             : strcmp (name, "skr-mini-e3-v3") == 0 ? "rcc[15]"
+                            : strcmp (name, "nucleo-l073") == 0    ? "rcc[13]"
                                                                    : NULL,
                             NULL };
   Bench bench;
