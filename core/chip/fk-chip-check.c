@@ -330,6 +330,20 @@ has_write_area (const FkChipDesc *self)
 }
 
 static gboolean
+check_area_unit (const FkChipDesc *self, const FkOptionArea *area, GError **error)
+{
+  for (guint i = 0; i < self->flash_sizes->len; i++)
+    {
+      guint32 size = g_array_index (self->flash_sizes, guint32, i);
+
+      if (area->unit == 0 || size % area->unit != 0)
+        return fail (self, error, "Area.%s: a flash of 0x%x bytes is not made of units of 0x%x",
+                     area->name, size, area->unit);
+    }
+  return TRUE;
+}
+
+static gboolean
 check_areas (const FkChipDesc *self, GError **error)
 {
   for (guint i = 0; i < self->areas->len; i++)
@@ -340,14 +354,9 @@ check_areas (const FkChipDesc *self, GError **error)
         return fail (self, error, "Area.%s: an option has that name, too", area->name);
       if (!check_area_ends (self, i, error))
         return FALSE;
-      for (guint k = 0; k < self->flash_sizes->len; k++)
-        {
-          guint32 size = g_array_index (self->flash_sizes, guint32, k);
-
-          if (area->unit == 0 || size % area->unit != 0)
-            return fail (self, error, "Area.%s: a flash of 0x%x bytes is not made of units of 0x%x",
-                         area->name, size, area->unit);
-        }
+      if (!check_area_unit (self, area, error) ||
+          !check_area_unit (self, &g_array_index (self->switched_areas, FkOptionArea, i), error))
+        return FALSE;
     }
   return TRUE;
 }

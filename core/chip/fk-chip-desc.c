@@ -37,6 +37,7 @@ fk_chip_desc_new (void)
   self->eeprom_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->fields = g_array_new (FALSE, FALSE, sizeof (FkOptionField));
   self->areas = g_array_new (FALSE, FALSE, sizeof (FkOptionArea));
+  self->switched_areas = g_array_new (FALSE, FALSE, sizeof (FkOptionArea));
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   self->registers = g_array_new (FALSE, FALSE, sizeof (FkChipNumber));
   self->numbers = g_array_new (FALSE, FALSE, sizeof (FkChipNumber));
@@ -56,6 +57,7 @@ fk_chip_desc_free (FkChipDesc *self)
   g_array_unref (self->eeprom_sizes);
   g_array_unref (self->fields);
   g_array_unref (self->areas);
+  g_array_unref (self->switched_areas);
   g_ptr_array_unref (self->values);
   g_array_unref (self->registers);
   g_array_unref (self->numbers);

@@ -95,11 +95,12 @@ struct _FkChipDesc
   const char *switch_field;
   guint32 switch_value;
 
-  GArray *fields;       /* of FkOptionField */
-  GPtrArray *values;    /* of GArray of FkOptionValue: what the fields point into */
-  GArray *areas;        /* of FkOptionArea, pointing into fields */
-  guint32 protect_unit; /* sectors to a bit of write protection; 0: no bits protect */
-  guint32 protect_bank; /* first bit of the second bank */
+  GArray *fields;         /* of FkOptionField */
+  GPtrArray *values;      /* of GArray of FkOptionValue: what the fields point into */
+  GArray *areas;          /* of FkOptionArea, pointing into fields */
+  GArray *switched_areas; /* the same ones, while the flash has switched_layout */
+  guint32 protect_unit;   /* sectors to a bit of write protection; 0: no bits protect */
+  guint32 protect_bank;   /* first bit of the second bank */
 
   GArray *registers;   /* of FkChipNumber */
   GArray *numbers;     /* of FkChipNumber */

@@ -14,8 +14,9 @@
 
 #include <string.h>
 
-#define FORMAT 1
-#define UP_TO  ".." /* before the size in SwitchLayout */
+#define FORMAT      1
+#define UP_TO       ".." /* before the size in SwitchLayout */
+#define SWITCH_AREA "SwitchArea."
 
 /* What an option group says.  The chips of a family share most of them, so each is read once. */
 typedef struct
@@ -509,8 +510,54 @@ read_area_field (const FkChipGroup *chip,
   return FALSE;
 }
 
-/* "write WRP1A_STRT WRP1A_END 2K 1": kind, the fields with the first and the last unit, the unit,
- * and the bank, which the manual counts from 1. */
+/* "2K 1": the unit, and the bank, which the manual counts from 1. */
+static gboolean
+parse_area_place (const FkChipGroup *chip,
+                  const char *key,
+                  const char *unit,
+                  const char *bank,
+                  FkOptionArea *area,
+                  GError **error)
+{
+  guint32 number;
+
+  if (!fk_chip_group_parse (chip, key, unit, G_MAXINT32, &area->unit, error) ||
+      !fk_chip_group_parse (chip, key, bank, FK_CHIP_MAX_BANKS, &number, error))
+    return FALSE;
+  if (number == 0)
+    {
+      fk_chip_group_fail (chip, key, error, "banks are counted from 1");
+      return FALSE;
+    }
+  area->bank = (guint8)(number - 1);
+  return TRUE;
+}
+
+/* What @area is while the flash is divided as SwitchLayout says. */
+static gboolean
+read_switched_area (const FkChipGroup *chip, FkOptionArea area, FkChipDesc *desc, GError **error)
+{
+  g_autofree char *key = g_strconcat (SWITCH_AREA, area.name, NULL);
+  g_auto (GStrv) words = NULL;
+
+  if (fk_chip_group_has (chip, key))
+    {
+      if (!fk_chip_group_get_words (chip, key, &words, error))
+        return FALSE;
+      if (g_strv_length (words) != 2)
+        {
+          fk_chip_group_fail (chip, key, error, "needs a unit and a bank");
+          return FALSE;
+        }
+      if (!parse_area_place (chip, key, words[0], words[1], &area, error))
+        return FALSE;
+    }
+  g_array_append_val (desc->switched_areas, area);
+  return TRUE;
+}
+
+/* "write WRP1A_STRT WRP1A_END 2K 1": kind, the fields with the first and the last unit, and
+ * where it is. */
 static gboolean
 read_area (const FkChipGroup *chip, const char *key, FkChipDesc *desc, GError **error)
 {
@@ -520,7 +567,6 @@ read_area (const FkChipGroup *chip, const char *key, FkChipDesc *desc, GError **
   g_auto (GStrv) words = NULL;
   FkOptionArea area = { .name = key + strlen ("Area.") };
   guint kind = 0;
-  guint32 bank;
 
   if (!fk_chip_group_get_words (chip, key, &words, error))
     return FALSE;
@@ -539,17 +585,10 @@ read_area (const FkChipGroup *chip, const char *key, FkChipDesc *desc, GError **
   area.kind = (FkAreaKind)kind;
   if (!read_area_field (chip, key, words[1], desc, &area.first, error) ||
       !read_area_field (chip, key, words[2], desc, &area.last, error) ||
-      !fk_chip_group_parse (chip, key, words[3], G_MAXINT32, &area.unit, error) ||
-      !fk_chip_group_parse (chip, key, words[4], FK_CHIP_MAX_BANKS, &bank, error))
+      !parse_area_place (chip, key, words[3], words[4], &area, error))
     return FALSE;
-  if (bank == 0)
-    {
-      fk_chip_group_fail (chip, key, error, "banks are counted from 1");
-      return FALSE;
-    }
-  area.bank = (guint8)(bank - 1);
   g_array_append_val (desc->areas, area);
-  return TRUE;
+  return read_switched_area (chip, area, desc, error);
 }
 
 /* After the options, which the areas point to. */
@@ -557,10 +596,23 @@ static gboolean
 read_areas (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
   g_autoptr (GPtrArray) keys = fk_chip_group_list_prefixed (chip, "Area.");
+  g_autoptr (GPtrArray) switches = fk_chip_group_list_prefixed (chip, SWITCH_AREA);
 
   for (guint i = 0; i < keys->len; i++)
     if (!read_area (chip, g_ptr_array_index (keys, i), desc, error))
       return FALSE;
+  for (guint i = 0; i < switches->len; i++)
+    {
+      const char *key = g_ptr_array_index (switches, i);
+      g_autofree char *area = g_strconcat ("Area.", key + strlen (SWITCH_AREA), NULL);
+
+      if (fk_chip_group_has (chip, area) && desc->switch_field != NULL)
+        continue;
+      fk_chip_group_fail (chip, key, error,
+                          desc->switch_field != NULL ? "there is no such area"
+                                                     : "there is no SwitchLayout");
+      return FALSE;
+    }
   return TRUE;
 }
 

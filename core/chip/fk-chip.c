@@ -23,6 +23,7 @@ struct _FkChip
   guint32 protect_bank; /* first bit of the second bank */
   GArray *sectors;      /* of FkSector, ascending */
   GArray *regions;      /* of FkRegion */
+  const GArray *areas;  /* of FkOptionArea; the description's */
 };
 
 G_DEFINE_FINAL_TYPE (FkChip, fk_chip, G_TYPE_OBJECT)
@@ -113,6 +114,7 @@ fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GErr
   self->name = make_name (desc->name, flash_size);
   self->protect_unit = layout->protect_unit != 0 ? layout->protect_unit : desc->protect_unit;
   self->protect_bank = layout->protect_bank != 0 ? layout->protect_bank : desc->protect_bank;
+  self->areas = layout == &desc->switched_layout ? desc->switched_areas : desc->areas;
   if (!fk_chip_layout_build (layout, desc->flash_base, flash_size, self->sectors, error))
     {
       g_prefix_error (error, "%s (device ID 0x%03X): ", desc->line, desc->dev_id);
@@ -491,7 +493,8 @@ fk_chip_find_hiding_field (FkChip *self, guint index)
  * fk_chip_get_option_areas:
  * @n_areas: (out): their number; 0 where bits of the options protect the flash
  *
- * Returns: (array length=n_areas) (nullable): the areas whose ends are option fields
+ * Returns: (array length=n_areas) (nullable): the areas whose ends are option fields, as they are
+ *   while the flash is divided as it is in this chip
  */
 const FkOptionArea *
 fk_chip_get_option_areas (FkChip *self, guint *n_areas)
@@ -499,8 +502,8 @@ fk_chip_get_option_areas (FkChip *self, guint *n_areas)
   g_return_val_if_fail (FK_IS_CHIP (self), NULL);
   g_return_val_if_fail (n_areas != NULL, NULL);
 
-  *n_areas = self->desc->areas->len;
-  return (const FkOptionArea *)(gpointer)self->desc->areas->data;
+  *n_areas = self->areas->len;
+  return (const FkOptionArea *)(gpointer)self->areas->data;
 }
 
 /**
@@ -515,9 +518,9 @@ fk_chip_find_option_area (FkChip *self, const FkOptionField *field)
   g_return_val_if_fail (FK_IS_CHIP (self), NULL);
   g_return_val_if_fail (field != NULL, NULL);
 
-  for (guint i = 0; i < self->desc->areas->len; i++)
+  for (guint i = 0; i < self->areas->len; i++)
     {
-      const FkOptionArea *area = &g_array_index (self->desc->areas, FkOptionArea, i);
+      const FkOptionArea *area = &g_array_index (self->areas, FkOptionArea, i);
 
       if (area->first == field || area->last == field)
         return area;
@@ -588,6 +591,7 @@ fk_chip_with_flash_end (FkChip *self, guint32 size)
   chip->name = g_strdup (self->name);
   chip->protect_unit = self->protect_unit;
   chip->protect_bank = self->protect_bank;
+  chip->areas = self->areas;
   while (n < self->sectors->len &&
          fk_range_end (g_array_index (self->sectors, FkSector, n).range) - self->desc->flash_base <=
              size)

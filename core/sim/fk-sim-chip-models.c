@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-flash-l4-private.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
  * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
  * RM0433 (2), RM0351 and RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792,
- * DS9773, DS8626, DS13560, DS10198, DS12589, that of STM32L151xC and L152xC and that of
+ * DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of STM32L151xC and L152xC and that of
  * STM32U575xx, identities after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4,
  * RM0090 38.6.1).
  */
@@ -113,6 +114,13 @@ static const FkSimModel models[] = {
     .flash_size = 128 * KIB,
     .page_size = 2 * KIB,
     .ram_size = 32 * KIB }, /* CCM SRAM behind the others; it is not modelled at 0x10000000, too */
+  { .name = "stm32g474re",
+    .family = FK_SIM_FAMILY_G4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x20020469, /* revision Y */
+    .flash_size = 512 * KIB,
+    .page_size = 2 * KIB, /* with two banks */
+    .ram_size = 128 * KIB },
   { .name = "stm32h743",
     .family = FK_SIM_FAMILY_H7,
     .core = FK_SIM_CORE_M7_R1,
@@ -323,6 +331,7 @@ build_f0_f1 (FkSimChip *self)
 static void
 build_l4 (FkSimChip *self)
 {
+  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
   FkSimMemory *system;
   FkSimMemory *ids;
 
@@ -338,12 +347,14 @@ build_l4 (FkSimChip *self)
   ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff7500, 0x300, 0xff, FALSE);
   memcpy (ids->bytes + 0x90, self->config.uid, 12);
   fk_store_u16le (ids->bytes + 0xe0, get_told_size (self));
-  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1fff7800, 0x80, 0xff, FALSE);
-  if (self->model->family == FK_SIM_FAMILY_L4)
+  self->options_memory =
+      add_memory (self, FK_SIM_MEMORY_OPTIONS, kind->option_bytes, 0x80, 0xff, FALSE);
+  if (kind->second_options != 0)
     {
       system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1fff8000, 28 * KIB, 0, FALSE);
       fill_system_memory (system, 0x20002d40);
-      add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ffff800, 0x80, 0xff, FALSE);
+      add_memory (self, FK_SIM_MEMORY_OPTIONS, kind->option_bytes + kind->second_options, 0x80,
+                  0xff, FALSE);
     }
   self->flash_ops = &fk_sim_flash_l4;
   self->flash_ops->make_options (self);

@@ -269,7 +269,8 @@ gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
 /**
  * fk_sim_chip_load_demo_firmware:
  * @board: "creator-pro", "skr-mini-e3", "blue-pill", "disco-f4", "f030", "nucleo-f746",
- *   "skr-mini-e3-v3", "disco-l1", "nucleo-l073", "nucleo-u575", "nucleo-l476", "esc-g4" or "skr-3"
+ *   "skr-mini-e3-v3", "disco-l1", "nucleo-l073", "nucleo-u575", "nucleo-l476", "esc-g4",
+ *   "nucleo-g474" or "skr-3"
  *
  * Factory contents, made by us, the same each time: a bootloader where such boards have one, an
  * application that runs, settings near the end of the flash.  Powers on.

@@ -4,15 +4,18 @@
 #include "sim/fk-sim-flash-l4-private.h"
 
 /*
- * What is not the same in the flash controllers of STM32G0B1, L476 and G431: registers, option
- * words and banks, after RM0444 (3 Embedded flash memory), RM0351 (3 Embedded Flash memory) and
- * RM0440 (Embedded flash memory); values that ST ships as these chips show them when they are new.
+ * What is not the same in the flash controllers of STM32G0B1, L476, G431 and G474: registers,
+ * option words and banks, after RM0444 (3 Embedded flash memory), RM0351 (3 Embedded Flash memory)
+ * and RM0440 (Embedded flash memory); values that ST ships as these chips show them when they are
+ * new.
  */
 
 #define PCROP_RDP (1u << 31)
 
 static const FkSimL4Kind g0b1 = {
+  .dev_id = 0x467,
   .times = &fk_sim_times_flash_g0,
+  .option_bytes = 0x1fff7800,
   .acr_reset = 0x00040600,
   .acr_plain = 0x00040f07,
   .acr_empty = 1u << 16,
@@ -44,7 +47,10 @@ static const FkSimL4Kind g0b1 = {
 
 /* The words of the second bank lie 32 KiB behind those of the first. */
 static const FkSimL4Kind l476 = {
+  .dev_id = 0x415,
   .times = &fk_sim_times_flash_l4,
+  .option_bytes = 0x1fff7800,
+  .second_options = 0x8000,
   .acr_reset = 0x00000600,
   .acr_plain = 0x00007f07,
   .cr_plain = 0x07048fff,
@@ -69,7 +75,9 @@ static const FkSimL4Kind l476 = {
 };
 
 static const FkSimL4Kind g431 = {
+  .dev_id = 0x468,
   .times = &fk_sim_times_flash_l4,
+  .option_bytes = 0x1fff7800,
   .acr_reset = 0x00040600,
   .acr_plain = 0x00047f0f,
   .cr_plain = 0x070401ff,
@@ -88,10 +96,51 @@ static const FkSimL4Kind g431 = {
   },
 };
 
+/* With DBANK at 0 there is one bank of pages of 4 KiB (RM0440, Embedded flash memory, FLASH_OPTR).
+ */
+static const FkSimL4Kind g474 = {
+  .dev_id = 0x469,
+  .times = &fk_sim_times_flash_l4,
+  .option_bytes = 0x1fff7800,
+  .second_options = 0x8000,
+  .acr_reset = 0x00040600,
+  .acr_plain = 0x00047f0f,
+  .cr_plain = 0x07048bff,
+  .pages = 0x7f,
+  .second_bank = 1u << 11,
+  .secure = { 1u << 28, 1u << 29 },
+  .busy = { 1u << 16, 1u << 16 },
+  .two_banks = 1u << 22,
+  .doubles = TRUE,
+  .pcrop_unit = 8,
+  .ones = TRUE,
+  .words = {
+    [FK_SIM_L4_OPTR] = { 0x20, 0x00, 0xffffffff, 0xffeff8aa, 0xffeff8ff },
+    [FK_SIM_L4_PCROP1ASR] = { 0x24, 0x08, 0x00007fff, 0x00007fff, 0 },
+    [FK_SIM_L4_PCROP1AER] = { 0x28, 0x10, PCROP_RDP | 0x7fff, 0, 0x7fff },
+    [FK_SIM_L4_WRP1AR] = { 0x2c, 0x18, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_WRP1BR] = { 0x30, 0x20, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_PCROP2ASR] = { 0x44, 0x8008, 0x00007fff, 0x00007fff, 0 },
+    [FK_SIM_L4_PCROP2AER] = { 0x48, 0x8010, 0x00007fff, 0, 0x7fff },
+    [FK_SIM_L4_WRP2AR] = { 0x4c, 0x8018, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_WRP2BR] = { 0x50, 0x8020, 0x007f007f, 0x0000007f, 0x0000007f },
+    [FK_SIM_L4_SECR] = { 0x70, 0x28, 0x000100ff, 0, 0 },
+    [FK_SIM_L4_SEC2R] = { 0x74, 0x8028, 0x000000ff, 0, 0 },
+  },
+};
+
+static const FkSimL4Kind *const kinds[] = { &g0b1, &l476, &g431, &g474 };
+
 const FkSimL4Kind *
 fk_sim_l4_get_kind (FkSimChip *self)
 {
-  if (self->model->family == FK_SIM_FAMILY_L4)
-    return &l476;
-  return self->model->family == FK_SIM_FAMILY_G4 ? &g431 : &g0b1;
+  guint dev_id = self->model->idcode & 0xfff;
+  guint i = 0;
+
+  while (kinds[i]->dev_id != dev_id)
+    {
+      i++;
+      g_assert (i < G_N_ELEMENTS (kinds));
+    }
+  return kinds[i];
 }

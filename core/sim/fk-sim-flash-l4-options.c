@@ -8,7 +8,7 @@
 #include "base/fk-reader.h"
 
 /*
- * The option bytes of STM32G0B1, L476 and G431, and what they protect: read protection, write
+ * The option bytes of STM32G0B1, L476, G431 and G474, and what they protect: read protection, write
  * protection, PCROP, the securable area.  Loading and the rules of protection after RM0440 3.4.2
  * and 3.5, which state them for the same controller on G4; words in fk-sim-flash-l4-kinds.c.
  */
@@ -150,6 +150,19 @@ fk_sim_l4_get_bank_size (FkSimChip *self)
   return fk_sim_l4_has_two_banks (self) ? self->flash_memory->size / 2 : self->flash_memory->size;
 }
 
+/* Whether its one bank is divided otherwise than two are */
+static gboolean
+is_doubled (FkSimChip *self)
+{
+  return fk_sim_l4_get_kind (self)->doubles && !fk_sim_l4_has_two_banks (self);
+}
+
+guint32
+fk_sim_l4_get_page_size (FkSimChip *self)
+{
+  return is_doubled (self) ? 2 * self->model->page_size : self->model->page_size;
+}
+
 /* The part of an area that is in [@start, @end) of its bank. */
 static gboolean
 overlaps (guint32 first, guint32 last, guint32 unit, guint32 start, guint32 end)
@@ -160,13 +173,12 @@ overlaps (guint32 first, guint32 last, guint32 unit, guint32 start, guint32 end)
 static gboolean
 is_under_pcrop (FkSimChip *self, guint bank, guint32 start, guint32 end)
 {
-  const FkSimL4Kind *kind = fk_sim_l4_get_kind (self);
+  guint32 unit = fk_sim_l4_get_kind (self)->pcrop_unit * (is_doubled (self) ? 2 : 1);
   const guint32 *option = self->flash.options_in_force;
 
   for (guint i = 0; i < G_N_ELEMENTS (pcrops); i++)
-    if (pcrops[i].bank == bank && has_option (self, pcrops[i].start) &&
-        overlaps (option[pcrops[i].start], option[pcrops[i].end] & ~PCROP_RDP, kind->pcrop_unit,
-                  start, end))
+    if ((pcrops[i].bank == bank || is_doubled (self)) && has_option (self, pcrops[i].start) &&
+        overlaps (option[pcrops[i].start], option[pcrops[i].end] & ~PCROP_RDP, unit, start, end))
       return TRUE;
   return FALSE;
 }
@@ -175,10 +187,13 @@ static gboolean
 is_secured (FkSimChip *self, guint bank, guint32 start)
 {
   guint32 secr = self->flash.options_in_force[FK_SIM_L4_SECR];
-  guint32 pages = bank == 0 ? secr & 0xff : secr >> 20 & 0xff;
+  guint32 pages = bank == 0 ? secr & 0xff
+                  : has_option (self, FK_SIM_L4_SEC2R)
+                      ? self->flash.options_in_force[FK_SIM_L4_SEC2R] & 0xff
+                      : secr >> 20 & 0xff;
 
   return (self->flash.cr & fk_sim_l4_get_kind (self)->secure[bank]) != 0 &&
-         start < pages * FK_SIM_L4_PAGE;
+         start < pages * fk_sim_l4_get_page_size (self);
 }
 
 /* @start and @end: in the bank */
@@ -186,13 +201,14 @@ gboolean
 fk_sim_l4_is_write_protected (FkSimChip *self, guint bank, guint32 start, guint32 end)
 {
   const guint32 *option = self->flash.options_in_force;
+  guint32 page = fk_sim_l4_get_page_size (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (wrps); i++)
     {
       guint32 area = option[wrps[i].option];
 
-      if (wrps[i].bank == bank && has_option (self, wrps[i].option) &&
-          overlaps (area & 0xff, area >> 16 & 0xff, FK_SIM_L4_PAGE, start, end))
+      if ((wrps[i].bank == bank || is_doubled (self)) && has_option (self, wrps[i].option) &&
+          overlaps (area & 0xff, area >> 16 & 0xff, page, start, end))
         return TRUE;
     }
   return is_under_pcrop (self, bank, start, end) || is_secured (self, bank, start);
@@ -247,11 +263,11 @@ erase_for_level_0 (FkSimChip *self)
   const guint32 *in_force = self->flash.options_in_force;
   gboolean keep = (in_force[FK_SIM_L4_PCROP1AER] & PCROP_RDP) == 0;
   guint32 bank_size = fk_sim_l4_get_bank_size (self);
+  guint32 page = fk_sim_l4_get_page_size (self);
 
-  for (guint32 at = 0; at < self->flash_memory->size; at += FK_SIM_L4_PAGE)
-    if (!keep ||
-        !is_under_pcrop (self, at / bank_size, at % bank_size, at % bank_size + FK_SIM_L4_PAGE))
-      fk_sim_flash_apply_erase (self, at, FK_SIM_L4_PAGE);
+  for (guint32 at = 0; at < self->flash_memory->size; at += page)
+    if (!keep || !is_under_pcrop (self, at / bank_size, at % bank_size, at % bank_size + page))
+      fk_sim_flash_apply_erase (self, at, page);
   self->counters.n_mass_erases++;
 }
 
@@ -294,9 +310,8 @@ fk_sim_l4_finish_options (FkSimChip *self)
     erase_for_level_0 (self);
   keep_pcrop (self, to_level_0);
   /* The securable area changes at level 0 alone, and goes with level 1 (RM0440 3.5.4). */
-  if (self->rdp != 0)
-    flash->options[FK_SIM_L4_SECR] =
-        to_level_0 ? get_factory (self, FK_SIM_L4_SECR) : flash->options_in_force[FK_SIM_L4_SECR];
+  for (guint i = FK_SIM_L4_SECR; i <= FK_SIM_L4_SEC2R && self->rdp != 0; i++)
+    flash->options[i] = to_level_0 ? get_factory (self, i) : flash->options_in_force[i];
   for (guint i = 0; i < FK_SIM_L4_N_OPTIONS; i++)
     store_option (self, i, fk_sim_l4_read_option (self, i));
   self->counters.n_programmed++;

@@ -10,11 +10,10 @@ G_BEGIN_DECLS
  * fk-sim-flash-l4.c, its option bytes and what they protect in fk-sim-flash-l4-options.c, and what
  * is not the same in all of them in fk-sim-flash-l4-kinds.c. */
 
-#define FK_SIM_L4_PAGE       2048u
 #define FK_SIM_L4_SR_OPTVERR (1u << 15)
 
 /* The option words that there are in one kind or another; L4 and G4 have one PCROP area in a bank,
- * here the first, and G4 calls SECR SEC1R. */
+ * here the first; G4 calls SECR SEC1R, and some of it have one for the second bank. */
 typedef enum
 {
   FK_SIM_L4_OPTR,
@@ -31,6 +30,7 @@ typedef enum
   FK_SIM_L4_PCROP2BSR,
   FK_SIM_L4_PCROP2BER,
   FK_SIM_L4_SECR,
+  FK_SIM_L4_SEC2R,
   FK_SIM_L4_N_OPTIONS,
 } FkSimL4Option;
 
@@ -55,6 +55,9 @@ typedef struct
 
 /**
  * FkSimL4Kind:
+ * @dev_id: the chip
+ * @option_bytes: the address of the first of them
+ * @second_options: where those of the second bank begin, from there on; 0: they follow the others
  * @acr_reset: FLASH_ACR after a reset
  * @acr_plain: its bits that keep what is written, but for @acr_empty
  * @acr_empty: its bit that tells that the flash was blank when power came, or 0
@@ -66,13 +69,17 @@ typedef struct
  * @settings_busy: its bit that is set from the first word of a double word on, or 0
  * @two_banks: the option bit that is 1 with two banks; 0: there is one
  * @always_two: a flash of that size has two whatever the options say
+ * @doubles: with one bank pages and the unit of PCROP are twice as large, and all areas are in it
  * @pcrop_unit: bytes that PCROP counts in
  * @ones: reserved bits of the option registers read as 1
  * @words: the option words
  */
 typedef struct
 {
+  guint16 dev_id;
   const FkSimFlashL4Times *times;
+  guint32 option_bytes;
+  guint32 second_options;
   guint32 acr_reset;
   guint32 acr_plain;
   guint32 acr_empty;
@@ -84,6 +91,7 @@ typedef struct
   guint32 settings_busy;
   guint32 two_banks;
   guint32 always_two;
+  gboolean doubles;
   guint32 pcrop_unit;
   gboolean ones;
   FkSimL4Word words[FK_SIM_L4_N_OPTIONS];
@@ -103,6 +111,7 @@ void fk_sim_l4_set_protection (FkSimChip *self, guint level);
 
 gboolean fk_sim_l4_has_two_banks (FkSimChip *self);
 guint32 fk_sim_l4_get_bank_size (FkSimChip *self);
+guint32 fk_sim_l4_get_page_size (FkSimChip *self);
 gboolean fk_sim_l4_is_write_protected (FkSimChip *self, guint bank, guint32 start, guint32 end);
 gboolean fk_sim_l4_hides (FkSimChip *self, guint32 offset, guint32 length);
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 /*
- * The flash controller of STM32G0B1, L476 and G431: one bank or two, pages of 2 KiB, double words
- * with ECC.  Registers and keys after RM0444 (3 Embedded flash memory) and RM0351 (3 Embedded Flash
- * memory); its rules of programming and erasing are those that RM0440 3.3.5 to 3.3.8 states for G4.
+ * The flash controller of STM32G0B1, L476, G431 and G474: one bank or two, double words with ECC.
+ * Registers and keys after RM0444 (3 Embedded flash memory) and RM0351 (3 Embedded Flash memory);
+ * its rules of programming and erasing are those that RM0440 3.3.5 to 3.3.8 states for G4.
  *
  * Not modelled: fast programming, errors of ECC, exchanged banks, starting from system memory while
  * the flash is empty, and PCROP and the securable area as seen by the core's own loads.
@@ -163,7 +163,7 @@ find_page (FkSimChip *self, guint *bank, guint32 *start)
   *bank = fk_sim_l4_has_two_banks (self) && (self->flash.cr & kind->second_bank) != 0 ? 1 : 0;
   if (*bank == 1)
     page &= 0xff;
-  *start = page * FK_SIM_L4_PAGE;
+  *start = page * fk_sim_l4_get_page_size (self);
   return *start < bank_size;
 }
 
@@ -171,13 +171,14 @@ static void
 start_page_erase (FkSimChip *self, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
+  guint32 page = fk_sim_l4_get_page_size (self);
   gboolean found;
   guint32 start;
   guint bank;
 
   found = find_page (self, &bank, &start);
   if (fk_sim_chip_is_flash_blocked (self, master) ||
-      (found && fk_sim_l4_is_write_protected (self, bank, start, start + FK_SIM_L4_PAGE)))
+      (found && fk_sim_l4_is_write_protected (self, bank, start, start + page)))
     {
       raise_error (self, SR_WRPERR);
       return;
@@ -185,7 +186,7 @@ start_page_erase (FkSimChip *self, FkSimMaster master)
   /* A page that is not there takes its time, raises no flag, and nothing is erased: seen on a G473
    * of 128 KiB. */
   flash->op_address = bank * fk_sim_l4_get_bank_size (self) + start;
-  flash->op_value = found ? FK_SIM_L4_PAGE : 0;
+  flash->op_value = found ? page : 0;
   flash->op_banks = 1u << bank;
   flash->cr |= CR_STRT;
   fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_l4_get_kind (self)->times->erase_ns);
@@ -201,8 +202,10 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   gboolean refused = fk_sim_chip_is_flash_blocked (self, master);
   guint banks = ((flash->cr & CR_MER1) != 0 ? 1 : 0) | ((flash->cr & CR_MER2) != 0 ? 2 : 0);
 
+  /* What one of them alone does where there is one bank and both are wanted (RM0440 3.3.6) is not
+   * said; here it is nothing. */
   if (!fk_sim_l4_has_two_banks (self))
-    banks = 1;
+    banks = fk_sim_l4_get_kind (self)->doubles && banks != 3 ? 0 : 1;
   for (guint bank = 0; bank < 2; bank++)
     if ((banks & (1u << bank)) != 0)
       refused = refused || fk_sim_l4_is_write_protected (self, bank, 0, bank_size);
@@ -212,7 +215,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
       return;
     }
   flash->op_address = (banks & 1) != 0 ? 0 : bank_size;
-  flash->op_value = banks == 3 ? 2 * bank_size : bank_size;
+  flash->op_value = banks == 0 ? 0 : banks == 3 ? 2 * bank_size : bank_size;
   flash->op_banks = banks;
   flash->cr |= CR_STRT;
   fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, fk_sim_l4_get_kind (self)->times->mass_erase_ns);

@@ -128,6 +128,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 3300,
   },
   {
+      .name = "nucleo-g474",
+      .description = "STM32G474RE board, 512 KB flash, with its STLINK-V3",
+      .chip = "stm32g474re",
+      .probe = "v3",
+      .serial = "0036001A3137510339383538",
+      .uid = { 0x49, 0x00, 0x33, 0x00, 0x13, 0x50, 0x32, 0x54, 0x37, 0x36, 0x31, 0x20 },
+      .millivolts = 3300,
+  },
+  {
       .name = "skr-3",
       .description = "3D printer board, STM32H743VI, 2 MB flash, on a STLINK-V3",
       .chip = "stm32h743",

@@ -84,9 +84,11 @@ FLASHES = {
     "skr-mini-e3-v3": Flash(8, 85e-6, 22.1e-3, {2 << 10: 22e-3}),
     "nucleo-l476": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "esc-g4": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
+    "nucleo-g474": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
-         "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB"}
+         "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB",
+         "nucleo-g474": "G474RE"}
 
 
 def make_program(size, seed):

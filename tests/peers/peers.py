@@ -46,9 +46,12 @@ class Board:
         return self.target not in ("stm32g0x", "stm32u5x")
 
     def get_factory_options(self):
-        """FLASH_OPTR of a new chip, and a WRP register without a protected page."""
-        return {"stm32g0x": (0xfffffeaa, 0x7f), "stm32l4x": (0xffeff8aa, 0xff00ffff),
-                "stm32g4x": (0xffeff8aa, 0xffc0ffff)}[self.target]
+        """FLASH_OPTR of a new chip, the bits of a page's number in a WRP register, and those of
+        that register that are reserved and 1."""
+        if self.target == "stm32g0x":
+            return 0xfffffeaa, 0x7f, 0
+        pages = {0x415: 0xff, 0x468: 0x3f, 0x469: 0x7f}[self.device_id]
+        return 0xffeff8aa, pages, 0xffffffff & ~(pages << 16 | pages)
 
     def is_l1(self):
         """Whether its flash is that of L0 or L1."""
@@ -117,6 +120,8 @@ BOARDS = {board.name: board for board in (
     Board("nucleo-l073", "stm32l0", 192 << 10, 0x447, [(4 << 10, 48)], 0x1ff80000, 20, 0),
     Board("nucleo-l476", "stm32l4x", 1 << 20, 0x415, [(2 << 10, 512)], 0x1fff7800, 96),
     Board("esc-g4", "stm32g4x", 128 << 10, 0x468, [(2 << 10, 64)], 0x1fff7800, 32),
+    # Without its CCM SRAM, which is seen once more behind this
+    Board("nucleo-g474", "stm32g4x", 512 << 10, 0x469, [(2 << 10, 256)], 0x1fff7800, 96),
     # Its option bytes have no address; the back door has them at the first of their registers.
     Board("skr-3", "stm32h7x", 2 << 20, 0x450, [(128 << 10, 16)], 0x5200201c, 128),
 )}

@@ -140,7 +140,7 @@ def check_options_f4(bench, driver):
 
 def check_options_l4(bench, driver):
     """SRAM2_RST or what else is bit 25; the word has its complement beside it."""
-    factory, _ = bench.board.get_factory_options()
+    factory, *_ = bench.board.get_factory_options()
     changed = factory & ~(1 << 25)
     said = bench.openocd(driver, ["stm32l4x option_read 0 0x20"])
     expect(f"{factory:#x}" in said, said)
@@ -283,7 +283,7 @@ def collect_cases():
     for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         for check in (check_protects, check_locks):
             cases.append((board, "", check, ("hla",)))
-    for board in ("skr-mini-e3-v3", "nucleo-l476", "esc-g4"):
+    for board in ("skr-mini-e3-v3", "nucleo-l476", "esc-g4", "nucleo-g474"):
         for check in (check_protects, check_locks_l4):
             cases.append((board, "", check, ("hla",)))
     # On U5 it clears UNLOCK of the area that it protects, and cannot undo that.

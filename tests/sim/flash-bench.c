@@ -4,6 +4,7 @@
 
 #include "flash-bench.h"
 
+#include "base/fk-reader.h"
 #include "probe/fk-probe-list.h"
 
 static void
@@ -71,6 +72,19 @@ flash_bench_reconnect (FlashBench *bench)
   fk_sim_board_set_unplugged (bench->board, FALSE);
   fk_sim_board_set_fault (bench->board, FK_SIM_FAULT_NONE, 0);
   connect_and_identify (bench);
+}
+
+void
+flash_bench_poke_option (FlashBench *bench, guint32 address, guint32 value)
+{
+  guint8 words[8];
+
+  fk_store_u32le (words, value);
+  fk_store_u32le (words + 4, ~value);
+  g_assert_true (fk_sim_board_poke (bench->board, address, words, sizeof words));
+  fk_target_disconnect (bench->target, FK_LEAVE_RESET, NULL);
+  fk_sim_board_power_cycle (bench->board);
+  flash_bench_reconnect (bench);
 }
 
 void

@@ -29,6 +29,9 @@ void flash_bench_open_behind (FlashBench *bench,
                               const char *specification,
                               FkUsbDevice *(*wrap) (FkUsbDevice *device));
 void flash_bench_reconnect (FlashBench *bench);
+/* A word of the option bytes in memory and its complement behind it (G0, G4, L4, WB): in force, and
+ * the board connected anew. */
+void flash_bench_poke_option (FlashBench *bench, guint32 address, guint32 value);
 void flash_bench_close (FlashBench *bench);
 
 /* A word over the probe, as the program has left it. */

@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* FLASH_SECR of a G0 among the option bytes in memory (RM0444, 3.4) */
+#define G0_SECR 0x1fff7870u
+
 static guint32
 get (FlashBench *bench, const char *name)
 {
@@ -102,6 +105,7 @@ test_write (void)
   check_write ("creator-pro?millivolts=1800", "nWRP3", 0);
   check_write ("disco-f4", "nRST_STOP", 0);
   check_write ("skr-mini-e3-v3", "nRST_SHDW", 0);
+  check_write ("nucleo-g474", "WRP2B_END", 0x41);
   check_write ("nucleo-u575", "nRST_SHDW", 0);
   check_write ("nucleo-u575", "WRP1B_END", 3);
   check_write ("skr-3", "nWRP0", 0);
@@ -298,20 +302,6 @@ test_left_open (void)
     }
 }
 
-/* FLASH_SECR of a G0 among the option bytes in memory (RM0444, 3.4), with its complement. */
-static void
-poke_secr (FlashBench *bench, guint32 value)
-{
-  guint8 words[8];
-
-  fk_store_u32le (words, value);
-  fk_store_u32le (words + 4, ~value);
-  g_assert_true (fk_sim_board_poke (bench->board, 0x1fff7870, words, sizeof words));
-  fk_target_disconnect (bench->target, FK_LEAVE_RESET, NULL);
-  fk_sim_board_power_cycle (bench->board);
-  flash_bench_reconnect (bench);
-}
-
 /* The area that the program can hide goes with the flash, which is no failure. */
 static void
 test_secured (void)
@@ -320,7 +310,7 @@ test_secured (void)
   FlashBench bench;
 
   flash_bench_open (&bench, "skr-mini-e3-v3?rdp=1");
-  poke_secr (&bench, 0x00300004);
+  flash_bench_poke_option (&bench, G0_SECR, 0x00300004);
   g_assert_cmphex (get (&bench, "SEC_SIZE"), ==, 4);
   g_assert_cmphex (get (&bench, "SEC_SIZE2"), ==, 3);
   fk_flash_remove_protection (bench.flash, NULL, NULL, &error);
@@ -344,7 +334,7 @@ test_boot_lock (void)
   g_assert_false (fk_option_bytes_set (options, "BOOT_LOCK", 1, &error));
   g_assert_error (error, FK_ERROR, FK_ERROR_GUARDED_OPTION);
   g_clear_error (&error);
-  poke_secr (&bench, 0x00010000);
+  flash_bench_poke_option (&bench, G0_SECR, 0x00010000);
   g_assert_cmphex (get (&bench, "BOOT_LOCK"), ==, 1);
   n_programs = fk_sim_board_get_n_programmed (bench.board);
   g_assert_false (fk_flash_add_protection (bench.flash, NULL, NULL, &error));

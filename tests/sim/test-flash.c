@@ -8,6 +8,8 @@
 #include "each-board.h"
 #include "flash-bench.h"
 
+#include "base/fk-error.h"
+
 #include <string.h>
 
 /* Odd addresses and lengths, across sectors, at both ends, one byte. */
@@ -106,25 +108,72 @@ test_in_place (gconstpointer name)
 
 /* A whole chip at once; where that is a megabyte, most of it stays blank. */
 static void
-test_mass_erase (gconstpointer name)
+check_mass_erase (FlashBench *bench)
 {
-  g_autofree guint8 *full = NULL;
-  guint8 *wanted;
+  g_autofree guint8 *full = g_malloc (bench->range.size);
+  guint8 *wanted = g_malloc (bench->range.size);
   g_autoptr (GBytes) data = NULL;
   g_autoptr (FkFlashPlan) plan = NULL;
+
+  flash_bench_fill_random (60, full, bench->range.size);
+  flash_bench_poke_all (bench, full);
+  memset (wanted, 0xff, bench->range.size);
+  flash_bench_fill_random (6, wanted, MIN (bench->range.size, 65536));
+  data = g_bytes_new_take (wanted, bench->range.size);
+  plan = flash_bench_plan (bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE);
+  g_assert_true (fk_flash_plan_is_mass_erase (plan));
+  flash_bench_write_and_look (bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE, FK_VERIFIED_CRC);
+}
+
+static void
+test_mass_erase (gconstpointer name)
+{
   FlashBench bench;
 
   flash_bench_open (&bench, name);
-  full = g_malloc (bench.range.size);
-  flash_bench_fill_random (60, full, bench.range.size);
-  flash_bench_poke_all (&bench, full);
-  wanted = g_malloc (bench.range.size);
-  memset (wanted, 0xff, bench.range.size);
-  flash_bench_fill_random (6, wanted, MIN (bench.range.size, 65536));
-  data = g_bytes_new_take (wanted, bench.range.size);
-  plan = flash_bench_plan (&bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE);
-  g_assert_true (fk_flash_plan_is_mass_erase (plan));
-  flash_bench_write_and_look (&bench, FLASH, data, FK_PLAN_ALLOW_MASS_ERASE, FK_VERIFIED_CRC);
+  check_mass_erase (&bench);
+  flash_bench_close (&bench);
+}
+
+/* With one bank, as DBANK divides it, pages are twice as large, and a page of what is the second
+ * bank else is protected by its number. */
+static void
+test_one_bank (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (4, 3000);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FkFlashPlan) plan = NULL;
+  g_autoptr (FkOptionBytes) options = NULL;
+  guint n_sectors;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "nucleo-g474");
+  flash_bench_poke_option (&bench, 0x1fff7800, 0xffaff8aa);
+  g_assert_cmphex (fk_chip_get_sectors (bench.chip, &n_sectors)->range.size, ==, 4096);
+  g_assert_cmpuint (n_sectors, ==, 128);
+  flash_bench_write_and_look (&bench, FLASH + 0x40ff1, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  flash_bench_write_and_look (&bench, FLASH + 0x7f448, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+
+  options = fk_flash_read_options (bench.flash, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (fk_option_bytes_set (options, "WRP2A_STRT", 0x41, NULL));
+  g_assert_true (fk_option_bytes_set (options, "WRP2A_END", 0x41, NULL));
+  fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  plan = flash_bench_plan (&bench, FLASH + 0x41800, data, FK_PLAN_DEFAULT);
+  g_assert_false (fk_flash_execute (bench.flash, plan, NULL, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_WRITE_PROTECTED);
+  g_assert_nonnull (strstr (error->message, "0x08041000"));
+  g_assert_nonnull (strstr (error->message, "WRP2A"));
+  g_clear_error (&error);
+  flash_bench_write_and_look (&bench, FLASH + 0x40000, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  flash_bench_write_and_look (&bench, FLASH + 0x42000, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+
+  g_assert_true (fk_option_bytes_set (options, "WRP2A_STRT", 0x7f, NULL));
+  g_assert_true (fk_option_bytes_set (options, "WRP2A_END", 0, NULL));
+  fk_flash_write_options (bench.flash, options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  check_mass_erase (&bench);
   flash_bench_close (&bench);
 }
 
@@ -263,8 +312,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/mass-erase/f0", "f030", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/f4", "disco-f4", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/g0", "skr-mini-e3-v3", test_mass_erase);
+  g_test_add_data_func ("/flash/mass-erase/g4", "nucleo-g474", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/u5", "nucleo-u575", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/h7", "skr-3", test_mass_erase);
+  g_test_add_func ("/flash/one-bank", test_one_bank);
   g_test_add_func ("/flash/erase", test_erase);
   g_test_add_func ("/flash/progress", test_progress);
   g_test_add_func ("/flash/same-again", test_same_again);

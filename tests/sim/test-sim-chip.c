@@ -321,12 +321,12 @@ test_demo_firmware (gconstpointer data)
     { "f030", "stm32f030f4" },         { "nucleo-f746", "stm32f746" },
     { "skr-mini-e3-v3", "stm32g0b1" }, { "disco-l1", "stm32l152rc" },
     { "nucleo-u575", "stm32u575" },    { "nucleo-l476", "stm32l476rg" },
-    { "esc-g4", "stm32g431cb" },       { "skr-3", "stm32h743" },
-    { "nucleo-l073", "stm32l073rz" },
+    { "esc-g4", "stm32g431cb" },       { "nucleo-g474", "stm32g474re" },
+    { "skr-3", "stm32h743" },          { "nucleo-l073", "stm32l073rz" },
   };
   static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08002000, 0x08000000, 0x08000000, 0x08000000,
-                                  0x08000000, 0x08020000, 0x08000000 };
+                                  0x08000000, 0x08000000, 0x08020000, 0x08000000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (boards); i++)
     {

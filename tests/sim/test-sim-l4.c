@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What of the simulated L476 and G431 is not as on G0: clocks, banks, busy flags and option words
- * (RM0351, RM0440). */
+/* What of the simulated L476, G431 and G474 is not as on G0: clocks, banks, busy flags and option
+ * words (RM0351, RM0440). */
 
 #include "config.h"
 
@@ -19,9 +19,13 @@
 #define OPTIONS_2  0x1ffff800u
 #define PCROP1SR   (L4 + 0x24)
 #define WRP2AR     (L4 + 0x4c)
+#define PCROP2SR   (L4 + 0x44)
+#define PCROP2ER   (L4 + 0x48)
 #define SEC1R      (L4 + 0x70)
+#define SEC2R      (L4 + 0x74)
 #define ONES       0xffffffffu
 #define FLASH_SIZE 0x100000u
+#define HALF_SIZE  0x80000u
 
 static void
 open_flash (FkSimChip *chip)
@@ -87,7 +91,9 @@ test_identity (void)
     const char *model;
     guint32 dev_id;
     guint32 kib;
-  } rows[] = { { "stm32l476rg", 0x415, 1024 }, { "stm32g431cb", 0x468, 128 } };
+  } rows[] = { { "stm32l476rg", 0x415, 1024 },
+               { "stm32g431cb", 0x468, 128 },
+               { "stm32g474re", 0x469, 512 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -139,7 +145,7 @@ test_clocks (void)
 static void
 test_program (void)
 {
-  static const char *const models[] = { "stm32l476rg", "stm32g431cb" };
+  static const char *const models[] = { "stm32l476rg", "stm32g431cb", "stm32g474re" };
 
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -209,12 +215,61 @@ test_divided (void)
   assert_blank (whole, FLASH_SIZE, 0x80800, 0x81000);
 }
 
+/* With DBANK at 0 a G474 has one bank with pages of 4 KiB, areas in units twice as large, and a
+ * mass erase that wants both its bits. */
+static void
+test_doubled (void)
+{
+  g_autoptr (FkSimChip) chip = new_open ("stm32g474re", 0);
+
+  fill (chip, HALF_SIZE);
+  start (chip, L4_PER | BKER | 3u << 3);
+  assert_blank (chip, HALF_SIZE, 0x41800, 0x42000);
+  fill (chip, HALF_SIZE);
+  start (chip, L4_PER | 127u << 3);
+  assert_blank (chip, HALF_SIZE, 0x3f800, 0x40000);
+  fill (chip, HALF_SIZE);
+  start (chip, L4_MER2);
+  assert_blank (chip, HALF_SIZE, 0x40000, HALF_SIZE);
+
+  set (chip, L4_OPTR, 0xffaff8aa);
+  set (chip, WRP2AR, 0x00410041);
+  load_options (chip);
+  g_assert_cmphex (get (chip, WRP2AR), ==, 0xffc1ffc1);
+  fill (chip, HALF_SIZE);
+  start (chip, L4_PER | 127u << 3);
+  assert_blank (chip, HALF_SIZE, 0x7f000, HALF_SIZE);
+  fill (chip, HALF_SIZE);
+  start (chip, L4_PER | BKER | 3u << 3); /* the bank's bit does not count */
+  assert_blank (chip, HALF_SIZE, 0x3000, 0x4000);
+  g_assert_cmphex (get (chip, L4_SR), ==, 0);
+  start (chip, L4_PER | 0x41u << 3);
+  g_assert_cmphex (get (chip, L4_SR), ==, L4_WRPERR);
+  set (chip, L4_SR, L4_WRPERR);
+  set (chip, WRP2AR, 0x7f);
+  load_options (chip);
+  fill (chip, HALF_SIZE);
+  start (chip, L4_MER1);
+  assert_blank (chip, HALF_SIZE, 0, 0);
+  start (chip, L4_MER1 | L4_MER2);
+  assert_blank (chip, HALF_SIZE, 0, HALF_SIZE);
+
+  set (chip, PCROP2SR, 1);
+  set (chip, PCROP2ER, 1);
+  load_options (chip);
+  get (chip, FLASH + 0xc);
+  g_assert_true (faults (chip, FLASH + 0x10, 4));
+  g_assert_true (faults (chip, FLASH + 0x1c, 4));
+  get (chip, FLASH + 0x20);
+}
+
 /* Bits that there are none of read as 1, and the words of the second bank lie apart. */
 static void
 test_options (void)
 {
   g_autoptr (FkSimChip) l4 = new_open ("stm32l476rg", 0);
   g_autoptr (FkSimChip) g4 = new_open ("stm32g431cb", 0);
+  g_autoptr (FkSimChip) g474 = new_open ("stm32g474re", 0);
 
   g_assert_cmphex (get (l4, L4_OPTR), ==, 0xffeff8aa);
   g_assert_cmphex (get (l4, L4_WRP1AR), ==, 0xff00ffff);
@@ -246,13 +301,25 @@ test_options (void)
   set (g4, L4_CR, L4_SEC_PROT);
   g_assert_true (faults (g4, FLASH + 0xffc, 4));
   get (g4, FLASH + 0x1000);
+
+  g_assert_cmphex (get (g474, L4_WRP1AR), ==, 0xff80ffff);
+  g_assert_cmphex (get (g474, SEC2R), ==, 0xffffff00);
+  set (g474, SEC2R, 2);
+  load_options (g474);
+  set (g474, L4_CR, L4_SEC_PROT);
+  get (g474, FLASH);
+  get (g474, FLASH + 0x40000);
+  set (g474, L4_CR, L4_SEC_PROT << 1);
+  get (g474, FLASH);
+  g_assert_true (faults (g474, FLASH + 0x40ffc, 4));
+  get (g474, FLASH + 0x41000);
 }
 
 /* PCROP counts double words: here the second and the third. */
 static void
 test_pcrop (void)
 {
-  static const char *const models[] = { "stm32l476rg", "stm32g431cb" };
+  static const char *const models[] = { "stm32l476rg", "stm32g431cb", "stm32g474re" };
 
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -300,6 +367,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sim-l4/program", test_program);
   g_test_add_func ("/sim-l4/banks", test_banks);
   g_test_add_func ("/sim-l4/divided", test_divided);
+  g_test_add_func ("/sim-l4/doubled", test_doubled);
   g_test_add_func ("/sim-l4/options", test_options);
   g_test_add_func ("/sim-l4/pcrop", test_pcrop);
   g_test_add_func ("/sim-l4/state", test_state);

@@ -278,6 +278,9 @@ static const Spoiled spoiled_areas[] = {
   { "bits", "F L 2K", "F W0 2K", "[Chip 0x999] Area.A: the bits of W0 protect sectors" },
   { "unguarded", "=write F", "=pcrop F", "[Chip 0x999] Area.A: F is not guarded" },
   { "unguarded-secure", "=write F", "=secure F", "[Chip 0x999] Area.A: F is not guarded" },
+  { "switch", "2K 1", "2K 1\nSwitchArea.A=4K 1", "SwitchArea.A: there is no SwitchLayout" },
+  { "switch-words", "2K 1", "2K 1\nSwitchArea.A=4K", "SwitchArea.A: needs a unit and a bank" },
+  { "switch-bank", "2K 1", "2K 1\nSwitchArea.A=4K 0", "SwitchArea.A: banks are counted from 1" },
   { "unit-missing", "ProtectUnit=4\n", "", "[Chip 0x999] ProtectUnit: missing, or 0" },
 };
 
