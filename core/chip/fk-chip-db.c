@@ -282,8 +282,8 @@ fk_chip_db_get_default (void)
 
 /**
  * fk_chip_db_find:
- * @dev_id: DBGMCU_IDCODE.DEV_ID, 12 bits
- * @core_name: (nullable): as fk_core_get_name(); %NULL takes the first chip with this ID
+ * @dev_id: as fk_identity_get_dev_id()
+ * @core_name: (nullable): as fk_core_get_name(); %NULL takes the first chip of ST with this ID
  *
  * An ID alone is not enough: the first F405/407 silicon tells 0x411, the ID of F2, and only its
  * Cortex-M4 gives it away (ES0182, DBGMCU_IDCODE); and clones reuse IDs on other cores.
@@ -301,7 +301,8 @@ fk_chip_db_find (FkChipDb *self, guint16 dev_id, const char *core_name)
     {
       const FkChipRow *row = get_row (self, i);
 
-      if (core_name != NULL && !g_str_equal (row->entry->core, core_name))
+      if (core_name != NULL ? !g_str_equal (row->entry->core, core_name)
+                            : fk_chip_file_has_maker (row->file))
         continue;
       if (row->entry->dev_id == dev_id)
         return get_desc (self, row);
@@ -343,7 +344,7 @@ fk_chip_db_get_desc (FkChipDb *self, guint index)
  * Where to look for DBGMCU_IDCODE before the chip is known.  Has no file read.
  *
  * Returns: the @index-th address, none twice, that a described chip with this core has its
- *   DBGMCU_IDCODE at; 0 when there is none left
+ *   DBGMCU_IDCODE at, those of ST before those of others; 0 when there is none left
  */
 guint32
 fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint index)
@@ -353,11 +354,13 @@ fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint inde
   g_return_val_if_fail (FK_IS_CHIP_DB (self), 0);
   g_return_val_if_fail (core_name != NULL, 0);
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < 2 * self->rows->len; i++)
     {
-      const FkChipEntry *entry = get_row (self, i)->entry;
+      const FkChipRow *row = get_row (self, i % self->rows->len);
+      const FkChipEntry *entry = row->entry;
 
-      if (!g_str_equal (entry->core, core_name) ||
+      if (fk_chip_file_has_maker (row->file) != (i >= self->rows->len) ||
+          !g_str_equal (entry->core, core_name) ||
           !g_hash_table_add (seen, GUINT_TO_POINTER (entry->idcode)))
         continue;
       if (index-- == 0)

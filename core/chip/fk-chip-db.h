@@ -31,6 +31,7 @@ const FkChipDesc *fk_chip_db_get_desc (FkChipDb *self, guint index);
 guint32 fk_chip_db_get_idcode_address (FkChipDb *self, const char *core_name, guint index);
 
 guint16 fk_chip_desc_get_dev_id (const FkChipDesc *self);
+const char *fk_chip_desc_get_maker (const FkChipDesc *self);
 const char *fk_chip_desc_get_family (const FkChipDesc *self);
 const char *fk_chip_desc_get_line (const FkChipDesc *self);
 const char *fk_chip_desc_get_parts (const FkChipDesc *self);

@@ -108,7 +108,8 @@ fk_chip_desc_get_eeprom_size (const FkChipDesc *self, guint32 flash_size)
 /**
  * fk_chip_desc_get_dev_id:
  *
- * Returns: DBGMCU_IDCODE.DEV_ID, 12 bits.  Of an alias (0x411 with a Cortex-M4) the true one.
+ * Returns: DBGMCU_IDCODE.DEV_ID, 12 bits.  Of an alias (0x411 with a Cortex-M4) the true one; of
+ *   another maker's chip the ID that clones.ini gives it, which may have 16.
  */
 guint16
 fk_chip_desc_get_dev_id (const FkChipDesc *self)
@@ -130,9 +131,21 @@ fk_chip_desc_get_family (const FkChipDesc *self)
 }
 
 /**
+ * fk_chip_desc_get_maker:
+ *
+ * Returns: (nullable): who makes this family; %NULL for ST
+ */
+const char *
+fk_chip_desc_get_maker (const FkChipDesc *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->maker;
+}
+
+/**
  * fk_chip_desc_get_line:
  *
- * Returns: ST's name of the line: "STM32F405/407 and STM32F415/417"
+ * Returns: the maker's name of the line: "STM32F405/407 and STM32F415/417"
  */
 const char *
 fk_chip_desc_get_line (const FkChipDesc *self)

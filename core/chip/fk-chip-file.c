@@ -17,6 +17,7 @@
 
 #define CHIP       "Chip "
 #define COMMON     "Common "
+#define MAKER      "\nMaker="
 #define UNREADABLE G_MAXUINT32 /* no ID has more than 12 bits, and no register is not aligned */
 
 struct _FkChipFile
@@ -24,8 +25,9 @@ struct _FkChipFile
   GBytes *bytes;
   GStringChunk *strings;
   const char *name;
-  GArray *entries;  /* of FkChipEntry, in the file's order */
-  GPtrArray *descs; /* of FkChipDesc, likewise; NULL at first, set once, atomically */
+  gboolean has_maker; /* other than ST */
+  GArray *entries;    /* of FkChipEntry, in the file's order */
+  GPtrArray *descs;   /* of FkChipDesc, likewise; NULL at first, set once, atomically */
 };
 
 enum
@@ -147,8 +149,10 @@ find_entries (FkChipFile *self)
   gsize size;
   const char *data = g_bytes_get_data (self->bytes, &size);
   g_autoptr (GString) text = g_string_new_len (data, (gssize)size);
-  g_autoptr (GArray) groups = find_groups (text->str);
+  g_autoptr (GArray) groups = NULL;
 
+  self->has_maker = strstr (text->str, MAKER) != NULL;
+  groups = find_groups (text->str);
   for (guint i = 0; i < groups->len; i++)
     {
       const Group *chip = &g_array_index (groups, Group, i);
@@ -175,8 +179,10 @@ equal_numbers (const GArray *one, const GArray *two)
 
 /* Returns: (nullable): what @entry is wrong about */
 static const char *
-find_difference (const FkChipEntry *entry, const FkChipDesc *desc)
+find_difference (const FkChipFile *self, const FkChipEntry *entry, const FkChipDesc *desc)
 {
+  if (self->has_maker != (desc->maker != NULL))
+    return "Maker";
   if (!g_str_equal (entry->group, desc->group) || entry->dev_id != desc->dev_id)
     return "device ID";
   if (!g_str_equal (entry->core, desc->core))
@@ -192,9 +198,10 @@ check_entries (const FkChipFile *self, const GPtrArray *descs, GError **error)
   for (guint i = 0; i < descs->len; i++)
     {
       const FkChipDesc *desc = g_ptr_array_index (descs, i);
-      const char *key = i < self->entries->len
-                            ? find_difference (&g_array_index (self->entries, FkChipEntry, i), desc)
-                            : "device ID";
+      const char *key =
+          i < self->entries->len
+              ? find_difference (self, &g_array_index (self->entries, FkChipEntry, i), desc)
+              : "device ID";
 
       if (key == NULL)
         continue;
@@ -254,6 +261,18 @@ fk_chip_file_get_name (const FkChipFile *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->name;
+}
+
+/**
+ * fk_chip_file_has_maker:
+ *
+ * Returns: whether its chips are of another maker than ST
+ */
+gboolean
+fk_chip_file_has_maker (const FkChipFile *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->has_maker;
 }
 
 /**

@@ -30,6 +30,7 @@ typedef struct _FkChipFile FkChipFile;
 FkChipFile *fk_chip_file_new (GBytes *bytes, const char *name);
 void fk_chip_file_free (FkChipFile *self);
 const char *fk_chip_file_get_name (const FkChipFile *self);
+gboolean fk_chip_file_has_maker (const FkChipFile *self);
 const GArray *fk_chip_file_get_entries (const FkChipFile *self);
 const GPtrArray *fk_chip_file_get_descs (FkChipFile *self);
 GPtrArray *fk_chip_file_read (FkChipFile *self, GError **error);

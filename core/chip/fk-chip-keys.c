@@ -25,7 +25,7 @@ static const struct
   gboolean named; /* [Kind NAME] */
   const char *keys[44];
 } known_kinds[] = {
-  { "Family", FALSE, { "Format", "Name", NULL } },
+  { "Family", FALSE, { "Format", "Name", "Maker", NULL } },
   { "Layout",
     TRUE,
     { "Sectors", "Banks", "BankSize", "BankNumbers", "ProtectUnit", "ProtectBank", "Source",
@@ -52,8 +52,8 @@ static const struct
       "EepromBase",   "Eeprom",     "GapSizes",     "SwitchArea.",  NULL } },
   { "Clone",
     TRUE,
-    { "Name", "Designer", "Part", "Cpuid", "DebugPort", "Idcode", "DevIds", "Differs", "Source",
-      "Confidence", NULL } },
+    { "Name", "Designer", "Part", "Cpuid", "DebugPort", "Idcode", "UniqueId", "DevIds", "Chip",
+      "Differs", "Source", "Confidence", NULL } },
 };
 
 static const char *const tested_states[] = { "none", "simulated", "hardware", NULL };
@@ -191,31 +191,6 @@ is_source (const char *text)
   return parts[0] != NULL;
 }
 
-static gboolean
-check_provenance (FkChipKeys *self, const char *name, GError **error)
-{
-  FkChipGroup group = { self, name, NULL };
-  const char *source;
-  const char *tested;
-
-  if (!fk_chip_group_get_text (&group, "Source", &source, error) ||
-      !fk_chip_group_get_text (&group, "Tested", &tested, error))
-    return FALSE;
-  if (!is_source (source))
-    {
-      fk_chip_group_fail (&group, "Source", error,
-                          "\"%s\" does not name a manual and a section: RM0090, 3.9.8", source);
-      return FALSE;
-    }
-  if (!g_strv_contains (tested_states, tested))
-    {
-      fk_chip_group_fail (&group, "Tested", error, "\"%s\" is not none, simulated or hardware",
-                          tested);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* "Black Magic, issue 784; OpenOCD, stm32f1x.c": who says it and where, each.  Of clones there are
  * few manuals. */
 static gboolean
@@ -231,6 +206,32 @@ is_told_by (const char *text)
         return FALSE;
     }
   return parts[0] != NULL;
+}
+
+static gboolean
+check_provenance (FkChipKeys *self, const char *name, GError **error)
+{
+  FkChipGroup group = { self, name, NULL };
+  const char *source;
+  const char *tested;
+
+  if (!fk_chip_group_get_text (&group, "Source", &source, error) ||
+      !fk_chip_group_get_text (&group, "Tested", &tested, error))
+    return FALSE;
+  if (g_key_file_has_key (self->file, "Family", "Maker", NULL) ? !is_told_by (source)
+                                                               : !is_source (source))
+    {
+      fk_chip_group_fail (&group, "Source", error,
+                          "\"%s\" does not name a manual and a section: RM0090, 3.9.8", source);
+      return FALSE;
+    }
+  if (!g_strv_contains (tested_states, tested))
+    {
+      fk_chip_group_fail (&group, "Tested", error, "\"%s\" is not none, simulated or hardware",
+                          tested);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Program and erase widths that FLASH_CR.PSIZE can choose on F2/F4: 8, 16 and 32 bits (RM0090,
  * 3.6.2); 64 bits needs an external supply on VPP that a debug probe does not have. */
 #define FK_CHIP_MAX_WIDTHS 3
-#define FK_CHIP_MAX_RUNS   4
+#define FK_CHIP_MAX_RUNS   8
 #define FK_CHIP_MAX_BANKS  2
 #define FK_CHIP_UID_WORDS  3
 
@@ -57,6 +57,7 @@ struct _FkChipDesc
   const char *group;
 
   const char *family;
+  const char *maker; /* NULL: ST */
   const char *line;
   const char *name;
   const char *parts;

@@ -641,7 +641,9 @@ read_texts (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
          fk_chip_group_get_text (chip, "Parts", &desc->parts, error) &&
          fk_chip_group_get_text (chip, "Core", &desc->core, error) &&
          fk_chip_group_get_text (chip, "Driver", &desc->driver, error) &&
-         fk_chip_group_get_text (chip, "Manual", &desc->manual, error);
+         /* Of other makers none was opened. */
+         ((desc->maker != NULL && !fk_chip_group_has (chip, "Manual")) ||
+          fk_chip_group_get_text (chip, "Manual", &desc->manual, error));
 }
 
 /* "Uid=0x1FF80050" and, where its words do not stand in a row, "UidWords=0 4 0x14". */
@@ -700,12 +702,14 @@ static gboolean
 read_addresses (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
   return fk_chip_group_get_number (chip, "Idcode", &desc->idcode, error) &&
-         fk_chip_group_get_number (chip, "SizeRegister", &desc->size_register, error) &&
+         (!fk_chip_group_has (chip, "SizeRegister") ||
+          fk_chip_group_get_number (chip, "SizeRegister", &desc->size_register, error)) &&
          fk_chip_group_get_number (chip, "FlashBase", &desc->flash_base, error) &&
          fk_chip_group_get_number (chip, "ErasedValue", &desc->erased_value, error) &&
          read_uid (chip, desc, error) && read_size_form (chip, desc, error) &&
          fk_chip_group_get_number (chip, "RamBase", &desc->ram_base, error) &&
-         fk_chip_group_get_range (chip, "SystemMemory", &desc->system_memory, error) &&
+         (!fk_chip_group_has (chip, "SystemMemory") ||
+          fk_chip_group_get_range (chip, "SystemMemory", &desc->system_memory, error)) &&
          fk_chip_group_get_range (chip, "OptionBytes", &desc->option_bytes, error) &&
          (!fk_chip_group_has (chip, "Otp") ||
           fk_chip_group_get_range (chip, "Otp", &desc->otp, error)) &&
@@ -743,8 +747,8 @@ begin_chip (FkChipKeys *keys, const char *name, FkChipGroup *chip, FkChipDesc *d
   *chip = (FkChipGroup){ keys, g_string_chunk_insert_const (keys->strings, name), NULL };
   desc->file = keys->name;
   desc->group = chip->group;
-  if (!fk_chip_group_parse (chip, "device ID", name + strlen ("Chip "), 0xfff, &desc->dev_id,
-                            error))
+  if (!fk_chip_group_parse (chip, "device ID", name + strlen ("Chip "),
+                            desc->maker != NULL ? G_MAXUINT16 : 0xfff, &desc->dev_id, error))
     return FALSE;
   if (!fk_chip_group_has (chip, "Common"))
     return TRUE;
@@ -755,15 +759,23 @@ begin_chip (FkChipKeys *keys, const char *name, FkChipGroup *chip, FkChipDesc *d
   return TRUE;
 }
 
+/* What [Family] says of all chips of a file. */
+typedef struct
+{
+  const char *name;
+  const char *maker; /* NULL: ST */
+} Family;
+
 /* @options: see get_option() */
 static FkChipDesc *
 read_chip (
-    FkChipKeys *keys, const char *name, const char *family, GHashTable *options, GError **error)
+    FkChipKeys *keys, const char *name, const Family *family, GHashTable *options, GError **error)
 {
   g_autoptr (FkChipDesc) desc = fk_chip_desc_new ();
   FkChipGroup chip;
 
-  desc->family = family;
+  desc->family = family->name;
+  desc->maker = family->maker;
   if (!begin_chip (keys, name, &chip, desc, error) || !read_texts (&chip, desc, error) ||
       !read_addresses (&chip, desc, error) || !read_sizes (&chip, desc, error) ||
       !read_layouts (&chip, desc, error) || !read_timing (&chip, desc, error) ||
@@ -775,7 +787,7 @@ read_chip (
 }
 
 static gboolean
-read_family (FkChipKeys *keys, const char **name, GError **error)
+read_family (FkChipKeys *keys, Family *out, GError **error)
 {
   FkChipGroup family = { keys, "Family", NULL };
   guint32 format;
@@ -788,7 +800,10 @@ read_family (FkChipKeys *keys, const char **name, GError **error)
                           format);
       return FALSE;
     }
-  return fk_chip_group_get_text (&family, "Name", name, error);
+  out->maker = NULL;
+  return fk_chip_group_get_text (&family, "Name", &out->name, error) &&
+         (!fk_chip_group_has (&family, "Maker") ||
+          fk_chip_group_get_text (&family, "Maker", &out->maker, error));
 }
 
 /**
@@ -808,7 +823,7 @@ fk_chip_reader_read (
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, read_option_free);
   g_auto (FkChipKeys) keys = { 0 };
   g_auto (GStrv) groups = NULL;
-  const char *family;
+  Family family;
 
   if (!fk_chip_keys_init (&keys, bytes, name, strings, error) ||
       !read_family (&keys, &family, error))
@@ -820,7 +835,7 @@ fk_chip_reader_read (
 
       if (!g_str_has_prefix (groups[i], "Chip "))
         continue;
-      desc = read_chip (&keys, groups[i], family, options, error);
+      desc = read_chip (&keys, groups[i], &family, options, error);
       if (desc == NULL)
         return FALSE;
       g_ptr_array_add (descs, desc);

@@ -201,7 +201,7 @@ fk_chip_get_driver (FkChip *self)
 /**
  * fk_chip_get_manual:
  *
- * Returns: the reference manual: "RM0090"
+ * Returns: (nullable): the reference manual: "RM0090"; %NULL where none was opened
  */
 const char *
 fk_chip_get_manual (FkChip *self)

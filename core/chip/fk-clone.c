@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Chips of other makers that pass for an STM32, told apart by what can be read without writing:
- * data/chips/clones.ini, whose form data/chips/README.md describes.  A name is all that comes of
- * it: whatever fits a row must not be written. */
+ * data/chips/clones.ini, whose form data/chips/README.md describes.  A name comes of it, and
+ * for some a description to read the chip by: whatever fits a row must not be written. */
 
 #include "config.h"
 
@@ -22,11 +22,12 @@ enum
   SIGN_CPUID,
   SIGN_DEBUG_PORT,
   SIGN_IDCODE,
+  SIGN_UNIQUE_ID,
   N_SIGNS
 };
 
-static const char *const sign_keys[N_SIGNS] = { "Designer", "Part", "Cpuid", "DebugPort",
-                                                "Idcode" };
+static const char *const sign_keys[N_SIGNS] = { "Designer",  "Part",   "Cpuid",
+                                                "DebugPort", "Idcode", "UniqueId" };
 
 /* Bits of a sign that @mask has must be as in @value; mask 0: whatever they are. */
 typedef struct
@@ -84,7 +85,9 @@ read_row (const FkChipGroup *group, Row *row, GError **error)
   if (!fk_chip_group_get_text (group, "Name", &row->clone.name, error) ||
       !fk_chip_group_get_text (group, "Differs", &row->clone.differs, error) ||
       (fk_chip_group_has (group, "DevIds") &&
-       !fk_chip_group_get_numbers (group, "DevIds", row->dev_ids, error)))
+       !fk_chip_group_get_numbers (group, "DevIds", row->dev_ids, error)) ||
+      (fk_chip_group_has (group, "Chip") &&
+       !fk_chip_group_get_number (group, "Chip", &row->clone.chip_id, error)))
     return FALSE;
   for (guint i = 0; i < N_SIGNS; i++)
     {
@@ -257,8 +260,8 @@ fits (const Row *row, const guint32 values[N_SIGNS])
 const FkClone *
 fk_clone_list_find (const FkCloneList *self, const FkCloneSigns *signs)
 {
-  const guint32 values[N_SIGNS] = { signs->designer, signs->part, signs->cpuid, signs->dpidr,
-                                    signs->idcode };
+  const guint32 values[N_SIGNS] = { signs->designer, signs->part,   signs->cpuid,
+                                    signs->dpidr,    signs->idcode, signs->unique_id };
 
   g_return_val_if_fail (self != NULL, NULL);
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @cpuid: SCB_CPUID
  * @dpidr: the debug port's
  * @idcode: all of DBGMCU_IDCODE
+ * @unique_id: the first word of the unique ID
  *
  * 0 is what could not be read; it fits no row that asks for it.
  */
@@ -22,17 +23,20 @@ typedef struct
   guint32 cpuid;
   guint32 dpidr;
   guint32 idcode;
+  guint32 unique_id;
 } FkCloneSigns;
 
 /**
  * FkClone: a row of data/chips/clones.ini; immutable, owned by its list
  * @name: what the chip is, or may be; to be translated
  * @differs: a sentence, to be translated: what a backup has to know of it
+ * @chip_id: the ID by which it is described; 0: as the chip whose device ID it has, if that is one
  */
 typedef struct
 {
   const char *name;
   const char *differs;
+  guint32 chip_id;
 } FkClone;
 
 typedef struct _FkCloneList FkCloneList;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chip/fk-chip-db.h"
+#include "chip/fk-clone.h"
 #include "flash/fk-identify.h"
 #include "target/fk-target.h"
 
@@ -40,7 +41,7 @@ struct _FkIdentity
   char *designer_name;
   guint32 dpidr;
   guint32 idcode;
-  const char *clone_name; /* not owned: of the list of clones */
+  const FkClone *clone; /* not owned: of the list of clones */
   char *read_only_reason;
   guint8 uid[FK_UID_LENGTH];
   GBytes *uid_bytes;

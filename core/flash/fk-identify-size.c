@@ -90,7 +90,8 @@ warn (GPtrArray *warnings, const char *format, ...)
   va_end (args);
 }
 
-/* Reads the size register.  @told becomes 0 where what it says cannot be, and @complaint why. */
+/* Reads the size register, if there is one.  @told becomes 0 where what it says cannot be, and
+ * @complaint why. */
 static gboolean
 ask_register (
     FkTarget *target, const FkChipDesc *desc, guint32 *told, char **complaint, GError **error)
@@ -99,8 +100,18 @@ ask_register (
   g_autofree char *text = NULL;
   guint64 size;
   guint16 raw;
+  guint n;
+  const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
 
   *told = 0;
+  if (fk_chip_desc_get_size_register (desc) == 0)
+    {
+      if (n == 1)
+        *told = sizes[0];
+      else
+        *complaint = g_strdup (_ ("This chip has no size register"));
+      return TRUE;
+    }
   if (!fk_target_read_u16 (target, fk_chip_desc_get_size_register (desc), &raw, &local_error))
     {
       if (!g_error_matches (local_error, FK_ERROR, FK_ERROR_BUS_FAULT))

@@ -19,7 +19,6 @@
 #include "base/fk-error.h"
 #include "base/fk-number.h"
 #include "chip/fk-chip-areas.h"
-#include "chip/fk-clone.h"
 #include "flash/fk-flash-driver.h"
 #include "flash/fk-flash-private.h"
 #include "flash/fk-identify-private.h"
@@ -115,6 +114,28 @@ explain_unknown (FkIdentity *self)
                           self->designer_name, consequence);
 }
 
+/* The first word of the unique ID, which says of some whose chip it is; 0 where it is not known. */
+static guint32
+get_unique_word (FkIdentity *self)
+{
+  return self->uid_bytes != NULL
+             ? self->uid[0] | self->uid[1] << 8 | self->uid[2] << 16 | (guint32)self->uid[3] << 24
+             : 0;
+}
+
+static const FkClone *
+find_clone (FkIdentity *self, FkTarget *target)
+{
+  const FkCloneSigns signs = { .designer = self->designer,
+                               .part = fk_target_get_part (target),
+                               .cpuid = fk_target_get_cpuid (target),
+                               .dpidr = self->dpidr,
+                               .idcode = self->idcode,
+                               .unique_id = get_unique_word (self) };
+
+  return fk_clone_list_find (fk_clone_list_get_default (), &signs);
+}
+
 static const FkChipDesc *
 find_desc (FkIdentity *self)
 {
@@ -122,8 +143,8 @@ find_desc (FkIdentity *self)
   guint16 dev_id = fk_identity_get_dev_id (self);
   const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, core);
 
-  /* A clone answers with the ID of the chip that it imitates, but may have another core (GD32F303
-   * is a Cortex-M4 with the ID of a Cortex-M3). */
+  /* A clone answers with the ID of the chip that it imitates, but may have another core (GD32E230
+   * is a Cortex-M23 with the ID of a Cortex-M3). */
   if (desc == NULL && self->designer != FK_JEP106_ST && self->designer != 0)
     desc = fk_chip_db_find (fk_chip_db_get_default (), dev_id, NULL);
   if (desc == NULL)
@@ -162,8 +183,16 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
 {
   const DebugPortRow *port = find_port_row (desc);
   const char *line = fk_chip_desc_get_line (desc);
+  const char *maker = fk_chip_desc_get_maker (desc);
 
-  if (self->designer == 0)
+  if (maker != NULL)
+    fk_identity_take_read_only (
+        self,
+        g_strdup_printf (_ ("By what this chip says of itself it is not one of ST's, but %s by "
+                            "%s. It can be backed up, without its option bytes, but is not "
+                            "written, because how its flash is written is not proved."),
+                         line, maker));
+  else if (self->designer == 0)
     fk_identity_take_read_only (
         self, g_strdup_printf (_ ("This chip answers like %s, but does not say who made it. It "
                                   "can be backed up, but is not written, because its flash "
@@ -191,24 +220,19 @@ judge_maker (FkIdentity *self, const FkChipDesc *desc)
                                line, self->dpidr, port->dpidr));
 }
 
-/* Which clone is it?  After who made it, so that this explains the reason why it is not written,
- * and is a reason by itself where a chip that is someone else's has ST's name in it. */
+/* Which clone is it, now that all signs are read?  After who made it, so that this explains the
+ * reason why it is not written, and is a reason by itself where a chip that is someone else's has
+ * ST's name in it. */
 static void
 name_clone (FkIdentity *self, FkTarget *target)
 {
-  const FkCloneSigns signs = { .designer = self->designer,
-                               .part = fk_target_get_part (target),
-                               .cpuid = fk_target_get_cpuid (target),
-                               .dpidr = self->dpidr,
-                               .idcode = self->idcode };
-  const FkClone *clone = fk_clone_list_find (fk_clone_list_get_default (), &signs);
   g_autofree char *text = NULL;
 
-  if (clone == NULL)
+  self->clone = find_clone (self, target);
+  if (self->clone == NULL)
     return;
-  self->clone_name = clone->name;
-  text = g_strdup_printf (_ ("What this chip says of itself fits %s. %s"), _ (clone->name),
-                          _ (clone->differs));
+  text = g_strdup_printf (_ ("What this chip says of itself fits %s. %s"), _ (self->clone->name),
+                          _ (self->clone->differs));
   if (self->read_only_reason == NULL)
     fk_identity_take_read_only (
         self, g_strdup_printf (_ ("%s It can be backed up, but is not written, because "
@@ -382,7 +406,8 @@ take_gap (FkIdentity *self, const FkChipDesc *desc)
 static void
 judge_driver (FkIdentity *self, const FkChipDesc *desc, FkChip *chip)
 {
-  if (fk_flash_driver_find (fk_chip_get_driver (chip)) == NULL)
+  if (fk_chip_desc_get_maker (desc) == NULL &&
+      fk_flash_driver_find (fk_chip_get_driver (chip)) == NULL)
     fk_identity_take_read_only (
         self, g_strdup_printf (_ ("There is no way yet to write the flash of %s, or to "
                                   "read its option bytes: it can be backed up without "
@@ -499,7 +524,8 @@ foresee (
       addresses[n++] = driver != NULL
                            ? fk_chip_get_register (largest, "flash") + driver->protection_register
                            : fk_chip_find_option_field (largest, "RDP")->address & ~3u;
-      addresses[n++] = fk_chip_desc_get_size_register (desc) & ~3u;
+      if (fk_chip_desc_get_size_register (desc) != 0)
+        addresses[n++] = fk_chip_desc_get_size_register (desc) & ~3u;
       for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
         if (fields[j] != NULL)
           addresses[n++] = fields[j]->address & ~3u;
@@ -565,6 +591,7 @@ identify_once (FkTarget *target, gboolean is_first, GCancellable *cancellable, G
       !read_idcode (self, target, error))
     return NULL;
   mend_idcode (self, target);
+  self->clone = find_clone (self, target);
   desc = find_desc (self);
   if (desc != NULL)
     {
@@ -572,9 +599,9 @@ identify_once (FkTarget *target, gboolean is_first, GCancellable *cancellable, G
         return NULL;
       judge_maker (self, desc);
     }
-  name_clone (self, target);
   if (desc != NULL && !identify_described (self, target, desc, is_first, cancellable, error))
     return NULL;
+  name_clone (self, target);
   return g_steal_pointer (&self);
 }
 
@@ -658,6 +685,6 @@ fk_identify (FkTarget *target, FkProgress *progress, GCancellable *cancellable, 
     return NULL;
   g_ptr_array_add (self->warnings, NULL);
   if (self->chip != NULL)
-    fk_progress_note (progress, _ ("The chip is an %s"), fk_chip_get_name (self->chip));
+    fk_progress_note (progress, _ ("Identified: %s"), fk_chip_get_name (self->chip));
   return g_steal_pointer (&self);
 }

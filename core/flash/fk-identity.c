@@ -77,7 +77,7 @@ fk_identity_with_lockup (FkIdentity *self, const char *reason)
   copy->designer_name = g_strdup (self->designer_name);
   copy->dpidr = self->dpidr;
   copy->idcode = self->idcode;
-  copy->clone_name = self->clone_name;
+  copy->clone = self->clone;
   copy->read_only_reason = g_strdup (self->read_only_reason);
   memcpy (copy->uid, self->uid, sizeof copy->uid);
   copy->uid_bytes = self->uid_bytes != NULL ? g_bytes_ref (self->uid_bytes) : NULL;
@@ -175,15 +175,18 @@ fk_identity_get_clone_name (FkIdentity *self)
 {
   g_return_val_if_fail (FK_IS_IDENTITY (self), NULL);
 
-  return self->clone_name;
+  return self->clone != NULL ? self->clone->name : NULL;
 }
 
-/* Returns: bits 11:0 of DBGMCU_IDCODE, as the chip says it; 0 where it does not */
+/* Returns: bits 11:0 of DBGMCU_IDCODE, as the chip says it; 0 where it does not.  Of another
+ * maker's chip whose number is in other bits, the ID by which it is described. */
 guint16
 fk_identity_get_dev_id (FkIdentity *self)
 {
   g_return_val_if_fail (FK_IS_IDENTITY (self), 0);
 
+  if (self->clone != NULL && self->clone->chip_id != 0)
+    return (guint16)self->clone->chip_id;
   return self->idcode & 0xfff;
 }
 

@@ -93,40 +93,53 @@ typedef struct
   const char *name; /* of the test */
   const char *board;
   const char *clone; /* begins so */
+  const char *chip;  /* NULL: that cannot be told; else its name begins so */
 } CloneCase;
 
 /* What chips of known makers said, and what is told of others (doc/clone-chips.md 1.2, 2.1, 3). */
 static const CloneCase clones[] = {
   { "gd32f103", "blue-pill?designer=751&rom-part=76f&cpuid=412fc231&idcode=13030410",
-    "GigaDevice GD32F10x or GD32F1x0" },
-  { "gd32f303", "skr-mini-e3?designer=751&cpuid=410fc241&dpidr=2ba01477", "GigaDevice GD32F30x" },
-  { "gd32f3x0", "blue-pill?designer=751&cpuid=410fc241&idcode=17040410", "GigaDevice GD32F3x0" },
-  { "gd32f450", "creator-pro?designer=751&dev-id=2b3", "GigaDevice GD32F4xx" },
+    "GigaDevice GD32F10x or GD32F1x0", "STM32F10xx8" },
+  { "gd32f303", "skr-mini-e3?designer=751&cpuid=410fc241&dpidr=2ba01477", "GigaDevice GD32F30x",
+    "GD32F30xC" },
+  { "gd32f303-copied", "skr-mini-e3?cpuid=410fc241&dpidr=2ba01477", "GigaDevice GD32F30x",
+    "GD32F30xC" },
+  { "gd32f3x0", "blue-pill?designer=751&cpuid=410fc241&idcode=17040410", "GigaDevice GD32F3x0",
+    "GD32F3x08" },
+  { "gd32f450", "creator-pro?designer=751&dev-id=2b3", "GigaDevice GD32F4xx", "GD32F4xx" },
+  { "gd32f470", "creator-pro?designer=751&dev-id=a2e", "GigaDevice GD32F4xx", "GD32F4xx" },
   { "gd32e230", "f030?designer=43b&rom-part=4cb&cpuid=411cd200&dpidr=0bf11477",
-    "GigaDevice GD32E23x" },
-  { "gd32e508", "blue-pill?designer=751&cpuid=410fd213&dpidr=0be11477", "GigaDevice GD32E50x" },
-  { "at32f403a", "creator-pro?designer=43b&rom-part=4c4&idcode=70050345", "Artery AT32F403A" },
-  { "at32f405", "creator-pro?designer=43b&rom-part=4c4&idcode=70042240", "Artery AT32F402" },
-  { "at32f413", "creator-pro?designer=43b&rom-part=4c4&idcode=700301c5", "Artery AT32F413" },
-  { "at32f421", "creator-pro?designer=43b&rom-part=4c4&idcode=50020100", "Artery AT32F421" },
-  { "at32f423", "creator-pro?designer=43b&rom-part=4c4&idcode=700a3240", "Artery AT32F423" },
-  { "at32f425", "creator-pro?designer=43b&rom-part=4c4&idcode=50092087", "Artery AT32F425" },
-  { "at32f437", "creator-pro?designer=43b&rom-part=4c4&idcode=70084540", "Artery AT32F435" },
+    "GigaDevice GD32E23x", NULL },
+  { "gd32e508", "blue-pill?designer=751&cpuid=410fd213&dpidr=0be11477", "GigaDevice GD32E50x",
+    NULL },
+  { "at32f403a", "skr-mini-e3?cpuid=410fc241&designer=43b&rom-part=4c4&idcode=70050242",
+    "Artery AT32F403A or", "AT32F403AC" },
+  { "at32f413", "skr-mini-e3?cpuid=410fc241&designer=43b&rom-part=4c4&idcode=70030240",
+    "Artery AT32F413", "AT32F41xC" },
+  { "at32f421", "blue-pill?cpuid=410fc241&designer=43b&rom-part=4c4&idcode=50020100",
+    "Artery AT32F421", "AT32F4218" },
+  { "at32f425", "blue-pill?cpuid=410fc241&designer=43b&rom-part=4c4&idcode=50092106",
+    "Artery AT32F425", "AT32F4258" },
   { "ch32f103", "blue-pill?designer=43b&rom-part=4c3&dpidr=2ba01477&idcode=20000410",
-    "WCH CH32F103" },
+    "WCH CH32F103", "STM32F10xx8" },
   { "cs32f103", "blue-pill?designer=43b&rom-part=4c3&cpuid=412fc231&dpidr=2ba01477&idcode=20036410",
-    "China Key Systems CS32F103" },
+    "China Key Systems CS32F103", "STM32F10xx8" },
   { "apm32f103",
     "blue-pill?designer=43b&rom-part=4c3&cpuid=412fc231&dpidr=2ba01477&idcode=10016410",
-    "Geehy APM32F103" },
+    "Geehy APM32F103", "STM32F10xx8" },
   { "apm32f030", "f030?designer=43b&rom-part=4c0&cpuid=410cc601&dpidr=0bc11477&idcode=20006440",
-    "Geehy APM32F030" },
-  { "py32f002a", "f030?designer=43b&rom-part=4c0&cpuid=410cc601&idcode=60001000", "Puya PY32F0" },
-  { "n32g455", "creator-pro?designer=43b&rom-part=4c4&dev-id=511", "Nations N32G45x" },
-  { "hk32f103", "blue-pill?designer=555&rom-part=29b", "Hangshun HK32F103" },
-  { "copied", "blue-pill?cpuid=412fc231&dpidr=2ba01477", "GigaDevice GD32F103, China Key" },
+    "Geehy APM32F030", "STM32F0" },
+  { "py32f002a", "f030?designer=43b&rom-part=4c0&cpuid=410cc601&idcode=60001000", "Puya PY32F0",
+    NULL },
+  { "n32g455", "skr-mini-e3?cpuid=410fc241&designer=43b&rom-part=4c4&dev-id=511", "Nations N32G45x",
+    "N32G45xC" },
+  { "air32f103", "blue-pill?designer=43b&dpidr=2ba01477&uid=b05b5a1a0000000000000000",
+    "Luat AIR32F103", "STM32F10xx8" },
+  { "hk32f103", "blue-pill?designer=555&rom-part=29b", "Hangshun HK32F103", "STM32F10xx8" },
+  { "copied", "blue-pill?cpuid=412fc231&dpidr=2ba01477", "GigaDevice GD32F103, China Key",
+    "STM32F10xx8" },
   /* All that ST's name is true of, but for the core's revision: then that is the reason. */
-  { "core-only", "blue-pill?cpuid=412fc231", "GigaDevice GD32F103, China Key" },
+  { "core-only", "blue-pill?cpuid=412fc231", "GigaDevice GD32F103, China Key", "STM32F10xx8" },
 };
 
 static void
@@ -143,6 +156,10 @@ test_clone_row (gconstpointer data)
   assert_warning (identity, "What this chip says of itself fits ");
   assert_warning (identity, fk_identity_get_clone_name (identity));
   g_assert_true (fk_identity_get_read_only (identity));
+  g_assert_true ((fk_identity_get_chip (identity) != NULL) == (row->chip != NULL));
+  if (row->chip != NULL)
+    g_assert_true (
+        g_str_has_prefix (fk_chip_get_name (fk_identity_get_chip (identity)), row->chip));
   if (g_str_equal (row->name, "core-only"))
     g_assert_true (g_str_has_prefix (fk_identity_get_read_only_reason (identity),
                                      "What this chip says of itself fits GigaDevice GD32F103"));
@@ -167,7 +184,8 @@ test_clone_core (void)
   bench_close (&bench);
 }
 
-/* An AT32F403A has IDs of its own, in all 32 bits; one that has ST's is read-only as a clone is. */
+/* An AT32 has IDs of its own, in all 32 bits, of which one may be new; one that has ST's is
+ * read-only as a clone is. */
 static void
 test_artery (void)
 {
@@ -175,7 +193,7 @@ test_artery (void)
 
   bench_open (&bench, "creator-pro");
   tell_designer (&bench, 0x93b);
-  lying_probe_set_word (liar (&bench), 0xe0042000, 0x70050345);
+  lying_probe_set_word (liar (&bench), 0xe0042000, 0x90050345);
   assert_warning (identify (&bench), "Device ID 0x345 is not in the descriptions (core Cortex-M4, "
                                      "designer Artery): it can be read");
   g_assert_null (fk_identity_get_chip (bench.identity));

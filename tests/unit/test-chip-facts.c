@@ -449,7 +449,12 @@ assert_region (FkChip *chip, const char *name, guint32 address, guint32 size)
 static void
 test_places (void)
 {
-  g_assert_cmpuint (fk_chip_db_get_n_descs (fk_chip_db_get_default ()), ==, G_N_ELEMENTS (places));
+  FkChipDb *db = fk_chip_db_get_default ();
+  guint n_others = 0;
+
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    n_others += fk_chip_desc_get_maker (fk_chip_db_get_desc (db, i)) != NULL;
+  g_assert_cmpuint (fk_chip_db_get_n_descs (db), ==, G_N_ELEMENTS (places) + n_others);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       const Place *place = &places[i];
@@ -616,10 +621,11 @@ test_sold_sizes (void)
 
   for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
     {
+      const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
       guint n;
 
-      fk_chip_desc_get_flash_sizes (fk_chip_db_get_desc (db, i), &n);
-      n_sizes += n;
+      fk_chip_desc_get_flash_sizes (desc, &n);
+      n_sizes += fk_chip_desc_get_maker (desc) == NULL ? n : 0;
     }
   g_assert_cmpuint (n_sizes, ==, G_N_ELEMENTS (rams));
   for (guint i = 0; i < G_N_ELEMENTS (rams); i++)

@@ -6,6 +6,7 @@
 
 #include "base/fk-error.h"
 #include "chip/fk-chip-db.h"
+#include "chip/fk-chip.h"
 #include "chip/fk-clone.h"
 
 #include <string.h>
@@ -167,15 +168,105 @@ test_genuine (void)
         {
           const FkChipDesc *desc = fk_chip_db_get_desc (db, i);
           guint16 dev_id = fk_chip_desc_get_dev_id (desc);
-          const FkCloneSigns signs = { 0x020, dev_id, cores[k].cpuid, cores[k].dpidr,
-                                       revisions[m] | dev_id };
+          const FkCloneSigns signs = {
+            0x020, dev_id, cores[k].cpuid, cores[k].dpidr, revisions[m] | dev_id, 0x0035003a
+          };
 
-          if (!g_str_equal (fk_chip_desc_get_core (desc), cores[k].core))
+          if (fk_chip_desc_get_maker (desc) != NULL ||
+              !g_str_equal (fk_chip_desc_get_core (desc), cores[k].core))
             continue;
           g_assert_null (fk_clone_list_find (fk_clone_list_get_default (), &signs));
           n++;
         }
   g_assert_cmpuint (n, >, fk_chip_db_get_n_descs (db));
+}
+
+static const struct
+{
+  guint32 designer;
+  guint32 idcode;
+  guint32 unique_id;
+  const char *core;
+  const char *name; /* of the chip, with the largest flash */
+  guint32 kib;
+  guint n_sectors;
+  guint32 rdp; /* where it is */
+} makers[] = {
+  { 0x43b, 0x70050242, 0, "Cortex-M4", "AT32F403AG", 1024, 512, 0x4002201c },
+  { 0x43b, 0x700301c5, 0, "Cortex-M4", "AT32F41xC", 256, 128, 0x4002201c },
+  { 0x43b, 0x5001000c, 0, "Cortex-M4", "AT32F4214", 16, 16, 0x4002201c },
+  { 0x43b, 0x50020100, 0, "Cortex-M4", "AT32F4218", 64, 64, 0x4002201c },
+  { 0x43b, 0x50092100, 0, "Cortex-M4", "AT32F4258", 64, 64, 0x4002201c },
+  { 0x43b, 0x7003210b, 0, "Cortex-M4", "AT32F4238", 64, 64, 0x40023c1c },
+  { 0x43b, 0x700a21ca, 0, "Cortex-M4", "AT32F423B", 128, 128, 0x40023c1c },
+  { 0x43b, 0x700a3249, 0, "Cortex-M4", "AT32F423C", 256, 128, 0x40023c1c },
+  { 0x43b, 0x70042240, 0, "Cortex-M4", "AT32F405B", 128, 128, 0x40023c1c },
+  { 0x43b, 0x70053240, 0, "Cortex-M4", "AT32F405C", 256, 128, 0x40023c1c },
+  { 0x43b, 0x7008334a, 0, "Cortex-M4", "AT32F43xG", 1024, 512, 0x40023c1c },
+  { 0x43b, 0x70084540, 0, "Cortex-M4", "AT32F43x", 4032, 1008, 0x40023c1c },
+  { 0x751, 0x17040410, 0, "Cortex-M4", "GD32F3x0B", 128, 128, 0x4002201c },
+  { 0x751, 0x19040414, 0, "Cortex-M4", "GD32F30xE", 512, 256, 0x4002201c },
+  { 0x751, 0x19040418, 0, "Cortex-M4", "GD32F30xG", 1024, 384, 0x4002201c },
+  { 0x751, 0x19040430, 0, "Cortex-M4", "GD32F30x", 3072, 896, 0x4002201c },
+  { 0x751, 0x2b3002b3, 0, "Cortex-M4", "GD32F4xx", 3072, 28, 0x40023c14 },
+  { 0x43b, 0x10000511, 0, "Cortex-M4", "N32G45xE", 512, 256, 0x4002201c },
+  { 0x43b, 0xcc568091, 0, "Cortex-M0", "MM32L07xB", 128, 128, 0x4002201c },
+  { 0x43b, 0xcc4460b1, 0, "Cortex-M0", "MM32SPIN056", 32, 32, 0x4002201c },
+  { 0x43b, 0xcc56a097, 0, "Cortex-M0", "MM32SPIN27B", 128, 128, 0x4002201c },
+};
+
+/* Each chip of another maker is found by what it says of itself, and none is written. */
+static void
+test_described (void)
+{
+  FkChipDb *db = fk_chip_db_get_default ();
+  guint n_others = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
+    {
+      gboolean is_m0 = g_str_equal (makers[i].core, "Cortex-M0");
+      const FkCloneSigns signs = {
+        makers[i].designer, 0x4c4, is_m0 ? 0x410cc200 : 0x410fc241, 0x2ba01477, makers[i].idcode,
+        makers[i].unique_id
+      };
+      const FkClone *clone = fk_clone_list_find (fk_clone_list_get_default (), &signs);
+      const FkChipDesc *desc;
+      g_autoptr (FkChip) chip = NULL;
+      const FkOptionField *rdp;
+      guint n;
+
+      g_assert_nonnull (clone);
+      desc = fk_chip_db_find (db,
+                              (guint16)(clone->chip_id != 0 ? clone->chip_id
+                                                            : makers[i].idcode & 0xfff),
+                              makers[i].core);
+      g_assert_nonnull (desc);
+      g_assert_nonnull (strstr (clone->name, fk_chip_desc_get_maker (desc)));
+      g_assert_cmpuint (fk_chip_desc_get_max_flash_size (desc), ==, makers[i].kib * 1024);
+      chip = fk_chip_desc_make_chip (desc, makers[i].kib * 1024, NULL);
+      g_assert_cmpstr (fk_chip_get_name (chip), ==, makers[i].name);
+      g_assert_cmpstr (fk_chip_get_driver (chip), ==, "none");
+      fk_chip_get_sectors (chip, &n);
+      g_assert_cmpuint (n, ==, makers[i].n_sectors);
+      rdp = fk_chip_find_option_field (chip, "RDP");
+      g_assert_cmphex (rdp->address & ~3u, ==, makers[i].rdp);
+    }
+  for (guint i = 0; i < fk_chip_db_get_n_descs (db); i++)
+    n_others += fk_chip_desc_get_maker (fk_chip_db_get_desc (db, i)) != NULL;
+  g_assert_cmpuint (n_others, ==, G_N_ELEMENTS (makers));
+}
+
+/* What stands where ST has the unique ID names one of them. */
+static void
+test_unique_id (void)
+{
+  const FkCloneSigns air = { 0x43b, 0x4c3, 0x412fc231, 0x2ba01477, 0x20036410, 0x1a5a5bb0 };
+  const FkCloneSigns other = { 0x43b, 0x4c3, 0x412fc231, 0x2ba01477, 0x20036410, 0x0035003a };
+
+  g_assert_cmpstr (fk_clone_list_find (fk_clone_list_get_default (), &air)->name, ==,
+                   "Luat AIR32F103 or MH32F103A");
+  g_assert_cmpstr (fk_clone_list_find (fk_clone_list_get_default (), &other)->name, ==,
+                   "China Key Systems CS32F103 or CKS32F103");
 }
 
 int
@@ -191,5 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clone/find", test_find);
   g_test_add_func ("/clone/hidden", test_hidden);
   g_test_add_func ("/clone/genuine", test_genuine);
+  g_test_add_func ("/clone/described", test_described);
+  g_test_add_func ("/clone/unique-id", test_unique_id);
   return g_test_run ();
 }
