@@ -55,6 +55,7 @@ N_ ("GigaDevice GD32F103, China Key Systems CS32F103, Geehy APM32F103 or one lik
 N_ ("GigaDevice GD32F10x or GD32F1x0")
 N_ ("GigaDevice GD32F30x, GD32F403, GD32F3x0 or GD32E10x")
 N_ ("How a flash of 1 MiB is divided. It must be erased before this is changed.")
+N_ ("How a flash of 256 KiB is divided. It must be erased before this is changed.")
 N_ ("How a flash of 256 or 512 KiB is divided. It must be erased before this is changed.")
 N_ ("How many pages from the start of the bank the program can hide until the next reset.")
 N_ ("How the chip shows a reset on its NRST pin.")

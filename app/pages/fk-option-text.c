@@ -57,6 +57,7 @@ static const OptionTitle titles[] = {
   { "DUALBANK", N_ ("Banks") },
   { "DUAL_BANK", N_ ("Banks") },
   { "DBANK", N_ ("Banks") },
+  { "DB256K", N_ ("Banks") },
   { "nSWAP_BANK", N_ ("Order of the Banks") },
   { "nDBOOT", N_ ("Start Bank") },
   { "BOOT_ADD0", N_ ("Start While BOOT Is Low") },

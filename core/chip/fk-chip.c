@@ -652,7 +652,9 @@ fk_chip_get_register (FkChip *self, const char *name)
  * FLASH_ACR that starts the bootloader because the flash was blank; "second-bank": the bit of
  * FLASH_CR that says that a page is in the second bank; "mass-erase": the bits of FLASH_CR for all
  * banks, where MER1 is not the only one; "banks-in-order": the bit of FLASH_OPTR that is 0 while
- * the banks are exchanged; "banks-exchanged": the bit of it that is 1 while they may be
+ * the banks are exchanged; "banks-exchanged": the bit of it that is 1 while they may be;
+ * "banks-divided": the bits of it that are 1 while there are two banks, where it is not known well
+ * enough what one of them all would mean
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

@@ -27,7 +27,7 @@
 
 static const FkFlashDriver *const drivers[] = {
   &fk_flash_driver_f1, &fk_flash_driver_f4, &fk_flash_driver_l0, &fk_flash_driver_l1,
-  &fk_flash_driver_l4, &fk_flash_driver_h7, &fk_flash_driver_u5,
+  &fk_flash_driver_l4, &fk_flash_driver_h7, &fk_flash_driver_l5, &fk_flash_driver_u5,
 };
 
 /**

@@ -6,9 +6,10 @@
  * erases pages.  What these families do not share (how to tell that it is busy, which bits name a
  * second bank) is in the chip descriptions.
  *
- * That of U5 (RM0456, Embedded flash memory) is the same with quad words of 128 bits and its
- * registers elsewhere: those for what is not secure, of which it has another set.  It has no cache
- * of its own; there is one in front of it. */
+ * That of L5 (RM0438, Embedded flash memory) is the same with its registers elsewhere: those for
+ * what is not secure, of which it has another set.  It has no cache of its own; there is one in
+ * front of it.  That of U5 (RM0456, Embedded flash memory) is that of L5 with quad words of 128
+ * bits. */
 
 #include "config.h"
 
@@ -30,11 +31,11 @@ typedef enum
 } Register;
 
 #define OPTR_OFFSET_L4 0x20
-#define OPTR_OFFSET_U5 0x40
+#define OPTR_OFFSET_L5 0x40
 
-/* Offsets from the controller's base (RM0444, 3.7; RM0456, FLASH registers). */
+/* Offsets from the controller's base (RM0444, 3.7; RM0438 and RM0456, FLASH registers). */
 static const guint8 offsets_l4[N_REGISTERS] = { 0x00, 0x08, 0x0c, 0x10, 0x14, OPTR_OFFSET_L4 };
-static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OPTR_OFFSET_U5 };
+static const guint8 offsets_l5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OPTR_OFFSET_L5 };
 
 #define ACR_PRFTEN (1u << 8)
 #define ACR_ICRST  (1u << 11)
@@ -51,7 +52,7 @@ static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OP
 #define SR_PGSERR  (1u << 7)
 #define SR_MISERR  (1u << 8)
 #define SR_FASTERR (1u << 9)
-#define SR_OPTWERR (1u << 13) /* U5 */
+#define SR_OPTWERR (1u << 13) /* L5 and U5 */
 #define SR_RDERR   (1u << 14)
 #define SR_OPTVERR (1u << 15)
 #define SR_BSY     (1u << 16)
@@ -73,7 +74,7 @@ static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OP
 #define CR_LOCK       (1u << 31)
 
 #define OPTR_RDP  0xff
-#define OPTR_TZEN (1u << 31) /* U5 */
+#define OPTR_TZEN (1u << 31) /* L5 and U5 */
 
 #define OPTKEY1 0x08192a3b
 #define OPTKEY2 0x4c5d6e7f
@@ -81,13 +82,14 @@ static const guint8 offsets_u5[N_REGISTERS] = { 0x00, 0x08, 0x10, 0x20, 0x28, OP
 #define WIDTH_L4 8
 #define WIDTH_U5 16
 
-/* ICACHE_CR (RM0456, Instruction cache): CACHEINV is what empties it, and so does switching it off.
+/* ICACHE_CR (RM0438 and RM0456, Instruction cache): CACHEINV is what empties it, and so does
+ * switching it off.
  */
 #define ICACHE_EN       (1u << 0)
 #define ICACHE_CACHEINV (1u << 1)
 
-/* The least supply is 1.7 V (DS13560, General operating conditions; of U5 1.71 V); a probe measures
- * a bit less than there is. */
+/* The least supply is 1.7 V (DS13560, General operating conditions; of L5 and U5 1.71 V); a probe
+ * measures a bit less than there is. */
 #define MIN_MILLIVOLTS 1650
 
 static const struct
@@ -101,16 +103,17 @@ static const struct
   { SR_RDERR, "RDERR" },
 };
 
+/* Whether its registers are those of L5 and U5. */
 static gboolean
-is_u5 (FkChip *chip)
+is_l5 (FkChip *chip)
 {
-  return g_str_equal (fk_chip_get_driver (chip), fk_flash_driver_u5.name);
+  return !g_str_equal (fk_chip_get_driver (chip), fk_flash_driver_l4.name);
 }
 
 static guint32
 get_register (FkFlashPort *port, Register which)
 {
-  const guint8 *offsets = is_u5 (port->chip) ? offsets_u5 : offsets_l4;
+  const guint8 *offsets = is_l5 (port->chip) ? offsets_l5 : offsets_l4;
 
   return fk_chip_get_register (port->chip, "flash") + offsets[which];
 }
@@ -132,8 +135,30 @@ write_control (FkFlashPort *port, guint32 value, GError **error)
 static gboolean
 l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  *width = is_u5 (chip) ? WIDTH_U5 : WIDTH_L4;
+  *width = fk_flash_driver_find (fk_chip_get_driver (chip))->max_width;
   return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
+}
+
+/* Where one bank instead of two makes larger pages, as on L5, sources contradict each other about
+ * which of them the options protect then. */
+static gboolean
+check_division (FkFlashPort *port, GError **error)
+{
+  guint32 divided = fk_chip_get_number (port->chip, "banks-divided", 0);
+  guint32 options;
+
+  if (divided == 0)
+    return TRUE;
+  if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
+    return FALSE;
+  if ((options & divided) == divided)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The flash is one bank by its options (FLASH_OPTR 0x%08x); it can only be read "
+               "while "
+               "it is not divided into two",
+               options);
+  return FALSE;
 }
 
 /* While the banks are exchanged, an address is in another bank than its number says.  Which of the
@@ -156,7 +181,7 @@ check_banks (FkFlashPort *port, GError **error)
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
                "The option %s has exchanged the two banks of the flash, or may have; it can only "
                "be read while they are",
-               is_u5 (port->chip) ? "SWAP_BANK"
+               is_l5 (port->chip) ? "SWAP_BANK"
                : exchanged != 0   ? "BFB2"
                                   : "nSWAP_BANK");
   return FALSE;
@@ -168,7 +193,7 @@ check_security (FkFlashPort *port, GError **error)
 {
   guint32 options;
 
-  if (!is_u5 (port->chip))
+  if (!is_l5 (port->chip))
     return TRUE;
   if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
     return FALSE;
@@ -183,7 +208,7 @@ static guint32
 get_cache_reset (FkFlashPort *port)
 {
   return fk_chip_get_number (port->chip, "cache-reset",
-                             is_u5 (port->chip) ? ICACHE_CACHEINV : ACR_ICRST | ACR_DCRST);
+                             is_l5 (port->chip) ? ICACHE_CACHEINV : ACR_ICRST | ACR_DCRST);
 }
 
 /* Where what is in @port's `saved` came from */
@@ -200,7 +225,7 @@ switch_caches_off (FkFlashPort *port, GError **error)
 {
   guint32 reset = get_cache_reset (port);
 
-  if (is_u5 (port->chip))
+  if (is_l5 (port->chip))
     return fk_flash_port_switch_caches_off (port, get_cache_register (port), ICACHE_EN, reset,
                                             error);
   return fk_flash_port_switch_caches_off (port, get_register (port, ACR),
@@ -216,7 +241,8 @@ l4_unlock (FkFlashPort *port, GError **error)
   guint32 flags;
   guint32 control;
 
-  return check_security (port, error) && check_banks (port, error) &&
+  return check_security (port, error) && check_division (port, error) &&
+         check_banks (port, error) &&
          fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
          switch_caches_off (port, error) &&
          fk_flash_port_send_keys (port, get_register (port, KEYR), get_register (port, CR), CR_LOCK,
@@ -526,12 +552,37 @@ const FkFlashDriver fk_flash_driver_l4 = {
   .are_options_open = l4_are_options_open,
 };
 
+const FkFlashDriver fk_flash_driver_l5 = {
+  .name = "stm32l5",
+  .max_width = WIDTH_L4,
+  .unit = WIDTH_L4,
+  .has_complements = FALSE,
+  .protection_register = OPTR_OFFSET_L5,
+  .choose_width = l4_choose_width,
+  .unlock = l4_unlock,
+  .lock = l4_lock,
+  .erase_sector = l4_erase_sector,
+  .erase_all = l4_erase_all,
+  .begin_program = l4_begin_program,
+  .end_program = l4_end_program,
+  .get_status = l4_get_status,
+  .order_erase = l4_order_erase,
+  .order_erase_all = l4_order_erase_all,
+  .order_program = l4_order_program,
+  .explain = l4_explain,
+  .get_protection = l4_get_protection,
+  .read_options = fk_flash_port_read_options,
+  .write_options = l4_write_options,
+  .reload_options = l4_reload_options,
+  .are_options_open = l4_are_options_open,
+};
+
 const FkFlashDriver fk_flash_driver_u5 = {
   .name = "stm32u5",
   .max_width = WIDTH_U5,
   .unit = WIDTH_U5,
   .has_complements = FALSE,
-  .protection_register = OPTR_OFFSET_U5,
+  .protection_register = OPTR_OFFSET_L5,
   .choose_width = l4_choose_width,
   .unlock = l4_unlock,
   .lock = l4_lock,

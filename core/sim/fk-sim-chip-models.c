@@ -11,10 +11,10 @@
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
  * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
- * RM0433 (2), RM0351 and RM0440 (Memory organization), sizes after the data sheets DS5319, DS5792,
- * DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of STM32L151xC and L152xC and that of
- * STM32U575xx, identities after the chapters on the debug support unit (RM0008 31.6.1, RM0360 26.4,
- * RM0090 38.6.1).
+ * RM0433 (2), RM0351, RM0438 and RM0440 (Memory organization), sizes after the data sheets DS5319,
+ * DS5792, DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of STM32L151xC and L152xC and
+ * that of STM32U575xx, identities after the chapters on the debug support unit (RM0008 31.6.1,
+ * RM0360 26.4, RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -92,6 +92,13 @@ static const FkSimModel models[] = {
     .ram_size = 20 * KIB,
     .eeprom_size = 6 * KIB,
     .blank_is_zero = TRUE },
+  { .name = "stm32l552ze",
+    .family = FK_SIM_FAMILY_L5,
+    .core = FK_SIM_CORE_M33,
+    .idcode = 0x20016472, /* revision Z */
+    .flash_size = 512 * KIB,
+    .page_size = 2 * KIB,
+    .ram_size = 256 * KIB },
   { .name = "stm32u575",
     .family = FK_SIM_FAMILY_U5,
     .core = FK_SIM_CORE_M33,
@@ -207,14 +214,14 @@ add_memory (
 }
 
 /* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4).  On F7 the flash is
- * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map).  On U5 nothing is at 0 (RM0456,
- * Memory organization). */
+ * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map).  On L5 and U5 nothing is at 0
+ * (RM0438 and RM0456, Memory organization). */
 static void
 add_boot_alias (FkSimChip *self)
 {
   FkSimMemory *memory;
 
-  if (self->model->family == FK_SIM_FAMILY_U5)
+  if (self->model->core == FK_SIM_CORE_M33)
     return;
   memory = &self->memories[self->n_memories++];
   g_assert (self->n_memories <= FK_SIM_MAX_MEMORIES);
@@ -384,6 +391,33 @@ build_l1 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
+static void
+build_l5_flash (FkSimChip *self)
+{
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x40022040, 0x40, 0, FALSE);
+  self->options_memory->hidden = TRUE;
+  self->flash_ops = &fk_sim_flash_l5;
+  self->flash_ops->make_options (self);
+}
+
+/* RM0438 2 (Memory organization), 6 (OTP area, double words that are written once) and Device
+ * electronic signature: package at 0x0bfa0500, UID at 0x0bfa0590, flash size at 0x0bfa05e0. */
+static void
+build_l5 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bf90000, 32 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  self->otp_memory = add_memory (self, FK_SIM_MEMORY_OTP, 0x0bfa0000, 512, 0xff, FALSE);
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bfa0500, 0x100, 0xff, FALSE);
+  memcpy (ids->bytes + 0x90, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0xe0, get_told_size (self));
+  build_l5_flash (self);
+}
+
 /* SRAM1, 2 and 3 stand in a row; SRAM4 is by itself.  All as it is while TrustZone is off. */
 static void
 build_u5 (FkSimChip *self)
@@ -402,10 +436,7 @@ build_u5 (FkSimChip *self)
   ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bfa0500, 0x300, 0xff, FALSE);
   memcpy (ids->bytes + 0x200, self->config.uid, 12);
   fk_store_u16le (ids->bytes + 0x2a0, get_told_size (self));
-  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x40022040, 0x40, 0, FALSE);
-  self->options_memory->hidden = TRUE;
-  self->flash_ops = &fk_sim_flash_l5;
-  self->flash_ops->make_options (self);
+  build_l5_flash (self);
 }
 
 /* RM0433 2 (Memory and bus architecture): DTCM, then the RAM of each domain.  The option bytes are
@@ -448,6 +479,8 @@ fk_sim_model_build (FkSimChip *self)
     build_f7 (self);
   else if (self->model->family == FK_SIM_FAMILY_L1 || self->model->family == FK_SIM_FAMILY_L0)
     build_l1 (self);
+  else if (self->model->family == FK_SIM_FAMILY_L5)
+    build_l5 (self);
   else if (self->model->family == FK_SIM_FAMILY_U5)
     build_u5 (self);
   else if (self->model->family == FK_SIM_FAMILY_H7)

@@ -29,6 +29,7 @@ typedef enum
   FK_SIM_FAMILY_L4,
   FK_SIM_FAMILY_G4,
   FK_SIM_FAMILY_H7,
+  FK_SIM_FAMILY_L5,
 } FkSimFamily;
 
 typedef enum
@@ -621,7 +622,7 @@ extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
 extern const FkSimFlashOps fk_sim_flash_l1;
 extern const FkSimFlashOps fk_sim_flash_l0; /* the same file */
-extern const FkSimFlashOps fk_sim_flash_l5;
+extern const FkSimFlashOps fk_sim_flash_l5; /* and U5 */
 guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_h7;
 

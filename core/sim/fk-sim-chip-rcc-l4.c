@@ -5,9 +5,10 @@
 #include "sim/fk-sim-times.h"
 
 /*
- * The clock control of STM32L4 and G4, after RM0351 and RM0440 (Reset and clock control): an L4
- * starts from MSI at 4 MHz, a G4, which has none, from HSI16; their registers lie and read in
- * another way than those in fk-sim-chip-system.c.  What is switched on is ready at once.
+ * The clock control of STM32L4, L5 and G4, after RM0351, RM0438 and RM0440 (Reset and clock
+ * control): an L4 or L5 starts from MSI at 4 MHz, a G4, which has none, from HSI16; their registers
+ * lie and read in another way than those in fk-sim-chip-system.c.  What is switched on is ready at
+ * once.
  */
 
 #define CR      0x00
@@ -49,7 +50,7 @@ get_register (FkSimChip *self, guint32 offset)
 static gboolean
 has_msi (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_L4;
+  return self->model->family != FK_SIM_FAMILY_G4;
 }
 
 static guint

@@ -60,11 +60,12 @@ is_u5 (FkSimChip *self)
   return self->model->family == FK_SIM_FAMILY_U5;
 }
 
-/* G4 has the clocks of L4, but for MSI. */
+/* L5 and G4 have the clocks of L4, G4 without MSI. */
 static gboolean
 is_l4 (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_L4 || self->model->family == FK_SIM_FAMILY_G4;
+  return self->model->family == FK_SIM_FAMILY_L4 || self->model->family == FK_SIM_FAMILY_L5 ||
+         self->model->family == FK_SIM_FAMILY_G4;
 }
 
 static gboolean
@@ -479,6 +480,11 @@ fk_sim_system_build (FkSimChip *self)
     { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x16000 },
     { 0x42020000, 0xd0000 }, { 0x46000000, 0x28000 },
   };
+  /* RM0438, Memory organization */
+  static const FkSimPeripheral l5_windows[] = {
+    { 0x40000000, 0x10000 }, { 0x40010000, 0x10000 }, { 0x40020000, 0x15000 },
+    { 0x42020000, 0x2000 },  { 0x420c0000, 0x8c00 },
+  };
   static const FkSimPeripheral l4_windows[] = {
     { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 },  { 0x40020000, 0x4400 },
     { 0x48000000, 0x2400 },  { 0x50000000, 0x61000 },
@@ -533,6 +539,10 @@ fk_sim_system_build (FkSimChip *self)
       add_peripheral (self, fk_sim_pwr_u5_registers);
       for (guint i = 0; i < G_N_ELEMENTS (u5_windows); i++)
         add_peripheral (self, u5_windows[i]);
+      break;
+    case FK_SIM_FAMILY_L5:
+      for (guint i = 0; i < G_N_ELEMENTS (l5_windows); i++)
+        add_peripheral (self, l5_windows[i]);
       break;
     case FK_SIM_FAMILY_L4:
     case FK_SIM_FAMILY_G4:

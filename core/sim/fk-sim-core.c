@@ -447,7 +447,7 @@ map_all (FkSimChip *self)
                    eeprom_window_read, eeprom_window_write))
     return FALSE;
 
-  if (self->model->family == FK_SIM_FAMILY_U5 &&
+  if (self->model->core == FK_SIM_CORE_M33 &&
       !map_window (self, LOW_SYSTEM_WINDOW, 0x100000, low_system_window_read,
                    low_system_window_write))
     return FALSE;

@@ -51,6 +51,7 @@ static const Board boards[] = {
   { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
   { "nucleo-l073", "L0 Nucleo demo", 0, 0, 0x9e34, FALSE },
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
+  { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
   { "nucleo-g474", "G4 Nucleo demo", 0, 0, 0x1a3c4, FALSE },
@@ -163,6 +164,7 @@ pick_place (Builder *self)
   static const guint32 g0[] = { 0x50000000, 0x50000400, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 l1[] = { 0x40020000, 0x40020400, 0x40013800, 0x40000400, 0x40023800 };
   static const guint32 u5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x46020c00 };
+  static const guint32 l5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x40021000 };
   static const guint32 h7[] = { 0x58020000, 0x58020400, 0x40011000, 0x40000400, 0x58024400 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
@@ -182,6 +184,8 @@ pick_place (Builder *self)
       return g0[which];
     case FK_SIM_FAMILY_L1:
       return l1[which];
+    case FK_SIM_FAMILY_L5:
+      return l5[which];
     case FK_SIM_FAMILY_U5:
       return u5[which];
     case FK_SIM_FAMILY_H7:

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/fk-reader.h"
-#include "sim/fk-sim-times.h"
 
 /*
- * The flash controller of STM32U575: two banks, pages of 8 KiB, quad words with ECC, and a set of
- * registers for each state of security, of which there is the one that is not secure.  After RM0456
- * (7 Embedded flash memory), the registers' descriptions and the section on error flags.
+ * The flash controller of STM32L552 and U575: two banks, pages of 2 or 8 KiB, double or quad words
+ * with ECC, and a set of registers for each state of security, of which there is the one that is
+ * not secure.  After RM0438 (6 Embedded flash memory) and RM0456 (7 Embedded flash memory), the
+ * registers' descriptions and the section on error flags; where RM0456 alone is named, L5 is taken
+ * to be alike.
  *
  * Not modelled: programming in bursts (BWR), errors of ECC, banks in power-down.
  */
@@ -26,8 +27,6 @@
 #define KEY2    0xcdef89abu
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
-
-#define ACR_PLAIN 0x0000490fu
 
 #define SR_EOP     (1u << 0)
 #define SR_OPERR   (1u << 1)
@@ -55,15 +54,14 @@
 #define CR_OBL_LAUNCH (1u << 27)
 #define CR_OPTLOCK    (1u << 30)
 #define CR_LOCK       (1u << 31)
-#define CR_PNB(cr)    ((cr) >> 3 & 0x7f)
-#define CR_PLAIN      0x0300cbffu
+#define CR_PNB_SHIFT  3
 
 static void
 l5_reset (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
 
-  flash->acr = 0x1;
+  flash->acr = fk_sim_l5_get_kind (self)->acr_reset;
   flash->sr = 0;
   flash->cr = CR_LOCK | CR_OPTLOCK;
   flash->row_done = 0;
@@ -95,7 +93,7 @@ l5_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case REG_SR:
       fk_sim_flash_poll (self, master);
       return flash->sr | (fk_sim_flash_is_busy (self) ? SR_BSY : 0) |
-             (flash->row_done > 0 ? SR_WDW : 0);
+             (flash->row_done > 0 && fk_sim_l5_get_kind (self)->waits ? SR_WDW : 0);
     case REG_CR:
       fk_sim_flash_settle (self);
       return flash->cr;
@@ -133,21 +131,23 @@ static void
 start_page_erase (FkSimChip *self, FkSimMaster master)
 {
   FkSimFlash *flash = &self->flash;
+  const FkSimL5Kind *kind = fk_sim_l5_get_kind (self);
   guint32 bank_size = fk_sim_l5_get_bank_size (self);
+  guint32 page = fk_sim_l5_get_page_size (self);
   guint bank = fk_sim_l5_has_two_banks (self) && (flash->cr & CR_BKER) != 0 ? 1 : 0;
-  guint32 start = CR_PNB (flash->cr) * FK_SIM_L5_PAGE;
+  guint32 start = (flash->cr >> CR_PNB_SHIFT & kind->pages) * page;
 
   if (fk_sim_chip_is_flash_blocked (self, master) ||
-      fk_sim_l5_is_write_protected (self, bank, start, start + FK_SIM_L5_PAGE))
+      fk_sim_l5_is_write_protected (self, bank, start, start + page))
     {
       raise_error (self, SR_WRPERR);
       return;
     }
   /* What happens to a page that is not there is not said; here nothing, in its time. */
   flash->op_address = bank * bank_size + start;
-  flash->op_value = start < bank_size ? FK_SIM_L5_PAGE : 0;
+  flash->op_value = start < bank_size ? page : 0;
   flash->op_banks = 1u << bank;
-  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, fk_sim_times_flash_u5.erase_ns);
+  fk_sim_flash_begin (self, FK_SIM_OP_ERASE, kind->times->erase_ns);
 }
 
 /* With a protected page in one of the banks nothing is erased (RM0456, Flash mass erase). */
@@ -172,7 +172,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   flash->op_address = (banks & 1) != 0 ? 0 : bank_size;
   flash->op_value = banks == 3 ? 2 * bank_size : bank_size;
   flash->op_banks = banks;
-  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, fk_sim_times_flash_u5.mass_erase_ns);
+  fk_sim_flash_begin (self, FK_SIM_OP_MASS_ERASE, fk_sim_l5_get_kind (self)->times->mass_erase_ns);
 }
 
 static void
@@ -197,7 +197,7 @@ static void
 start_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  const FkSimFlashL4Times *times = &fk_sim_times_flash_u5;
+  const FkSimFlashL4Times *times = fk_sim_l5_get_kind (self)->times;
   guint64 duration = times->erase_ns + FK_SIM_L5_N_OPTIONS * times->program_ns;
 
   if (self->rdp == 2)
@@ -225,7 +225,7 @@ write_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 
   value = (flash->cr & ~mask & ~(CR_STRT | CR_OPTSTRT)) | (value & mask);
   kept = flash->cr & CR_OPTLOCK;
-  flash->cr = (value & (CR_PLAIN | CR_OPTLOCK | CR_LOCK)) | kept;
+  flash->cr = (value & (fk_sim_l5_get_kind (self)->cr_plain | CR_OPTLOCK | CR_LOCK)) | kept;
   if ((value & CR_LOCK) != 0)
     flash->cr |= CR_OPTLOCK;
   else if ((value & CR_STRT) != 0)
@@ -246,7 +246,7 @@ l5_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
   switch (offset)
     {
     case REG_ACR:
-      flash->acr = ((flash->acr & ~mask) | (value & mask)) & ACR_PLAIN;
+      flash->acr = ((flash->acr & ~mask) | (value & mask)) & fk_sim_l5_get_kind (self)->acr_plain;
       return TRUE;
     case REG_KEYR:
       return write_key (self, value);
@@ -265,20 +265,26 @@ l5_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
     }
 }
 
-static gboolean
-are_all (const guint8 *bytes, guint8 value)
+static guint
+get_unit (FkSimChip *self)
 {
-  for (guint i = 0; i < FK_SIM_L5_UNIT; i++)
+  return fk_sim_l5_get_kind (self)->unit;
+}
+
+static gboolean
+are_all (const guint8 *bytes, guint8 value, guint length)
+{
+  for (guint i = 0; i < length; i++)
     if (bytes[i] != value)
       return FALSE;
   return TRUE;
 }
 
-/* Programmed with ones a quad word looks erased, and is not: its code was written. */
+/* Programmed with ones a unit looks erased, and is not: its code was written. */
 static gboolean
 is_blank (FkSimChip *self, const FkSimMemory *memory, guint32 offset)
 {
-  return are_all (memory->bytes + offset, 0xff) &&
+  return are_all (memory->bytes + offset, 0xff, get_unit (self)) &&
          (memory->kind != FK_SIM_MEMORY_FLASH ||
           !g_hash_table_contains (self->ones, GUINT_TO_POINTER (offset)));
 }
@@ -293,11 +299,14 @@ find_fault (FkSimChip *self, const FkSimMemory *memory, guint32 offset)
   gboolean in_flash = memory->kind == FK_SIM_MEMORY_FLASH;
 
   if (in_flash && fk_sim_l5_is_write_protected (self, offset / bank_size, offset % bank_size,
-                                                offset % bank_size + FK_SIM_L5_UNIT))
+                                                offset % bank_size + get_unit (self)))
     return SR_WRPERR;
   if (is_blank (self, memory, offset))
     return 0;
-  return in_flash && are_all (self->flash.row, 0) && !are_all (old, 0) ? 0 : SR_PROGERR;
+  return in_flash && are_all (self->flash.row, 0, get_unit (self)) &&
+                 !are_all (old, 0, get_unit (self))
+             ? 0
+             : SR_PROGERR;
 }
 
 static void
@@ -314,13 +323,13 @@ start_program (FkSimChip *self, const FkSimMemory *memory)
     }
   flash->op_banks =
       memory->kind == FK_SIM_MEMORY_FLASH ? 1u << offset / fk_sim_l5_get_bank_size (self) : 1;
-  if (memory->kind == FK_SIM_MEMORY_FLASH && are_all (flash->row, 0xff))
+  if (memory->kind == FK_SIM_MEMORY_FLASH && are_all (flash->row, 0xff, get_unit (self)))
     g_hash_table_add (self->ones, GUINT_TO_POINTER (offset));
-  fk_sim_flash_begin_row (self, memory, flash->row_address, flash->row, FK_SIM_L5_UNIT,
-                          fk_sim_times_flash_u5.program_ns);
+  fk_sim_flash_begin_row (self, memory, flash->row_address, flash->row, get_unit (self),
+                          fk_sim_l5_get_kind (self)->times->program_ns);
 }
 
-/* The next word of a quad word, which come in rising order; the last one starts the work. */
+/* The next word of a unit, which come in rising order; the last one starts the work. */
 static void
 take_word (FkSimChip *self, const FkSimMemory *memory, guint32 address, guint32 value)
 {
@@ -328,7 +337,7 @@ take_word (FkSimChip *self, const FkSimMemory *memory, guint32 address, guint32 
 
   if (flash->row_done == 0)
     flash->row_address = address;
-  if (flash->row_address % FK_SIM_L5_UNIT != 0 || address != flash->row_address + flash->row_done)
+  if (flash->row_address % get_unit (self) != 0 || address != flash->row_address + flash->row_done)
     {
       flash->row_done = 0;
       raise_error (self, SR_PGAERR);
@@ -336,7 +345,7 @@ take_word (FkSimChip *self, const FkSimMemory *memory, guint32 address, guint32 
     }
   fk_store_u32le (flash->row + flash->row_done, value);
   flash->row_done += 4;
-  if (flash->row_done < FK_SIM_L5_UNIT)
+  if (flash->row_done < get_unit (self))
     return;
   flash->row_done = 0;
   start_program (self, memory);

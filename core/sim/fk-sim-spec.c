@@ -110,6 +110,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 3290,
   },
   {
+      .name = "nucleo-l552",
+      .description = "STM32L552ZE board, 512 KB flash, with its STLINK-V3",
+      .chip = "stm32l552ze",
+      .probe = "v3",
+      .serial = "0031002F3532510731333437",
+      .uid = { 0x2c, 0x00, 0x31, 0x00, 0x0f, 0x50, 0x4d, 0x55, 0x4b, 0x32, 0x39, 0x20 },
+      .millivolts = 3300,
+  },
+  {
       .name = "nucleo-l476",
       .description = "STM32L476RG board, 1 MB flash, with its ST-LINK/V2-1",
       .chip = "stm32l476rg",

@@ -32,24 +32,27 @@ class Board:
         self.ram = ram
         self.blank = blank  # what a byte is that was erased
 
-    def is_u5(self):
-        """Whether its flash is that of U5."""
-        return self.target == "stm32u5x"
+    def is_l5(self):
+        """Whether its flash is that of L5, or of U5."""
+        return self.target in ("stm32l5x", "stm32u5x")
 
     def is_l4(self):
         """Whether OpenOCD drives its flash by the driver for that of L4."""
-        return self.target in ("stm32g0x", "stm32g4x", "stm32l4x", "stm32u5x")
+        return self.target in ("stm32g0x", "stm32g4x", "stm32l4x", "stm32l5x", "stm32u5x")
 
     def is_known_to_st_flash(self):
-        """What st-flash 1.7.0 does not know are U5, and the larger chips of G0: it has a name for
+        """What st-flash 1.7.0 does not know are U5, L5, and the larger chips of G0: it has a name for
         device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
-        return self.target not in ("stm32g0x", "stm32u5x")
+        return self.target not in ("stm32g0x", "stm32l5x", "stm32u5x")
 
     def get_factory_options(self):
         """FLASH_OPTR of a new chip, the bits of a page's number in a WRP register, and those of
         that register that are reserved and 1."""
         if self.target == "stm32g0x":
             return 0xfffffeaa, 0x7f, 0
+        if self.is_l5():
+            return ((0x1feff8aa, 0x7f, 0x80000000) if self.target == "stm32u5x" else
+                    (0x7feff8aa, 0x7f, 0xff80ff80))
         pages = {0x415: 0xff, 0x468: 0x3f, 0x469: 0x7f}[self.device_id]
         return 0xffeff8aa, pages, 0xffffffff & ~(pages << 16 | pages)
 
@@ -115,6 +118,7 @@ BOARDS = {board.name: board for board in (
     Board("nucleo-f746", "stm32f7x", 1 << 20, 0x449, F7_SECTORS, 0x1fff0000, 320),
     Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
     Board("nucleo-u575", "stm32u5x", 2 << 20, 0x482, [(8 << 10, 256)], 0x40022040, 768),
+    Board("nucleo-l552", "stm32l5x", 512 << 10, 0x472, [(2 << 10, 256)], 0x40022040, 256),
     # OpenOCD erases 16 pages at a time, and of an L0 32.
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
     Board("nucleo-l073", "stm32l0", 192 << 10, 0x447, [(4 << 10, 48)], 0x1ff80000, 20, 0),

@@ -130,8 +130,9 @@ def check_one_bank(bench):
            find(r"# *66: 0x00042000 \(0x1000 4kB\) (.*)", said) == "not protected", said)
 
 
-def check_options_u5(bench):
-    """The same of a U5, whose areas have a bit besides that has to stay as it is."""
+def check_options_l5(bench):
+    """The same of L5 and U5; the areas of a U5 have a bit besides that has to stay as it is."""
+    factory, pages, reserved = bench.board.get_factory_options()
     bench.openocd("hla", ["stm32l4x option_write 0 0x40 0 0x2000",
                           "stm32l4x option_write 0 0x6c 0x80120003", "stm32l4x option_load 0"])
     options = get_options(bench)
@@ -141,8 +142,8 @@ def check_options_u5(bench):
               "WRP1A_STRT=2", "WRP1A_END=5", "--yes")
     said = bench.openocd("hla", ["stm32l4x option_read 0 0x40", "stm32l4x option_read 0 0x6c",
                                  "stm32l4x option_read 0 0x58"])
-    for word in ("= 0x1feff8aa", "= 0x8000007f", "= 0x80050002"):
-        expect(word in said, said)
+    for word in (factory, reserved | pages, reserved | 0x50002):
+        expect(f"= {word:#x}" in said, said)
 
 
 def check_options_h7(bench):
@@ -257,7 +258,7 @@ def collect_cases():
                 cases.append((board.name, "", check, ()))
             continue
         if board.is_l4():
-            options = check_options_u5 if board.is_u5() else check_options_l4
+            options = check_options_l5 if board.is_l5() else check_options_l4
             for check in (check_backs_up, check_writes, check_restores, options, check_protection):
                 cases.append((board.name, "", check, ()))
             if board.is_known_to_st_flash():

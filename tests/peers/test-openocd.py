@@ -152,15 +152,18 @@ def check_options_l4(bench, driver):
            (changed ^ 0xffffffff).to_bytes(4, "little"), bench.option_bytes.hex())
 
 
-def check_options_u5(bench, driver):
+def check_options_l5(bench, driver):
     """nBOOT0, and what is loaded of it."""
+    factory, *_ = bench.board.get_factory_options()
+    changed = factory & ~0x08000000
     said = bench.openocd(driver, ["stm32l4x option_read 0 0x40"])
-    expect("0x1feff8aa" in said, said)
+    expect(f"{factory:#x}" in said, said)
     said = bench.openocd(driver, ["stm32l4x option_write 0 0x40 0 0x08000000",
                                   "stm32l4x option_load 0", "reset halt",
                                   "stm32l4x option_read 0 0x40"])
-    expect("0x17eff8aa" in said, said)
-    expect(bench.option_bytes[:8] == bytes.fromhex("aaf8ef177f000008"), bench.option_bytes.hex())
+    expect(f"{changed:#x}" in said, said)
+    expect(bench.option_bytes[:8] == changed.to_bytes(4, "little") + bytes.fromhex("7f000008"),
+           bench.option_bytes.hex())
 
 
 def check_protects(bench, driver):
@@ -272,7 +275,7 @@ def collect_cases():
                           check_erases, check_runs):
                 cases.append((board.name, "", check, ("hla",)))
             continue
-        options = (check_options_u5 if board.is_u5() else
+        options = (check_options_l5 if board.is_l5() else
                    check_options_l4 if board.is_l4() else
                    check_options_f4 if board.is_f4() else check_options_f1)
         for driver in ("hla", "dap"):
@@ -283,7 +286,7 @@ def collect_cases():
     for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         for check in (check_protects, check_locks):
             cases.append((board, "", check, ("hla",)))
-    for board in ("skr-mini-e3-v3", "nucleo-l476", "esc-g4", "nucleo-g474"):
+    for board in ("skr-mini-e3-v3", "nucleo-l476", "esc-g4", "nucleo-g474", "nucleo-l552"):
         for check in (check_protects, check_locks_l4):
             cases.append((board, "", check, ("hla",)))
     # On U5 it clears UNLOCK of the area that it protects, and cannot undo that.

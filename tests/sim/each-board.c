@@ -22,7 +22,7 @@ add_for_each_board (const char *prefix, GTestDataFunc func)
                                         "f030",           "skr-mini-e3", "nucleo-f746",
                                         "skr-mini-e3-v3", "nucleo-l476", "esc-g4",
                                         "nucleo-g474",    "nucleo-u575", "disco-l1",
-                                        "nucleo-l073",    "skr-3" };
+                                        "nucleo-l073",    "skr-3",       "nucleo-l552" };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);
 }

@@ -110,6 +110,9 @@ test_write (void)
   check_write ("nucleo-u575", "WRP1B_END", 3);
   check_write ("skr-3", "nWRP0", 0);
   check_write ("skr-3", "nWRP15", 0);
+  check_write ("nucleo-u575", "NSBOOTADD0", 0x100080);
+  check_write ("nucleo-l552", "SRAM2_PE", 0);
+  check_write ("nucleo-l552", "WRP2B_END", 3);
   check_write ("skr-mini-e3-v3", "BORF_LEV", 1);
   check_write ("skr-mini-e3-v3", "WRP1B_END", 0x55);
   check_write ("skr-mini-e3-v3", "WRP2A_STRT", 0x11);
@@ -431,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/read/g0", "skr-mini-e3-v3", test_read);
   g_test_add_data_func ("/flash-options/read/u5", "nucleo-u575", test_read);
   g_test_add_data_func ("/flash-options/read/h7", "skr-3", test_read);
+  g_test_add_data_func ("/flash-options/read/l5", "nucleo-l552", test_read);
   g_test_add_func ("/flash-options/write", test_write);
   g_test_add_func ("/flash-options/write-same", test_write_same);
   g_test_add_data_func ("/flash-options/hardware-watchdog/f1", "blue-pill", test_hardware_watchdog);
@@ -446,6 +450,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/remove-protection/u5", "nucleo-u575",
                         test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/h7", "skr-3", test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/l5", "nucleo-l552",
+                        test_remove_protection);
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
@@ -453,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/add-protection/g0", "skr-mini-e3-v3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/u5", "nucleo-u575", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/h7", "skr-3", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/l5", "nucleo-l552", test_add_protection);
   g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
@@ -463,5 +470,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/faults/g0", "skr-mini-e3-v3", test_faults);
   g_test_add_data_func ("/flash-options/faults/u5", "nucleo-u575", test_faults);
   g_test_add_data_func ("/flash-options/faults/h7", "skr-3", test_faults);
+  g_test_add_data_func ("/flash-options/faults/l5", "nucleo-l552", test_faults);
   return g_test_run ();
 }

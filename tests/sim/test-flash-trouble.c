@@ -236,6 +236,7 @@ test_write_protection (void)
   check_write_protection ("skr-3", "nWRP7", 0, FLASH + 0xe0000);
   check_write_protection ("skr-3", "nWRP15", 0, FLASH + 0x1e0000);
   check_write_protection ("nucleo-u575", "WRP2A_END", 0x7f, FLASH + 0x1fe000);
+  check_write_protection ("nucleo-l552", "WRP2A_END", 0x7f, FLASH + 0x7f800);
 }
 
 /* FLASH_OPTR with the banks exchanged: which bank an erase is for would be a guess. */
@@ -264,8 +265,8 @@ check_exchanged_banks (
   flash_bench_close (&bench);
 }
 
-/* nSWAP_BANK of G0 at 0, with the complement beside it; SWAP_BANK of U5 at 1; and TZEN, with which
- * it would be a guess, too. */
+/* nSWAP_BANK of G0 at 0, with the complement beside it; SWAP_BANK of U5 at 1; TZEN, with which it
+ * would be a guess, too; and DBANK of L5 at 0. */
 static void
 test_exchanged_banks (void)
 {
@@ -273,11 +274,15 @@ test_exchanged_banks (void)
   static const guint8 u5[] = { 0xaa, 0xf8, 0xff, 0x1f };
   static const guint8 h7[] = { 0xf0, 0xaa, 0xc6, 0x9b };
   static const guint8 secure[] = { 0xaa, 0xf8, 0xef, 0x9f };
+  static const guint8 secure_l5[] = { 0xaa, 0xf8, 0xef, 0xff };
+  static const guint8 one[] = { 0xaa, 0xf8, 0xaf, 0x7f };
 
   check_exchanged_banks ("skr-mini-e3-v3", 0x1fff7800, g0, sizeof g0, " nSWAP_BANK ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, u5, sizeof u5, " SWAP_BANK ");
   check_exchanged_banks ("skr-3", 0x5200201c, h7, sizeof h7, " SWAP_BANK_OPT ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, secure, sizeof secure, " TZEN ");
+  check_exchanged_banks ("nucleo-l552", 0x40022040, secure_l5, sizeof secure_l5, " TZEN ");
+  check_exchanged_banks ("nucleo-l552", 0x40022040, one, sizeof one, " one bank ");
 }
 
 /* An H745 says that it is an H743 but for the access port of its second core. */
@@ -350,7 +355,7 @@ test_cancel (gconstpointer name)
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   /* More than goes to the chip at once. */
   gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575") ||
-                  g_str_equal (name, "skr-3");
+                  g_str_equal (name, "skr-3") || g_str_equal (name, "nucleo-l552");
   gsize size = much ? 200000 : 12000;
   g_autoptr (GBytes) data = flash_bench_random_bytes (11, size);
   g_autoptr (FkFlashPlan) plan = NULL;
@@ -488,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/read-protected/g0", "skr-mini-e3-v3?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/u5", "nucleo-u575?rdp=1", test_read_protected);
   g_test_add_data_func ("/flash/read-protected/h7", "skr-3?rdp=1", test_read_protected);
+  g_test_add_data_func ("/flash/read-protected/l5", "nucleo-l552?rdp=1", test_read_protected);
   add_for_each_board ("/flash/cancel/", test_cancel);
   g_test_add_func ("/flash/old-probe", test_old_probe);
   g_test_add_func ("/flash/wrong-chip", test_wrong_chip);

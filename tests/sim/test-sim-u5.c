@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The simulated U575: identity, clocks and breakpoints, and its flash controller with options and
- * protection (RM0456). */
+ * protection (RM0456); and what an L552 has in another way (RM0438). */
 
 #include "config.h"
 
@@ -415,6 +415,66 @@ test_one_bank (void)
   g_assert_cmphex (get (chip, FLASH + 0x80000), ==, BLANK);
 }
 
+static void
+program_pair (FkSimChip *chip, guint32 address, guint32 a, guint32 b)
+{
+  set (chip, L5_CR, L5_PG);
+  set (chip, address, a);
+  g_assert_cmphex (get (chip, L5_SR), ==, 0);
+  set (chip, address + 4, b);
+  wait_idle (chip, L5_SR, L5_BSY);
+  set (chip, L5_CR, 0);
+}
+
+/* Double words, pages of 2 KiB and areas without UNLOCK. */
+static void
+test_l5 (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32l552ze");
+
+  g_assert_cmphex (get (chip, 0xe0044000) & 0xfff, ==, 0x472);
+  g_assert_cmpuint (get_as (chip, 0x0bfa05e0, 2), ==, 512);
+  g_assert_cmphex (get_as (chip, 0x0bfa0590, 1), ==, 0x30);
+  g_assert_true (faults (chip, 0, 4));
+  g_assert_true (faults (chip, RAM + 0x40000, 4));
+  open_options (chip);
+  program_pair (chip, FLASH + 0x40008, 1, 2);
+  g_assert_cmphex (get (chip, FLASH + 0x4000c), ==, 2);
+  g_assert_cmphex (get (chip, FLASH + 0x40010), ==, BLANK);
+  program_pair (chip, FLASH + 0x40008, 1, 2);
+  g_assert_cmphex (take_errors (chip), ==, L5_PROGERR);
+  erase (chip, L5_PER); /* page 0 of bank 1 */
+  g_assert_cmphex (get (chip, FLASH + 0x40008), ==, 1);
+  erase (chip, L5_PER | L5_BKER);
+  g_assert_cmphex (get (chip, FLASH + 0x40008), ==, BLANK);
+  g_assert_cmphex (get (chip, L5_WRP2BR), ==, 0xff80ffff);
+  set (chip, L5_WRP1AR, 0x00010001);
+  g_assert_cmphex (get (chip, L5_WRP1AR), ==, 0xff81ff81);
+  program_options (chip);
+  open_flash (chip);
+  program_pair (chip, FLASH + 0x800, 1, 2);
+  g_assert_cmphex (take_errors (chip), ==, L5_WRPERR);
+  program_pair (chip, FLASH + 0x1000, 1, 2);
+  g_assert_cmphex (get (chip, FLASH + 0x1000), ==, 1);
+}
+
+/* DBANK at 0 makes one bank, of pages that are twice as large. */
+static void
+test_l5_one_bank (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32l552ze");
+
+  open_options (chip);
+  set (chip, L5_OPTR, 0x7faff8aa);
+  program_options (chip);
+  open_flash (chip);
+  program_pair (chip, FLASH + 0x7f800, 1, 2);
+  program_pair (chip, FLASH + 0x7eff8, 3, 4);
+  erase (chip, L5_PER | 127 << 3);
+  g_assert_cmphex (get (chip, FLASH + 0x7f800), ==, BLANK);
+  g_assert_cmphex (get (chip, FLASH + 0x7eff8), ==, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -432,6 +492,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sim-u5/options", test_options);
   g_test_add_func ("/sim-u5/protection", test_protection);
   g_test_add_func ("/sim-u5/one-bank", test_one_bank);
+  g_test_add_func ("/sim-u5/l5", test_l5);
+  g_test_add_func ("/sim-u5/l5-one-bank", test_l5_one_bank);
 
   return g_test_run ();
 }
