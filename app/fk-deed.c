@@ -135,18 +135,33 @@ make_job (const Deed *deed)
 
 /* What is still worth knowing when it is done.  All else was said before, when it could be heeded.
  */
-static const char *const told_after[] = { "does-not-run", "options-left", "option-guarded", NULL };
+static const char *const told_after[] = { "does-not-run", "options-left", "option-guarded",
+                                          "eeprom-left",  "eeprom-kept",  NULL };
+
+static void
+append_told_after (GString *text, FkChangeJob *job)
+{
+  GPtrArray *warnings = fk_change_job_get_warnings (job);
+
+  for (guint i = 0; i < warnings->len; i++)
+    {
+      const FkFinding *warning = g_ptr_array_index (warnings, i);
+
+      if (g_strv_contains (told_after, warning->kind))
+        g_string_append_printf (text, "\n%s", warning->text);
+    }
+}
 
 static char *
 describe_change (FkChangeJob *job)
 {
   const FkChangeResult *result = fk_change_job_get_result (job);
-  GPtrArray *warnings = fk_change_job_get_warnings (job);
   GString *text = g_string_new (NULL);
 
   if (FK_IS_ERASE_JOB (job))
     {
       g_string_append (text, _ ("Erased and verified: the flash is blank."));
+      append_told_after (text, job);
       return g_string_free (text, FALSE);
     }
   if (FK_IS_RESTORE_JOB (job))
@@ -161,13 +176,13 @@ describe_change (FkChangeJob *job)
                                       "Written and verified: %u of %u sectors were written.",
                                       result->sectors_programmed),
                             result->sectors_programmed, result->sectors_total);
-  for (guint i = 0; i < warnings->len; i++)
-    {
-      const FkFinding *warning = g_ptr_array_index (warnings, i);
-
-      if (g_strv_contains (told_after, warning->kind))
-        g_string_append_printf (text, "\n%s", warning->text);
-    }
+  if (result->eeprom_bytes > 0)
+    g_string_append_printf (text,
+                            ngettext ("\n%u byte of the data EEPROM was changed.",
+                                      "\n%u bytes of the data EEPROM were changed.",
+                                      result->eeprom_bytes),
+                            result->eeprom_bytes);
+  append_told_after (text, job);
   return g_string_free (text, FALSE);
 }
 
@@ -286,7 +301,7 @@ on_planned (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
       if (window != NULL)
         fk_window_show_error (window, error);
     }
-  else if (result->sectors_unchanged == result->sectors_total)
+  else if (result->sectors_unchanged == result->sectors_total && result->eeprom_bytes == 0)
     deed->tell (deed->page, _ (deed->kind->nothing_to_do));
   else if (gtk_widget_get_mapped (GTK_WIDGET (deed->page)))
     {

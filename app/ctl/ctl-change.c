@@ -25,7 +25,7 @@ is_no_change (FkChangeJob *job)
   const FkChangeResult *result = fk_change_job_get_result (job);
 
   return result->sectors_erased == 0 && result->sectors_programmed == 0 &&
-         fk_change_job_get_options_after (job) == NULL;
+         result->eeprom_bytes == 0 && fk_change_job_get_options_after (job) == NULL;
 }
 
 static guint
@@ -74,6 +74,18 @@ append_sectors (GString *text, FkChangeJob *job, gboolean done)
 }
 
 static void
+append_eeprom (GString *text, FkChangeJob *job, gboolean done)
+{
+  guint bytes = fk_change_job_get_result (job)->eeprom_bytes;
+
+  if (bytes > 0)
+    g_string_append_printf (text, "; %u byte%s of the data EEPROM %s", bytes, bytes > 1 ? "s" : "",
+                            done         ? "changed"
+                            : bytes == 1 ? "changes"
+                                         : "change");
+}
+
+static void
 append_options (GString *text, FkChangeJob *job)
 {
   FkOptionBytes *before = fk_change_job_get_options_before (job);
@@ -107,6 +119,7 @@ describe_plan (CtlContext *context, FkIdentity *identity, FkChangeJob *job)
   if (fk_change_job_get_result (job)->mass_erase)
     g_string_append (text, "The whole flash will be erased at once: ");
   append_sectors (text, job, FALSE);
+  append_eeprom (text, job, FALSE);
   g_string_append (text, ".\n");
   if (fk_change_job_get_options_after (job) != NULL)
     append_options (text, job);
@@ -191,6 +204,7 @@ print_result (CtlContext *context, FkChangeJob *job)
   g_autoptr (GString) sectors = g_string_new (NULL);
 
   append_sectors (sectors, job, TRUE);
+  append_eeprom (sectors, job, TRUE);
   if (is_no_change (job))
     ctl_context_remark (context,
                         "Done in %.1f s: the chip held these bytes already, nothing was changed; "

@@ -211,6 +211,12 @@ get_otp (const CtlOperand *operand)
   return operand->otp;
 }
 
+static GBytes *
+get_eeprom (const CtlOperand *operand)
+{
+  return operand->eeprom;
+}
+
 /* Returns: whether two that are known differ */
 static gboolean
 bytes_differ (const Operands *self, GBytes *(*get) (const CtlOperand *operand))
@@ -239,17 +245,18 @@ understand (const CtlOperand *operand)
 
 /* @are_whole: (out): whether all that can be compared is known
  *
- * Returns: (transfer full) (nullable): the options and OTP that differ, by name */
+ * Returns: (transfer full) (nullable): the options, OTP and EEPROM that differ, by name */
 static GPtrArray *
 make_fields (const Operands *self, gboolean *are_whole)
 {
-  FkReportSettings settings[FK_LINEUP_MAX_SIDES] = { { NULL, NULL } };
+  FkReportSettings settings[FK_LINEUP_MAX_SIDES] = { { NULL } };
   GPtrArray *fields;
 
   for (guint i = 0; i < self->n; i++)
     {
       settings[i].options = understand (&self->operands[i]);
       settings[i].otp = self->operands[i].otp;
+      settings[i].eeprom = self->operands[i].eeprom;
     }
   fields = fk_report_fields_new (settings, self->n);
   *are_whole = fk_report_fields_are_whole (settings, self->n);
@@ -320,20 +327,23 @@ run (CtlContext *context, char **arguments, GError **error)
   gboolean same;
   gboolean other_options;
   gboolean other_otp;
+  gboolean other_eeprom;
 
   if (!check_report (context, error) || !load_all (&operands, context, error))
     return CTL_EXIT_FAILED;
   collation = collate (&operands);
   other_options = bytes_differ (&operands, get_options);
   other_otp = bytes_differ (&operands, get_otp);
+  other_eeprom = bytes_differ (&operands, get_eeprom);
   if (!save_report (&operands, context, collation, error))
     return CTL_EXIT_FAILED;
-  same = fk_collation_get_identical (collation) && !other_options && !other_otp;
+  same = fk_collation_get_identical (collation) && !other_options && !other_otp && !other_eeprom;
 
   ctl_json_bool (builder, "identical", same);
   ctl_json_int (builder, "differing_bytes", (gint64)fk_collation_get_differing_bytes (collation));
   ctl_json_bool (builder, "option_bytes_differ", other_options);
   ctl_json_bool (builder, "otp_differ", other_otp);
+  ctl_json_bool (builder, "eeprom_differ", other_eeprom);
   add_ranges (builder, collation);
   print_headline (context, collation);
   if (operands.n == 2)
@@ -354,6 +364,8 @@ run (CtlContext *context, char **arguments, GError **error)
                        "* The option bytes differ; \"flashkeepctl options\" explains them.\n");
   if (other_otp)
     ctl_context_print (context, "* The OTP differs; --report lists where.\n");
+  if (other_eeprom)
+    ctl_context_print (context, "* The data EEPROM differs; --report lists where.\n");
   print_places (context, fk_collation_get_lineup (collation));
   return same ? CTL_EXIT_DONE : CTL_EXIT_DIFFERENT;
 }

@@ -128,6 +128,7 @@ ctl_json_change (JsonBuilder *builder, FkChangeJob *job)
   ctl_json_int (builder, "programmed", result->sectors_programmed);
   json_builder_end_object (builder);
   ctl_json_int (builder, "bytes", (gint64)result->bytes);
+  ctl_json_int (builder, "eeprom_bytes", result->eeprom_bytes);
   json_builder_set_member_name (builder, "seconds");
   json_builder_add_double_value (builder, result->seconds);
   ctl_json_string (builder, "verified", fk_verified_get_nick (result->verified));

@@ -26,6 +26,7 @@ ctl_operand_clear (CtlOperand *self)
   g_clear_pointer (&self->uid, g_bytes_unref);
   g_clear_pointer (&self->options, g_bytes_unref);
   g_clear_pointer (&self->otp, g_bytes_unref);
+  g_clear_pointer (&self->eeprom, g_bytes_unref);
 }
 
 static gboolean
@@ -93,10 +94,12 @@ ctl_operand_load_settings (CtlOperand *self, CtlContext *context, GError **error
     {
       self->options = load_backup_region (context, self->backup, "option-bytes");
       self->otp = load_backup_region (context, self->backup, "otp");
+      self->eeprom = load_backup_region (context, self->backup, "eeprom");
     }
   return self->connected_uid == NULL ||
          (load_chip_region (self, context, "option-bytes", &self->options, error) &&
-          load_chip_region (self, context, "otp", &self->otp, error));
+          load_chip_region (self, context, "otp", &self->otp, error) &&
+          load_chip_region (self, context, "eeprom", &self->eeprom, error));
 }
 
 /**

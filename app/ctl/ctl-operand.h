@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @uid: (nullable): 12 bytes
  * @options: (nullable): raw option bytes, of ctl_operand_load_settings()
  * @otp: (nullable): bytes that can be written once, likewise
+ * @eeprom: (nullable): data EEPROM, likewise
  */
 typedef struct
 {
@@ -28,6 +29,7 @@ typedef struct
   GBytes *uid;
   GBytes *options;
   GBytes *otp;
+  GBytes *eeprom;
 } CtlOperand;
 
 gboolean ctl_operand_load (CtlOperand *self, CtlContext *context, const char *name, GError **error);

@@ -50,7 +50,8 @@ run (CtlContext *context, char **arguments, GError **error)
 }
 
 static const CtlOption options[] = {
-  { "regions", "NAMES", "Regions to restore, by commas: flash (the default), option-bytes" },
+  { "regions", "NAMES",
+    "Regions to restore, by commas: flash, eeprom (these by default), option-bytes" },
   { "full", NULL, "Erase and program also what is equal already" },
   { "no-safety-backup", NULL, "Do not back the chip up first" },
   { "any-chip", NULL, "Also onto another chip than the one the backup is of" },

@@ -98,6 +98,16 @@ add_counts (GtkWidget *group, FkFlashPlan *plan, const FkChangeResult *result, F
   add_kept (group, kept, result->sectors_unchanged);
 }
 
+static void
+add_eeprom (GtkWidget *group, guint n_bytes)
+{
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u byte changes", "%u bytes change", n_bytes), n_bytes);
+
+  if (n_bytes > 0)
+    add_count (group, FK_MAP_CHANGED, _ ("Data EEPROM"), text);
+}
+
 static GtkWidget *
 make_warnings (GPtrArray *warnings)
 {
@@ -130,6 +140,7 @@ make_summary (FkChangeJob *planned)
       gtk_box_append (GTK_BOX (box), make_map (plan, chip, kept));
       add_counts (group, plan, fk_change_job_get_result (planned), kept);
     }
+  add_eeprom (group, fk_change_job_get_result (planned)->eeprom_bytes);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                              fk_value_row_new (_ ("Chip"), fk_chip_get_name (chip)));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),

@@ -1,40 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Flash, option bytes and OTP of a connected chip, one job after the other; each asks anew, for
- * what the board was told when it was identified may be of yesterday, or of another chip.  The
- * later ones are bound to the chip that the flash was read from. */
+/* Flash, option bytes, and OTP or data EEPROM of a connected chip, one job after the other; each
+ * asks anew, for what the board was told when it was identified may be of yesterday, or of another
+ * chip.  The later ones are bound to the chip that the flash was read from. */
 
 #include "config.h"
 
 #include "pages/fk-compare-chip.h"
 
 static void
-on_otp_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
+on_bytes_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_data)
 {
   GTask *task = user_data;
   g_autoptr (FkCompareChip) self = g_object_steal_data (G_OBJECT (task), "chip");
+  GBytes **bytes = fk_chip_find_region (self->chip, "otp") != NULL ? &self->otp : &self->eeprom;
 
   if (error != NULL)
     {
       g_task_return_error (task, g_error_copy (error));
       return;
     }
-  self->otp = fk_read_job_dup_bytes (FK_READ_JOB (job));
+  *bytes = fk_read_job_dup_bytes (FK_READ_JOB (job));
   g_task_return_pointer (task, g_steal_pointer (&self), (GDestroyNotify)fk_compare_chip_free);
 }
 
-/* @task: (transfer full) */
+/* What has OTP has no data EEPROM.  @task: (transfer full) */
 static void
-read_otp (FkBoard *board, GTask *task)
+read_bytes (FkBoard *board, GTask *task)
 {
   FkCompareChip *self = g_object_get_data (G_OBJECT (task), "chip");
   const FkRegion *otp = fk_chip_find_region (self->chip, "otp");
-  g_autoptr (FkJob) job = otp != NULL ? fk_read_job_new (otp->range) : NULL;
+  const FkRegion *region = otp != NULL ? otp : fk_chip_find_region (self->chip, "eeprom");
+  g_autoptr (FkJob) job = region != NULL ? fk_read_job_new (region->range) : NULL;
 
   if (job != NULL)
     {
       fk_job_set_expected_uid (job, g_object_get_data (G_OBJECT (task), "uid"));
-      fk_board_run (board, job, on_otp_read, task, g_object_unref);
+      fk_board_run (board, job, on_bytes_read, task, g_object_unref);
       return;
     }
   g_task_return_pointer (task, g_object_steal_data (G_OBJECT (task), "chip"),
@@ -54,7 +56,7 @@ on_options_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_
       return;
     }
   g_set_object (&self->options, fk_options_job_get_before (FK_OPTIONS_JOB (job)));
-  read_otp (board, g_steal_pointer (&task));
+  read_bytes (board, g_steal_pointer (&task));
 }
 
 static void
@@ -77,7 +79,7 @@ on_flash_read (FkBoard *board, FkJob *job, const GError *error, gpointer user_da
                           g_free);
   if (fk_chip_find_region (self->chip, "option-bytes") == NULL)
     {
-      read_otp (board, g_steal_pointer (&task));
+      read_bytes (board, g_steal_pointer (&task));
       return;
     }
   next = fk_options_job_new (NULL, TRUE);
@@ -130,5 +132,6 @@ fk_compare_chip_free (FkCompareChip *self)
   g_clear_pointer (&self->uid, g_bytes_unref);
   g_clear_object (&self->options);
   g_clear_pointer (&self->otp, g_bytes_unref);
+  g_clear_pointer (&self->eeprom, g_bytes_unref);
   g_free (self);
 }

@@ -20,6 +20,7 @@ typedef struct
   GBytes *uid;
   FkOptionBytes *options;
   GBytes *otp;
+  GBytes *eeprom;
 } FkCompareChip;
 
 void fk_compare_chip_read_async (FkBoard *board, GAsyncReadyCallback callback, gpointer user_data);

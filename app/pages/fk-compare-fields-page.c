@@ -135,11 +135,11 @@ add_option (FkCompareFieldsPage *self, const FkReportSettings *settings, const F
 }
 
 static void
-add_otp (FkCompareFieldsPage *self, const FkReportSettings *settings)
+add_bytes (FkCompareFieldsPage *self, const FkReportSettings *settings)
 {
   g_autoptr (GPtrArray) fields = fk_report_fields_new_empty ();
 
-  fk_report_fields_add_otp (fields, self->chip, settings, self->sides->len);
+  fk_report_fields_add_bytes (fields, self->chip, settings, self->sides->len);
   for (guint i = 0; i < fields->len; i++)
     {
       const FkReportField *field = g_ptr_array_index (fields, i);
@@ -204,7 +204,7 @@ show_fields (FkCompareFieldsPage *self)
   if (!fk_report_fields_are_whole (settings, self->sides->len))
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->opener),
                                    _ ("The Same, as Far as They Are Known"));
-  add_otp (self, settings);
+  add_bytes (self, settings);
   gtk_widget_set_visible (GTK_WIDGET (self->differing), self->n_differing > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->same), self->same_fields->len > 0);
 }

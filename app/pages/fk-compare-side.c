@@ -33,6 +33,7 @@ struct _FkCompareSide
   GBytes *uid;
   FkOptionBytes *options;
   GBytes *otp;
+  GBytes *eeprom;
 };
 
 G_DEFINE_FINAL_TYPE (FkCompareSide, fk_compare_side, G_TYPE_OBJECT)
@@ -51,6 +52,12 @@ load_backup (FkCompareSide *self, GCancellable *cancellable, GError **error)
     {
       self->otp = fk_backup_load_region (self->backup, "otp", cancellable, error);
       if (self->otp == NULL)
+        return FALSE;
+    }
+  if (fk_backup_find_region (self->backup, "eeprom") != NULL)
+    {
+      self->eeprom = fk_backup_load_region (self->backup, "eeprom", cancellable, error);
+      if (self->eeprom == NULL)
         return FALSE;
     }
   /* The flash of a chip that nobody has described can be compared all the same. */
@@ -75,6 +82,7 @@ forget (FkCompareSide *self)
   g_clear_object (&self->options);
   g_clear_pointer (&self->uid, g_bytes_unref);
   g_clear_pointer (&self->otp, g_bytes_unref);
+  g_clear_pointer (&self->eeprom, g_bytes_unref);
 }
 
 static void
@@ -122,6 +130,7 @@ on_chip_read (GObject *source, GAsyncResult *result, gpointer user_data)
   self->uid = g_steal_pointer (&read->uid);
   self->options = g_steal_pointer (&read->options);
   self->otp = g_steal_pointer (&read->otp);
+  self->eeprom = g_steal_pointer (&read->eeprom);
   note_time_read (self);
   g_task_return_boolean (task, TRUE);
 }
@@ -366,16 +375,17 @@ fk_compare_side_get_uid (FkCompareSide *self)
 /**
  * fk_compare_side_get_settings:
  *
- * Returns: option bytes and OTP, where they are known; the side holds them
+ * Returns: option bytes, OTP and EEPROM, where they are known; the side holds them
  */
 FkReportSettings
 fk_compare_side_get_settings (FkCompareSide *self)
 {
-  FkReportSettings settings = { NULL, NULL };
+  FkReportSettings settings = { NULL };
 
   g_return_val_if_fail (FK_IS_COMPARE_SIDE (self), settings);
 
   settings.options = self->options;
   settings.otp = self->otp;
+  settings.eeprom = self->eeprom;
   return settings;
 }

@@ -107,6 +107,8 @@ typedef void (*FkFlashExplain) (FkFlashPort *port, guint32 flags, guint32 addres
  *   is halted, or nothing
  * @are_options_open: (nullable): where options are registers: whether these are unlocked, and may
  *   hold what a session that was cut off has not programmed, or the chip not loaded
+ * @write_eeprom: (nullable): makes the word of data EEPROM at an address that is a multiple of 4
+ *   what is given, whatever it was, and waits until that is done
  * @raise_clock: (nullable): has the core run faster until the next reset, where it comes from one
  *   and nobody has touched its clocks since; never fails
  *
@@ -141,6 +143,7 @@ typedef struct
                              GError **error);
   gboolean (*reload_options) (FkFlashPort *port, GError **error);
   gboolean (*are_options_open) (FkFlashPort *port, gboolean *open, GError **error);
+  gboolean (*write_eeprom) (FkFlashPort *port, guint32 address, guint32 value, GError **error);
   void (*raise_clock) (FkFlashPort *port);
 } FkFlashDriver;
 

@@ -163,7 +163,7 @@ l1_explain (FkFlashPort *port, guint32 flags, guint32 address, GError **error)
   const char *cause = "the controller refused the access; something else on the chip may be using "
                       "it";
 
-  if ((flags & SR_WRPERR) != 0)
+  if ((flags & SR_WRPERR) != 0 && fk_chip_find_sector (port->chip, address) != NULL)
     {
       fk_flash_port_set_write_protected (port, address, error);
       return;
@@ -173,8 +173,9 @@ l1_explain (FkFlashPort *port, guint32 flags, guint32 address, GError **error)
   else if ((flags & SR_NOTZEROERR) != 0)
     cause = "the controller found it not erased; its cells may be worn out, or the supply is weak";
   g_set_error (error, FK_ERROR, FK_ERROR_FLASH_FAULT,
-               "The flash at %s was not written: %s (FLASH_SR 0x%08x: %s)", place, cause, flags,
-               list);
+               "The %s at %s was not written: %s (FLASH_SR 0x%08x: %s)",
+               fk_chip_find_sector (port->chip, address) != NULL ? "flash" : "data EEPROM", place,
+               cause, flags, list);
 }
 
 static gboolean
@@ -236,6 +237,15 @@ l1_order_program (FkFlashPort *port, guint bank, FkFlashOrders *orders)
 {
   fk_flash_orders_add (orders, get_register (port, SR), SR_FLAGS);
   fk_flash_orders_add (orders, get_register (port, PECR), PECR_FPRG | PECR_PROG);
+}
+
+/* With FIX (FTDW) at 0 a word that is not blank is erased first, by itself. */
+static gboolean
+l1_write_eeprom (FkFlashPort *port, guint32 address, guint32 value, GError **error)
+{
+  return fk_target_write_u32 (port->target, address, value, error) &&
+         finish_command (port, fk_flash_port_get_program_timeout (port, port->width), address,
+                         error);
 }
 
 /* --- Options: words in a memory of their own, which are loaded into OBR and WRPR1 to 4 --- */
@@ -338,6 +348,7 @@ const FkFlashDriver fk_flash_driver_l0 = {
   .read_options = fk_flash_port_read_options,
   .write_options = l1_write_options,
   .reload_options = l1_reload_options,
+  .write_eeprom = l1_write_eeprom,
 };
 
 const FkFlashDriver fk_flash_driver_l1 = {
@@ -360,4 +371,5 @@ const FkFlashDriver fk_flash_driver_l1 = {
   .read_options = fk_flash_port_read_options,
   .write_options = l1_write_options,
   .reload_options = l1_reload_options,
+  .write_eeprom = l1_write_eeprom,
 };

@@ -136,6 +136,10 @@ gboolean fk_flash_execute (FkFlash *self,
                            GError **error);
 FkFlashTouch fk_flash_get_touch (FkFlash *self);
 
+gboolean fk_flash_can_write_eeprom (FkChip *chip);
+gboolean fk_flash_write_eeprom (
+    FkFlash *self, GBytes *wanted, FkProgress *progress, GCancellable *cancellable, GError **error);
+
 gboolean fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error);
 gboolean fk_flash_would_reset_protect (FkFlash *self);
 void fk_flash_foresee_options (FkFlash *self);

@@ -50,6 +50,27 @@ is_reason (const FkFinding *finding, FkRange flash, FkImage *image, gboolean clo
 }
 
 /*
+ * Returns: where the data EEPROM is that can be written; empty where there is none
+ */
+FkRange
+fk_change_job_get_eeprom (FkChip *chip)
+{
+  return fk_flash_can_write_eeprom (chip) ? fk_chip_find_region (chip, "eeprom")->range
+                                          : (FkRange){ 0 };
+}
+
+/* Returns: (transfer full): @image without what goes to the data EEPROM */
+static FkImage *
+get_flash_part (FkChip *chip, FkImage *image)
+{
+  FkRange eeprom = fk_change_job_get_eeprom (chip);
+
+  return eeprom.size > 0 && fk_image_touches (image, eeprom)
+             ? fk_image_slice (image, fk_chip_find_region (chip, "flash")->range)
+             : g_object_ref (image);
+}
+
+/*
  * Warns of what core/compare finds in @image, which is to be written to @chip, where that is a
  * reason to think twice.
  *
@@ -59,6 +80,7 @@ void
 fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, const char *origin)
 {
   FkChip *chip = fk_identity_get_chip (identity);
+  g_autoptr (FkImage) program = get_flash_part (chip, image);
   gboolean is_clone =
       origin != NULL && g_ascii_strcasecmp (origin, fk_identity_get_uid (identity)) != 0;
   g_autoptr (FkChipFacts) facts = fk_chip_facts_new (chip);
@@ -71,14 +93,16 @@ fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, co
                         _ ("This is of another board: it was read from a chip with the unique ID "
                            "%s, and the one that is connected has %s."),
                         origin, fk_identity_get_uid (identity));
+  if (fk_image_get_n_segments (program) == 0)
+    return; /* data for the EEPROM alone */
   facts->context.uid_a = uid;
-  inspection = fk_inspect (image, &facts->context);
+  inspection = fk_inspect (program, &facts->context);
   findings = fk_inspection_get_findings (inspection);
   for (guint i = 0; i < findings->len; i++)
     {
       const FkFinding *finding = g_ptr_array_index (findings, i);
 
-      if (is_reason (finding, facts->context.flash, image, is_clone))
+      if (is_reason (finding, facts->context.flash, program, is_clone))
         fk_change_job_warn (self, finding->kind, "%s", finding->text);
     }
 }
@@ -243,18 +267,20 @@ find_other_region (FkChip *chip, FkRange range)
   return NULL;
 }
 
-/* Every segment must lie in flash: found out before minutes are spent on reading. */
+/* Every segment must lie in flash, or in data EEPROM: found out before minutes are spent on
+ * reading. */
 static gboolean
 check_inside (FkChip *chip, FkImage *wanted, GError **error)
 {
   FkRange flash = fk_chip_find_region (chip, "flash")->range;
+  FkRange eeprom = fk_change_job_get_eeprom (chip);
 
   for (guint i = 0; i < fk_image_get_n_segments (wanted); i++)
     {
       FkRange range = fk_image_get_segment (wanted, i).range;
       const FkRegion *other;
 
-      if (fk_range_covers (flash, range))
+      if (fk_range_covers (flash, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
         continue;
       other = find_other_region (chip, range);
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
@@ -319,13 +345,14 @@ store_safety_backup (FkChangeJob *self,
   return priv->safety != NULL;
 }
 
-/* Whether flash and option bytes are as wanted already. */
+/* Whether flash, data EEPROM and option bytes are as wanted already. */
 gboolean
 fk_change_job_is_no_change (FkChangeJob *self)
 {
   FkChangeJobPrivate *priv = PRIV (self);
 
-  return (priv->plan == NULL || fk_flash_plan_is_empty (priv->plan)) && priv->options_after == NULL;
+  return (priv->plan == NULL || fk_flash_plan_is_empty (priv->plan)) &&
+         priv->options_after == NULL && priv->eeprom_after == NULL;
 }
 
 /* A program that keeps settings or counters in its flash may rewrite them at any time. */
@@ -402,6 +429,41 @@ read_and_plan (FkChangeJob *self,
   return present != NULL && make_plan (self, connection, wanted, present, error);
 }
 
+/* The bytes of the data EEPROM that the image does not have stay as they are. */
+static gboolean
+prepare_eeprom (FkChangeJob *self,
+                FkConnection *connection,
+                FkImage *wanted,
+                GCancellable *cancellable,
+                GError **error)
+{
+  FkChangeJobPrivate *priv = PRIV (self);
+  FkRange eeprom = fk_change_job_get_eeprom (fk_identity_get_chip (connection->identity));
+  g_autoptr (FkImage) part = fk_image_slice (wanted, eeprom);
+  g_autoptr (GBytes) present = NULL;
+  g_autofree guint8 *after = NULL;
+  const guint8 *before;
+
+  if (fk_image_get_n_segments (part) == 0)
+    return TRUE;
+  present = fk_flash_read (connection->flash, eeprom, NULL, cancellable, error);
+  if (present == NULL)
+    return FALSE;
+  before = g_bytes_get_data (present, NULL);
+  after = g_memdup2 (before, eeprom.size);
+  for (guint i = 0; i < fk_image_get_n_segments (part); i++)
+    {
+      FkSegment segment = fk_image_get_segment (part, i);
+
+      memcpy (after + (segment.range.address - eeprom.address), segment.data, segment.range.size);
+    }
+  for (guint32 i = 0; i < eeprom.size; i++)
+    priv->result.eeprom_bytes += before[i] != after[i];
+  if (priv->result.eeprom_bytes > 0)
+    priv->eeprom_after = g_bytes_new_take (g_steal_pointer (&after), eeprom.size);
+  return TRUE;
+}
+
 /* All that comes before the first change: the plan, and the safety backup unless it only plans. */
 gboolean
 fk_change_job_prepare (FkChangeJob *self,
@@ -411,15 +473,19 @@ fk_change_job_prepare (FkChangeJob *self,
                        GError **error)
 {
   FkChangeJobPrivate *priv = PRIV (self);
+  g_autoptr (FkImage) all = NULL;
   g_autoptr (FkImage) wanted = NULL;
+  FkChip *chip;
 
   if (!check_chip (connection, error))
     return FALSE;
-  wanted = FK_CHANGE_JOB_GET_CLASS (self)->get_wanted (self, connection, cancellable, error);
-  if (wanted == NULL ||
-      !check_inside (fk_identity_get_chip (connection->identity), wanted, error) ||
-      !prepare_options (self, connection, cancellable, error))
+  chip = fk_identity_get_chip (connection->identity);
+  all = FK_CHANGE_JOB_GET_CLASS (self)->get_wanted (self, connection, cancellable, error);
+  if (all == NULL || !check_inside (chip, all, error) ||
+      !prepare_options (self, connection, cancellable, error) ||
+      !prepare_eeprom (self, connection, all, cancellable, error))
     return FALSE;
+  wanted = get_flash_part (chip, all);
   if (priv->safety_backup && !priv->plan_only)
     return capture_and_plan (self, connection, wanted, progress, cancellable, error);
   return read_and_plan (self, connection, wanted, progress, cancellable, error) &&

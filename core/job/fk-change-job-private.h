@@ -21,9 +21,11 @@ typedef struct
   FkVerified found; /* by what it was proved what the plan begins with */
   FkOptionBytes *options_before;
   FkOptionBytes *options_after;
+  GBytes *eeprom_after; /* (nullable): all of it, where it is not that already */
   FkBackup *safety;
   gboolean safety_is_new;
   gboolean options_begun; /* writing them */
+  gboolean eeprom_begun;
   gboolean touched;
   FkChangeResult result;
   GPtrArray *warnings; /* of #FkFinding */
@@ -42,6 +44,7 @@ gboolean fk_change_job_is_no_change (FkChangeJob *self);
 /* For those who derive from it. */
 void fk_change_job_warn (FkChangeJob *self, const char *kind, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+FkRange fk_change_job_get_eeprom (FkChip *chip);
 void fk_change_job_set_options_fate (FkChangeJob *self, FkOptionsFate fate);
 void
 fk_change_job_judge (FkChangeJob *self, FkIdentity *identity, FkImage *image, const char *origin);

@@ -104,9 +104,9 @@ do_it (FkChangeJob *self,
        GCancellable *cancellable,
        GError **error)
 {
-  static const FkProgressStep steps[] = { { "Option bytes", 1 },
-                                          { "Writing flash", 20 },
-                                          { "Option bytes", 1 } };
+  static const FkProgressStep steps[] = {
+    { "Option bytes", 1 }, { "Writing flash", 20 }, { "Writing EEPROM", 2 }, { "Option bytes", 1 }
+  };
   FkChangeJobPrivate *priv = PRIV (self);
   g_autoptr (FkOptionBytes) early = get_early_options (self);
 
@@ -120,6 +120,12 @@ do_it (FkChangeJob *self,
   if (!write_flash (self, connection, fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);
+  priv->eeprom_begun = priv->eeprom_after != NULL;
+  if (priv->eeprom_after != NULL &&
+      !fk_flash_write_eeprom (connection->flash, priv->eeprom_after,
+                              fk_progress_get_child (progress), cancellable, error))
+    return FALSE;
+  fk_progress_step_done (progress);
   priv->options_begun = priv->options_after != NULL;
   /* Writes nothing where the early ones were these. */
   if (priv->options_after != NULL &&
@@ -128,7 +134,7 @@ do_it (FkChangeJob *self,
     return FALSE;
   fk_progress_step_done (progress);
   if (priv->plan == NULL)
-    priv->result.verified = FK_VERIFIED_REREAD; /* option bytes are read back when written */
+    priv->result.verified = FK_VERIFIED_REREAD; /* as EEPROM and option bytes are when written */
   return TRUE;
 }
 
@@ -138,7 +144,7 @@ is_touched (FkChangeJob *self, FkConnection *connection)
 {
   FkChangeJobPrivate *priv = PRIV (self);
 
-  return priv->options_begun ||
+  return priv->options_begun || priv->eeprom_begun ||
          (priv->plan != NULL && fk_flash_get_touch (connection->flash) != FK_TOUCH_NOTHING);
 }
 
@@ -364,6 +370,7 @@ fk_change_job_finalize (GObject *object)
   g_clear_object (&priv->plan);
   g_clear_object (&priv->options_before);
   g_clear_object (&priv->options_after);
+  g_clear_pointer (&priv->eeprom_after, g_bytes_unref);
   g_clear_object (&priv->safety);
   g_ptr_array_unref (priv->warnings);
   G_OBJECT_CLASS (fk_change_job_parent_class)->finalize (object);

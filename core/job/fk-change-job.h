@@ -30,6 +30,7 @@ typedef enum
  * @sectors_erased: that are blank now, or were before they were programmed
  * @sectors_programmed: that got new bytes
  * @bytes: programmed
+ * @eeprom_bytes: of the data EEPROM that are others now
  * @seconds: from the first look at the flash until it was proved, the safety backup included
  * @verified: how the result was proved; %FK_VERIFIED_NO when it only was planned
  * @mass_erase: all sectors at once
@@ -44,6 +45,7 @@ typedef struct
   guint sectors_erased;
   guint sectors_programmed;
   guint64 bytes;
+  guint eeprom_bytes;
   double seconds;
   FkVerified verified;
   gboolean mass_erase;

@@ -11,6 +11,8 @@
 
 #include "base/fk-error.h"
 #include "base/fk-number.h"
+#include "job/fk-change-job-private.h"
+#include "job/fk-job-private.h"
 
 #include <string.h>
 
@@ -95,6 +97,41 @@ check_range (FkEraseJob *self, FkChip *chip, FkRange range, GError **error)
   return trial != NULL || fail_with_sectors (self, chip, range, cause, error);
 }
 
+static gboolean
+is_blank (GBytes *bytes, guint8 erased)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  for (gsize i = 0; i < size; i++)
+    if (data[i] != erased)
+      return FALSE;
+  return TRUE;
+}
+
+/* An erase of a chip is one of its flash, as that of others is.  Who wants the data EEPROM to be
+ * blank, too, has to know that it is not. */
+static gboolean
+note_eeprom_kept (FkChangeJob *job,
+                  FkConnection *connection,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  FkChip *chip = fk_identity_get_chip (connection->identity);
+  const FkRegion *eeprom = fk_chip_find_region (chip, "eeprom");
+  g_autoptr (GBytes) held = NULL;
+
+  if (eeprom == NULL)
+    return TRUE;
+  held = fk_flash_read (connection->flash, eeprom->range, NULL, cancellable, error);
+  if (held == NULL)
+    return FALSE;
+  if (!is_blank (held, fk_chip_get_erased_value (chip)))
+    fk_change_job_warn (job, "eeprom-kept", "%s",
+                        _ ("The data EEPROM keeps what it holds: only the flash is erased."));
+  return TRUE;
+}
+
 static FkImage *
 fk_erase_job_get_wanted (FkChangeJob *job,
                          FkConnection *connection,
@@ -107,7 +144,8 @@ fk_erase_job_get_wanted (FkChangeJob *job,
   g_autoptr (GBytes) blank = NULL;
   guint8 *data;
 
-  if (!check_range (self, chip, range, error))
+  if (!check_range (self, chip, range, error) ||
+      (self->all && !note_eeprom_kept (job, connection, cancellable, error)))
     return NULL;
   data = g_malloc (range.size);
   memset (data, fk_chip_get_erased_value (chip), range.size);

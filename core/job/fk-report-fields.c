@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Option bytes and OTP of chips of one kind, by name: what differs, for a report, in the person's
- * language. */
+/* Option bytes, OTP and data EEPROM of chips of one kind, by name: what differs, for a report, in
+ * the person's language. */
 
 #include "config.h"
 
@@ -9,8 +9,29 @@
 
 #include <glib/gi18n.h>
 
-/* OTP has no names: it is compared in rows of this size. */
-#define OTP_ROW 16u
+/* What has no names is compared in rows of this size. */
+#define ROW 16u
+
+/* What stands beside flash and option bytes. */
+static const struct
+{
+  const char *region;
+  const char *title;
+  const char *text;
+  gsize where; /* in #FkReportSettings */
+} others[] = {
+  { "otp", "OTP", N_ ("Bytes that can be written once and never again"),
+    G_STRUCT_OFFSET (FkReportSettings, otp) },
+  { "eeprom", "EEPROM", N_ ("Bytes that the program keeps beside the flash"),
+    G_STRUCT_OFFSET (FkReportSettings, eeprom) },
+};
+
+/* Returns: (transfer none) (nullable) */
+static GBytes *
+get_other (const FkReportSettings *side, guint which)
+{
+  return *(GBytes *const *)((const guint8 *)side + others[which].where);
+}
 
 static void
 free_field (gpointer field)
@@ -139,7 +160,7 @@ make_row (const guint8 *bytes, gsize size, guint8 erased)
 
 /* Returns: (transfer full) (nullable): the row at @offset, if two that are known differ there */
 static FkReportField *
-compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, gsize offset)
+compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, guint which, gsize offset)
 {
   FkReportField *field = g_new0 (FkReportField, 1);
   const char *first = NULL;
@@ -147,15 +168,15 @@ compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, gsize o
 
   for (guint side = 0; side < n_sides; side++)
     {
+      GBytes *bytes = get_other (&sides[side], which);
       gsize size = 0;
-      const guint8 *data = sides[side].otp != NULL && is_kind (&sides[side], chip)
-                               ? g_bytes_get_data (sides[side].otp, &size)
-                               : NULL;
+      const guint8 *data =
+          bytes != NULL && is_kind (&sides[side], chip) ? g_bytes_get_data (bytes, &size) : NULL;
 
       if (offset >= size)
         continue;
       field->values[side] =
-          make_row (data + offset, MIN (OTP_ROW, size - offset), fk_chip_get_erased_value (chip));
+          make_row (data + offset, MIN (ROW, size - offset), fk_chip_get_erased_value (chip));
       differ = differ || (first != NULL && !g_str_equal (first, field->values[side]));
       first = field->values[side];
     }
@@ -165,35 +186,48 @@ compare_row (FkChip *chip, const FkReportSettings *sides, guint n_sides, gsize o
 }
 
 /**
- * fk_report_fields_add_otp:
+ * fk_report_fields_add_bytes:
  * @fields: (element-type FkReportField): to which is added
  * @chip: of the kind that is compared
  * @sides: (array length=n_sides)
  *
- * Adds the rows of OTP that differ.
+ * Adds the rows of OTP and data EEPROM that differ.
  */
 void
-fk_report_fields_add_otp (GPtrArray *fields,
-                          FkChip *chip,
-                          const FkReportSettings *sides,
-                          guint n_sides)
+fk_report_fields_add_bytes (GPtrArray *fields,
+                            FkChip *chip,
+                            const FkReportSettings *sides,
+                            guint n_sides)
 {
-  const FkRegion *otp;
-
   g_return_if_fail (fields != NULL && FK_IS_CHIP (chip));
   g_return_if_fail (sides != NULL && n_sides <= FK_LINEUP_MAX_SIDES);
 
-  otp = fk_chip_find_region (chip, "otp");
-  for (gsize offset = 0; otp != NULL && offset < otp->range.size; offset += OTP_ROW)
+  for (guint which = 0; which < G_N_ELEMENTS (others); which++)
     {
-      FkReportField *field = compare_row (chip, sides, n_sides, offset);
+      const FkRegion *region = fk_chip_find_region (chip, others[which].region);
 
-      if (field == NULL)
-        continue;
-      field->name = g_strdup_printf ("OTP 0x%08X", (guint)(otp->range.address + offset));
-      field->text = g_strdup (_ ("Bytes that can be written once and never again"));
-      g_ptr_array_add (fields, field);
+      for (gsize offset = 0; region != NULL && offset < region->range.size; offset += ROW)
+        {
+          FkReportField *field = compare_row (chip, sides, n_sides, which, offset);
+
+          if (field == NULL)
+            continue;
+          field->name = g_strdup_printf ("%s 0x%08X", others[which].title,
+                                         (guint)(region->range.address + offset));
+          field->text = g_strdup (_ (others[which].text));
+          g_ptr_array_add (fields, field);
+        }
     }
+}
+
+/* Whether all that the chip has of it is known. */
+static gboolean
+is_other_whole (FkChip *chip, const FkReportSettings *side, guint which)
+{
+  const FkRegion *region = fk_chip_find_region (chip, others[which].region);
+  GBytes *bytes = get_other (side, which);
+
+  return region == NULL || (bytes != NULL && g_bytes_get_size (bytes) >= region->range.size);
 }
 
 /**
@@ -207,17 +241,18 @@ gboolean
 fk_report_fields_are_whole (const FkReportSettings *sides, guint n_sides)
 {
   FkChip *chip;
-  const FkRegion *otp;
 
   g_return_val_if_fail (sides != NULL && n_sides <= FK_LINEUP_MAX_SIDES, FALSE);
 
   chip = fk_report_fields_get_chip (sides, n_sides);
-  otp = chip != NULL ? fk_chip_find_region (chip, "otp") : NULL;
   for (guint side = 0; side < n_sides; side++)
-    if (chip == NULL || !is_kind (&sides[side], chip) ||
-        (otp != NULL &&
-         (sides[side].otp == NULL || g_bytes_get_size (sides[side].otp) < otp->range.size)))
-      return FALSE;
+    {
+      if (chip == NULL || !is_kind (&sides[side], chip))
+        return FALSE;
+      for (guint which = 0; which < G_N_ELEMENTS (others); which++)
+        if (!is_other_whole (chip, &sides[side], which))
+          return FALSE;
+    }
   return TRUE;
 }
 
@@ -241,6 +276,6 @@ fk_report_fields_new (const FkReportSettings *sides, guint n_sides)
     return NULL;
   fields = fk_report_fields_new_empty ();
   add_options (fields, chip, sides, n_sides);
-  fk_report_fields_add_otp (fields, chip, sides, n_sides);
+  fk_report_fields_add_bytes (fields, chip, sides, n_sides);
   return fields;
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * FkReportSettings:
  * @options: (nullable)
  * @otp: (nullable)
+ * @eeprom: (nullable): data EEPROM
  *
  * What a chip is set to, as far as it is known.
  */
@@ -17,6 +18,7 @@ typedef struct
 {
   FkOptionBytes *options;
   GBytes *otp;
+  GBytes *eeprom;
 } FkReportSettings;
 
 FkChip *fk_report_fields_get_chip (const FkReportSettings *sides, guint n_sides);
@@ -29,9 +31,9 @@ gboolean fk_report_fields_get_values (FkChip *chip,
 gboolean fk_report_fields_are_whole (const FkReportSettings *sides, guint n_sides);
 GPtrArray *fk_report_fields_new_empty (void);
 GPtrArray *fk_report_fields_new (const FkReportSettings *sides, guint n_sides);
-void fk_report_fields_add_otp (GPtrArray *fields,
-                               FkChip *chip,
-                               const FkReportSettings *sides,
-                               guint n_sides);
+void fk_report_fields_add_bytes (GPtrArray *fields,
+                                 FkChip *chip,
+                                 const FkReportSettings *sides,
+                                 guint n_sides);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ struct _FkRestoreJob
 {
   FkChangeJob parent_instance;
   FkBackup *backup;
-  GStrv regions;
+  GStrv regions; /* (nullable): as fk_restore_job_set_regions() has it */
   gboolean any_chip;
 };
 
@@ -31,12 +31,17 @@ G_DEFINE_FINAL_TYPE (FkRestoreJob, fk_restore_job, FK_TYPE_CHANGE_JOB)
 static gboolean
 wants (FkRestoreJob *self, const char *region)
 {
-  return g_strv_contains ((const char *const *)self->regions, region);
+  static const char *const usual[] = { "flash", "eeprom", NULL };
+
+  return g_strv_contains (self->regions != NULL ? (const char *const *)self->regions : usual,
+                          region);
 }
 
 static gboolean
 check_region_names (FkRestoreJob *self, GError **error)
 {
+  if (self->regions == NULL)
+    return TRUE;
   if (self->regions[0] == NULL)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "No region is named that should be restored");
@@ -49,9 +54,11 @@ check_region_names (FkRestoreJob *self, GError **error)
       if (strcmp (name, "otp") == 0)
         g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
                      "OTP is written once and for ever; it is backed up, but never restored");
-      else if (strcmp (name, "flash") != 0 && strcmp (name, "option-bytes") != 0)
+      else if (strcmp (name, "flash") != 0 && strcmp (name, "option-bytes") != 0 &&
+               strcmp (name, "eeprom") != 0)
         g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                     "\"%s\" cannot be restored; \"flash\" and \"option-bytes\" can", name);
+                     "\"%s\" cannot be restored; \"flash\", \"eeprom\" and \"option-bytes\" can",
+                     name);
       else if (fk_backup_find_region (self->backup, name) == NULL)
         g_set_error (error, FK_ERROR, FK_ERROR_USAGE, "Backup %s has no region \"%s\"",
                      fk_backup_get_id (self->backup), name);
@@ -193,27 +200,54 @@ warn_of_chip (FkRestoreJob *self, FkIdentity *identity)
 static gboolean
 note_eeprom_left (FkRestoreJob *self,
                   FkConnection *connection,
+                  FkRange here,
+                  GBytes *saved,
                   GCancellable *cancellable,
                   GError **error)
 {
-  const FkRegion *here =
-      fk_chip_find_region (fk_identity_get_chip (connection->identity), "eeprom");
-  g_autoptr (GBytes) saved = NULL;
-  g_autoptr (GBytes) present = NULL;
+  g_autoptr (GBytes) present = fk_flash_read (connection->flash, here, NULL, cancellable, error);
 
-  if (here == NULL || fk_backup_find_region (self->backup, "eeprom") == NULL)
-    return TRUE;
-  saved = fk_backup_load_region (self->backup, "eeprom", cancellable, error);
-  if (saved == NULL)
-    return FALSE;
-  present = fk_flash_read (connection->flash, here->range, NULL, cancellable, error);
   if (present == NULL)
     return FALSE;
   if (!g_bytes_equal (saved, present))
     fk_change_job_warn (FK_CHANGE_JOB (self), "eeprom-left", "%s",
                         _ ("The data EEPROM differs from that of the backup.  It is NOT restored, "
-                           "because there is no way yet to write it."));
+                           "because only the flash was chosen."));
   return TRUE;
+}
+
+/* Adds what the backup has of the data EEPROM, if that is wanted, and the chip has a place for it.
+ */
+static gboolean
+add_eeprom (FkRestoreJob *self,
+            FkConnection *connection,
+            FkImage *image,
+            GCancellable *cancellable,
+            GError **error)
+{
+  FkRange here = fk_change_job_get_eeprom (fk_identity_get_chip (connection->identity));
+  const FkBackupRegion *region = fk_backup_find_region (self->backup, "eeprom");
+  g_autoptr (GBytes) saved = NULL;
+
+  if (region == NULL || here.size == 0)
+    return TRUE;
+  saved = fk_backup_load_region (self->backup, "eeprom", cancellable, error);
+  if (saved == NULL)
+    return FALSE;
+  if (!wants (self, "eeprom"))
+    return note_eeprom_left (self, connection, here, saved, cancellable, error);
+  if (!fk_range_covers (here, region->range))
+    {
+      g_autofree char *old_size = fk_number_format_size (region->range.size);
+      g_autofree char *new_size = fk_number_format_size (here.size);
+
+      g_set_error (error, FK_ERROR, FK_ERROR_INCOMPATIBLE,
+                   "The backup has %s of data EEPROM, which does not fit into this chip's %s; "
+                   "restore the flash alone.  Nothing was changed",
+                   old_size, new_size);
+      return FALSE;
+    }
+  return fk_image_add (image, region->range.address, saved, error);
 }
 
 static FkImage *
@@ -228,13 +262,18 @@ fk_restore_job_get_wanted (FkChangeJob *job,
   if (!check_region_names (self, error) ||
       !(self->any_chip ? check_fits : check_same_chip) (self, connection->identity, error))
     return NULL;
-  if (!wants (self, "flash"))
-    return fk_image_new ();
-  image = fk_backup_image_load (self->backup, cancellable, error);
-  if (image == NULL || !note_eeprom_left (self, connection, cancellable, error))
+  image = wants (self, "flash") ? fk_backup_image_load (self->backup, cancellable, error)
+                                : fk_image_new ();
+  if (image == NULL)
     return NULL;
-  warn_of_chip (self, connection->identity);
-  fk_change_job_judge (job, connection->identity, image, fk_backup_get_uid (self->backup));
+  if (wants (self, "flash"))
+    {
+      warn_of_chip (self, connection->identity);
+      fk_change_job_judge (job, connection->identity, image, fk_backup_get_uid (self->backup));
+    }
+  if ((wants (self, "flash") || wants (self, "eeprom")) &&
+      !add_eeprom (self, connection, image, cancellable, error))
+    return NULL;
   return g_steal_pointer (&image);
 }
 
@@ -394,7 +433,6 @@ fk_restore_job_class_init (FkRestoreJobClass *klass)
 static void
 fk_restore_job_init (FkRestoreJob *self)
 {
-  self->regions = g_strdupv ((GStrv)(const char *const[]){ "flash", NULL });
 }
 
 /**
@@ -422,7 +460,8 @@ fk_restore_job_get_backup (FkRestoreJob *self)
 
 /**
  * fk_restore_job_set_regions:
- * @regions: (array zero-terminated=1): "flash" and "option-bytes", or one of them; at first "flash"
+ * @regions: (array zero-terminated=1): some of "flash", "eeprom" and "option-bytes"; at first the
+ *   flash, and the data EEPROM where the backup has one
  */
 void
 fk_restore_job_set_regions (FkRestoreJob *self, const char *const *regions)

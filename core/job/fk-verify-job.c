@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Compares an image with what the chip's flash holds.  Parts of the image that do not lie in flash
- * (a section for RAM, say) are no difference: nothing keeps them.  They are left out, and told. */
+/* Compares an image with what the chip's flash and its data EEPROM hold.  Parts of the image that
+ * lie in neither (a section for RAM, say) are no difference: nothing keeps them.  They are left
+ * out, and told. */
 
 #include "config.h"
 
@@ -22,7 +23,7 @@ struct _FkVerifyJob
 G_DEFINE_FINAL_TYPE (FkVerifyJob, fk_verify_job, FK_TYPE_JOB)
 
 static void
-warn_of_rest (FkVerifyJob *self, FkRange flash)
+warn_of_rest (FkVerifyJob *self, FkRange flash, FkRange eeprom)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -31,7 +32,7 @@ warn_of_rest (FkVerifyJob *self, FkRange flash)
       FkRange range = fk_image_get_segment (self->image, i).range;
       g_autofree char *text = NULL;
 
-      if (fk_range_covers (flash, range))
+      if (fk_range_covers (flash, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
         continue;
       text = g_strdup_printf ("Of " FK_RANGE_FORMAT
                               " in the image, what lies outside the flash was not compared.",
@@ -40,6 +41,36 @@ warn_of_rest (FkVerifyJob *self, FkRange flash)
     }
   g_strfreev (self->warnings);
   self->warnings = g_strv_builder_end (builder);
+}
+
+/* A few words, which are read. */
+static gboolean
+verify_eeprom (FkVerifyJob *self,
+               FkConnection *connection,
+               FkImage *part,
+               GCancellable *cancellable,
+               GError **error)
+{
+  for (guint i = 0; i < fk_image_get_n_segments (part); i++)
+    {
+      FkSegment segment = fk_image_get_segment (part, i);
+      g_autoptr (GBytes) held =
+          fk_flash_read (connection->flash, segment.range, NULL, cancellable, error);
+      const guint8 *bytes;
+
+      if (held == NULL)
+        return FALSE;
+      bytes = g_bytes_get_data (held, NULL);
+      for (guint32 at = 0; at < segment.range.size; at++)
+        if (bytes[at] != segment.data[at])
+          {
+            g_set_error (error, FK_ERROR, FK_ERROR_VERIFY_MISMATCH,
+                         "The data EEPROM holds 0x%02x at 0x%08x, and not 0x%02x", bytes[at],
+                         segment.range.address + at, segment.data[at]);
+            return FALSE;
+          }
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -51,7 +82,10 @@ fk_verify_job_run (FkJob *job,
 {
   FkVerifyJob *self = FK_VERIFY_JOB (job);
   g_autoptr (FkImage) part = NULL;
+  g_autoptr (FkImage) eeprom_part = NULL;
+  const FkRegion *eeprom;
   FkRange flash;
+  FkChip *chip;
 
   if (fk_image_get_n_segments (self->image) == 0)
     {
@@ -62,9 +96,12 @@ fk_verify_job_run (FkJob *job,
   if (!fk_connection_require_chip (connection, error) ||
       !fk_connection_require_readable (connection, error))
     return FALSE;
-  flash = fk_chip_find_region (fk_identity_get_chip (connection->identity), "flash")->range;
+  chip = fk_identity_get_chip (connection->identity);
+  flash = fk_chip_find_region (chip, "flash")->range;
+  eeprom = fk_chip_find_region (chip, "eeprom");
   part = fk_image_slice (self->image, flash);
-  self->bytes = fk_image_get_size (part);
+  eeprom_part = eeprom != NULL ? fk_image_slice (self->image, eeprom->range) : fk_image_new ();
+  self->bytes = fk_image_get_size (part) + fk_image_get_size (eeprom_part);
   if (self->bytes == 0)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
@@ -72,7 +109,14 @@ fk_verify_job_run (FkJob *job,
                    FK_RANGE_ARGS (flash));
       return FALSE;
     }
-  warn_of_rest (self, flash);
+  warn_of_rest (self, flash, eeprom != NULL ? eeprom->range : (FkRange){ 0 });
+  if (!verify_eeprom (self, connection, eeprom_part, cancellable, error))
+    return FALSE;
+  if (fk_image_get_n_segments (part) == 0)
+    {
+      self->verified = FK_VERIFIED_REREAD;
+      return TRUE;
+    }
   return fk_flash_verify (connection->flash, part, &self->verified, progress, cancellable, error);
 }
 
@@ -126,7 +170,7 @@ fk_verify_job_get_verified (FkVerifyJob *self)
 /**
  * fk_verify_job_get_bytes:
  *
- * Returns: how many bytes of the image lie in the flash, and so were compared
+ * Returns: how many bytes of the image lie in flash or data EEPROM, and so were compared
  */
 guint64
 fk_verify_job_get_bytes (FkVerifyJob *self)
