@@ -36,9 +36,10 @@ from peers import BOARDS, FLASH, OPENOCD_DRIVERS, make_image
 TIME_LIMIT_S = 300
 OTHER_SEED, WANTED_SEED = 1, 2
 
-# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351 and RM0440: the byte among the first option bytes, and the bit
+# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351, RM0440, RM0038 and RM0367: the byte among the first option bytes, and the bit
 NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6),
-              "stm32g4x": (1, 1 << 5), "stm32l4x": (1, 1 << 5)}
+              "stm32g4x": (1, 1 << 5), "stm32l4x": (1, 1 << 5), "stm32l1": (4, 1 << 6),
+              "stm32l0": (4, 1 << 6)}
 
 CLIENTS = ("flashkeep", "openocd", "openocd-fast", "st-flash")
 TITLES = {"flashkeep": "Flashkeep", "openocd": "OpenOCD", "openocd-fast": "OpenOCD, fastest clock",
@@ -70,13 +71,13 @@ class Flash:
     def __init__(self, unit, program, mass_erase, sector_erase):
         self.unit = unit  # bytes programmed at once
         self.program = program
-        self.mass_erase = mass_erase
+        self.mass_erase = mass_erase  # None where nothing erases all at once
         self.sector_erase = sector_erase  # {size: seconds}
 
 
 # DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time: the middle, as
-# on the simulated board; DS8626 table 40, x32; DS13560, DS10198 and DS12589, Flash memory
-# characteristics.
+# on the simulated board; DS8626 table 40, x32; DS13560, DS10198, DS12589, DS6876 and DS10685, Flash
+# memory characteristics.
 FLASHES = {
     "blue-pill": Flash(2, 52.5e-6, 30e-3, {1 << 10: 30e-3}),
     "skr-mini-e3": Flash(2, 52.5e-6, 30e-3, {2 << 10: 30e-3}),
@@ -85,10 +86,12 @@ FLASHES = {
     "nucleo-l476": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "esc-g4": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "nucleo-g474": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
+    "disco-l1": Flash(128, 3.28e-3, None, {256: 3.28e-3}),
+    "nucleo-l073": Flash(64, 3.28e-3, None, {128: 3.28e-3}),
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
          "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB",
-         "nucleo-g474": "G474RE"}
+         "nucleo-g474": "G474RE", "disco-l1": "L152RC", "nucleo-l073": "L073RZ"}
 
 
 def make_program(size, seed):
@@ -164,6 +167,8 @@ class Case:
     def openocd(self, fast, *commands):
         speed = [f"adapter speed {self.probe.fastest_khz}"] if fast else []
         arguments = ["openocd", *OPENOCD_DRIVERS["hla"], "-f", f"target/{self.board.target}.cfg"]
+        if self.board.target == "stm32l0":  # its target file has the first bank alone
+            arguments += ["-c", "flash bank second stm32lx 0x08018000 0 0 0 stm32l0.cpu"]
         for part in ("gdb_port disabled; tcl_port disabled; telnet_port disabled", *speed, "init",
                      "reset halt", *speed, *commands, "shutdown"):
             arguments += ["-c", part]
@@ -184,6 +189,8 @@ class Case:
             return {"flashkeep": self.flashkeep("backup"), "openocd": self.openocd(False, read),
                     "openocd-fast": self.openocd(True, read),
                     "st-flash": ["st-flash", "read", dump, flash, size]}
+        if job == "option bytes" and self.board.is_l1():  # OpenOCD has no command for it
+            return {"flashkeep": self.flashkeep("options", "set", "nRST_STDBY=0")}
         if job == "option bytes":
             write = ("stm32f2x options_write 0 0x6C" if self.board.is_f4() else
                      f"stm32l4x option_write 0 0x20 0 {self.get_nrst_stdby():#x}"
@@ -251,7 +258,8 @@ class Case:
         """Seconds, or None where no physics stands in the way."""
         size = self.board.flash_size
         flash = FLASHES[self.board.name]
-        sectors = [flash.sector_erase[s] for s, count in self.board.sectors for _ in range(count)]
+        sectors = [flash.sector_erase[s] for s, count in self.board.get_pages() for _ in range(count)]
+        erase = min([sum(sectors), *([flash.mass_erase] if flash.mass_erase else [])])
         program = size / flash.unit * flash.program
         if job == "backup":
             return (size / 4 * CLOCKS_PER_WORD / (self.probe.fastest_khz * 1000) +
@@ -259,7 +267,7 @@ class Case:
         if job == "write, blank":
             return program
         if job in ("write, over other", "restore"):
-            return program + min(flash.mass_erase, sum(sectors))
+            return program + erase
         if job == "write, one byte":
             sector = max(flash.sector_erase) # the one in the middle
             return flash.sector_erase[sector] + sector / flash.unit * flash.program
