@@ -189,7 +189,7 @@ fk_chip_get_core (FkChip *self)
  * fk_chip_get_driver:
  *
  * Returns: the flash generation: "stm32f1" (F0, F1, F3), "stm32f4" (F2, F4, F7), "stm32l4" (C0, G0,
- * G4, L4), "stm32u5" (U5), "stm32h7" (H7), or "none" for one that cannot be written
+ * G4, L4), "stm32u5" (U5), "stm32h7" and "stm32h7a" (H7), or "none" for one that cannot be written
  */
 const char *
 fk_chip_get_driver (FkChip *self)

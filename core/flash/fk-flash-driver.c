@@ -26,8 +26,9 @@
 #define KEY2 0xcdef89ab
 
 static const FkFlashDriver *const drivers[] = {
-  &fk_flash_driver_f1, &fk_flash_driver_f4, &fk_flash_driver_l0, &fk_flash_driver_l1,
-  &fk_flash_driver_l4, &fk_flash_driver_h7, &fk_flash_driver_l5, &fk_flash_driver_u5,
+  &fk_flash_driver_f1,  &fk_flash_driver_f4, &fk_flash_driver_l0,
+  &fk_flash_driver_l1,  &fk_flash_driver_l4, &fk_flash_driver_h7,
+  &fk_flash_driver_h7a, &fk_flash_driver_l5, &fk_flash_driver_u5,
 };
 
 /**

@@ -153,8 +153,9 @@ extern const FkFlashDriver fk_flash_driver_l0; /* in fk-flash-l1.c */
 extern const FkFlashDriver fk_flash_driver_l1;
 extern const FkFlashDriver fk_flash_driver_l4;
 extern const FkFlashDriver fk_flash_driver_h7;
-extern const FkFlashDriver fk_flash_driver_l5; /* in fk-flash-l4.c */
-extern const FkFlashDriver fk_flash_driver_u5; /* in fk-flash-l4.c */
+extern const FkFlashDriver fk_flash_driver_h7a; /* in fk-flash-h7.c */
+extern const FkFlashDriver fk_flash_driver_l5;  /* in fk-flash-l4.c */
+extern const FkFlashDriver fk_flash_driver_u5;  /* in fk-flash-l4.c */
 
 const FkFlashDriver *fk_flash_driver_find (const char *name);
 guint fk_flash_driver_find_unit (FkChip *chip);

@@ -4,6 +4,9 @@
  * memory).  It programs flash words of 256 bits with ECC, which is why none is programmed twice
  * without an erase, and erases sectors of 128 KiB.  Each bank has a set of registers of its own.
  *
+ * H7A3, H7B0 and H7B3 have words of 128 bits, sectors of 8 KiB, and another control register
+ * (RM0455, Embedded flash memory).
+ *
  * Each option register is there twice: as it is in force, and 4 behind it as it is to be. */
 
 #include "config.h"
@@ -28,13 +31,10 @@
 
 #define PRG 4 /* from what is in force to what is to be */
 
-#define CR_LOCK      (1u << 0)
-#define CR_PG        (1u << 1)
-#define CR_SER       (1u << 2)
-#define CR_BER       (1u << 3)
-#define CR_X64       (3u << 4) /* PSIZE: the fastest; slower ones draw less current */
-#define CR_START     (1u << 7)
-#define CR_SNB_SHIFT 8
+#define CR_LOCK (1u << 0)
+#define CR_PG   (1u << 1)
+#define CR_SER  (1u << 2)
+#define CR_BER  (1u << 3)
 
 #define SR_BSY     (1u << 0)
 #define SR_QW      (1u << 2)
@@ -60,13 +60,35 @@
 #define OPTKEY1 0x08192a3b
 #define OPTKEY2 0x4c5d6e7f
 
-#define WIDTH 32
+/* What is at other places in the control register, or not there.
+ *
+ * @width: bytes of a flash word
+ * @fastest: PSIZE of 64 bits; lower ones are slower and draw less current
+ * @start: START
+ * @sector_shift: of SNB */
+typedef struct
+{
+  guint8 width;
+  guint32 fastest;
+  guint32 start;
+  guint8 sector_shift;
+} Layout;
+
+static const Layout layout_h7 = { 32, 3u << 4, 1u << 7, 8 };
+static const Layout layout_h7a = { 16, 0, 1u << 5, 6 };
 
 #define SECOND_CORE_AP 3
 
 /* The least supply is 1.62 V (DS12110, General operating conditions); a probe measures a bit less
  * than there is. */
 #define MIN_MILLIVOLTS 1570
+
+static const Layout *
+get_layout (FkChip *chip)
+{
+  return g_str_equal (fk_chip_get_driver (chip), fk_flash_driver_h7a.name) ? &layout_h7a
+                                                                           : &layout_h7;
+}
 
 static guint32
 get_register (FkFlashPort *port, guint bank, guint offset)
@@ -85,7 +107,8 @@ h7_get_status (FkFlashPort *port, guint bank)
 static gboolean
 write_control (FkFlashPort *port, guint bank, guint32 value, GError **error)
 {
-  return fk_target_write_u32 (port->target, get_register (port, bank, CR), CR_X64 | value, error);
+  return fk_target_write_u32 (port->target, get_register (port, bank, CR),
+                              get_layout (port->chip)->fastest | value, error);
 }
 
 static gboolean
@@ -97,7 +120,7 @@ clear_flags (FkFlashPort *port, guint bank, GError **error)
 static gboolean
 h7_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 {
-  *width = WIDTH;
+  *width = get_layout (chip)->width;
   return fk_flash_port_check_supply (chip, millivolts, MIN_MILLIVOLTS, error);
 }
 
@@ -153,7 +176,7 @@ unlock_bank (FkFlashPort *port, guint bank, GError **error)
   return fk_flash_port_wait (port, &status, timeout_ms, &flags, error) &&
          fk_flash_port_send_keys (port, get_register (port, bank, KEYR),
                                   get_register (port, bank, CR), CR_LOCK, &control, error) &&
-         (control == CR_X64 || write_control (port, bank, 0, error)) &&
+         (control == get_layout (port->chip)->fastest || write_control (port, bank, 0, error)) &&
          ((flags & SR_FLAGS) == 0 || clear_flags (port, bank, error));
 }
 
@@ -220,22 +243,22 @@ run_erase (FkFlashPort *port,
            GError **error)
 {
   return write_control (port, bank, command, error) &&
-         write_control (port, bank, command | CR_START, error) &&
+         write_control (port, bank, command | get_layout (port->chip)->start, error) &&
          finish_command (port, bank, timeout_ms, address, error) &&
          write_control (port, bank, 0, error);
 }
 
 /* Sectors are counted from 0 in each bank. */
 static guint32
-get_sector_erase (const FkSector *sector)
+get_sector_erase (FkFlashPort *port, const FkSector *sector)
 {
-  return CR_SER | (guint32)sector->number << CR_SNB_SHIFT;
+  return CR_SER | (guint32)sector->number << get_layout (port->chip)->sector_shift;
 }
 
 static gboolean
 h7_erase_sector (FkFlashPort *port, const FkSector *sector, GError **error)
 {
-  return run_erase (port, sector->bank, get_sector_erase (sector),
+  return run_erase (port, sector->bank, get_sector_erase (port, sector),
                     fk_flash_port_get_erase_timeout (port, sector->range.size),
                     sector->range.address, error);
 }
@@ -269,7 +292,8 @@ h7_end_program (FkFlashPort *port, guint bank, GError **error)
 static void
 order_control (FkFlashPort *port, guint bank, guint32 value, FkFlashOrders *orders)
 {
-  fk_flash_orders_add (orders, get_register (port, bank, CR), CR_X64 | value);
+  fk_flash_orders_add (orders, get_register (port, bank, CR),
+                       get_layout (port->chip)->fastest | value);
 }
 
 static void
@@ -282,7 +306,7 @@ static void
 order_command (FkFlashPort *port, guint bank, guint32 command, FkFlashOrders *orders)
 {
   order_control (port, bank, command, orders);
-  order_control (port, bank, command | CR_START, orders);
+  order_control (port, bank, command | get_layout (port->chip)->start, orders);
   fk_flash_orders_wait (orders);
   order_clear (port, bank, orders);
   order_control (port, bank, 0, orders);
@@ -291,7 +315,7 @@ order_command (FkFlashPort *port, guint bank, guint32 command, FkFlashOrders *or
 static void
 h7_order_erase (FkFlashPort *port, const FkSector *sector, FkFlashOrders *orders)
 {
-  order_command (port, sector->bank, get_sector_erase (sector), orders);
+  order_command (port, sector->bank, get_sector_erase (port, sector), orders);
 }
 
 static void
@@ -402,8 +426,32 @@ h7_reload_options (FkFlashPort *port, GError **error)
 
 const FkFlashDriver fk_flash_driver_h7 = {
   .name = "stm32h7",
-  .max_width = WIDTH,
-  .unit = WIDTH,
+  .max_width = 32,
+  .unit = 32,
+  .has_complements = FALSE,
+  .protection_register = OPTSR,
+  .choose_width = h7_choose_width,
+  .unlock = h7_unlock,
+  .lock = h7_lock,
+  .erase_sector = h7_erase_sector,
+  .erase_all = h7_erase_all,
+  .begin_program = h7_begin_program,
+  .end_program = h7_end_program,
+  .get_status = h7_get_status,
+  .order_erase = h7_order_erase,
+  .order_erase_all = h7_order_erase_all,
+  .order_program = h7_order_program,
+  .explain = h7_explain,
+  .get_protection = h7_get_protection,
+  .read_options = fk_flash_port_read_options,
+  .write_options = h7_write_options,
+  .reload_options = h7_reload_options,
+};
+
+const FkFlashDriver fk_flash_driver_h7a = {
+  .name = "stm32h7a",
+  .max_width = 16,
+  .unit = 16,
   .has_complements = FALSE,
   .protection_register = OPTSR,
   .choose_width = h7_choose_width,

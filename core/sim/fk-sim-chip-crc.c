@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-flash-h7-private.h"
 #include "sim/fk-sim-times.h"
 
 /*
@@ -239,11 +239,11 @@ crc_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMa
   return TRUE;
 }
 
-/* RM0433, Memory and bus architecture: on H7 it is in domain D3. */
+/* RM0433, RM0468, RM0455, Memory and bus architecture: on H7 it is in domain D3, except on H7A3. */
 guint32
 fk_sim_crc_get_base (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_H7 ? 0x58024c00 : 0x40023000;
+  return self->model->family == FK_SIM_FAMILY_H7 ? fk_sim_h7_get_kind (self)->crc : 0x40023000;
 }
 
 /* Whether a word that is stored there keeps the bus for FK_SIM_CRC_WORD_CYCLES: the old unit does

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-flash-h7-private.h"
 #include "sim/fk-sim-flash-l4-private.h"
 
 #include <string.h>
@@ -11,10 +11,10 @@
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
  * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
- * RM0433 (2), RM0351, RM0438 and RM0440 (Memory organization), sizes after the data sheets DS5319,
- * DS5792, DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of STM32L151xC and L152xC and
- * that of STM32U575xx, identities after the chapters on the debug support unit (RM0008 31.6.1,
- * RM0360 26.4, RM0090 38.6.1).
+ * RM0433 (2), RM0468 (2), RM0455 (2), RM0351, RM0438 and RM0440 (Memory organization), sizes after
+ * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of
+ * STM32L151xC and L152xC and that of STM32U575xx, identities after the chapters on the debug
+ * support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -134,6 +134,20 @@ static const FkSimModel models[] = {
     .idcode = 0x20036450, /* revision V */
     .flash_size = 2048 * KIB,
     .page_size = 128 * KIB,
+    .ram_size = 128 * KIB },
+  { .name = "stm32h723",
+    .family = FK_SIM_FAMILY_H7,
+    .core = FK_SIM_CORE_M7_R1,
+    .idcode = 0x10010483, /* revision Z */
+    .flash_size = 1024 * KIB,
+    .page_size = 128 * KIB,
+    .ram_size = 128 * KIB },
+  { .name = "stm32h7a3",
+    .family = FK_SIM_FAMILY_H7,
+    .core = FK_SIM_CORE_M7_R1,
+    .idcode = 0x10000480, /* revision A */
+    .flash_size = 2048 * KIB,
+    .page_size = 8 * KIB,
     .ram_size = 128 * KIB },
 };
 
@@ -439,25 +453,29 @@ build_u5 (FkSimChip *self)
   build_l5_flash (self);
 }
 
-/* RM0433 2 (Memory and bus architecture): DTCM, then the RAM of each domain.  The option bytes are
- * in no memory map: words in a row, for the back door at the first of their registers. */
+/* DTCM, then the RAM of each domain.  The option bytes are in no memory map: words in a row, for
+ * the back door at the first of their registers. */
 static void
 build_h7 (FkSimChip *self)
 {
+  const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
   FkSimMemory *system;
 
   add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
-  add_memory (self, FK_SIM_MEMORY_RAM, 0x00000000, 64 * KIB, 0, TRUE);  /* ITCM */
-  add_memory (self, FK_SIM_MEMORY_RAM, 0x24000000, 512 * KIB, 0, TRUE); /* AXI SRAM */
-  add_memory (self, FK_SIM_MEMORY_RAM, 0x30000000, 288 * KIB, 0, TRUE); /* SRAM1 to SRAM3 */
-  add_memory (self, FK_SIM_MEMORY_RAM, 0x38000000, 64 * KIB, 0, TRUE);  /* SRAM4 */
-  add_memory (self, FK_SIM_MEMORY_RAM, 0x38800000, 4 * KIB, 0, FALSE);  /* backup SRAM */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x00000000, 64 * KIB, 0, TRUE); /* ITCM */
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x24000000, kind->rams[0] * KIB, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x30000000, kind->rams[1] * KIB, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x38000000, kind->rams[2] * KIB, 0, TRUE);
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x38800000, 4 * KIB, 0, FALSE); /* backup SRAM */
   system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff00000, 128 * KIB, 0, FALSE);
   fill_system_memory (system, 0x20002d40);
-  /* UID and flash size: RM0433, Device electronic signature */
-  memcpy (system->bytes + 0x1e800, self->config.uid, 12);
-  fk_store_u16le (system->bytes + 0x1e880, get_told_size (self));
-  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x5200201c, 32, 0xff, FALSE);
+  /* UID and flash size: RM0433, RM0455 (Device electronic signature).  Before those of H7A3 is OTP,
+   * which does not answer as long as nobody has written it. */
+  if (kind->uid < system->base)
+    system = add_memory (self, FK_SIM_MEMORY_SYSTEM, kind->uid, 16, 0xff, FALSE);
+  memcpy (system->bytes + (kind->uid - system->base), self->config.uid, 12);
+  fk_store_u16le (system->bytes + (kind->size_register - system->base), get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x5200201c, 40, 0xff, FALSE);
   self->options_memory->hidden = TRUE;
   self->flash_ops = &fk_sim_flash_h7;
   self->flash_ops->make_options (self);

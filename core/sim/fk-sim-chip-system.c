@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim/fk-sim-chip-private.h"
+#include "sim/fk-sim-flash-h7-private.h"
 #include "sim/fk-sim-times.h"
 
 /*
@@ -96,7 +96,8 @@ get_csr_index (FkSimChip *self)
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
  * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR), L1 (RM0038, RCC_AHBENR) and L0 (RM0367,
  * RCC_AHBENR), AHB1ENR.CRCEN bit 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456,
- * RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on H7 (RM0433, RCC_AHB4ENR). */
+ * RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on H7 (RM0433, RCC_AHB4ENR), AHB1ENR.CRCEN bit 9 on H7A3
+ * (RM0455, RCC_AHB1ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -111,7 +112,11 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
   if (is_l4 (self))
     return (self->rcc[0x48 / 4] & (1u << 12)) != 0;
   if (is_h7 (self))
-    return (self->rcc[0xe0 / 4] & (1u << 19)) != 0;
+    {
+      const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
+
+      return (self->rcc[kind->crc_clock / 4] & kind->crc_enable) != 0;
+    }
   return is_f4 (self) ? (self->rcc[0x30 / 4] & (1u << 12)) != 0
                       : (self->rcc[RCC_AHBENR / 4] & (1u << 6)) != 0;
 }

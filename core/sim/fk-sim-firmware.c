@@ -56,6 +56,8 @@ static const Board boards[] = {
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
   { "nucleo-g474", "G4 Nucleo demo", 0, 0, 0x1a3c4, FALSE },
   { "skr-3", "SKR demo printer 4", 0x8c40, 0x20000, 0x3b5e8, FALSE },
+  { "octopus-h723", "Octopus demo printer", 0x7b80, 0x20000, 0x314d8, FALSE },
+  { "nucleo-h7a3", "H7 Nucleo demo", 0, 0, 0x1a2c4, FALSE },
 };
 
 typedef struct

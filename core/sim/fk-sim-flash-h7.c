@@ -5,12 +5,11 @@
 
 #include <string.h>
 
-#include "sim/fk-sim-times.h"
-
 /*
  * The flash controller of STM32H743, after RM0433 (4 Embedded flash memory): two banks of eight
  * sectors of 128 KiB, each with registers of its own, and flash words of 256 bits with ECC.  A bank
- * collects 32 bytes in its write buffer and programs them together.
+ * collects 32 bytes in its write buffer and programs them together.  Those of H723 and H7A3 have
+ * another number of banks, sectors and words of another size, and bits of CR at other places.
  *
  * Not modelled: both banks at work at a time, except by OPTCR.MER (one waits for the other), the
  * queue behind the write buffer (the bus waits instead), the controller's own CRC, exchanged banks,
@@ -33,20 +32,13 @@
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
 
-#define ACR_RESET 0x37u
 #define ACR_PLAIN 0x3fu
 
-#define CR_LOCK    (1u << 0)
-#define CR_PG      (1u << 1)
-#define CR_SER     (1u << 2)
-#define CR_BER     (1u << 3)
-#define CR_FW      (1u << 6)
-#define CR_START   (1u << 7)
-#define CR_EOPIE   (1u << 16)
-#define CR_RESET   (CR_LOCK | 3u << 4)
-#define CR_PLAIN   0x1fff873eu
-#define PSIZE(cr)  ((cr) >> 4 & 3)
-#define SECTOR(cr) ((cr) >> 8 & 7)
+#define CR_LOCK  (1u << 0)
+#define CR_PG    (1u << 1)
+#define CR_SER   (1u << 2)
+#define CR_BER   (1u << 3)
+#define CR_EOPIE (1u << 16)
 
 #define SR_BSY     (1u << 0)
 #define SR_WBNE    (1u << 1)
@@ -58,11 +50,9 @@
 #define SR_INCERR  (1u << 21)
 #define SR_RDPERR  (1u << 23)
 #define SR_DBECC   (1u << 26)
-#define SR_STICKY  0x1fef0000u
 
 #define OPTCR_OPTLOCK  (1u << 0)
 #define OPTCR_OPTSTART (1u << 1)
-#define OPTCR_MER      (1u << 4)
 #define OPTCR_PLAIN    (1u << 30)
 
 static FkSimFlashBank *
@@ -71,19 +61,33 @@ get_bank (FkSimChip *self, guint32 offset)
   return &self->flash.banks[(offset & BANK_2) != 0 ? 1 : 0];
 }
 
+/* Where there is one bank, nothing answers for a second. */
+static gboolean
+has_register (FkSimChip *self, guint32 offset)
+{
+  return (offset & BANK_2) == 0 || fk_sim_h7_get_kind (self)->n_banks > 1;
+}
+
+/* PSIZE */
+static guint
+get_speed (FkSimChip *self, const FkSimFlashBank *bank)
+{
+  return fk_sim_h7_get_kind (self)->has_speed ? bank->cr >> 4 & 3 : 3;
+}
+
 static void
 h7_reset (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
 
-  flash->acr = ACR_RESET;
+  flash->acr = fk_sim_h7_get_kind (self)->acr_reset;
   flash->optcr = OPTCR_OPTLOCK;
   flash->obr = 0; /* OPTCHANGEERR */
   flash->optkey_step = 0;
   flash->optkey_jammed = FALSE;
   memset (flash->banks, 0, sizeof flash->banks);
-  for (guint i = 0; i < FK_SIM_H7_N_BANKS; i++)
-    flash->banks[i].cr = CR_RESET;
+  for (guint i = 0; i < G_N_ELEMENTS (flash->banks); i++)
+    flash->banks[i].cr = fk_sim_h7_get_kind (self)->cr_reset;
 }
 
 static guint32
@@ -106,6 +110,8 @@ h7_read (FkSimChip *self, guint32 offset, FkSimMaster master)
   FkSimFlashBank *bank = get_bank (self, offset);
   guint32 value;
 
+  if (!has_register (self, offset))
+    return 0;
   switch (offset & ~BANK_2)
     {
     case REG_ACR:
@@ -155,9 +161,9 @@ begin_erase (FkSimChip *self, FkSimOp op, guint banks, guint32 start, guint32 si
   flash->op_address = start;
   flash->op_value = size;
   flash->op_banks = banks;
-  for (guint i = 0; i < FK_SIM_H7_N_BANKS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (flash->banks); i++)
     if ((banks & 1u << i) != 0)
-      flash->banks[i].cr |= CR_START;
+      flash->banks[i].cr |= fk_sim_h7_get_kind (self)->start;
   fk_sim_flash_begin (self, op, ns);
 }
 
@@ -165,12 +171,13 @@ begin_erase (FkSimChip *self, FkSimOp op, guint banks, guint32 start, guint32 si
 static void
 start_erase (FkSimChip *self, FkSimFlashBank *bank, FkSimMaster master)
 {
-  const FkSimFlashH7Times *times = &fk_sim_times_flash_h7;
+  const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
   guint number = bank == &self->flash.banks[0] ? 0 : 1;
   guint32 bank_size = fk_sim_h7_get_bank_size (self);
   gboolean all = (bank->cr & CR_BER) != 0;
-  guint32 start = all ? 0 : SECTOR (bank->cr) * FK_SIM_H7_SECTOR;
-  guint32 size = all ? bank_size : FK_SIM_H7_SECTOR;
+  guint32 n_sectors = bank_size / kind->sector;
+  guint32 start = all ? 0 : (bank->cr >> kind->sector_shift) % n_sectors * kind->sector;
+  guint32 size = all ? bank_size : kind->sector;
 
   if ((bank->cr & (CR_SER | CR_BER)) == 0)
     return;
@@ -182,7 +189,7 @@ start_erase (FkSimChip *self, FkSimFlashBank *bank, FkSimMaster master)
   else
     begin_erase (self, all ? FK_SIM_OP_MASS_ERASE : FK_SIM_OP_ERASE, 1u << number,
                  number * bank_size + start, size,
-                 (all ? times->bank_ns : times->erase_ns)[PSIZE (bank->cr)]);
+                 (all ? kind->times->bank_ns : kind->times->erase_ns)[get_speed (self, bank)]);
 }
 
 /* Both banks; each must be open, and what protects a sector of one refuses all. */
@@ -192,7 +199,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
   FkSimFlash *flash = &self->flash;
   gboolean refused = fk_sim_chip_is_flash_blocked (self, master);
 
-  for (guint i = 0; i < FK_SIM_H7_N_BANKS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (flash->banks); i++)
     {
       if ((flash->banks[i].cr & CR_LOCK) != 0)
         return;
@@ -204,7 +211,7 @@ start_mass_erase (FkSimChip *self, FkSimMaster master)
     }
   if (!refused)
     begin_erase (self, FK_SIM_OP_MASS_ERASE, 3, 0, self->flash_memory->size,
-                 fk_sim_times_flash_h7.bank_ns[PSIZE (flash->banks[0].cr)]);
+                 fk_sim_h7_get_kind (self)->times->bank_ns[get_speed (self, &flash->banks[0])]);
 }
 
 /* Programs the flash word that the buffer holds; what has not come of it is ones.  Over what is not
@@ -218,18 +225,19 @@ start_program (FkSimChip *self, FkSimFlashBank *bank)
   const FkSimMemory *memory = self->flash_memory;
   guint32 offset = bank->row_address - memory->base;
   const guint8 *cells = memory->bytes + offset;
-  gboolean same = memcmp (cells, bank->row, FK_SIM_H7_WORD) == 0;
+  const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
+  gboolean same = memcmp (cells, bank->row, kind->word) == 0;
   gboolean virgin = !g_hash_table_contains (self->ones, GUINT_TO_POINTER (offset));
   gboolean ones = TRUE;
 
-  for (guint i = 0; i < FK_SIM_H7_WORD; i++)
+  for (guint i = 0; i < kind->word; i++)
     {
       virgin = virgin && cells[i] == 0xff;
       ones = ones && bank->row[i] == 0xff;
     }
   bank->row_filled = 0;
   if (fk_sim_h7_is_write_protected (self, number, offset % fk_sim_h7_get_bank_size (self),
-                                    offset % fk_sim_h7_get_bank_size (self) + FK_SIM_H7_WORD))
+                                    offset % fk_sim_h7_get_bank_size (self) + kind->word))
     {
       bank->sr |= SR_WRPERR;
       return;
@@ -240,47 +248,49 @@ start_program (FkSimChip *self, FkSimFlashBank *bank)
     g_hash_table_add (self->ones, GUINT_TO_POINTER (offset));
   flash->op_weak = FALSE;
   flash->op_banks = 1u << number;
-  fk_sim_flash_begin_row (self, memory, bank->row_address, bank->row, FK_SIM_H7_WORD,
-                          fk_sim_times_flash_h7.program_ns[PSIZE (bank->cr)]);
+  fk_sim_flash_begin_row (self, memory, bank->row_address, bank->row, kind->word,
+                          kind->times->program_ns[get_speed (self, bank)]);
 }
 
 static void
 write_control (
     FkSimChip *self, FkSimFlashBank *bank, guint32 value, guint32 mask, FkSimMaster master)
 {
+  const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
+
   fk_sim_flash_stall (self, master);
   if ((bank->cr & CR_LOCK) != 0)
     return;
-  value = (bank->cr & ~mask & ~(CR_START | CR_FW)) | (value & mask);
-  bank->cr = value & (CR_PLAIN | CR_LOCK);
+  value = (bank->cr & ~mask & ~(kind->start | kind->force)) | (value & mask);
+  bank->cr = value & (kind->cr_plain | CR_LOCK);
   if ((value & CR_LOCK) != 0)
     return;
-  if ((value & CR_FW) != 0 && bank->row_filled != 0)
+  if ((value & kind->force) != 0 && bank->row_filled != 0)
     start_program (self, bank);
-  else if ((value & CR_START) != 0)
+  else if ((value & kind->start) != 0)
     start_erase (self, bank, master);
 }
 
 static void
 write_option_control (FkSimChip *self, guint32 value, guint32 mask, FkSimMaster master)
 {
-  const FkSimFlashH7Times *times = &fk_sim_times_flash_h7;
+  const FkSimH7Kind *kind = fk_sim_h7_get_kind (self);
   FkSimFlash *flash = &self->flash;
-  guint64 duration = times->erase_ns[3] / 4;
+  guint64 duration = kind->times->options_ns;
 
   fk_sim_flash_stall (self, master);
   if ((flash->optcr & OPTCR_OPTLOCK) != 0)
     return;
-  value = (flash->optcr & ~mask & ~(OPTCR_OPTSTART | OPTCR_MER)) | (value & mask);
+  value = (flash->optcr & ~mask & ~(OPTCR_OPTSTART | kind->erase_both)) | (value & mask);
   flash->optcr = value & (OPTCR_PLAIN | OPTCR_OPTLOCK);
   if ((value & OPTCR_OPTLOCK) != 0)
     return;
-  if ((value & OPTCR_MER) != 0)
+  if ((value & kind->erase_both) != 0)
     start_mass_erase (self, master);
   else if ((value & OPTCR_OPTSTART) != 0)
     {
       if (fk_sim_h7_will_erase (self))
-        duration += times->bank_ns[3];
+        duration += kind->times->bank_ns[3];
       flash->op_banks = 3;
       fk_sim_flash_begin (self, FK_SIM_OP_OPTION_PROGRAM, duration);
     }
@@ -293,6 +303,8 @@ h7_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
   FkSimFlashBank *bank = get_bank (self, offset);
 
   fk_sim_flash_settle (self);
+  if (!has_register (self, offset))
+    return TRUE;
   switch (offset & ~BANK_2)
     {
     case REG_ACR:
@@ -306,7 +318,7 @@ h7_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
       write_control (self, bank, value, mask, master);
       return TRUE;
     case REG_CCR:
-      bank->sr &= ~(value & mask & SR_STICKY);
+      bank->sr &= ~(value & mask & fk_sim_h7_get_kind (self)->sticky);
       return TRUE;
     case REG_OPTCR:
       write_option_control (self, value, mask, master);
@@ -324,7 +336,8 @@ h7_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
 static void
 put_in_buffer (FkSimChip *self, FkSimFlashBank *bank, guint32 address, guint width, guint32 value)
 {
-  guint at = address % FK_SIM_H7_WORD;
+  guint length = fk_sim_h7_get_kind (self)->word;
+  guint at = address % length;
   guint32 bits = ((1u << width) - 1) << at;
 
   if (bank->row_filled == 0)
@@ -344,7 +357,7 @@ put_in_buffer (FkSimChip *self, FkSimFlashBank *bank, guint32 address, guint wid
   for (guint i = 0; i < width; i++)
     bank->row[at + i] = value >> (8 * i) & 0xff;
   bank->row_filled |= bits;
-  if (bank->row_filled == G_MAXUINT32)
+  if (bank->row_filled == G_MAXUINT32 >> (32 - length))
     start_program (self, bank);
 }
 
@@ -393,13 +406,13 @@ h7_finish (FkSimChip *self)
     default:
       break;
     }
-  for (guint i = 0; i < FK_SIM_H7_N_BANKS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (flash->banks); i++)
     {
       FkSimFlashBank *bank = &flash->banks[i];
 
       if ((flash->op_banks & 1u << i) == 0)
         continue;
-      bank->cr &= ~CR_START;
+      bank->cr &= ~fk_sim_h7_get_kind (self)->start;
       if ((bank->cr & CR_EOPIE) != 0)
         bank->sr |= SR_EOP;
     }
@@ -415,11 +428,12 @@ h7_is_busy_at (FkSimChip *self, guint32 offset)
 static gboolean
 is_torn (FkSimChip *self, guint32 offset, guint32 length)
 {
+  guint32 word = fk_sim_h7_get_kind (self)->word;
   guint32 end = offset + length;
 
   if (g_hash_table_size (self->torn) == 0)
     return FALSE;
-  for (guint32 at = offset - offset % FK_SIM_H7_WORD; at < end; at += FK_SIM_H7_WORD)
+  for (guint32 at = offset - offset % word; at < end; at += word)
     if (g_hash_table_contains (self->torn, GUINT_TO_POINTER (at)))
       return TRUE;
   return FALSE;
@@ -434,7 +448,7 @@ h7_hides (FkSimChip *self, guint32 offset, guint32 length)
 
   if (is_torn (self, offset, length))
     return TRUE;
-  for (guint bank = 0; bank < FK_SIM_H7_N_BANKS; bank++)
+  for (guint bank = 0; bank < fk_sim_h7_get_kind (self)->n_banks; bank++)
     {
       guint32 start = MAX (offset, bank * bank_size);
       guint32 end = MIN (offset + length, (bank + 1) * bank_size);
@@ -457,6 +471,7 @@ h7_refuse_read (FkSimChip *self, guint32 offset)
 static gboolean
 h7_is_locked (FkSimChip *self)
 {
+  /* A bank that there is not was never unlocked. */
   return (self->flash.banks[0].cr & self->flash.banks[1].cr & CR_LOCK) != 0;
 }
 

@@ -154,6 +154,24 @@ static const FkSimBoardModel boards[] = {
       .uid = { 0x41, 0x00, 0x25, 0x00, 0x0e, 0x50, 0x42, 0x56, 0x56, 0x38, 0x34, 0x20 },
       .millivolts = 3300,
   },
+  {
+      .name = "octopus-h723",
+      .description = "3D printer board, STM32H723ZG, 1 MB flash, on a STLINK-V3",
+      .chip = "stm32h723",
+      .probe = "v3",
+      .serial = "003400303137511233333639",
+      .uid = { 0x2f, 0x00, 0x1d, 0x00, 0x04, 0x51, 0x33, 0x33, 0x33, 0x33, 0x30, 0x39 },
+      .millivolts = 3310,
+  },
+  {
+      .name = "nucleo-h7a3",
+      .description = "STM32H7A3ZI board, 2 MB flash, with its STLINK-V3",
+      .chip = "stm32h7a3",
+      .probe = "v3",
+      .serial = "0026003A3438511234313939",
+      .uid = { 0x1c, 0x00, 0x3c, 0x00, 0x0b, 0x50, 0x42, 0x56, 0x33, 0x37, 0x36, 0x20 },
+      .millivolts = 3290,
+  },
 };
 
 const FkSimBoardModel *

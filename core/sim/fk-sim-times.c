@@ -84,11 +84,22 @@ const FkSimFlashL4Times fk_sim_times_flash_u5 = { 118 * US, 1500 * US, 195 * MS 
  * looked up in the data sheet. */
 const FkSimFlashL1Times fk_sim_times_flash_l1 = { 3280 * US, 3280 * US, 3280 * US, 3280 * US };
 
-/* Typical values of DS12110 table 53, as quoted by others; those of a bank were not looked up. */
+/* Typical values of DS12110 table 53, as quoted by others; those of a bank were not looked up.  For
+ * H723 none were found, and they are taken to be the same; for H7A3 neither, and they are those of
+ * U5, which has sectors and words of that size.  That of the options is a quarter of a second, as
+ * others have measured about 300 ms. */
 const FkSimFlashH7Times fk_sim_times_flash_h7 = {
   .program_ns = { 290 * US, 180 * US, 130 * US, 100 * US },
   .erase_ns = { 2000 * MS, 1800 * MS, 1100 * MS, 1000 * MS },
   .bank_ns = { 13000 * MS, 8000 * MS, 6000 * MS, 5000 * MS },
+  .options_ns = 250 * MS,
+};
+
+const FkSimFlashH7Times fk_sim_times_flash_h7a3 = {
+  .program_ns = { 118 * US, 118 * US, 118 * US, 118 * US },
+  .erase_ns = { 1500 * US, 1500 * US, 1500 * US, 1500 * US },
+  .bank_ns = { 195 * MS, 195 * MS, 195 * MS, 195 * MS },
+  .options_ns = 250 * MS,
 };
 
 /* HSI: 8 MHz on F0 and F1 (DS9773 table 35, DS5319 table 24), 16 MHz on F4 (DS8626 table 34) and G0

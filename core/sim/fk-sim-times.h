@@ -111,8 +111,9 @@ extern const FkSimFlashL1Times fk_sim_times_flash_l1;
 /**
  * FkSimFlashH7Times:
  * @program_ns: one flash word, by CR.PSIZE: x8, x16, x32, x64
- * @erase_ns: one sector of 128 KiB
+ * @erase_ns: one sector
  * @bank_ns: one bank, or both
+ * @options_ns: the option bytes
  *
  * The flash of H7.
  */
@@ -121,9 +122,11 @@ typedef struct
   guint64 program_ns[4];
   guint64 erase_ns[4];
   guint64 bank_ns[4];
+  guint64 options_ns;
 } FkSimFlashH7Times;
 
-extern const FkSimFlashH7Times fk_sim_times_flash_h7;
+extern const FkSimFlashH7Times fk_sim_times_flash_h7; /* H743, H723 */
+extern const FkSimFlashH7Times fk_sim_times_flash_h7a3;
 
 /* Hz of the oscillator that the chips start from, and of the one that the watchdog counts. */
 #define FK_SIM_HSI_HZ_F0_F1 8000000

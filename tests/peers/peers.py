@@ -64,9 +64,13 @@ class Board:
         """Whether its flash is that of H7."""
         return self.target == "stm32h7x"
 
+    def count_banks(self):
+        """Of which OpenOCD and st-flash have each by itself."""
+        return 2 if self.is_h7() and self.device_id != 0x483 else 1
+
     def get_settings(self):
         """What OpenOCD has to be told before it takes the file with the target."""
-        return ["-c", "set DUAL_BANK 1"] if self.is_h7() else []
+        return ["-c", "set DUAL_BANK 1"] if self.count_banks() > 1 else []
 
     def get_pages(self):
         """What st-flash erases at one go: of L0 and L1 single pages, where OpenOCD erases more."""
@@ -128,6 +132,8 @@ BOARDS = {board.name: board for board in (
     Board("nucleo-g474", "stm32g4x", 512 << 10, 0x469, [(2 << 10, 256)], 0x1fff7800, 96),
     # Its option bytes have no address; the back door has them at the first of their registers.
     Board("skr-3", "stm32h7x", 2 << 20, 0x450, [(128 << 10, 16)], 0x5200201c, 128),
+    Board("octopus-h723", "stm32h7x", 1 << 20, 0x483, [(128 << 10, 8)], 0x5200201c, 128),
+    Board("nucleo-h7a3", "stm32h7x", 2 << 20, 0x480, [(8 << 10, 256)], 0x5200201c, 128),
 )}
 
 OPENOCD_DRIVERS = {

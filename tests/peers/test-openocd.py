@@ -17,14 +17,16 @@ def check_identifies(bench, driver):
     flash = bench.flash
     size = bench.board.flash_size >> 10
     if bench.board.is_h7() or bench.board.target == "stm32l0":  # each bank by itself
+        size //= bench.board.count_banks() if bench.board.is_h7() else 2
         bank = re.search(r"Bank \(0\) size is (\d+) ?kb, base address is (0x[0-9a-f]+)", said)
-        expect(bank and int(bank[1]) == size // 2 and int(bank[2], 16) == FLASH, said)
+        expect(bank and int(bank[1]) == size and int(bank[2], 16) == FLASH, said)
     else:
         expect(f"flash size = {size} KiB" in said or f"flash size is {size}kb" in said, said)
-    names = {"stm32l0": "Device: STM32L0xx (Cat.5)", "stm32l1": "Device: STM32L1xx (Cat.3",
-             "stm32h7x": "Device: STM32H74x/75x"}
-    if bench.board.target in names:
-        expect(names[bench.board.target] in said, said)
+    names = {0x447: "Device: STM32L0xx (Cat.5)", 0x427: "Device: STM32L1xx (Cat.3",
+             0x450: "Device: STM32H74x/75x", 0x483: "Device: STM32H72x/73x",
+             0x480: "Device: STM32H7Ax/7Bx"}
+    if bench.board.device_id in names:
+        expect(names[bench.board.device_id] in said, said)
     else:
         device = int(find(r"device id(?:code)? = (0x[0-9a-f]+)", said), 16)
         expect(device & 0xfff == bench.board.device_id, said)
@@ -91,7 +93,7 @@ def check_erases(bench, driver):
 
     name = bench.board.get_flash_driver()
     commands = ["flash probe 0", f"{name} mass_erase 0", "flash erase_check 0"]
-    if bench.board.is_h7():  # bank by bank
+    if bench.board.count_banks() > 1:
         commands += ["flash probe 1", f"{name} mass_erase 1"]
     said = bench.openocd(driver, commands)
     expect("mass erase complete" in said, said)

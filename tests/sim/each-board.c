@@ -18,19 +18,28 @@ add_for (const char *const *boards, guint n_boards, const char *prefix, GTestDat
 void
 add_for_each_board (const char *prefix, GTestDataFunc func)
 {
-  static const char *const boards[] = { "creator-pro",    "blue-pill",   "disco-f4",
-                                        "f030",           "skr-mini-e3", "nucleo-f746",
-                                        "skr-mini-e3-v3", "nucleo-l476", "esc-g4",
-                                        "nucleo-g474",    "nucleo-u575", "disco-l1",
-                                        "nucleo-l073",    "skr-3",       "nucleo-l552" };
+  static const char *const boards[] = {
+    "creator-pro",    "blue-pill",   "disco-f4",     "f030",        "skr-mini-e3", "nucleo-f746",
+    "skr-mini-e3-v3", "nucleo-l476", "esc-g4",       "nucleo-g474", "nucleo-u575", "disco-l1",
+    "nucleo-l073",    "skr-3",       "octopus-h723", "nucleo-h7a3", "nucleo-l552"
+  };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);
+}
+
+gboolean
+is_h7 (const char *board)
+{
+  return g_str_equal (board, "skr-3") || g_str_equal (board, "octopus-h723") ||
+         g_str_equal (board, "nucleo-h7a3");
 }
 
 const char *
 get_plain_option (const char *board)
 {
-  return g_str_equal (board, "skr-3") ? "nWRP7" : "nRST_STOP";
+  if (g_str_equal (board, "nucleo-h7a3"))
+    return "NRST_STOP";
+  return is_h7 (board) ? "NRST_STOP_D1" : "nRST_STOP";
 }
 
 void

@@ -6,6 +6,9 @@
 /* Adds @func for each simulated board, which it gets as data, as @prefix with the board's name. */
 void add_for_each_board (const char *prefix, GTestDataFunc func);
 
+/* Whether the board has an H7. */
+gboolean is_h7 (const char *board);
+
 /* Returns: an option of that board that is 1, and can be 0 without much ado */
 const char *get_plain_option (const char *board);
 

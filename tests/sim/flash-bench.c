@@ -187,7 +187,7 @@ flash_bench_write_and_look (
   guint64 n_erases = fk_sim_board_get_n_erases (bench->board);
   /* An H7 erases its banks one by one. */
   guint n_mass_erases =
-      g_str_equal (fk_chip_get_driver (bench->chip), "stm32h7")
+      g_str_has_prefix (fk_chip_get_driver (bench->chip), "stm32h7")
           ? fk_chip_find_sector (bench->chip, FLASH + bench->range.size - 1)->bank + 1u
           : 1;
   guint n_planned = fk_flash_plan_is_mass_erase (plan)

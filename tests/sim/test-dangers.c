@@ -549,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dangers/options-cut-off/g0", "skr-mini-e3-v3", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/u5", "nucleo-u575", test_options_cut_off);
   g_test_add_data_func ("/dangers/options-cut-off/h7", "skr-3", test_options_cut_off);
+  g_test_add_data_func ("/dangers/options-cut-off/h7a3", "nucleo-h7a3", test_options_cut_off);
   g_test_add_data_func ("/dangers/hidden-flash/erase", "erase", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/restore", "restore", test_hidden_flash);
   g_test_add_data_func ("/dangers/hidden-flash/erase-differs", "erase-differs", test_hidden_flash);

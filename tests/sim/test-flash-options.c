@@ -113,6 +113,13 @@ test_write (void)
   check_write ("nucleo-u575", "NSBOOTADD0", 0x100080);
   check_write ("nucleo-l552", "SRAM2_PE", 0);
   check_write ("nucleo-l552", "WRP2B_END", 3);
+  check_write ("skr-3", "BOR_LEV", 2);
+  check_write ("skr-3", "BOOT_ADD1", 0x0810);
+  check_write ("octopus-h723", "nWRP7", 0);
+  check_write ("octopus-h723", "FZ_IWDG_STOP", 0);
+  check_write ("nucleo-h7a3", "nWRP31", 0);
+  check_write ("nucleo-h7a3", "nWRP63", 0);
+  check_write ("nucleo-h7a3", "NRST_STBY", 0);
   check_write ("skr-mini-e3-v3", "BORF_LEV", 1);
   check_write ("skr-mini-e3-v3", "WRP1B_END", 0x55);
   check_write ("skr-mini-e3-v3", "WRP2A_STRT", 0x11);
@@ -435,6 +442,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/read/u5", "nucleo-u575", test_read);
   g_test_add_data_func ("/flash-options/read/h7", "skr-3", test_read);
   g_test_add_data_func ("/flash-options/read/l5", "nucleo-l552", test_read);
+  g_test_add_data_func ("/flash-options/read/h723", "octopus-h723", test_read);
+  g_test_add_data_func ("/flash-options/read/h7a3", "nucleo-h7a3", test_read);
   g_test_add_func ("/flash-options/write", test_write);
   g_test_add_func ("/flash-options/write-same", test_write_same);
   g_test_add_data_func ("/flash-options/hardware-watchdog/f1", "blue-pill", test_hardware_watchdog);
@@ -452,6 +461,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/remove-protection/h7", "skr-3", test_remove_protection);
   g_test_add_data_func ("/flash-options/remove-protection/l5", "nucleo-l552",
                         test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/h723", "octopus-h723",
+                        test_remove_protection);
+  g_test_add_data_func ("/flash-options/remove-protection/h7a3", "nucleo-h7a3",
+                        test_remove_protection);
   g_test_add_data_func ("/flash-options/add-protection/f1", "skr-mini-e3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f0", "f030", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/f4", "creator-pro", test_add_protection);
@@ -460,6 +473,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/add-protection/u5", "nucleo-u575", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/h7", "skr-3", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/l5", "nucleo-l552", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/h723", "octopus-h723", test_add_protection);
+  g_test_add_data_func ("/flash-options/add-protection/h7a3", "nucleo-h7a3", test_add_protection);
   g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);
@@ -471,5 +486,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/faults/u5", "nucleo-u575", test_faults);
   g_test_add_data_func ("/flash-options/faults/h7", "skr-3", test_faults);
   g_test_add_data_func ("/flash-options/faults/l5", "nucleo-l552", test_faults);
+  g_test_add_data_func ("/flash-options/faults/h7a3", "nucleo-h7a3", test_faults);
   return g_test_run ();
 }

@@ -235,6 +235,9 @@ test_write_protection (void)
   check_write_protection ("skr-mini-e3-v3", "WRP2B_END", 0x7f, FLASH + 0x7f800);
   check_write_protection ("skr-3", "nWRP7", 0, FLASH + 0xe0000);
   check_write_protection ("skr-3", "nWRP15", 0, FLASH + 0x1e0000);
+  check_write_protection ("octopus-h723", "nWRP7", 0, FLASH + 0xe0000);
+  check_write_protection ("nucleo-h7a3", "nWRP31", 0, FLASH + 0xf8000);
+  check_write_protection ("nucleo-h7a3", "nWRP63", 0, FLASH + 0x1fe000);
   check_write_protection ("nucleo-u575", "WRP2A_END", 0x7f, FLASH + 0x1fe000);
   check_write_protection ("nucleo-l552", "WRP2A_END", 0x7f, FLASH + 0x7f800);
 }
@@ -280,6 +283,7 @@ test_exchanged_banks (void)
   check_exchanged_banks ("skr-mini-e3-v3", 0x1fff7800, g0, sizeof g0, " nSWAP_BANK ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, u5, sizeof u5, " SWAP_BANK ");
   check_exchanged_banks ("skr-3", 0x5200201c, h7, sizeof h7, " SWAP_BANK_OPT ");
+  check_exchanged_banks ("nucleo-h7a3", 0x5200201c, h7, sizeof h7, " SWAP_BANK_OPT ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, secure, sizeof secure, " TZEN ");
   check_exchanged_banks ("nucleo-l552", 0x40022040, secure_l5, sizeof secure_l5, " TZEN ");
   check_exchanged_banks ("nucleo-l552", 0x40022040, one, sizeof one, " one bank ");
@@ -355,7 +359,7 @@ test_cancel (gconstpointer name)
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   /* More than goes to the chip at once. */
   gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575") ||
-                  g_str_equal (name, "skr-3") || g_str_equal (name, "nucleo-l552");
+                  is_h7 (name) || g_str_equal (name, "nucleo-l552");
   gsize size = much ? 200000 : 12000;
   g_autoptr (GBytes) data = flash_bench_random_bytes (11, size);
   g_autoptr (FkFlashPlan) plan = NULL;
@@ -502,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/faults/g0", "skr-mini-e3-v3", test_faults);
   g_test_add_data_func ("/flash/faults/u5", "nucleo-u575", test_faults);
   g_test_add_data_func ("/flash/faults/h7", "skr-3", test_faults);
+  g_test_add_data_func ("/flash/faults/h7a3", "nucleo-h7a3", test_faults);
   g_test_add_func ("/flash/second-core", test_second_core);
 
   return g_test_run ();

@@ -275,7 +275,8 @@ test_width (void)
   } rows[] = { { "creator-pro?millivolts=1800", 1 },    { "creator-pro?millivolts=2400", 2 },
                { "creator-pro?millivolts=2690", 2 },    { "creator-pro?millivolts=3300", 4 },
                { "skr-mini-e3-v3?millivolts=1800", 8 }, { "nucleo-u575?millivolts=1800", 16 },
-               { "skr-3?millivolts=1800", 32 } };
+               { "skr-3?millivolts=1800", 32 },         { "octopus-h723?millivolts=1800", 32 },
+               { "nucleo-h7a3?millivolts=1800", 16 } };
   guint8 word[64];
 
   memset (word, 0x11, sizeof word);
@@ -315,6 +316,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/mass-erase/g4", "nucleo-g474", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/u5", "nucleo-u575", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/h7", "skr-3", test_mass_erase);
+  g_test_add_data_func ("/flash/mass-erase/h723", "octopus-h723", test_mass_erase);
+  g_test_add_data_func ("/flash/mass-erase/h7a3", "nucleo-h7a3", test_mass_erase);
   g_test_add_func ("/flash/one-bank", test_one_bank);
   g_test_add_func ("/flash/erase", test_erase);
   g_test_add_func ("/flash/progress", test_progress);

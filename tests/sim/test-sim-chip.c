@@ -323,11 +323,15 @@ test_demo_firmware (gconstpointer data)
     { "nucleo-u575", "stm32u575" },    { "nucleo-l476", "stm32l476rg" },
     { "esc-g4", "stm32g431cb" },       { "nucleo-g474", "stm32g474re" },
     { "skr-3", "stm32h743" },          { "nucleo-l073", "stm32l073rz" },
+    { "octopus-h723", "stm32h723" },   { "nucleo-h7a3", "stm32h7a3" },
     { "nucleo-l552", "stm32l552ze" },
   };
   static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08002000, 0x08000000, 0x08000000, 0x08000000,
-                                  0x08000000, 0x08000000, 0x08020000, 0x08000000, 0x08000000 };
+                                  0x08000000, 0x08000000, 0x08020000, 0x08000000, 0x08020000,
+                                  0x08000000, 0x08000000 };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (boards) == G_N_ELEMENTS (apps));
 
   for (guint i = 0; i < G_N_ELEMENTS (boards); i++)
     {

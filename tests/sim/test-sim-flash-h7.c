@@ -345,6 +345,76 @@ test_watchdog (void)
     }
 }
 
+/* --- What is not the same on others --- */
+
+/* One bank, and nothing where the registers of a second would be. */
+static void
+test_one_bank (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32h723");
+
+  g_assert_cmphex (get (chip, 0x5c001000), ==, 0x10010483);
+  g_assert_cmpuint (get_as (chip, 0x1ff1e880, 2), ==, 1024);
+  g_assert_true (faults (chip, FLASH + BANK_SIZE, 4));
+  set (chip, 0x2404fffc, 1);
+  g_assert_true (faults (chip, 0x24050000, 4));
+  g_assert_cmphex (get (chip, H7_CR + H7_2), ==, 0);
+  open_bank (chip, 0);
+  set (chip, H7_CR, H7_X64 | H7_PG);
+  write_row (chip, FLASH + 7 * SECTOR, 0x12345678);
+  g_assert_cmphex (take_flags (chip, 0), ==, 0);
+  set (chip, H7_CR, H7_X64 | H7_SER | 7u << 8);
+  set (chip, H7_CR, H7_X64 | H7_SER | 7u << 8 | H7_START);
+  g_assert_cmphex (take_flags (chip, 0), ==, 0);
+  g_assert_cmphex (get (chip, FLASH + 7 * SECTOR), ==, 0xffffffff);
+  /* There is no MER. */
+  open_options (chip);
+  set (chip, H7_OPTCR, H7_MER);
+  g_assert_cmphex (get (chip, H7_SR), ==, 0);
+}
+
+/* RM0455: words of 128 bits, sectors of 8 KiB, and START, FW and SNB at other bits. */
+static void
+test_small_sectors (void)
+{
+  static const guint32 start = 1u << 5, force = 1u << 4, ser = 1u << 2, pg = 1u << 1;
+  const guint32 at = FLASH + BANK_SIZE + 101 * 0x2000;
+  g_autoptr (FkSimChip) chip = bench_new ("stm32h7a3");
+
+  g_assert_cmphex (get (chip, 0x5c001000), ==, 0x10000480);
+  g_assert_cmpuint (get_as (chip, 0x08fff80c, 2), ==, 2048);
+  g_assert_true (faults (chip, 0x08fff000, 4)); /* OTP */
+  g_assert_cmphex (get (chip, H7_CR), ==, H7_LOCK);
+  set (chip, H7_KEYR + H7_2, 0x45670123);
+  set (chip, H7_KEYR + H7_2, 0xcdef89ab);
+  g_assert_cmphex (get (chip, H7_CR + H7_2), ==, 0);
+  set (chip, H7_CR + H7_2, pg);
+  for (guint i = 0; i < 4; i++)
+    set (chip, at + 16 + 4 * i, i);
+  g_assert_cmphex (get (chip, H7_SR + H7_2), ==, H7_BSY | H7_QW);
+  g_assert_cmphex (take_flags (chip, H7_2), ==, 0);
+  g_assert_cmphex (get (chip, at + 28), ==, 3);
+  set (chip, at + 0x2000, 0);
+  set (chip, H7_CR + H7_2, pg | force);
+  g_assert_cmphex (take_flags (chip, H7_2), ==, 0);
+  g_assert_cmphex (get (chip, at + 0x2000), ==, 0);
+  set (chip, H7_CR + H7_2, ser | 101u << 6);
+  set (chip, H7_CR + H7_2, ser | 101u << 6 | start);
+  g_assert_cmphex (take_flags (chip, H7_2), ==, 0);
+  g_assert_cmphex (get (chip, at + 16), ==, 0xffffffff);
+  g_assert_cmphex (get (chip, at + 0x2000), ==, 0);
+  /* A bit of WPSN is four sectors: bit 25 has 100 to 103. */
+  open_options (chip);
+  set (chip, H7_WPSN + H7_2 + H7_PRG, ~(1u << 25));
+  start_options (chip);
+  for (guint sector = 99; sector <= 104; sector++)
+    {
+      set (chip, H7_CR + H7_2, ser | sector << 6);
+      set (chip, H7_CR + H7_2, ser | sector << 6 | start);
+      g_assert_cmphex (take_flags (chip, H7_2), ==, sector >= 100 && sector < 104 ? H7_WRPERR : 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -359,5 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim-flash-h7/pcrop", test_pcrop);
   g_test_add_func ("/sim-flash-h7/protection", test_protection);
   g_test_add_func ("/sim-flash-h7/watchdog", test_watchdog);
+  g_test_add_func ("/sim-flash-h7/one-bank", test_one_bank);
+  g_test_add_func ("/sim-flash-h7/small-sectors", test_small_sectors);
   return g_test_run ();
 }

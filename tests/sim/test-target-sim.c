@@ -192,7 +192,7 @@ test_board (gconstpointer data)
 static void
 test_awake (gconstpointer data)
 {
-  gboolean is_elsewhere = g_str_equal (data, "skr-3");
+  gboolean is_elsewhere = is_h7 (data);
   guint32 wanted =
       is_elsewhere || g_str_equal (data, "skr-mini-e3-v3") || g_str_equal (data, "nucleo-l073") ? 0
                                                                                                 : 6;
