@@ -654,7 +654,9 @@ fk_chip_get_register (FkChip *self, const char *name)
  * banks, where MER1 is not the only one; "banks-in-order": the bit of FLASH_OPTR that is 0 while
  * the banks are exchanged; "banks-exchanged": the bit of it that is 1 while they may be;
  * "banks-divided": the bits of it that are 1 while there are two banks, where it is not known well
- * enough what one of them all would mean
+ * enough what one of them all would mean; "banks-certain": likewise, where that is known of one
+ * bank; "program-empty": the bit of FLASH_SR that does what "flash-empty" does, and changes when a
+ * 1 is written
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

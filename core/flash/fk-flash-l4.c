@@ -140,13 +140,16 @@ l4_choose_width (FkChip *chip, guint millivolts, guint *width, GError **error)
 }
 
 /* Where one bank instead of two makes larger pages, as on L5, sources contradict each other about
- * which of them the options protect then. */
+ * which of them the options protect then; of an L4+ that is not the largest about which of two
+ * options divides it, and how. */
 static gboolean
 check_division (FkFlashPort *port, GError **error)
 {
   guint32 divided = fk_chip_get_number (port->chip, "banks-divided", 0);
   guint32 options;
 
+  if (fk_flash_port_get_n_banks (port) > 1)
+    divided |= fk_chip_get_number (port->chip, "banks-certain", 0);
   if (divided == 0)
     return TRUE;
   if (!fk_target_read_u32 (port->target, get_register (port, OPTR), &options, error))
@@ -154,9 +157,9 @@ check_division (FkFlashPort *port, GError **error)
   if ((options & divided) == divided)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
-               "The flash is one bank by its options (FLASH_OPTR 0x%08x); it can only be read "
-               "while "
-               "it is not divided into two",
+               "By its options (FLASH_OPTR 0x%08x) the flash is, or may be, one bank instead of "
+               "two; "
+               "it can only be read while it is",
                options);
   return FALSE;
 }
@@ -252,6 +255,16 @@ l4_unlock (FkFlashPort *port, GError **error)
           fk_target_write_u32 (port->target, status.address, SR_FLAGS, error));
 }
 
+static gboolean
+is_first_word_programmed (FkFlashPort *port)
+{
+  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
+  guint32 blank = fk_chip_get_erased_value (port->chip) * 0x01010101u;
+  guint32 first;
+
+  return fk_target_read_u32 (port->target, base, &first, NULL) && first != blank;
+}
+
 /* Whether the chip was blank is asked only when power comes or options are loaded; until then a
  * reset starts the bootloader, whatever was programmed since (RM0444, 2 Memory and bus
  * architecture, Empty check).  So who has programmed the first word says so.  What cannot be read
@@ -259,28 +272,42 @@ l4_unlock (FkFlashPort *port, GError **error)
 static guint32
 note_program (FkFlashPort *port, guint32 access)
 {
-  guint32 base = fk_chip_find_region (port->chip, "flash")->range.address;
-  guint32 blank = fk_chip_get_erased_value (port->chip) * 0x01010101u;
   guint32 empty = fk_chip_get_number (port->chip, "flash-empty", 0);
-  guint32 first;
 
-  if ((access & empty) == 0 || !fk_target_read_u32 (port->target, base, &first, NULL) ||
-      first == blank)
+  if ((access & empty) == 0 || !is_first_word_programmed (port))
     return access;
   return access & ~empty;
+}
+
+/* L4 with one bank and L4+ have that bit in FLASH_SR, where a 1 makes the other of it (RM0394, 3,
+ * FLASH_SR, PEMPTY). */
+static gboolean
+clear_empty (FkFlashPort *port, GError **error)
+{
+  guint32 empty = fk_chip_get_number (port->chip, "program-empty", 0);
+  guint32 address = get_register (port, SR);
+  guint32 flags;
+
+  if (empty == 0)
+    return TRUE;
+  if (!fk_target_read_u32 (port->target, address, &flags, error))
+    return FALSE;
+  return (flags & empty) == 0 || !is_first_word_programmed (port) ||
+         fk_target_write_u32 (port->target, address, empty, error);
 }
 
 static gboolean
 l4_lock (FkFlashPort *port, GError **error)
 {
-  gboolean locked = write_control (port, CR_LOCK, error);
+  gboolean noted = clear_empty (port, error);
+  gboolean locked = write_control (port, CR_LOCK, noted ? error : NULL);
   gboolean cached = TRUE;
 
   if (port->saved != 0)
     cached = fk_target_write_u32 (port->target, get_cache_register (port),
                                   note_program (port, port->saved & ~get_cache_reset (port)),
-                                  locked ? error : NULL);
-  return locked && cached;
+                                  noted && locked ? error : NULL);
+  return noted && locked && cached;
 }
 
 /* "PROGERR, PGSERR" */

@@ -12,8 +12,8 @@
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
  * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
  * RM0433 (2), RM0468 (2), RM0455 (2), RM0351, RM0438 and RM0440 (Memory organization), sizes after
- * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, DS10198, DS12589, DS12288, that of
- * STM32L151xC and L152xC and that of STM32U575xx, identities after the chapters on the debug
+ * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, DS10198, DS12023, DS12589, DS12288, that
+ * of STM32L151xC and L152xC and that of STM32U575xx, identities after the chapters on the debug
  * support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
@@ -114,6 +114,14 @@ static const FkSimModel models[] = {
     .page_size = 2 * KIB,
     .ram_size = 96 * KIB,
     .ccm_size = 32 * KIB },
+  { .name = "stm32l4r5zi",
+    .family = FK_SIM_FAMILY_L4,
+    .core = FK_SIM_CORE_M4,
+    .idcode = 0x100f6470, /* revision W */
+    .flash_size = 2048 * KIB,
+    .page_size = 4 * KIB, /* with two banks */
+    .ram_size = 640 * KIB,
+    .ccm_size = 64 * KIB },
   { .name = "stm32g431cb",
     .family = FK_SIM_FAMILY_G4,
     .core = FK_SIM_CORE_M4,

@@ -270,7 +270,7 @@ gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
  * fk_sim_chip_load_demo_firmware:
  * @board: "creator-pro", "skr-mini-e3", "blue-pill", "disco-f4", "f030", "nucleo-f746",
  *   "skr-mini-e3-v3", "disco-l1", "nucleo-l073", "nucleo-u575", "nucleo-l552", "nucleo-l476",
- *   "esc-g4", "nucleo-g474", "skr-3", "octopus-h723" or "nucleo-h7a3"
+ *   "nucleo-l4r5", "esc-g4", "nucleo-g474", "skr-3", "octopus-h723" or "nucleo-h7a3"
  *
  * Factory contents, made by us, the same each time: a bootloader where such boards have one, an
  * application that runs, settings near the end of the flash.  Powers on.

@@ -53,6 +53,7 @@ static const Board boards[] = {
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
   { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
+  { "nucleo-l4r5", "L4+ Nucleo demo", 0, 0, 0x1d2e8, FALSE },
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
   { "nucleo-g474", "G4 Nucleo demo", 0, 0, 0x1a3c4, FALSE },
   { "skr-3", "SKR demo printer 4", 0x8c40, 0x20000, 0x3b5e8, FALSE },

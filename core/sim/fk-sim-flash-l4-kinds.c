@@ -74,6 +74,37 @@ static const FkSimL4Kind l476 = {
   },
 };
 
+/* Which of WRP1B and WRP2A is which goes by ST's stm32l4r5xx.h, as in OpenOCD; stm32-rs has it the
+ * other way round from RM0432.  The option bytes in memory: RM0432 3.4.1. */
+static const FkSimL4Kind l4r5 = {
+  .dev_id = 0x470,
+  .times = &fk_sim_times_flash_l4,
+  .option_bytes = 0x1ff00000,
+  .second_options = 0x1000,
+  .acr_reset = 0x00000600,
+  .acr_plain = 0x00007f0f,
+  .sr_empty = 1u << 17,
+  .cr_plain = 0x07048fff,
+  .pages = 0xff,
+  .second_bank = 1u << 11,
+  .busy = { 1u << 16, 1u << 16 },
+  .two_banks = 1u << 22,
+  .doubles = TRUE,
+  .pcrop_unit = 8,
+  .ones = TRUE,
+  .words = {
+    [FK_SIM_L4_OPTR] = { 0x20, 0x00, 0xffffffff, 0xffeff8aa, 0xffeff8ff },
+    [FK_SIM_L4_PCROP1ASR] = { 0x24, 0x08, 0x0001ffff, 0x0001ffff, 0 },
+    [FK_SIM_L4_PCROP1AER] = { 0x28, 0x10, PCROP_RDP | 0x1ffff, 0, 0x1ffff },
+    [FK_SIM_L4_WRP1AR] = { 0x2c, 0x18, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_WRP1BR] = { 0x30, 0x20, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_PCROP2ASR] = { 0x44, 0x1008, 0x0001ffff, 0x0001ffff, 0 },
+    [FK_SIM_L4_PCROP2AER] = { 0x48, 0x1010, 0x0001ffff, 0, 0x1ffff },
+    [FK_SIM_L4_WRP2AR] = { 0x4c, 0x1018, 0x00ff00ff, 0x000000ff, 0x000000ff },
+    [FK_SIM_L4_WRP2BR] = { 0x50, 0x1020, 0x00ff00ff, 0x000000ff, 0x000000ff },
+  },
+};
+
 static const FkSimL4Kind g431 = {
   .dev_id = 0x468,
   .times = &fk_sim_times_flash_l4,
@@ -129,7 +160,7 @@ static const FkSimL4Kind g474 = {
   },
 };
 
-static const FkSimL4Kind *const kinds[] = { &g0b1, &l476, &g431, &g474 };
+static const FkSimL4Kind *const kinds[] = { &g0b1, &l476, &l4r5, &g431, &g474 };
 
 const FkSimL4Kind *
 fk_sim_l4_get_kind (FkSimChip *self)

@@ -8,9 +8,10 @@
 #include "base/fk-reader.h"
 
 /*
- * The option bytes of STM32G0B1, L476, G431 and G474, and what they protect: read protection, write
- * protection, PCROP, the securable area.  Loading and the rules of protection after RM0440 3.4.2
- * and 3.5, which state them for the same controller on G4; words in fk-sim-flash-l4-kinds.c.
+ * The option bytes of STM32G0B1, L476, L4R5, G431 and G474, and what they protect: read protection,
+ * write protection, PCROP, the securable area.  Loading and the rules of protection after
+ * RM0440 3.4.2 and 3.5, which state them for the same controller on G4; words in
+ * fk-sim-flash-l4-kinds.c.
  */
 
 #define OPTR_IWDG_SW (1u << 16)
@@ -116,9 +117,15 @@ load_from_memory (FkSimChip *self)
     }
   self->rdp = fk_sim_flash_get_level (flash->options_in_force[FK_SIM_L4_OPTR]);
   if (fk_load_u32le (self->flash_memory->bytes) == 0xffffffff)
-    flash->acr |= kind->acr_empty;
+    {
+      flash->acr |= kind->acr_empty;
+      flash->sr |= kind->sr_empty;
+    }
   else
-    flash->acr &= ~kind->acr_empty;
+    {
+      flash->acr &= ~kind->acr_empty;
+      flash->sr &= ~kind->sr_empty;
+    }
 }
 
 /* Option bytes are loaded by OBL_LAUNCH and when power comes; any reset takes what was loaded into

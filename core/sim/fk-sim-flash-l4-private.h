@@ -61,6 +61,7 @@ typedef struct
  * @acr_reset: FLASH_ACR after a reset
  * @acr_plain: its bits that keep what is written, but for @acr_empty
  * @acr_empty: its bit that tells that the flash was blank when power came, or 0
+ * @sr_empty: the bit of FLASH_SR that tells the same, and changes when a 1 is written, or 0
  * @cr_plain: bits of FLASH_CR that keep what is written, and start nothing
  * @pages: the numbers of pages that FLASH_CR takes
  * @second_bank: its bit that names the second bank
@@ -83,6 +84,7 @@ typedef struct
   guint32 acr_reset;
   guint32 acr_plain;
   guint32 acr_empty;
+  guint32 sr_empty;
   guint32 cr_plain;
   guint32 pages;
   guint32 second_bank;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 /*
- * The flash controller of STM32G0B1, L476, G431 and G474: one bank or two, double words with ECC.
- * Registers and keys after RM0444 (3 Embedded flash memory) and RM0351 (3 Embedded Flash memory);
- * its rules of programming and erasing are those that RM0440 3.3.5 to 3.3.8 states for G4.
+ * The flash controller of STM32G0B1, L476, L4R5, G431 and G474: one bank or two, double words with
+ * ECC. Registers and keys after RM0444 (3 Embedded flash memory) and RM0351 (3 Embedded Flash
+ * memory); its rules of programming and erasing are those that RM0440 3.3.5 to 3.3.8 states for G4.
  *
  * Not modelled: fast programming, errors of ECC, exchanged banks, starting from system memory while
  * the flash is empty, and PCROP and the securable area as seen by the core's own loads.
@@ -63,7 +63,7 @@ l4_reset (FkSimChip *self)
   FkSimFlash *flash = &self->flash;
 
   flash->acr = kind->acr_reset | (flash->acr & kind->acr_empty);
-  flash->sr = 0;
+  flash->sr &= kind->sr_empty;
   flash->cr = CR_LOCK | CR_OPTLOCK;
   flash->has_first_word = FALSE;
   flash->key_step = 0;
@@ -301,6 +301,7 @@ l4_write (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMas
       return write_option_key (self, value);
     case REG_SR:
       flash->sr &= ~(value & mask & SR_STICKY);
+      flash->sr ^= value & mask & kind->sr_empty;
       return TRUE;
     case REG_CR:
       write_control (self, value, mask, master);

@@ -128,6 +128,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 3280,
   },
   {
+      .name = "nucleo-l4r5",
+      .description = "STM32L4R5ZI board, 2 MB flash, with its ST-LINK/V2-1",
+      .chip = "stm32l4r5zi",
+      .probe = "v2-1",
+      .serial = "066EFF555256827867153837",
+      .uid = { 0x1f, 0x00, 0x2c, 0x00, 0x0a, 0x51, 0x36, 0x33, 0x36, 0x36, 0x38, 0x31 },
+      .millivolts = 3270,
+  },
+  {
       .name = "esc-g4",
       .description = "Motor controller with an STM32G431CB, 128 KB flash, and its ST-LINK/V2-1",
       .chip = "stm32g431cb",

@@ -84,6 +84,7 @@ FLASHES = {
     "disco-f4": Flash(4, 16e-6, 8.0, {16 << 10: 0.25, 64 << 10: 0.55, 128 << 10: 1.0}),
     "skr-mini-e3-v3": Flash(8, 85e-6, 22.1e-3, {2 << 10: 22e-3}),
     "nucleo-l476": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
+    "nucleo-l4r5": Flash(8, 81.7e-6, 22.13e-3, {4 << 10: 22.02e-3}),
     "esc-g4": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "nucleo-g474": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "disco-l1": Flash(128, 3.28e-3, None, {256: 3.28e-3}),
@@ -91,7 +92,8 @@ FLASHES = {
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
          "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB",
-         "nucleo-g474": "G474RE", "disco-l1": "L152RC", "nucleo-l073": "L073RZ"}
+         "nucleo-g474": "G474RE", "disco-l1": "L152RC", "nucleo-l073": "L073RZ",
+         "nucleo-l4r5": "L4R5ZI"}
 
 
 def make_program(size, seed):

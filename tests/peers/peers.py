@@ -53,7 +53,7 @@ class Board:
         if self.is_l5():
             return ((0x1feff8aa, 0x7f, 0x80000000) if self.target == "stm32u5x" else
                     (0x7feff8aa, 0x7f, 0xff80ff80))
-        pages = {0x415: 0xff, 0x468: 0x3f, 0x469: 0x7f}[self.device_id]
+        pages = {0x415: 0xff, 0x470: 0xff, 0x468: 0x3f, 0x469: 0x7f}[self.device_id]
         return 0xffeff8aa, pages, 0xffffffff & ~(pages << 16 | pages)
 
     def is_l1(self):
@@ -127,6 +127,8 @@ BOARDS = {board.name: board for board in (
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
     Board("nucleo-l073", "stm32l0", 192 << 10, 0x447, [(4 << 10, 48)], 0x1ff80000, 20, 0),
     Board("nucleo-l476", "stm32l4x", 1 << 20, 0x415, [(2 << 10, 512)], 0x1fff7800, 96),
+    # st-flash tells the RAM that its list has.
+    Board("nucleo-l4r5", "stm32l4x", 2 << 20, 0x470, [(4 << 10, 512)], 0x1ff00000, 640),
     Board("esc-g4", "stm32g4x", 128 << 10, 0x468, [(2 << 10, 64)], 0x1fff7800, 32),
     # Without its CCM SRAM, which is seen once more behind this
     Board("nucleo-g474", "stm32g4x", 512 << 10, 0x469, [(2 << 10, 256)], 0x1fff7800, 96),

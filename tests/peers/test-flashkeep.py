@@ -90,32 +90,36 @@ def check_options_l4(bench):
     words."""
     factory, pages, reserved = bench.board.get_factory_options()
     bit = 14 if bench.board.target == "stm32g0x" else 13
+    area, word = ("WRP2B", 0x50) if bench.board.device_id == 0x470 else ("WRP1B", 0x30)
     expect(get_options(bench)["nRST_STDBY"] == 1, "nRST_STDBY at first")
     bench.openocd("hla", [f"stm32l4x option_write 0 0x20 0 {1 << bit:#x}",
-                          "stm32l4x option_write 0 0x30 0x00120003", "stm32l4x option_load 0"])
+                          f"stm32l4x option_write 0 {word:#x} 0x00120003",
+                          "stm32l4x option_load 0"])
     options = get_options(bench)
     expect(options["nRST_STDBY"] == 0, "nRST_STDBY that OpenOCD wrote")
-    expect((options["WRP1B_STRT"], options["WRP1B_END"]) == (3, 0x12), "WRP1B that OpenOCD wrote")
-    flashkeep(bench, "options", "set", "nRST_STDBY=1", f"WRP1B_STRT={pages:#x}", "WRP1B_END=0",
+    expect((options[f"{area}_STRT"], options[f"{area}_END"]) == (3, 0x12),
+           f"{area} that OpenOCD wrote")
+    flashkeep(bench, "options", "set", "nRST_STDBY=1", f"{area}_STRT={pages:#x}", f"{area}_END=0",
               "WRP1A_STRT=2", "WRP1A_END=5", "--yes")
-    said = bench.openocd("hla", ["stm32l4x option_read 0 0x20", "stm32l4x option_read 0 0x30",
-                                 "stm32l4x option_read 0 0x2c"])
-    for word in (factory, reserved | pages, reserved | 0x50002):
-        expect(f"= {word:#x}" in said, said)
+    said = bench.openocd("hla", ["stm32l4x option_read 0 0x20", "stm32l4x option_read 0 0x2c",
+                                 f"stm32l4x option_read 0 {word:#x}"])
+    for value in (factory, reserved | pages, reserved | 0x50002):
+        expect(f"= {value:#x}" in said, said)
 
 
 def check_one_bank(bench):
-    """What a G4 has once OpenOCD made one bank of its two: larger pages, which both erase, write and
-    protect alike."""
+    """What a G4 or an L4+ has once OpenOCD made one bank of its two: larger pages, which both erase,
+    write and protect alike."""
     bench.openocd("hla", ["flash probe 0", "stm32l4x mass_erase 0",
                           "stm32l4x option_write 0 0x20 0 0x400000", "stm32l4x option_load 0"])
     expect(get_options(bench)["DBANK"] == 0, "DBANK that OpenOCD wrote")
     half = bench.board.flash_size // 2
+    page = 2 * bench.board.sectors[0][0]
     image = make_image(20001, 12)
     file = bench.write("image", image)
-    said = bench.openocd("hla", [f"program {file} {FLASH + half - 0x1000:#x} verify"])
+    said = bench.openocd("hla", [f"program {file} {FLASH + half - page:#x} verify"])
     expect("flash mode : single-bank" in said, said)
-    flashkeep(bench, "verify", file, "--address", hex(FLASH + half - 0x1000))
+    flashkeep(bench, "verify", file, "--address", hex(FLASH + half - page))
     before = bench.flash
     piece = make_image(5000, 13)
     file = bench.write("piece", piece)
@@ -124,10 +128,12 @@ def check_one_bank(bench):
     expect(bench.flash == before[:half + 0x900] + piece + before[half + 0x900 + 5000:],
            "not the image and what was around it")
     bench.openocd("hla", [f"verify_image {file} {FLASH + half + 0x900:#x}"])
-    flashkeep(bench, "options", "set", "WRP2B_STRT=0x41", "WRP2B_END=0x41", "--yes")
+    number = half // page + 1
+    flashkeep(bench, "options", "set", f"WRP2B_STRT={number}", f"WRP2B_END={number}", "--yes")
     said = bench.openocd("hla", ["flash info 0"])
-    expect(find(r"# *65: 0x00041000 \(0x1000 4kB\) (.*)", said) == "protected" and
-           find(r"# *66: 0x00042000 \(0x1000 4kB\) (.*)", said) == "not protected", said)
+    size = f"{page:#x} {page >> 10}kB"
+    for which, state in ((number, "protected"), (number + 1, "not protected")):
+        expect(find(rf"# *{which}: {which * page:#010x} \({size}\) (.*)", said) == state, said)
 
 
 def check_options_l5(bench):
@@ -277,7 +283,8 @@ def collect_cases():
         for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
                       check_options):
             cases.append((board.name, "", check, ()))
-    cases.append(("nucleo-g474", "", check_one_bank, ()))
+    for board in ("nucleo-g474", "nucleo-l4r5"):
+        cases.append((board, "", check_one_bank, ()))
     for board in ("blue-pill", "creator-pro", "nucleo-f746"):
         cases.append((board, "", check_protection, ()))
     cases.append(("blue-pill", "", check_errors, ()))

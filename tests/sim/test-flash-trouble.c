@@ -359,7 +359,8 @@ test_cancel (gconstpointer name)
   FkProgress *progress = fk_progress_new (on_progress_cancel, &cancel, NULL);
   /* More than goes to the chip at once. */
   gboolean much = g_str_equal (name, "nucleo-f746") || g_str_equal (name, "nucleo-u575") ||
-                  is_h7 (name) || g_str_equal (name, "nucleo-l552");
+                  is_h7 (name) || g_str_equal (name, "nucleo-l552") ||
+                  g_str_equal (name, "nucleo-l4r5");
   gsize size = much ? 200000 : 12000;
   g_autoptr (GBytes) data = flash_bench_random_bytes (11, size);
   g_autoptr (FkFlashPlan) plan = NULL;

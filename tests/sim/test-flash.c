@@ -35,6 +35,59 @@ test_odd_places (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+#define L4_SR     0x40022010u
+#define L4_PEMPTY (1u << 17)
+
+/* A chip that was blank when power came starts what was programmed since, and one that still is
+ * blank goes on saying so. */
+static void
+test_first_program (void)
+{
+  g_autoptr (GBytes) data = flash_bench_random_bytes (5, 256);
+  g_autofree guint8 *blank = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "nucleo-l4r5");
+  blank = g_malloc (bench.range.size);
+  memset (blank, 0xff, bench.range.size);
+  flash_bench_poke_all (&bench, blank);
+  flash_bench_poke_option (&bench, 0x1ff00000, 0xffeff8aa);
+  g_assert_cmphex (flash_bench_get (&bench, L4_SR), ==, L4_PEMPTY);
+  flash_bench_write_and_look (&bench, FLASH + 0x1000, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  g_assert_cmphex (flash_bench_get (&bench, L4_SR) & L4_PEMPTY, ==, L4_PEMPTY);
+  flash_bench_write_and_look (&bench, FLASH, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  g_assert_cmphex (flash_bench_get (&bench, L4_SR) & L4_PEMPTY, ==, 0);
+  flash_bench_write_and_look (&bench, FLASH + 8, data, FK_PLAN_DEFAULT, FK_VERIFIED_CRC);
+  g_assert_cmphex (flash_bench_get (&bench, L4_SR) & L4_PEMPTY, ==, 0);
+  flash_bench_close (&bench);
+}
+
+/* What DB1M and DBANK do together to a flash of 1 MiB is not certain. */
+static void
+test_uncertain_banks (void)
+{
+  static const guint32 options[] = { 0xffcff8aa, 0xffaff8aa, 0xff8ff8aa };
+  g_autoptr (GBytes) data = flash_bench_random_bytes (6, 256);
+
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autoptr (FkFlashPlan) plan = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree guint8 *before = NULL;
+      FlashBench bench;
+
+      flash_bench_open (&bench, "nucleo-l4r5?flash=1024");
+      flash_bench_poke_option (&bench, 0x1ff00000, options[i]);
+      before = flash_bench_peek_all (&bench);
+      plan = flash_bench_plan (&bench, FLASH + 0x800, data, FK_PLAN_DEFAULT);
+      g_assert_false (fk_flash_execute (bench.flash, plan, NULL, NULL, NULL, &error));
+      g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+      g_assert_nonnull (strstr (error->message, "one bank instead of two"));
+      flash_bench_assert_holds (&bench, before);
+      flash_bench_close (&bench);
+    }
+}
+
 static void
 test_without_ram (gconstpointer name)
 {
@@ -319,6 +372,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash/mass-erase/h723", "octopus-h723", test_mass_erase);
   g_test_add_data_func ("/flash/mass-erase/h7a3", "nucleo-h7a3", test_mass_erase);
   g_test_add_func ("/flash/one-bank", test_one_bank);
+  g_test_add_func ("/flash/first-program", test_first_program);
+  g_test_add_func ("/flash/uncertain-banks", test_uncertain_banks);
   g_test_add_func ("/flash/erase", test_erase);
   g_test_add_func ("/flash/progress", test_progress);
   g_test_add_func ("/flash/same-again", test_same_again);

@@ -456,7 +456,7 @@ test_divided (void)
     { 0x435, 256, 0xffeff8aa, 0, "STM32L43xxC", 128, 1, 0x40000, NULL },
     /* DBANK, bit 22 */
     { 0x470, 1024, 0xffeff8aa, 0, "STM32L4RxxG", 256, 2, 0x100000, NULL },
-    { 0x470, 1024, 0xffaff8aa, 0, "STM32L4RxxG", 128, 1, 0x100000, NULL },
+    { 0x470, 1024, 0xffaff8aa, 0, "STM32L4RxxG", 256, 2, 0x100000, NULL },
     { 0x471, 1024, 0xffaff8aa, 0, "STM32L4PxxG", 128, 1, 0x100000, NULL },
     { 0x469, 512, 0xffeff8aa, 0, "STM32G47xxE", 256, 2, 0x80000, NULL },
     { 0x469, 512, 0xffaff8aa, 0, "STM32G47xxE", 128, 1, 0x80000, NULL },

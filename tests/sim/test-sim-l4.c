@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What of the simulated L476, G431 and G474 is not as on G0: clocks, banks, busy flags and option
- * words (RM0351, RM0440). */
+/* What of the simulated L476, L4R5, G431 and G474 is not as on G0: clocks, banks, busy flags and
+ * option words (RM0351, RM0440). */
 
 #include "config.h"
 
@@ -15,6 +15,7 @@
 #define RCC_CSR    (RCC + 0x94)
 #define BSY        (1u << 16)
 #define BKER       (1u << 11)
+#define PEMPTY     (1u << 17)
 #define BANK_2     (FLASH + 0x80000)
 #define OPTIONS_2  0x1ffff800u
 #define PCROP1SR   (L4 + 0x24)
@@ -92,6 +93,7 @@ test_identity (void)
     guint32 dev_id;
     guint32 kib;
   } rows[] = { { "stm32l476rg", 0x415, 1024 },
+               { "stm32l4r5zi", 0x470, 2048 },
                { "stm32g431cb", 0x468, 128 },
                { "stm32g474re", 0x469, 512 } };
 
@@ -145,7 +147,8 @@ test_clocks (void)
 static void
 test_program (void)
 {
-  static const char *const models[] = { "stm32l476rg", "stm32g431cb", "stm32g474re" };
+  static const char *const models[] = { "stm32l476rg", "stm32l4r5zi", "stm32g431cb",
+                                        "stm32g474re" };
 
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -153,16 +156,16 @@ test_program (void)
 
       set (chip, L4_CR, L4_PG);
       set (chip, FLASH + 8, 0x11223344);
-      g_assert_cmphex (get (chip, L4_SR), ==, 0);
+      g_assert_cmphex (get (chip, L4_SR) & ~PEMPTY, ==, 0);
       set (chip, FLASH + 12, 0x55667788);
-      g_assert_cmphex (get (chip, L4_SR), ==, BSY);
+      g_assert_cmphex (get (chip, L4_SR) & ~PEMPTY, ==, BSY);
       wait_idle (chip, L4_SR, BSY);
-      g_assert_cmphex (get (chip, L4_SR), ==, 0);
+      g_assert_cmphex (get (chip, L4_SR) & ~PEMPTY, ==, 0);
       g_assert_cmphex (get (chip, FLASH + 8), ==, 0x11223344);
       g_assert_cmphex (get (chip, FLASH + 12), ==, 0x55667788);
       set (chip, FLASH + 8, 0x11223300);
       set (chip, FLASH + 12, 0x55667700);
-      g_assert_cmphex (get (chip, L4_SR), ==, L4_PROGERR);
+      g_assert_cmphex (get (chip, L4_SR) & ~PEMPTY, ==, L4_PROGERR);
     }
 }
 
@@ -263,6 +266,39 @@ test_doubled (void)
   get (chip, FLASH + 0x20);
 }
 
+/* L4+ has pages of 4 KiB in two banks and of 8 KiB in one, its option bytes at the start of what is
+ * L4's system memory, and a flag that the flash was blank which a 1 turns round. */
+static void
+test_plus (void)
+{
+  g_autoptr (FkSimChip) chip = new_open ("stm32l4r5zi", 0);
+
+  g_assert_cmphex (get (chip, 0x1ff00000), ==, 0xffeff8aa);
+  g_assert_cmphex (get (chip, 0x1ff00018), ==, 0xff00ffff);
+  g_assert_cmphex (get (chip, 0x1ff01018), ==, 0xff00ffff);
+  fill (chip, 2 * FLASH_SIZE);
+  start (chip, L4_PER | BKER | 255u << 3);
+  assert_blank (chip, 2 * FLASH_SIZE, 0x1ff000, 2 * FLASH_SIZE);
+  set (chip, L4_OPTR, 0xffaff8aa);
+  load_options (chip);
+  g_assert_cmphex (get (chip, 0x1ff00000), ==, 0xffaff8aa);
+  fill (chip, 2 * FLASH_SIZE);
+  start (chip, L4_PER | 255u << 3);
+  assert_blank (chip, 2 * FLASH_SIZE, 0x1fe000, 2 * FLASH_SIZE);
+
+  g_assert_cmphex (get (chip, L4_SR) & PEMPTY, ==, 0);
+  start (chip, L4_PER);
+  load_options (chip);
+  g_assert_cmphex (get (chip, L4_SR) & PEMPTY, ==, PEMPTY);
+  set (chip, L4_SR, ~PEMPTY);
+  pin_reset (chip);
+  g_assert_cmphex (get (chip, L4_SR) & PEMPTY, ==, PEMPTY);
+  set (chip, L4_SR, PEMPTY);
+  g_assert_cmphex (get (chip, L4_SR) & PEMPTY, ==, 0);
+  set (chip, L4_SR, PEMPTY);
+  g_assert_cmphex (get (chip, L4_SR) & PEMPTY, ==, PEMPTY);
+}
+
 /* Bits that there are none of read as 1, and the words of the second bank lie apart. */
 static void
 test_options (void)
@@ -319,7 +355,8 @@ test_options (void)
 static void
 test_pcrop (void)
 {
-  static const char *const models[] = { "stm32l476rg", "stm32g431cb", "stm32g474re" };
+  static const char *const models[] = { "stm32l476rg", "stm32l4r5zi", "stm32g431cb",
+                                        "stm32g474re" };
 
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -332,7 +369,7 @@ test_pcrop (void)
       g_assert_true (faults (chip, FLASH + 8, 4));
       g_assert_true (faults (chip, FLASH + 0x14, 4));
       get (chip, FLASH + 0x18);
-      g_assert_cmphex (get (chip, L4_SR), ==, L4_RDERR);
+      g_assert_cmphex (get (chip, L4_SR) & ~PEMPTY, ==, L4_RDERR);
       /* It can only grow. */
       set (chip, PCROP1SR, ONES);
       set (chip, L4_PCROP1AER, 0);
@@ -368,6 +405,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sim-l4/banks", test_banks);
   g_test_add_func ("/sim-l4/divided", test_divided);
   g_test_add_func ("/sim-l4/doubled", test_doubled);
+  g_test_add_func ("/sim-l4/plus", test_plus);
   g_test_add_func ("/sim-l4/options", test_options);
   g_test_add_func ("/sim-l4/pcrop", test_pcrop);
   g_test_add_func ("/sim-l4/state", test_state);
