@@ -67,7 +67,8 @@ def check_writes_behind(bench):
     """From the second sector on, as somebody with a bootloader does; then a reset."""
     before = bench.look()
     offset = bench.board.get_sector_end(1)
-    # Behind half a double word its loader for L4 writes what the RAM happens to hold.
+    # Its loader for L4 copies eight bytes a turn as long as any are left (flashloaders/stm32l4.s of
+    # 1.7.0), so behind half a double word it writes what the RAM happens to hold.
     image = make_image(0x1000 + (8 if bench.board.is_l4() else get_step(bench.board)), 8)
     said = bench.st_flash("--reset", "write", bench.write("image", image), hex(FLASH + offset))
     expect("jolly good" in said, said)
