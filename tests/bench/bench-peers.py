@@ -208,8 +208,11 @@ class Case:
                 "st-flash": ["st-flash", "write", image, flash]}
 
     def knows(self, client):
-        """Whether the client has a name for the chip, and does not take it for one without flash."""
-        return client != "st-flash" or self.board.is_known_to_st_flash()
+        """Whether the client has a name for the chip, does not take it for one without flash, and
+        writes all of it: of a G47x st-flash 1.7.0 erases the first bank twice, and not the second
+        (https://github.com/stlink-org/stlink/issues/1456)."""
+        return client != "st-flash" or (self.board.is_known_to_st_flash() and
+                                        self.board.device_id != 0x469)
 
     def get_nrst_stdby(self):
         """The bit in the first word of the option bytes."""
