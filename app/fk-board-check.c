@@ -95,9 +95,13 @@ static gboolean
 is_whole_flash (FkBoardCheck *self, FkImage *image)
 {
   FkChip *chip = fk_board_check_get_chip (self);
-  const FkRegion *flash = chip != NULL ? fk_chip_find_region (chip, "flash") : NULL;
+  guint n_parts = 0;
+  const FkRange *parts = chip != NULL ? fk_chip_get_flash_parts (chip, &n_parts) : NULL;
 
-  return flash != NULL && fk_image_has (image, flash->range);
+  for (guint i = 0; i < n_parts; i++)
+    if (!fk_image_has (image, parts[i]))
+      return FALSE;
+  return chip != NULL;
 }
 
 static void

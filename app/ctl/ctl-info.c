@@ -44,6 +44,26 @@ add_chip (JsonBuilder *builder, FkIdentity *identity)
   json_builder_end_object (builder);
 }
 
+/* Of a flash with a gap in it, where it is. */
+static void
+add_parts (JsonBuilder *builder, FkChip *chip)
+{
+  guint n_parts;
+  const FkRange *parts = fk_chip_get_flash_parts (chip, &n_parts);
+
+  if (n_parts < 2)
+    return;
+  ctl_json_begin_array (builder, "parts");
+  for (guint i = 0; i < n_parts; i++)
+    {
+      json_builder_begin_object (builder);
+      ctl_json_int (builder, "address", parts[i].address);
+      ctl_json_int (builder, "size", parts[i].size);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 static void
 add_regions (JsonBuilder *builder, FkChip *chip)
 {
@@ -57,6 +77,8 @@ add_regions (JsonBuilder *builder, FkChip *chip)
       ctl_json_string (builder, "name", regions[i].name);
       ctl_json_int (builder, "address", regions[i].range.address);
       ctl_json_int (builder, "size", regions[i].range.size);
+      if (regions[i].kind == FK_REGION_FLASH)
+        add_parts (builder, chip);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -70,10 +92,18 @@ print_regions (CtlContext *context, FkChip *chip)
 
   for (guint i = 0; i < n_regions; i++)
     {
-      g_autofree char *size = fk_number_format_size (regions[i].range.size);
+      const FkRange *parts = &regions[i].range;
+      guint n_parts = 1;
 
-      ctl_context_print (context, "  %-14s 0x%08x  %s\n", regions[i].name, regions[i].range.address,
-                         size);
+      if (regions[i].kind == FK_REGION_FLASH)
+        parts = fk_chip_get_flash_parts (chip, &n_parts);
+      for (guint k = 0; k < n_parts; k++)
+        {
+          g_autofree char *size = fk_number_format_size (parts[k].size);
+
+          ctl_context_print (context, "  %-14s 0x%08x  %s\n", regions[i].name, parts[k].address,
+                             size);
+        }
     }
 }
 

@@ -31,19 +31,13 @@ static const char *const known_registers[] = { "flash",
                                                "secure-flash",
                                                "cache",
                                                NULL };
-static const char *const known_numbers[] = { "watchdog-freeze",   "crc-clock",
-                                             "crc-reverses",      "rdp-none",
-                                             "rdp-permanent",     "obl-launch",
-                                             "cache-reset",       "dma-clock",
-                                             "dma-channels",      "debug-clock",
-                                             "bank-distance",     "secure-flash-on",
-                                             "secure-flash-off",  "secure-flash-start",
-                                             "secure-flash-unit", "flash-busy",
-                                             "flash-empty",       "second-bank",
-                                             "mass-erase",        "banks-in-order",
-                                             "banks-divided",     "banks-exchanged",
-                                             "rdp-read",          "banks-certain",
-                                             "program-empty",     NULL };
+static const char *const known_numbers[] = {
+  "watchdog-freeze", "crc-clock",        "crc-reverses",       "rdp-none",          "rdp-permanent",
+  "obl-launch",      "cache-reset",      "dma-clock",          "dma-channels",      "debug-clock",
+  "secure-flash-on", "secure-flash-off", "secure-flash-start", "secure-flash-unit", "flash-busy",
+  "flash-empty",     "second-bank",      "mass-erase",         "banks-in-order",    "banks-divided",
+  "banks-exchanged", "rdp-read",         "banks-certain",      "program-empty",     NULL
+};
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -103,10 +97,6 @@ check_sizes (const FkChipDesc *self, GError **error)
       if (size == 0 || (i > 0 && size <= g_array_index (self->flash_sizes, guint32, i - 1)))
         return fail (self, error, "FlashSizes: not ascending");
     }
-  for (guint i = 0; i < self->flash_sizes->len; i++)
-    if (fk_chip_desc_has_gap (self, g_array_index (self->flash_sizes, guint32, i)))
-      return fail (self, error, "GapSizes: 0x%x is one of FlashSizes, too",
-                   g_array_index (self->flash_sizes, guint32, i));
   if (self->ram_sizes->len != 1 && self->ram_sizes->len != self->flash_sizes->len)
     return fail (self, error, "Ram: %u sizes for %u flash sizes", self->ram_sizes->len,
                  self->flash_sizes->len);
@@ -129,7 +119,8 @@ check_sizes (const FkChipDesc *self, GError **error)
   return TRUE;
 }
 
-/* Each sold size must give sectors without gap or overlap that have an erase time. */
+/* Each sold size must give sectors that have an erase time, without overlap, and without a gap but
+ * for one that is said to be between two banks. */
 static gboolean
 check_layout (const FkChipDesc *self,
               const FkChipLayout *layout,
@@ -148,6 +139,8 @@ check_layout (const FkChipDesc *self,
       const FkSector *sector = &g_array_index (sectors, FkSector, i);
       gboolean timed = FALSE;
 
+      if (layout->bank_distance != 0 && i > 0 && sector->bank != sector[-1].bank)
+        next = (guint64)self->flash_base + layout->bank_distance * sector->bank;
       if (sector->range.address != next)
         return fail (self, error, "%s: gap or overlap at 0x%08x", key, sector->range.address);
       next = fk_range_end (sector->range);
@@ -159,7 +152,7 @@ check_layout (const FkChipDesc *self,
         return fail (self, error, "Timing: no erase time for sectors of 0x%x bytes",
                      sector->range.size);
     }
-  if (next != (guint64)self->flash_base + size)
+  if (next != fk_chip_layout_find_end (layout, self->flash_base, size))
     return fail (self, error, "%s: the sectors end at 0x%" G_GINT64_MODIFIER "x", key, next);
   return TRUE;
 }

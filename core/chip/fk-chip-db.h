@@ -43,7 +43,6 @@ const guint32 *fk_chip_desc_get_uid_words (const FkChipDesc *self);
 guint32 fk_chip_desc_get_flash_base (const FkChipDesc *self);
 guint8 fk_chip_desc_get_erased_value (const FkChipDesc *self);
 const guint32 *fk_chip_desc_get_flash_sizes (const FkChipDesc *self, guint *n_sizes);
-gboolean fk_chip_desc_has_gap (const FkChipDesc *self, guint32 flash_size);
 guint32 fk_chip_desc_get_max_flash_size (const FkChipDesc *self);
 FkChip *fk_chip_desc_make_chip (const FkChipDesc *self, guint32 flash_size, GError **error);
 

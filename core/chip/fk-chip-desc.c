@@ -30,7 +30,6 @@ fk_chip_desc_new (void)
 
   self->aliases = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->flash_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->gap_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->ram_sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->ram_max = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->size_codes = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -50,7 +49,6 @@ fk_chip_desc_free (FkChipDesc *self)
 {
   g_array_unref (self->aliases);
   g_array_unref (self->flash_sizes);
-  g_array_unref (self->gap_sizes);
   g_array_unref (self->ram_sizes);
   g_array_unref (self->ram_max);
   g_array_unref (self->size_codes);
@@ -266,24 +264,6 @@ fk_chip_desc_get_flash_sizes (const FkChipDesc *self, guint *n_sizes)
 
   *n_sizes = self->flash_sizes->len;
   return (const guint32 *)(gpointer)self->flash_sizes->data;
-}
-
-/**
- * fk_chip_desc_has_gap:
- * @flash_size: bytes, as the chip says
- *
- * Returns: whether chips with a flash of that size are sold whose second bank does not begin where
- *   the first ends; no #FkChip can be made of them
- */
-gboolean
-fk_chip_desc_has_gap (const FkChipDesc *self, guint32 flash_size)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  for (guint i = 0; i < self->gap_sizes->len; i++)
-    if (g_array_index (self->gap_sizes, guint32, i) == flash_size)
-      return TRUE;
-  return FALSE;
 }
 
 /**

@@ -52,10 +52,26 @@ build_bank (const FkChipLayout *self,
   return TRUE;
 }
 
+/* Returns: how far from the start of the flash the bank begins that has @done bytes before it */
+static guint32
+find_start (const FkChipLayout *self, guint bank, guint32 done)
+{
+  return self->bank_distance != 0 ? self->bank_distance * bank : done;
+}
+
+/* Returns: the address behind the last sector of a flash of @size bytes */
+guint64
+fk_chip_layout_find_end (const FkChipLayout *self, guint32 base, guint32 size)
+{
+  if (self->bank_distance == 0)
+    return (guint64)base + size;
+  return (guint64)base + (guint64)self->bank_distance * (self->n_banks - 1) + size / self->n_banks;
+}
+
 /**
  * fk_chip_layout_build:
  * @base: address of the flash
- * @size: bytes
+ * @size: bytes; where there is a gap between two banks, without it
  * @sectors: (element-type FkSector): where the sectors are added, ascending
  */
 gboolean
@@ -68,7 +84,16 @@ fk_chip_layout_build (
     {
       guint32 bank_size = self->bank_size != 0 ? MIN (self->bank_size, left) : size / self->n_banks;
 
-      if (!build_bank (self, bank, base + (size - left), bank_size, sectors, error))
+      if (self->bank_distance != 0 && bank_size > self->bank_distance)
+        {
+          g_autofree char *bank_text = fk_number_format_size (bank_size);
+
+          g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+                       "a flash bank of %s reaches into the next one", bank_text);
+          return FALSE;
+        }
+      if (!build_bank (self, bank, base + find_start (self, bank, size - left), bank_size, sectors,
+                       error))
         return FALSE;
       left -= bank_size;
     }

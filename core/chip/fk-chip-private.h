@@ -27,7 +27,8 @@ typedef struct
   FkChipRun runs[FK_CHIP_MAX_RUNS];
   guint n_runs;
   guint n_banks;
-  guint32 bank_size; /* the most that one bank takes; 0: banks of equal size */
+  guint32 bank_size;     /* the most that one bank takes; 0: banks of equal size */
+  guint32 bank_distance; /* from one bank's start to the next; 0: to where the bank ends */
   guint16 first_numbers[FK_CHIP_MAX_BANKS];
   guint32 protect_unit; /* 0: as the chip says */
   guint32 protect_bank; /* likewise */
@@ -73,7 +74,6 @@ struct _FkChipDesc
   guint32 erased_value;
   guint32 flash_base;
   GArray *flash_sizes; /* of guint32, ascending */
-  GArray *gap_sizes;   /* of guint32: sold, too, but in two parts that are apart */
 
   FkRange uid;                          /* from its first word to its last */
   guint32 uid_words[FK_CHIP_UID_WORDS]; /* addresses */
@@ -122,6 +122,7 @@ gboolean fk_chip_desc_check (const FkChipDesc *self, GError **error);
 
 gboolean fk_chip_layout_build (
     const FkChipLayout *self, guint32 base, guint32 size, GArray *sectors, GError **error);
+guint64 fk_chip_layout_find_end (const FkChipLayout *self, guint32 base, guint32 size);
 const FkChipLayout *
 fk_chip_desc_pick_layout (const FkChipDesc *self, guint32 flash_size, gboolean switched);
 gboolean fk_chip_desc_is_switchable (const FkChipDesc *self, guint32 flash_size);

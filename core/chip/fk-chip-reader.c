@@ -98,8 +98,10 @@ read_banks (const FkChipGroup *group, FkChipLayout *layout, GError **error)
       return FALSE;
     }
   layout->n_banks = n_banks;
-  if (fk_chip_group_has (group, "BankSize") &&
-      !fk_chip_group_get_number (group, "BankSize", &layout->bank_size, error))
+  if ((fk_chip_group_has (group, "BankSize") &&
+       !fk_chip_group_get_number (group, "BankSize", &layout->bank_size, error)) ||
+      (fk_chip_group_has (group, "BankDistance") &&
+       !fk_chip_group_get_number (group, "BankDistance", &layout->bank_distance, error)))
     return FALSE;
   if (!fk_chip_group_has (group, "BankNumbers"))
     return TRUE;
@@ -722,8 +724,6 @@ read_sizes (const FkChipGroup *chip, FkChipDesc *desc, GError **error)
 {
   return fk_chip_group_get_numbers (chip, "FlashSizes", desc->flash_sizes, error) &&
          fk_chip_group_get_numbers (chip, "Ram", desc->ram_sizes, error) &&
-         (!fk_chip_group_has (chip, "GapSizes") ||
-          fk_chip_group_get_numbers (chip, "GapSizes", desc->gap_sizes, error)) &&
          (!fk_chip_group_has (chip, "RamMax") ||
           fk_chip_group_get_numbers (chip, "RamMax", desc->ram_max, error)) &&
          (!fk_chip_group_has (chip, "Eeprom") ||

@@ -21,7 +21,9 @@ struct _FkChip
   char *name;
   guint32 protect_unit; /* sectors to a bit of write protection */
   guint32 protect_bank; /* first bit of the second bank */
+  gboolean switched;    /* whether an option says that the flash is divided otherwise */
   GArray *sectors;      /* of FkSector, ascending */
+  GArray *flash_parts;  /* of FkRange, ascending: sectors without a gap */
   GArray *regions;      /* of FkRegion */
   const GArray *areas;  /* of FkOptionArea; the description's */
 };
@@ -46,6 +48,7 @@ fk_chip_finalize (GObject *object)
 
   g_free (self->name);
   g_array_unref (self->sectors);
+  g_array_unref (self->flash_parts);
   g_array_unref (self->regions);
   g_object_unref (self->db);
   G_OBJECT_CLASS (fk_chip_parent_class)->finalize (object);
@@ -61,6 +64,7 @@ static void
 fk_chip_init (FkChip *self)
 {
   self->sectors = g_array_new (FALSE, FALSE, sizeof (FkSector));
+  self->flash_parts = g_array_new (FALSE, FALSE, sizeof (FkRange));
   self->regions = g_array_new (FALSE, FALSE, sizeof (FkRegion));
 }
 
@@ -76,13 +80,40 @@ make_name (const char *name, guint32 flash_size)
 }
 
 static void
+join_sectors (FkChip *self)
+{
+  for (guint i = 0; i < self->sectors->len; i++)
+    {
+      FkRange sector = g_array_index (self->sectors, FkSector, i).range;
+      FkRange *last = self->flash_parts->len > 0
+                          ? &g_array_index (self->flash_parts, FkRange, self->flash_parts->len - 1)
+                          : NULL;
+
+      if (last != NULL && fk_range_end (*last) == sector.address)
+        last->size += sector.size;
+      else
+        g_array_append_val (self->flash_parts, sector);
+    }
+}
+
+/* From the first sector to the last, and whatever lies between. */
+static FkRange
+get_flash_range (FkChip *self)
+{
+  FkRange last = g_array_index (self->flash_parts, FkRange, self->flash_parts->len - 1);
+  guint32 base = self->desc->flash_base;
+
+  return (FkRange){ base, (guint32)(fk_range_end (last) - base) };
+}
+
+static void
 add_regions (FkChip *self)
 {
   const FkChipDesc *desc = self->desc;
   guint32 ram_size = fk_chip_desc_get_ram_size (desc, desc->ram_sizes, self->sold_size);
   guint32 eeprom_size = fk_chip_desc_get_eeprom_size (desc, self->sold_size);
   const FkRegion all[] = {
-    { "flash", FK_REGION_FLASH, { desc->flash_base, self->flash_size } },
+    { "flash", FK_REGION_FLASH, get_flash_range (self) },
     { "option-bytes", FK_REGION_OPTION_BYTES, desc->option_bytes },
     { "otp", FK_REGION_OTP, desc->otp },
     { "eeprom", FK_REGION_EEPROM, { desc->eeprom_base, eeprom_size } },
@@ -111,6 +142,7 @@ fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GErr
   self->db = g_object_ref (desc->db);
   self->desc = desc;
   self->flash_size = self->sold_size = flash_size;
+  self->switched = switched;
   self->name = make_name (desc->name, flash_size);
   self->protect_unit = layout->protect_unit != 0 ? layout->protect_unit : desc->protect_unit;
   self->protect_bank = layout->protect_bank != 0 ? layout->protect_bank : desc->protect_bank;
@@ -120,6 +152,7 @@ fk_chip_new (const FkChipDesc *desc, guint32 flash_size, gboolean switched, GErr
       g_prefix_error (error, "%s (device ID 0x%03X): ", desc->line, desc->dev_id);
       return NULL;
     }
+  join_sectors (self);
   add_regions (self);
   return g_steal_pointer (&self);
 }
@@ -220,13 +253,77 @@ fk_chip_get_dev_id (FkChip *self)
 /**
  * fk_chip_get_flash_size:
  *
- * Returns: bytes
+ * Returns: bytes, without what may be between two banks
  */
 guint32
 fk_chip_get_flash_size (FkChip *self)
 {
   g_return_val_if_fail (FK_IS_CHIP (self), 0);
   return self->flash_size;
+}
+
+/**
+ * fk_chip_get_flash_parts:
+ * @n_parts: (out): their number: 1, or 2 where the second bank does not begin where the first one
+ *   ends, so that nothing answers between them: STM32H7 with 1 MiB in two banks (RM0433, 4.3.4),
+ *   STM32L1 with 384 KiB and the device ID 0x437, STM32G47x with less than 512 KiB
+ *
+ * Returns: (array length=n_parts): where there is flash, ascending
+ */
+const FkRange *
+fk_chip_get_flash_parts (FkChip *self, guint *n_parts)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), NULL);
+  g_return_val_if_fail (n_parts != NULL, NULL);
+
+  *n_parts = self->flash_parts->len;
+  return (const FkRange *)(gpointer)self->flash_parts->data;
+}
+
+/**
+ * fk_chip_has_flash:
+ *
+ * Returns: whether each byte of @range is one of the flash
+ */
+gboolean
+fk_chip_has_flash (FkChip *self, FkRange range)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
+
+  for (guint i = 0; i < self->flash_parts->len; i++)
+    if (fk_range_covers (g_array_index (self->flash_parts, FkRange, i), range))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * fk_chip_may_have_gap:
+ *
+ * Returns: whether a flash of another size, or one that is divided otherwise, may be in two parts
+ */
+gboolean
+fk_chip_may_have_gap (FkChip *self)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), FALSE);
+
+  return self->desc->layout.bank_distance != 0 || self->desc->large_layout.bank_distance != 0 ||
+         self->desc->switched_layout.bank_distance != 0;
+}
+
+/**
+ * fk_chip_find_flash_end:
+ * @size: bytes
+ *
+ * Returns: the address behind the last sector of a flash of @size on a chip of this kind whose
+ *   options divide it as this one's do
+ */
+guint64
+fk_chip_find_flash_end (FkChip *self, guint32 size)
+{
+  g_return_val_if_fail (FK_IS_CHIP (self), 0);
+
+  return fk_chip_layout_find_end (fk_chip_desc_pick_layout (self->desc, size, self->switched),
+                                  self->desc->flash_base, size);
 }
 
 /**
@@ -264,7 +361,8 @@ fk_chip_get_erased_value (FkChip *self)
  * fk_chip_get_sectors:
  * @n_sectors: (out): their number, at least 1
  *
- * Returns: (array length=n_sectors): all sectors of the flash, ascending, without gaps
+ * Returns: (array length=n_sectors): all sectors of the flash, ascending; without gaps but for one
+ *   that may be between two banks
  */
 const FkSector *
 fk_chip_get_sectors (FkChip *self, guint *n_sectors)
@@ -347,7 +445,7 @@ fk_chip_find_region (FkChip *self, const char *name)
  * fk_chip_find_region_at:
  *
  * Returns: (nullable): the region that @address lies in; where "uid" lies inside "system-memory",
- *   the smaller one
+ *   the smaller one; %NULL in a gap of the flash
  */
 const FkRegion *
 fk_chip_find_region_at (FkChip *self, guint32 address)
@@ -360,8 +458,10 @@ fk_chip_find_region_at (FkChip *self, guint32 address)
     {
       const FkRegion *region = &g_array_index (self->regions, FkRegion, i);
 
-      if (fk_range_has (region->range, address) &&
-          (found == NULL || region->range.size < found->range.size))
+      if (!fk_range_has (region->range, address) ||
+          (region->kind == FK_REGION_FLASH && !fk_chip_has_flash (self, (FkRange){ address, 1 })))
+        continue;
+      if (found == NULL || region->range.size < found->range.size)
         found = region;
     }
   return found;
@@ -588,6 +688,7 @@ fk_chip_with_flash_end (FkChip *self, guint32 size)
   chip->db = g_object_ref (self->db);
   chip->desc = self->desc;
   chip->sold_size = self->sold_size;
+  chip->switched = self->switched;
   chip->name = g_strdup (self->name);
   chip->protect_unit = self->protect_unit;
   chip->protect_bank = self->protect_bank;
@@ -599,6 +700,7 @@ fk_chip_with_flash_end (FkChip *self, guint32 size)
   g_array_append_vals (chip->sectors, self->sectors->data, n);
   chip->flash_size = (guint32)(fk_range_end (g_array_index (self->sectors, FkSector, n - 1).range) -
                                self->desc->flash_base);
+  join_sectors (chip);
   add_regions (chip);
   return g_steal_pointer (&chip);
 }
@@ -643,8 +745,7 @@ fk_chip_get_register (FkChip *self, const char *name)
  * being read, where it is not 0x55; "cache-reset": the bits of FLASH_ACR
  * that empty the flash's caches, where they are not those of F2 and F4; "obl-launch": the bit of
  * FLASH_CR that loads the option bytes anew and resets the chip (RM0091, 3.5.5; F1 has none and
- * loads them at a system reset); "bank-distance": how far apart two banks begin, in bytes, where
- * that is so in flashes of all sizes; "secure-flash-on": the bit in the register of RDP while which
+ * loads them at a system reset); "secure-flash-on": the bit in the register of RDP while which
  * is set, and "secure-flash-off": the bit of "secure-flash" while which is not, the second core has
  * the flash from the unit on that the bits "secure-flash-start" of "secure-flash" count,
  * "secure-flash-unit": in bytes.  Of L4 and its like: "flash-busy": the bits of FLASH_SR that are

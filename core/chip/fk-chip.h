@@ -43,6 +43,10 @@ typedef enum
  * (there the electronic signature is a part of the information block).  On L0 and L1 "uid" reaches
  * from the first of its words to the last, which stands apart.
  *
+ * "flash" reaches from the first sector to the last.  Where the second bank does not begin where
+ * the first one ends nothing answers between them, and its size is more than that of the flash:
+ * fk_chip_get_flash_parts().
+ *
  * "option-bytes" is 16 bytes at 0x1FFFF800 on F0/F1/F3: eight half-words, the option byte in the
  * low half and its complement in the high one (PM0075, 2.5).  On F2/F4 it is the register
  * FLASH_OPTCR (4 bytes), or FLASH_OPTCR and FLASH_OPTCR1 (8 bytes): these are what the controller
@@ -128,6 +132,10 @@ guint32 fk_chip_get_flash_size (FkChip *self);
 guint32 fk_chip_get_ram_max (FkChip *self);
 guint8 fk_chip_get_erased_value (FkChip *self);
 
+const FkRange *fk_chip_get_flash_parts (FkChip *self, guint *n_parts);
+gboolean fk_chip_has_flash (FkChip *self, FkRange range);
+gboolean fk_chip_may_have_gap (FkChip *self);
+guint64 fk_chip_find_flash_end (FkChip *self, guint32 size);
 const FkSector *fk_chip_get_sectors (FkChip *self, guint *n_sectors);
 const FkSector *fk_chip_find_sector (FkChip *self, guint32 address);
 const FkRegion *fk_chip_get_regions (FkChip *self, guint *n_regions);

@@ -263,15 +263,24 @@ h7_erase_sector (FkFlashPort *port, const FkSector *sector, GError **error)
                     sector->range.address, error);
 }
 
+static guint32
+find_bank_start (FkFlashPort *port, guint bank)
+{
+  guint n;
+  const FkSector *sectors = fk_chip_get_sectors (port->chip, &n);
+  guint first = 0;
+
+  while (first + 1 < n && sectors[first].bank < bank)
+    first++;
+  return sectors[first].range.address;
+}
+
 static gboolean
 h7_erase_all (FkFlashPort *port, GError **error)
 {
-  FkRange flash = fk_chip_find_region (port->chip, "flash")->range;
-  guint n_banks = fk_flash_port_get_n_banks (port);
-
-  for (guint bank = 0; bank < n_banks; bank++)
+  for (guint bank = 0; bank < fk_flash_port_get_n_banks (port); bank++)
     if (!run_erase (port, bank, CR_BER, fk_flash_port_get_mass_erase_timeout (port),
-                    flash.address + bank * (flash.size / n_banks), error))
+                    find_bank_start (port, bank), error))
       return FALSE;
   return TRUE;
 }

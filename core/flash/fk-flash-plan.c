@@ -154,6 +154,18 @@ append_runs (FkFlashPlan *self, FkPlanEntry *entry, const Work *work)
   entry->n_runs = self->runs->len - entry->first_run;
 }
 
+static guint32
+find_first_outside (FkChip *chip, FkRange range)
+{
+  guint n_parts;
+  const FkRange *parts = fk_chip_get_flash_parts (chip, &n_parts);
+
+  for (guint i = 0; i < n_parts; i++)
+    if (fk_range_has (parts[i], range.address))
+      return (guint32)fk_range_end (parts[i]);
+  return range.address;
+}
+
 static gboolean
 check_inside (FkChip *chip, FkImage *wanted, GError **error)
 {
@@ -171,10 +183,9 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
       FkRange range = fk_image_get_segment (wanted, i).range;
       guint32 first_bad;
 
-      if (fk_range_covers (flash->range, range))
+      if (fk_chip_has_flash (chip, range))
         continue;
-      first_bad = fk_range_has (flash->range, range.address) ? (guint32)fk_range_end (flash->range)
-                                                             : range.address;
+      first_bad = find_first_outside (chip, range);
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
                    "The image has bytes at 0x%08x (in " FK_RANGE_FORMAT
                    "), outside the chip's flash, " FK_RANGE_FORMAT,
@@ -542,6 +553,12 @@ check_edge (FkChip *chip, guint32 address, gboolean is_end, GError **error)
 {
   const FkSector *sector = fk_chip_find_sector (chip, is_end ? address - 1 : address);
 
+  if (sector == NULL)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+                   "0x%08x is in a gap of the chip's flash, where there is nothing", address);
+      return FALSE;
+    }
   if (is_end ? fk_range_end (sector->range) == address : sector->range.address == address)
     return TRUE;
   g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
@@ -553,7 +570,7 @@ check_edge (FkChip *chip, guint32 address, gboolean is_end, GError **error)
 /**
  * fk_flash_plan_new_erase:
  * @chip: whose flash
- * @range: whole sectors
+ * @range: whole sectors, with the gap between them where it is in two parts of the flash
  * @present: (nullable): what the flash holds now, so that sectors which are blank already are left
  *   alone; %NULL erases without looking
  *

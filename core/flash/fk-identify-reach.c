@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How much of the flash can be had in one piece: the second bank of a G47x with less than 512 KiB
- * lies apart (RM0440, Embedded flash memory), and the end of the flash of a WB, or of a WL5x whose
- * security is on, is the second core's (RM0434 and RM0453, Embedded flash memory).
+/* How much of the flash can be had: the end of that of a WB, or of a WL5x whose security is on, is
+ * the second core's (RM0434 and RM0453, Embedded flash memory).
  *
  * What answers there is no other size of the flash, so that none is looked for. */
 
@@ -21,29 +20,6 @@ read_register (FkTarget *target, guint32 address, guint32 *value, GError **error
     return TRUE;
   g_prefix_error (error, "Asking how the flash is divided: ");
   return FALSE;
-}
-
-/* A distance counts while there are two banks. */
-static gboolean
-read_distance (FkTarget *target, FkChip *largest, guint32 *distance, GError **error)
-{
-  const FkOptionField *field = fk_chip_get_layout_field (largest);
-  g_autoptr (FkChip) divided = NULL;
-  const FkSector *sectors;
-  guint32 value = 0;
-  guint n;
-
-  *distance = fk_chip_get_number (largest, "bank-distance", 0);
-  if (*distance == 0 || field == NULL)
-    return TRUE;
-  if (!read_register (target, field->address, &value, error))
-    return FALSE;
-  value >>= field->shift + field->address % 4 * 8;
-  divided = fk_chip_with_layout_field (largest, value & ((1u << field->width) - 1));
-  sectors = fk_chip_get_sectors (divided, &n);
-  if (sectors[n - 1].bank == 0)
-    *distance = 0;
-  return TRUE;
 }
 
 static gboolean
@@ -78,8 +54,7 @@ read_secure (FkTarget *target, FkChip *largest, guint32 *start, GError **error)
 gboolean
 fk_identify_reach (FkTarget *target, FkChip *largest, FkReach *reach, GError **error)
 {
-  return read_distance (target, largest, &reach->bank_distance, error) &&
-         read_secure (target, largest, &reach->secure_start, error);
+  return read_secure (target, largest, &reach->secure_start, error);
 }
 
 /*
@@ -90,19 +65,7 @@ fk_identify_reach (FkTarget *target, FkChip *largest, FkReach *reach, GError **e
 gboolean
 fk_reach_is_all (const FkReach *self)
 {
-  return self->bank_distance == 0 && self->secure_start == G_MAXUINT32;
-}
-
-/*
- * fk_reach_has_gap:
- * @flash_size: of both banks, bytes
- *
- * Returns: whether the second bank begins farther behind the first one than that ends
- */
-gboolean
-fk_reach_has_gap (const FkReach *self, guint32 flash_size)
-{
-  return self->bank_distance > flash_size / 2;
+  return self->secure_start == G_MAXUINT32;
 }
 
 /*

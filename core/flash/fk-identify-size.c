@@ -42,10 +42,21 @@ try_word (FkTarget *target, guint32 address, gboolean *answers, GError **error)
   return FALSE;
 }
 
+/* Where the last word of a flash of @size is. */
+static guint32
+find_last_word (FkChip *kind, guint32 size)
+{
+  return (guint32)(fk_chip_find_flash_end (kind, size) - 4);
+}
+
 /* The largest of the sizes that exist, up to @limit, whose last word answers; 0 if none does. */
 static gboolean
-find_answering (
-    FkTarget *target, const FkChipDesc *desc, guint32 limit, guint32 *size, GError **error)
+find_answering (FkTarget *target,
+                const FkChipDesc *desc,
+                FkChip *kind,
+                guint32 limit,
+                guint32 *size,
+                GError **error)
 {
   guint n;
   const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
@@ -57,8 +68,7 @@ find_answering (
 
       if (sizes[i - 1] > limit)
         continue;
-      if (!try_word (target, fk_chip_desc_get_flash_base (desc) + sizes[i - 1] - 4, &answers,
-                     error))
+      if (!try_word (target, find_last_word (kind, sizes[i - 1]), &answers, error))
         return FALSE;
       if (answers)
         *size = sizes[i - 1];
@@ -130,7 +140,7 @@ ask_register (
   else if (size > fk_chip_desc_get_max_flash_size (desc))
     *complaint = g_strdup_printf (_ ("The size register says %s, more than any %s has"), text,
                                   fk_chip_desc_get_line (desc));
-  else if (!is_sold (desc, (guint32)size) && !fk_chip_desc_has_gap (desc, (guint32)size))
+  else if (!is_sold (desc, (guint32)size))
     *complaint = g_strdup_printf (_ ("The size register says %s, a size in which no %s exists"),
                                   text, fk_chip_desc_get_line (desc));
   else
@@ -178,8 +188,12 @@ compare_beyond (FkTarget *target,
 /* The largest of the sizes that exist whose last word answers, as do those of all between @size and
  * it: what lies behind a hole is not this flash. */
 static gboolean
-find_beyond (
-    FkTarget *target, const FkChipDesc *desc, guint32 size, guint32 *larger, GError **error)
+find_beyond (FkTarget *target,
+             const FkChipDesc *desc,
+             FkChip *kind,
+             guint32 size,
+             guint32 *larger,
+             GError **error)
 {
   guint n;
   const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n);
@@ -190,7 +204,7 @@ find_beyond (
     {
       if (sizes[i] <= size)
         continue;
-      if (!try_word (target, fk_chip_desc_get_flash_base (desc) + sizes[i] - 4, &answers, error))
+      if (!try_word (target, find_last_word (kind, sizes[i]), &answers, error))
         return FALSE;
       if (answers)
         *larger = sizes[i];
@@ -198,10 +212,12 @@ find_beyond (
   return TRUE;
 }
 
-/* Is there more flash than the register admits? */
+/* Is there more flash than the register admits?  Where there should be a gap behind its first part,
+ * that is not asked. */
 static gboolean
 look_beyond (FkTarget *target,
              const FkChipDesc *desc,
+             FkChip *kind,
              guint32 size,
              guint32 *answering,
              GPtrArray *warnings,
@@ -216,7 +232,9 @@ look_beyond (FkTarget *target,
   Beyond beyond;
 
   *answering = size;
-  if (!find_beyond (target, desc, size, &larger, error))
+  if (fk_chip_find_flash_end (kind, size) != fk_chip_desc_get_flash_base (desc) + (guint64)size)
+    return TRUE;
+  if (!find_beyond (target, desc, kind, size, &larger, error))
     return FALSE;
   if (larger == size)
     return TRUE;
@@ -249,13 +267,14 @@ look_beyond (FkTarget *target,
 static gboolean
 foresee_end (FkTarget *target,
              const FkChipDesc *desc,
+             FkChip *kind,
              guint32 size,
              const guint32 *soon,
              guint n_soon,
              GError **error)
 {
-  guint32 base = fk_chip_desc_get_flash_base (desc);
-  guint32 addresses[FK_TARGET_MAX_FORESEEN] = { base + size - 4, base + size - 4 };
+  guint32 last = find_last_word (kind, size);
+  guint32 addresses[FK_TARGET_MAX_FORESEEN] = { last, last };
   guint n = 2;
   guint n_sizes;
   const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
@@ -264,7 +283,7 @@ foresee_end (FkTarget *target,
     addresses[n++] = soon[i];
   for (guint i = 0; i < n_sizes && n == 2 + n_soon; i++)
     if (sizes[i] > size)
-      addresses[n++] = base + sizes[i] - 4;
+      addresses[n++] = find_last_word (kind, sizes[i]);
   return fk_target_foresee_end (target, addresses, n, error);
 }
 
@@ -272,6 +291,7 @@ foresee_end (FkTarget *target,
 static gboolean
 guess_size (FkTarget *target,
             const FkChipDesc *desc,
+            FkChip *kind,
             gboolean readable,
             const char *complaint,
             GPtrArray *warnings,
@@ -281,7 +301,7 @@ guess_size (FkTarget *target,
   g_autofree char *text = NULL;
 
   *size = 0;
-  if (readable && !find_answering (target, desc, G_MAXUINT32, size, error))
+  if (readable && !find_answering (target, desc, kind, G_MAXUINT32, size, error))
     return FALSE;
   if (*size != 0)
     {
@@ -297,6 +317,7 @@ guess_size (FkTarget *target,
 
 /*
  * fk_identify_flash_size:
+ * @kind: the largest of its kind, its flash divided as it is in this one
  * @readable: whether flash may be read (no read protection)
  * @is_first: whether the chip is asked about itself for the first time of two
  * @soon: (array length=n_soon): of words that are asked for next, as for fk_target_foresee()
@@ -307,6 +328,7 @@ guess_size (FkTarget *target,
 gboolean
 fk_identify_flash_size (FkTarget *target,
                         const FkChipDesc *desc,
+                        FkChip *kind,
                         gboolean readable,
                         gboolean is_first,
                         const guint32 *soon,
@@ -325,16 +347,16 @@ fk_identify_flash_size (FkTarget *target,
     return FALSE;
   if (told == 0)
     {
-      if (!guess_size (target, desc, readable, complaint, warnings, size, error))
+      if (!guess_size (target, desc, kind, readable, complaint, warnings, size, error))
         return FALSE;
       *answering = *size;
       return TRUE;
     }
   *size = *answering = told;
-  if (!readable || fk_chip_desc_has_gap (desc, told))
+  if (!readable)
     return TRUE;
-  if ((is_first && !foresee_end (target, desc, told, soon, n_soon, error)) ||
-      !find_answering (target, desc, told, &answers, error))
+  if ((is_first && !foresee_end (target, desc, kind, told, soon, n_soon, error)) ||
+      !find_answering (target, desc, kind, told, &answers, error))
     return FALSE;
   if (answers != 0 && answers < told)
     {
@@ -346,5 +368,5 @@ fk_identify_flash_size (FkTarget *target,
       *size = *answering = answers;
       return TRUE;
     }
-  return look_beyond (target, desc, told, answering, warnings, cancellable, error);
+  return look_beyond (target, desc, kind, told, answering, warnings, cancellable, error);
 }

@@ -387,20 +387,17 @@ foresee_watchdogs (FkIdentity *self, FkTarget *target, FkChip *chip)
                             fk_chip_get_number (chip, "watchdog-freeze", 0));
 }
 
-/* What no description fits is read as an unknown chip is. */
-static void
-take_gap (FkIdentity *self, const FkChipDesc *desc)
+/* Where a smaller flash of this kind ends may go by how an option divides it. */
+static FkChip *
+find_kind (FkTarget *target, FkChip *largest, GError **error)
 {
-  g_autofree char *size = fk_number_format_size (self->flash_size);
+  const FkOptionField *field = fk_chip_get_layout_field (largest);
+  guint32 value;
 
-  fk_identity_take_read_only (
-      self, g_strdup_printf (_ ("The flash of this %s, %s, is in two parts with a gap "
-                                "between them, which cannot be backed up yet: it can "
-                                "be read at explicit addresses, not written."),
-                             fk_chip_desc_get_line (desc), size));
-  self->flash_size = 0;
-  self->answering_size = 0;
-  self->protection = FK_PROTECTION_UNKNOWN;
+  if (field == NULL || !fk_chip_may_have_gap (largest))
+    return g_object_ref (largest);
+  return read_field (target, field, &value, error) ? fk_chip_with_layout_field (largest, value)
+                                                   : NULL;
 }
 
 static void
@@ -426,25 +423,22 @@ read_size (FkIdentity *self,
 {
   guint32 soon[FK_CRC_UNIT_CLOCK];
   guint n_soon = fk_crc_unit_list_clock (largest, soon);
+  g_autoptr (FkChip) kind = NULL;
   gboolean code_protected;
   FkReach reach;
 
   if (!has_code_protection (target, largest, &code_protected, error) ||
-      !fk_identify_reach (target, largest, &reach, error))
+      !fk_identify_reach (target, largest, &reach, error) ||
+      (kind = find_kind (target, largest, error)) == NULL)
     return FALSE;
   if (is_first)
     foresee_watchdogs (self, target, largest);
-  if (!fk_identify_flash_size (target, desc,
+  if (!fk_identify_flash_size (target, desc, kind,
                                self->protection == FK_PROTECTION_NONE && !code_protected &&
                                    fk_reach_is_all (&reach),
                                is_first, soon, n_soon, self->warnings, &self->flash_size,
                                &self->answering_size, cancellable, error))
     return FALSE;
-  if (fk_chip_desc_has_gap (desc, self->flash_size) || fk_reach_has_gap (&reach, self->flash_size))
-    {
-      take_gap (self, desc);
-      return TRUE;
-    }
   judge_driver (self, desc, largest);
   self->chip = fk_chip_desc_make_chip (desc, self->flash_size, error);
   if (self->chip == NULL || !take_layout (self, target, error))

@@ -150,14 +150,19 @@ make_chip (const FkChipDesc *desc, guint32 flash_size, FkRange extent, GError **
   guint32 base = fk_chip_desc_get_flash_base (desc);
   guint n_sizes;
   const guint32 *sizes = fk_chip_desc_get_flash_sizes (desc, &n_sizes);
-  guint32 best = 0;
 
   for (guint i = 0; i < n_sizes; i++)
-    if (fk_range_covers ((FkRange){ base, sizes[i] }, extent) &&
-        (flash_size == 0 || flash_size == sizes[i]) && (best == 0 || sizes[i] < best))
-      best = sizes[i];
-  if (best > 0)
-    return fk_chip_desc_make_chip (desc, best, error);
+    {
+      g_autoptr (FkChip) chip = NULL;
+
+      if (flash_size != 0 && flash_size != sizes[i])
+        continue;
+      chip = fk_chip_desc_make_chip (desc, sizes[i], error);
+      if (chip == NULL)
+        return NULL;
+      if (fk_range_covers (fk_chip_find_region (chip, "flash")->range, extent))
+        return g_steal_pointer (&chip);
+    }
   g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
                "The file has bytes from 0x%08x to 0x%08x, and the flash of this chip is from "
                "0x%08x to 0x%08x",

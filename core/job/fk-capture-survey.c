@@ -66,21 +66,30 @@ survey_free (Survey *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Survey, survey_free)
 
+static void
+add_pieces (Survey *self, FkRange part)
+{
+  for (guint32 offset = 0; offset < part.size; offset += PIECE)
+    self->sums[self->n++].range =
+        (FkRange){ part.address + offset, MIN (PIECE, part.size - offset) };
+}
+
 static Survey *
 survey_new (FkConnection *connection)
 {
   FkChip *chip = fk_identity_get_chip (connection->identity);
   Survey *self = g_new0 (Survey, 1);
+  const FkRange *parts;
+  guint n_parts;
 
   self->connection = connection;
   self->flash = fk_chip_find_region (chip, "flash")->range;
   self->blank = fk_chip_get_erased_value (chip);
   self->unit = fk_flash_driver_find_unit (chip);
-  self->n = (self->flash.size + PIECE - 1) / PIECE;
-  self->sums = g_new0 (FkFlashSum, self->n);
-  for (guint i = 0; i < self->n; i++)
-    self->sums[i].range =
-        (FkRange){ self->flash.address + i * PIECE, MIN (PIECE, self->flash.size - i * PIECE) };
+  parts = fk_chip_get_flash_parts (chip, &n_parts);
+  self->sums = g_new0 (FkFlashSum, self->flash.size / PIECE + n_parts);
+  for (guint i = 0; i < n_parts; i++)
+    add_pieces (self, parts[i]);
   self->bytes = g_malloc (self->flash.size);
   self->known = g_new0 (gboolean, self->n);
   self->wanted = g_new0 (gboolean, self->n);
@@ -298,6 +307,13 @@ count_to_read (Survey *self)
   return n;
 }
 
+/* Whether there is no gap before the piece @i. */
+static gboolean
+follows (Survey *self, guint i)
+{
+  return fk_range_end (self->sums[i - 1].range) == self->sums[i].range.address;
+}
+
 /* Enough for some 100 ms, so that progress and cancel come often. */
 #define RUN_MAX 4
 
@@ -311,7 +327,8 @@ read_pieces (Survey *self, FkProgress *progress, GCancellable *cancellable, GErr
     {
       guint end = first;
 
-      while (end < self->n && end - first < RUN_MAX && is_to_read (self, end))
+      while (end < self->n && end - first < RUN_MAX && is_to_read (self, end) &&
+             (end == first || follows (self, end)))
         end++;
       if (end > first && !read_run (self, first, end, cancellable, error))
         return FALSE;
@@ -399,15 +416,21 @@ may_hold_uid (
 {
   GBytes *uid = fk_identity_get_uid_bytes (self->connection->identity);
   g_autoptr (GArray) words = uid != NULL ? fk_uid_list_words (uid) : NULL;
+  const FkRange *parts;
   FkUidHit hit;
+  guint n_parts;
   guint n_hits;
 
   *may_hold = FALSE;
   if (words == NULL || words->len == 0 || fk_uid_find (image, uid, &hit, &n_hits))
     return TRUE;
   self->image = image;
-  return fk_flash_has_word (self->connection->flash, self->flash, words, may_hold, choose_meanwhile,
-                            self, cancellable, error);
+  parts = fk_chip_get_flash_parts (fk_identity_get_chip (self->connection->identity), &n_parts);
+  for (guint i = 0; i < n_parts && !*may_hold; i++)
+    if (!fk_flash_has_word (self->connection->flash, parts[i], words, may_hold,
+                            i == 0 ? choose_meanwhile : NULL, self, cancellable, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* Whether all that is still unknown has to be read to tell what would be lost. */
@@ -512,21 +535,6 @@ survey (Survey *self,
   return TRUE;
 }
 
-/* Where the chip's sums are not to be had, or do not agree with what is read: by reading all. */
-static FkImage *
-read_all (FkConnection *connection,
-          FkRange flash,
-          FkVerified *how,
-          FkProgress *progress,
-          GCancellable *cancellable,
-          GError **error)
-{
-  g_autoptr (GBytes) bytes =
-      fk_capture_range (connection, flash, how, progress, cancellable, error);
-
-  return bytes != NULL ? fk_image_new_for_bytes (flash.address, bytes, error) : NULL;
-}
-
 /*
  * Finds out what the flash holds.
  *
@@ -557,8 +565,9 @@ fk_capture_survey (FkConnection *connection,
       *how = FK_VERIFIED_CRC;
       return take_image (self, error);
     }
+  /* Where the chip's sums are not to be had, or do not agree with what is read: by reading all. */
   if (fk_flash_loader_cannot_run (local_error))
-    return read_all (connection, self->flash, how, progress, cancellable, error);
+    return fk_capture_flash (connection, how, progress, cancellable, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
 }

@@ -71,6 +71,60 @@ fk_capture_range (FkConnection *connection,
     }
 }
 
+/* What is proved worse counts for all. */
+static FkVerified
+join_proofs (FkVerified a, FkVerified b)
+{
+  if (a == FK_VERIFIED_NO || b == FK_VERIFIED_NO)
+    return FK_VERIFIED_NO;
+  return a == b ? a : FK_VERIFIED_REREAD;
+}
+
+static void
+set_part_steps (FkProgress *progress, const FkRange *parts, guint n_parts)
+{
+  g_autofree FkProgressStep *steps = g_new0 (FkProgressStep, n_parts);
+
+  for (guint i = 0; i < n_parts; i++)
+    steps[i] = (FkProgressStep){ NULL, parts[i].size };
+  fk_progress_set_steps (progress, steps, n_parts);
+}
+
+/*
+ * As fk_capture_range(), for the whole flash, which may be in two parts.
+ *
+ * Returns: (transfer full): all of it, and nothing where there is none
+ */
+FkImage *
+fk_capture_flash (FkConnection *connection,
+                  FkVerified *how,
+                  FkProgress *progress,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (FkImage) image = fk_image_new ();
+  guint n_parts;
+  const FkRange *parts =
+      fk_chip_get_flash_parts (fk_identity_get_chip (connection->identity), &n_parts);
+
+  if (n_parts > 1)
+    set_part_steps (progress, parts, n_parts);
+  for (guint i = 0; i < n_parts; i++)
+    {
+      FkVerified proof = FK_VERIFIED_NO;
+      FkProgress *step = n_parts > 1 ? fk_progress_get_child (progress) : progress;
+      g_autoptr (GBytes) bytes =
+          fk_capture_range (connection, parts[i], &proof, step, cancellable, error);
+
+      if (bytes == NULL || !fk_image_add (image, parts[i].address, bytes, error))
+        return NULL;
+      *how = i == 0 ? proof : join_proofs (*how, proof);
+      if (n_parts > 1)
+        fk_progress_step_done (progress);
+    }
+  return g_steal_pointer (&image);
+}
+
 /* fk_flash_read_options() gives what was the same twice running. */
 static GBytes *
 capture_options (FkConnection *connection,
@@ -178,26 +232,13 @@ describe (FkConnection *connection, FkBackupDraft *draft)
     fk_backup_draft_set (draft, "Probe", "Simulated", "true");
 }
 
-/* What was read says why the core has locked up, without reading anything again.
- *
- * @flash: (nullable): what @bytes were made of */
+/* What was read says why the core has locked up, without reading anything again. */
 static gboolean
-learn (FkConnection *connection,
-       FkRange range,
-       GBytes *bytes,
-       FkImage *flash,
-       GCancellable *cancellable,
-       GError **error)
+learn (FkConnection *connection, FkImage *flash, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (FkImage) image = NULL;
-
   if (!fk_identity_get_locked_up (connection->identity))
     return TRUE;
-  image =
-      flash != NULL ? g_object_ref (flash) : fk_image_new_for_bytes (range.address, bytes, error);
-  if (image == NULL)
-    return FALSE;
-  g_set_object (&connection->holds, image);
+  g_set_object (&connection->holds, flash);
   return fk_connection_improve_identity (connection, cancellable, error);
 }
 
@@ -240,9 +281,30 @@ are_options_next (FkChip *chip, const FkRegion *regions, guint n_regions, guint 
   return i < n_regions && regions[i].kind == FK_REGION_OPTION_BYTES;
 }
 
+/* The bytes of the flash, where there are gaps filled as a file's are. */
+static GBytes *
+capture_flash (FkConnection *connection,
+               FkImage *known,
+               FkVerified *how,
+               FkProgress *progress,
+               GCancellable *cancellable,
+               GError **error)
+{
+  guint8 blank = fk_chip_get_erased_value (fk_identity_get_chip (connection->identity));
+  g_autoptr (FkImage) image =
+      known != NULL ? g_object_ref (known)
+                    : fk_capture_flash (connection, how, progress, cancellable, error);
+
+  if (image == NULL || !learn (connection, image, cancellable, error))
+    return NULL;
+  return fk_image_to_bytes (image, blank, error);
+}
+
+/* @flash: (nullable): what it holds, where that is known */
 static GBytes *
 capture_region (FkConnection *connection,
                 const FkRegion *region,
+                FkImage *flash,
                 FkVerified *how,
                 FkProgress *progress,
                 GCancellable *cancellable,
@@ -250,7 +312,20 @@ capture_region (FkConnection *connection,
 {
   if (region->kind == FK_REGION_OPTION_BYTES)
     return capture_options (connection, how, cancellable, error);
+  if (region->kind == FK_REGION_FLASH)
+    return capture_flash (connection, flash, how, progress, cancellable, error);
   return fk_capture_range (connection, region->range, how, progress, cancellable, error);
+}
+
+/* Of a flash in two parts, which. */
+static void
+note_parts (FkBackupDraft *draft, FkChip *chip)
+{
+  guint n_parts;
+  const FkRange *parts = fk_chip_get_flash_parts (chip, &n_parts);
+
+  if (n_parts > 1)
+    fk_backup_draft_set_covered (draft, "flash", parts, n_parts);
 }
 
 /*
@@ -278,28 +353,21 @@ fk_capture_chip (FkConnection *connection,
   begin_steps (chip, progress);
   for (guint i = 0; i < n_regions; i++)
     {
-      FkVerified how = FK_VERIFIED_NO;
+      FkVerified how = flash_how;
       g_autoptr (GBytes) bytes = NULL;
 
       if (!is_kept (chip, &regions[i]))
         continue;
       if (are_options_next (chip, regions, n_regions, i + 1))
         fk_flash_foresee_options (connection->flash);
-      if (regions[i].kind == FK_REGION_FLASH && flash != NULL)
-        {
-          how = flash_how;
-          bytes = fk_image_to_bytes (flash, fk_chip_get_erased_value (chip), error);
-        }
-      else
-        bytes = capture_region (connection, &regions[i], &how, fk_progress_get_child (progress),
-                                cancellable, error);
-      if (bytes == NULL ||
-          (regions[i].kind == FK_REGION_FLASH &&
-           !learn (connection, regions[i].range, bytes, flash, cancellable, error)))
+      bytes = capture_region (connection, &regions[i], flash, &how,
+                              fk_progress_get_child (progress), cancellable, error);
+      if (bytes == NULL)
         return NULL;
       fk_backup_draft_add_region (draft, regions[i].name, regions[i].range.address, bytes,
                                   fk_chip_get_erased_value (chip), fk_verified_get_nick (how));
       fk_progress_step_done (progress);
     }
+  note_parts (draft, chip);
   return warn (connection, draft, cancellable, error) ? g_steal_pointer (&draft) : NULL;
 }

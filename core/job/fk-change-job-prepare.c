@@ -280,7 +280,7 @@ check_inside (FkChip *chip, FkImage *wanted, GError **error)
       FkRange range = fk_image_get_segment (wanted, i).range;
       const FkRegion *other;
 
-      if (fk_range_covers (flash, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
+      if (fk_chip_has_flash (chip, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
         continue;
       other = find_other_region (chip, range);
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
@@ -473,6 +473,7 @@ fk_change_job_prepare (FkChangeJob *self,
                        GError **error)
 {
   FkChangeJobPrivate *priv = PRIV (self);
+  g_autoptr (FkImage) told = NULL;
   g_autoptr (FkImage) all = NULL;
   g_autoptr (FkImage) wanted = NULL;
   FkChip *chip;
@@ -480,7 +481,8 @@ fk_change_job_prepare (FkChangeJob *self,
   if (!check_chip (connection, error))
     return FALSE;
   chip = fk_identity_get_chip (connection->identity);
-  all = FK_CHANGE_JOB_GET_CLASS (self)->get_wanted (self, connection, cancellable, error);
+  told = FK_CHANGE_JOB_GET_CLASS (self)->get_wanted (self, connection, cancellable, error);
+  all = told != NULL ? fk_flash_parts_fit (chip, told, error) : NULL;
   if (all == NULL || !check_inside (chip, all, error) ||
       !prepare_options (self, connection, cancellable, error) ||
       !prepare_eeprom (self, connection, all, cancellable, error))

@@ -71,6 +71,11 @@ GBytes *fk_capture_range (FkConnection *connection,
                           FkProgress *progress,
                           GCancellable *cancellable,
                           GError **error);
+FkImage *fk_capture_flash (FkConnection *connection,
+                           FkVerified *how,
+                           FkProgress *progress,
+                           GCancellable *cancellable,
+                           GError **error);
 FkBackupDraft *fk_capture_chip (FkConnection *connection,
                                 FkImage *flash,
                                 FkVerified flash_how,
@@ -78,6 +83,10 @@ FkBackupDraft *fk_capture_chip (FkConnection *connection,
                                 GCancellable *cancellable,
                                 GError **error);
 guint64 fk_capture_get_size (FkChip *chip);
+
+/* fk-flash-parts.c */
+FkImage *fk_flash_parts_slice (FkChip *chip, FkImage *image, GError **error);
+FkImage *fk_flash_parts_fit (FkChip *chip, FkImage *image, GError **error);
 
 /* fk-capture-survey.c */
 FkImage *fk_capture_survey (FkConnection *connection,

@@ -54,13 +54,24 @@ is_solid (const FkRegion *region)
 /* Beyond the end of the flash the bus faults or, on some chips, answers with a copy of what came
  * before: neither is what was asked for. */
 static gboolean
-check_region (const FkRegion *region, FkRange range, GError **error)
+check_region (FkChip *chip, const FkRegion *region, FkRange range, GError **error)
 {
   g_autofree char *size = NULL;
 
-  if (region == NULL || !is_solid (region) || fk_range_covers (region->range, range))
+  if (region == NULL || !is_solid (region) ||
+      (region->kind == FK_REGION_FLASH ? fk_chip_has_flash (chip, range)
+                                       : fk_range_covers (region->range, range)))
     return TRUE;
-  size = fk_number_format_size (region->range.size);
+  if (fk_range_covers (region->range, range))
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
+                   FK_RANGE_FORMAT " reaches into a gap of the flash, where nothing answers: read "
+                                   "what lies before it and behind it one after the other",
+                   FK_RANGE_ARGS (range));
+      return FALSE;
+    }
+  size = fk_number_format_size (region->kind == FK_REGION_FLASH ? fk_chip_get_flash_size (chip)
+                                                                : region->range.size);
   g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
                FK_RANGE_FORMAT " reaches beyond the end of the %s, which has %s (" FK_RANGE_FORMAT
                                ")",
@@ -98,7 +109,7 @@ read_range (FkReadJob *self,
   if (region != NULL && region->kind == FK_REGION_FLASH &&
       !fk_connection_require_readable (connection, error))
     return NULL;
-  if (!check_region (region, range, error))
+  if (!check_region (chip, region, range, error))
     return NULL;
   if (region != NULL && is_solid (region))
     return fk_capture_range (connection, range, &self->verified, progress, cancellable, error);
@@ -117,6 +128,20 @@ learn (FkReadJob *self, FkConnection *connection, GCancellable *cancellable, GEr
 }
 
 static gboolean
+read_flash (FkReadJob *self,
+            FkConnection *connection,
+            FkProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
+{
+  if (!fk_connection_require_chip (connection, error) ||
+      !fk_connection_require_readable (connection, error))
+    return FALSE;
+  self->image = fk_capture_flash (connection, &self->verified, progress, cancellable, error);
+  return self->image != NULL && learn (self, connection, cancellable, error);
+}
+
+static gboolean
 fk_read_job_run (FkJob *job,
                  FkConnection *connection,
                  FkProgress *progress,
@@ -124,23 +149,17 @@ fk_read_job_run (FkJob *job,
                  GError **error)
 {
   FkReadJob *self = FK_READ_JOB (job);
-  FkRange range = self->range;
   g_autoptr (GBytes) bytes = NULL;
 
   self->identity = g_object_ref (connection->identity);
   if (self->whole_flash)
-    {
-      if (!fk_connection_require_chip (connection, error))
-        return FALSE;
-      range = fk_chip_find_region (fk_identity_get_chip (self->identity), "flash")->range;
-    }
-  if (!check_numbers (range, error))
+    return read_flash (self, connection, progress, cancellable, error);
+  if (!check_numbers (self->range, error))
     return FALSE;
-  bytes = read_range (self, connection, range, progress, cancellable, error);
+  bytes = read_range (self, connection, self->range, progress, cancellable, error);
   if (bytes != NULL)
-    self->image = fk_image_new_for_bytes (range.address, bytes, error);
-  return self->image != NULL &&
-         (!self->whole_flash || learn (self, connection, cancellable, error));
+    self->image = fk_image_new_for_bytes (self->range.address, bytes, error);
+  return self->image != NULL;
 }
 
 static void
@@ -191,7 +210,8 @@ fk_read_job_new_flash (void)
 /**
  * fk_read_job_get_image:
  *
- * Returns: (transfer none) (nullable): exactly what was asked for, once the job was done
+ * Returns: (transfer none) (nullable): exactly what was asked for, once the job was done; of a
+ * whole flash in two parts, without what is between them
  */
 FkImage *
 fk_read_job_get_image (FkReadJob *self)
@@ -203,7 +223,8 @@ fk_read_job_get_image (FkReadJob *self)
 /**
  * fk_read_job_dup_bytes:
  *
- * Returns: (transfer full) (nullable): the same without its address; there is no gap in it
+ * Returns: (transfer full) (nullable): the same of a range, without its address; there is no gap in
+ *   it
  */
 GBytes *
 fk_read_job_dup_bytes (FkReadJob *self)

@@ -23,7 +23,7 @@ struct _FkVerifyJob
 G_DEFINE_FINAL_TYPE (FkVerifyJob, fk_verify_job, FK_TYPE_JOB)
 
 static void
-warn_of_rest (FkVerifyJob *self, FkRange flash, FkRange eeprom)
+warn_of_rest (FkVerifyJob *self, FkChip *chip, FkRange eeprom)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -32,7 +32,7 @@ warn_of_rest (FkVerifyJob *self, FkRange flash, FkRange eeprom)
       FkRange range = fk_image_get_segment (self->image, i).range;
       g_autofree char *text = NULL;
 
-      if (fk_range_covers (flash, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
+      if (fk_chip_has_flash (chip, range) || (eeprom.size > 0 && fk_range_covers (eeprom, range)))
         continue;
       text = g_strdup_printf ("Of " FK_RANGE_FORMAT
                               " in the image, what lies outside the flash was not compared.",
@@ -84,7 +84,6 @@ fk_verify_job_run (FkJob *job,
   g_autoptr (FkImage) part = NULL;
   g_autoptr (FkImage) eeprom_part = NULL;
   const FkRegion *eeprom;
-  FkRange flash;
   FkChip *chip;
 
   if (fk_image_get_n_segments (self->image) == 0)
@@ -97,19 +96,20 @@ fk_verify_job_run (FkJob *job,
       !fk_connection_require_readable (connection, error))
     return FALSE;
   chip = fk_identity_get_chip (connection->identity);
-  flash = fk_chip_find_region (chip, "flash")->range;
   eeprom = fk_chip_find_region (chip, "eeprom");
-  part = fk_image_slice (self->image, flash);
+  part = fk_flash_parts_slice (chip, self->image, error);
+  if (part == NULL)
+    return FALSE;
   eeprom_part = eeprom != NULL ? fk_image_slice (self->image, eeprom->range) : fk_image_new ();
   self->bytes = fk_image_get_size (part) + fk_image_get_size (eeprom_part);
   if (self->bytes == 0)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_OUT_OF_RANGE,
                    "The image has no bytes in the chip's flash, " FK_RANGE_FORMAT,
-                   FK_RANGE_ARGS (flash));
+                   FK_RANGE_ARGS (fk_chip_find_region (chip, "flash")->range));
       return FALSE;
     }
-  warn_of_rest (self, flash, eeprom != NULL ? eeprom->range : (FkRange){ 0 });
+  warn_of_rest (self, chip, eeprom != NULL ? eeprom->range : (FkRange){ 0 });
   if (!verify_eeprom (self, connection, eeprom_part, cancellable, error))
     return FALSE;
   if (fk_image_get_n_segments (part) == 0)

@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * @sha256: of the file, 64 hex digits in lower case
  * @used: bytes up to and including the last one that is not erased
  * @verified: how the bytes were proved against the chip: "crc", "reread", "no"
- * @covered: (array length=n_covered) (nullable): of an imported file that has gaps, what it covers:
- *   addresses, in order; the bytes between are filling.  %NULL: all of @range
+ * @covered: (array length=n_covered) (nullable): of an imported file that has gaps, or of a flash
+ * in two parts, what it covers: addresses, in order; the bytes between are filling.  %NULL: all of
+ * @range
  */
 typedef struct
 {

@@ -14,6 +14,17 @@
  * with a fault.
  */
 
+/* Returns: how many bytes from @address on answer, without a hole in between */
+guint32
+fk_sim_memory_get_room (const FkSimMemory *memory, guint32 address)
+{
+  guint32 offset = address - memory->base;
+
+  if (memory->hole_size == 0 || offset >= memory->hole + memory->hole_size)
+    return memory->size - offset;
+  return offset < memory->hole ? memory->hole - offset : 0;
+}
+
 static FkSimMemory *
 find (FkSimChip *self, guint32 address, gsize length, gboolean hidden)
 {
@@ -23,7 +34,7 @@ find (FkSimChip *self, guint32 address, gsize length, gboolean hidden)
       guint32 offset = address - memory->base;
 
       if (memory->hidden == hidden && offset < memory->size)
-        return length <= memory->size - offset ? memory : NULL;
+        return length <= fk_sim_memory_get_room (memory, address) ? memory : NULL;
     }
 
   return NULL;

@@ -99,6 +99,16 @@ static const FkSimModel models[] = {
     .flash_size = 512 * KIB,
     .page_size = 2 * KIB,
     .ram_size = 256 * KIB },
+  { .name = "stm32l151vdx",
+    .family = FK_SIM_FAMILY_L1,
+    .core = FK_SIM_CORE_M3_R2,
+    .idcode = 0x10006437, /* category 6 */
+    .flash_size = 384 * KIB,
+    .bank_distance = 256 * KIB,
+    .page_size = 256,
+    .ram_size = 80 * KIB,
+    .eeprom_size = 16 * KIB,
+    .blank_is_zero = TRUE },
   { .name = "stm32u575",
     .family = FK_SIM_FAMILY_U5,
     .core = FK_SIM_CORE_M33,
@@ -141,6 +151,7 @@ static const FkSimModel models[] = {
     .core = FK_SIM_CORE_M7_R1,
     .idcode = 0x20036450, /* revision V */
     .flash_size = 2048 * KIB,
+    .bank_distance = 1024 * KIB,
     .page_size = 128 * KIB,
     .ram_size = 128 * KIB },
   { .name = "stm32h723",
@@ -155,6 +166,7 @@ static const FkSimModel models[] = {
     .core = FK_SIM_CORE_M7_R1,
     .idcode = 0x10000480, /* revision A */
     .flash_size = 2048 * KIB,
+    .bank_distance = 1024 * KIB,
     .page_size = 8 * KIB,
     .ram_size = 128 * KIB },
 };
@@ -275,7 +287,7 @@ get_told_size (FkSimChip *self)
 {
   if (self->config.size_register != 0)
     return self->config.size_register;
-  return (guint16)(self->flash_memory->size / KIB);
+  return (guint16)((self->flash_memory->size - self->flash_memory->hole_size) / KIB);
 }
 
 static void
@@ -407,8 +419,8 @@ build_l1 (FkSimChip *self)
   fk_store_u16le (ids->bytes + (l0 ? 0x3c : 0x0c), get_told_size (self));
   memcpy (ids->bytes + 0x10, self->config.uid, 8);
   memcpy (ids->bytes + 0x24, self->config.uid + 8, 4);
-  self->options_memory =
-      add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ff80000, l0 ? 20 : 32, 0, FALSE);
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x1ff80000,
+                                     fk_sim_l1_get_options_size (self), 0, FALSE);
   self->flash_ops = l0 ? &fk_sim_flash_l0 : &fk_sim_flash_l1;
   self->flash_ops->make_options (self);
 }
@@ -489,13 +501,24 @@ build_h7 (FkSimChip *self)
   self->flash_ops->make_options (self);
 }
 
+/* Between two banks that are apart nothing answers (RM0433, 4.3.4). */
+static void
+add_flash (FkSimChip *self)
+{
+  guint32 size = self->config.flash_size != 0 ? self->config.flash_size : self->model->flash_size;
+  guint32 distance = self->model->bank_distance;
+  guint32 gap = distance > size / 2 ? distance - size / 2 : 0;
+
+  self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size + gap,
+                                   fk_sim_model_get_blank (self->model), TRUE);
+  self->flash_memory->hole = size / 2;
+  self->flash_memory->hole_size = gap;
+}
+
 void
 fk_sim_model_build (FkSimChip *self)
 {
-  guint32 size = self->config.flash_size != 0 ? self->config.flash_size : self->model->flash_size;
-
-  self->flash_memory = add_memory (self, FK_SIM_MEMORY_FLASH, 0x08000000, size,
-                                   fk_sim_model_get_blank (self->model), TRUE);
+  add_flash (self);
   if (self->model->family == FK_SIM_FAMILY_F4)
     build_f4 (self);
   else if (self->model->family == FK_SIM_FAMILY_G0 || self->model->family == FK_SIM_FAMILY_L4 ||

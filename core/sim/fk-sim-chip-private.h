@@ -62,6 +62,8 @@ typedef struct
   FkSimMemoryKind kind;
   guint32 base;
   guint32 size;
+  guint32 hole;      /* in it, from this offset on, ... */
+  guint32 hole_size; /* ... this much answers nothing; 0: there is none */
   guint8 *bytes;
   gboolean alias;      /* @bytes belongs to another entry */
   gboolean hidden;     /* cells that registers alone show; @base is that of the registers */
@@ -78,7 +80,8 @@ typedef struct
   FkSimCoreKind core;
   guint32 idcode; /* DBGMCU_IDCODE */
   guint32 flash_size;
-  guint32 page_size; /* all but F4/F7; there the first four sectors */
+  guint32 bank_distance; /* where that is more than half of it: from bank to bank; else 0 */
+  guint32 page_size;     /* all but F4/F7; there the first four sectors */
   guint32 pages_per_wrp_bit;
   guint32 ram_size;
   guint32 ccm_size; /* L4: SRAM2 */
@@ -467,6 +470,7 @@ gboolean fk_sim_chip_is_flash_blocked (FkSimChip *self, FkSimMaster master);
 void fk_sim_chip_note_debugger (FkSimChip *self, guint32 address);
 
 /* fk-sim-chip-bus.c */
+guint32 fk_sim_memory_get_room (const FkSimMemory *memory, guint32 address);
 FkSimMemory *fk_sim_bus_find_memory (FkSimChip *self, guint32 address, gsize length);
 FkSimMemory *fk_sim_bus_find_cells (FkSimChip *self, guint32 address, gsize length);
 gboolean
@@ -622,6 +626,7 @@ extern const FkSimFlashOps fk_sim_flash_f4; /* and F7 */
 extern const FkSimFlashOps fk_sim_flash_l4;
 extern const FkSimFlashOps fk_sim_flash_l1;
 extern const FkSimFlashOps fk_sim_flash_l0; /* the same file */
+guint32 fk_sim_l1_get_options_size (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_l5; /* and U5 */
 guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_h7;

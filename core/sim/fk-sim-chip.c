@@ -49,11 +49,11 @@ check_config (const FkSimChipConfig *config, const FkSimModel *model, GError **e
     }
 
   if (model->family == FK_SIM_FAMILY_H7 && config->flash_size != 0 &&
-      config->flash_size != model->flash_size)
+      config->flash_size != model->flash_size && config->flash_size != model->flash_size / 2)
     {
       g_set_error (error, FK_ERROR, FK_ERROR_USAGE,
-                   "A simulated %s has %u KiB of flash, not %u bytes", model->name,
-                   model->flash_size / 1024, config->flash_size);
+                   "A simulated %s has %u or %u KiB of flash, not %u bytes", model->name,
+                   model->flash_size / 1024, model->flash_size / 2048, config->flash_size);
       return FALSE;
     }
 
@@ -204,7 +204,7 @@ fk_sim_chip_read_block (FkSimChip *self, guint32 address, guint width, guint8 *o
       memory = fk_sim_bus_find_memory (self, at, width);
       if (memory != NULL)
         {
-          gsize here = MIN (length - done, memory->size - (at - memory->base));
+          gsize here = MIN (length - done, fk_sim_memory_get_room (memory, at));
 
           if (!is_plain (self, memory, at, here))
             here = width;

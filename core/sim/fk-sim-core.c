@@ -421,6 +421,19 @@ map_window (FkSimChip *self,
          UC_ERR_OK;
 }
 
+/* On both sides of a hole in it. */
+static gboolean
+map_memory (uc_engine *uc, const FkSimMemory *memory, guint32 permissions)
+{
+  guint32 behind = memory->hole + memory->hole_size;
+
+  if (memory->hole_size == 0)
+    return uc_mem_map_ptr (uc, memory->base, memory->size, permissions, memory->bytes) == UC_ERR_OK;
+  return uc_mem_map_ptr (uc, memory->base, memory->hole, permissions, memory->bytes) == UC_ERR_OK &&
+         uc_mem_map_ptr (uc, memory->base + behind, memory->size - behind, permissions,
+                         memory->bytes + behind) == UC_ERR_OK;
+}
+
 static gboolean
 map_all (FkSimChip *self)
 {
@@ -437,7 +450,7 @@ map_all (FkSimChip *self)
         continue;
       if (memory->kind == FK_SIM_MEMORY_RAM)
         permissions |= UC_PROT_WRITE;
-      if (uc_mem_map_ptr (uc, memory->base, memory->size, permissions, memory->bytes) != UC_ERR_OK)
+      if (!map_memory (uc, memory, permissions))
         return FALSE;
     }
 
@@ -594,6 +607,21 @@ forget_changed_code (FkSimChip *self)
   core->code_high = 0;
 }
 
+/* On both sides of a hole in it. */
+static void
+protect_memory (FkSimChip *self, const FkSimMemory *memory, guint32 permissions)
+{
+  guint32 behind = memory->hole + memory->hole_size;
+
+  if (memory->hole_size == 0)
+    {
+      uc_mem_protect (self->core.uc, memory->base, memory->size, permissions);
+      return;
+    }
+  uc_mem_protect (self->core.uc, memory->base, memory->hole, permissions);
+  uc_mem_protect (self->core.uc, memory->base + behind, memory->size - behind, permissions);
+}
+
 /* Read protection may close the flash for the core too. */
 void
 fk_sim_core_protect_flash (FkSimChip *self)
@@ -615,7 +643,7 @@ fk_sim_core_protect_flash (FkSimChip *self)
       const FkSimMemory *memory = &self->memories[i];
 
       if (memory->kind == FK_SIM_MEMORY_FLASH)
-        uc_mem_protect (self->core.uc, memory->base, memory->size, permissions);
+        protect_memory (self, memory, permissions);
     }
   self->core.flash_closed = blocked;
   self->core.flash_guarded = guarded;
@@ -834,7 +862,7 @@ fk_sim_core_step (FkSimChip *self)
       const guint8 *code = memory->bytes + (pc - memory->base);
       guint length = fk_sim_scan_get_length ((guint16)(code[0] | code[1] << 8));
 
-      length = MIN (length, memory->size - (pc - memory->base));
+      length = MIN (length, fk_sim_memory_get_room (memory, pc));
       forget_code (self, pc, pc + length + 4);
       if (fk_sim_model_is_v6m (self->model) && fk_sim_scan_find_illegal_v6m (code, length, &offset))
         fk_sim_core_fault (self, FK_SIM_FAULT_CAUSE_UNDEFINED, pc);

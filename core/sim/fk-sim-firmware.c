@@ -50,6 +50,7 @@ static const Board boards[] = {
   { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
   { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
   { "nucleo-l073", "L0 Nucleo demo", 0, 0, 0x9e34, FALSE },
+  { "meter-l1", "Meter demo", 0, 0, 0x1a6d0, FALSE },
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
   { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
@@ -574,6 +575,8 @@ fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board)
   builder.board = found;
   /* A board that was told to have less flash than usual gets a shorter application. */
   room = (self->flash_memory->size - found->app_offset - get_settings_distance (self)) & ~0xffu;
+  if (self->flash_memory->hole_size > 0)
+    room = MIN (room, self->flash_memory->hole - found->app_offset);
   builder.random ^= g_str_hash (board);
   memset (self->flash_memory->bytes, fk_sim_model_get_blank (self->model),
           self->flash_memory->size);

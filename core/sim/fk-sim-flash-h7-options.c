@@ -94,10 +94,14 @@ fk_sim_h7_get_start (FkSimChip *self)
   return self->flash.options_in_force[FK_SIM_H7_BOOT] << 16;
 }
 
+/* With the gap behind it. */
 guint32
 fk_sim_h7_get_bank_size (FkSimChip *self)
 {
-  return self->flash_memory->size / fk_sim_h7_get_kind (self)->n_banks;
+  const FkSimMemory *flash = self->flash_memory;
+
+  return flash->hole_size > 0 ? flash->hole + flash->hole_size
+                              : flash->size / fk_sim_h7_get_kind (self)->n_banks;
 }
 
 /* The end is part of it, and one that ends where it begins is all of the bank. */

@@ -16,17 +16,50 @@
 #define RDP_SPRMOD   (1u << 8)
 #define USER_IWDG_SW (1u << 4)
 
+/* Where WRP4 is kept; between WRP3 and it is nothing (RM0038, Option byte organization). */
+#define SMALL 0x20u
+#define WRP4  0x80u
+
+guint32
+fk_sim_l1_get_options_size (FkSimChip *self)
+{
+  return fk_sim_l1_get_kind (self)->options_size;
+}
+
+static guint8 *
+get_word (FkSimChip *self, guint word)
+{
+  guint32 offset = word < FK_SIM_L1_WRP4 ? 4 * word : WRP4 + 4 * (word - FK_SIM_L1_WRP4);
+
+  return self->options_memory->bytes + offset;
+}
+
+static guint
+find_word (guint32 offset)
+{
+  return offset < WRP4 ? offset / 4 : FK_SIM_L1_WRP4 + (offset - WRP4) / 4;
+}
+
 static void
 store_word (FkSimChip *self, guint word, guint32 value)
 {
   value &= 0xffff;
-  fk_store_u32le (self->options_memory->bytes + 4 * word, value | ~value << 16);
+  fk_store_u32le (get_word (self, word), value | ~value << 16);
 }
 
 void
 fk_sim_l1_make_options (FkSimChip *self)
 {
-  for (guint i = 0; i < self->options_memory->size / 4; i++)
+  FkSimMemory *memory = self->options_memory;
+  guint n_words = MIN (memory->size, SMALL) / 4;
+
+  if (memory->size > WRP4)
+    {
+      memory->hole = SMALL;
+      memory->hole_size = WRP4 - SMALL;
+      n_words += (memory->size - WRP4) / 4;
+    }
+  for (guint i = 0; i < n_words; i++)
     store_word (self, i,
                 i == FK_SIM_L1_RDP    ? 0xaa
                 : i == FK_SIM_L1_USER ? fk_sim_l1_get_kind (self)->user_factory
@@ -55,7 +88,8 @@ fk_sim_l1_get_option (FkSimChip *self, FkSimL1Word word)
 gboolean
 fk_sim_l1_has_pcrop (FkSimChip *self)
 {
-  return (fk_sim_l1_get_option (self, FK_SIM_L1_RDP) & RDP_SPRMOD) != 0;
+  return fk_sim_l1_get_kind (self)->has_pcrop &&
+         (fk_sim_l1_get_option (self, FK_SIM_L1_RDP) & RDP_SPRMOD) != 0;
 }
 
 /* A word that does not agree with its complement: level 1 and PCROP, and all sectors protected in
@@ -81,7 +115,7 @@ load_from_memory (FkSimChip *self)
 
   for (guint i = 0; i < fk_sim_l1_get_kind (self)->n_words; i++)
     {
-      guint32 word = fk_load_u32le (self->options_memory->bytes + 4 * i);
+      guint32 word = fk_load_u32le (get_word (self, i));
 
       if (!is_word_whole (word))
         {
@@ -110,7 +144,7 @@ get_sector_bit (FkSimChip *self, guint32 offset)
 {
   guint32 sector = offset / FK_SIM_L1_SECTOR;
 
-  return sector / 16 < FK_SIM_L1_N_WORDS - FK_SIM_L1_WRP1 &&
+  return sector / 16 < fk_sim_l1_get_kind (self)->n_words - FK_SIM_L1_WRP1 &&
          (fk_sim_l1_get_option (self, FK_SIM_L1_WRP1 + sector / 16) >> sector % 16 & 1) != 0;
 }
 
@@ -150,7 +184,7 @@ void
 fk_sim_l1_finish_option (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
-  guint word = (flash->op_address - self->options_memory->base) / 4;
+  guint word = find_word (flash->op_address - self->options_memory->base);
   guint32 value = (guint32)flash->op_value;
 
   if (word == FK_SIM_L1_RDP && self->rdp == 1 && get_level (value) == 0)
@@ -160,13 +194,14 @@ fk_sim_l1_finish_option (FkSimChip *self)
     }
   else if (word == FK_SIM_L1_RDP && fk_sim_l1_has_pcrop (self))
     value = (value | RDP_SPRMOD) & ~(RDP_SPRMOD << 16);
-  else if (word >= FK_SIM_L1_WRP1 && word < FK_SIM_L1_N_WORDS && fk_sim_l1_has_pcrop (self))
+  else if (word >= FK_SIM_L1_WRP1 && word < fk_sim_l1_get_kind (self)->n_words &&
+           fk_sim_l1_has_pcrop (self))
     {
       guint32 gone = ~fk_sim_l1_get_option (self, word) & 0xffff;
 
       value = (value & ~gone) | gone << 16;
     }
-  fk_store_u32le (self->options_memory->bytes + 4 * word, value);
+  fk_store_u32le (get_word (self, word), value);
   self->counters.n_programmed++;
   self->counters.n_option_programs++;
 }

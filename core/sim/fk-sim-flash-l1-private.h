@@ -23,6 +23,10 @@ typedef enum
   FK_SIM_L1_WRP1_HIGH,
   FK_SIM_L1_WRP2,
   FK_SIM_L1_WRP2_HIGH,
+  FK_SIM_L1_WRP3,
+  FK_SIM_L1_WRP3_HIGH,
+  FK_SIM_L1_WRP4, /* from here on they are kept elsewhere */
+  FK_SIM_L1_WRP4_HIGH,
   FK_SIM_L1_N_WORDS,
 } FkSimL1Word;
 
@@ -30,6 +34,8 @@ typedef enum
  * FkSimL1Kind:
  * @half_page: bytes
  * @n_words: of the option bytes
+ * @options_size: of the memory that they are in
+ * @has_pcrop: whether there is SPRMOD
  * @user_mask: bits of the user options that there are
  * @user_factory: what a new chip has in them
  * @user_error: flag that tells that they do not agree with their complement
@@ -44,6 +50,8 @@ typedef struct
 {
   guint32 half_page;
   guint n_words;
+  guint32 options_size;
+  gboolean has_pcrop;
   guint32 user_mask;
   guint32 user_factory;
   guint32 user_error;

@@ -8,7 +8,7 @@
 #include "base/fk-reader.h"
 
 /*
- * The flash controller of STM32L1, of a part of category 3, and of L0, of one of category 5:
+ * The flash controller of STM32L1, of parts of categories 3 and 6, and of L0, of one of category 5:
  * program memory, data EEPROM and option bytes, of which the erased value is 0 and which
  * programming sets. After RM0038 (3 Flash program memory and data EEPROM); where that was not at
  * hand, and for L0, after the chapter of the same name (3) of RM0367 and RM0377.
@@ -44,6 +44,8 @@
 #define REG_OBR     0x1c
 #define REG_WRPR1   0x20
 #define REG_WRPR2   0x80
+#define REG_WRPR3   0x84
+#define REG_WRPR4   0x88
 
 #define ACR_LATENCY  (1u << 0)
 #define ACR_PRFTEN   (1u << 1)
@@ -86,9 +88,22 @@
 
 static const FkSimL1Kind kind_l1 = {
   .half_page = 128,
-  .n_words = FK_SIM_L1_N_WORDS,
-  .user_mask = 0x7f, /* BOR_LEV, IWDG_SW, nRST_STOP, nRST_STDBY; nBFB2 is of two banks */
+  .n_words = FK_SIM_L1_WRP3,
+  .options_size = 0x20,
+  .has_pcrop = TRUE,
+  .user_mask = 0x7f, /* BOR_LEV, IWDG_SW, nRST_STOP, nRST_STDBY */
   .user_factory = 0x78,
+  .user_error = FK_SIM_L1_SR_OPTVERRUSR,
+  .sticky = SR_STICKY | FK_SIM_L1_SR_OPTVERRUSR,
+};
+
+/* Of more than 256 KiB, which more than 64 bits protect. */
+static const FkSimL1Kind kind_l1_large = {
+  .half_page = 128,
+  .n_words = FK_SIM_L1_N_WORDS,
+  .options_size = 0x88,
+  .user_mask = 0xff, /* as above, and nBFB2 */
+  .user_factory = 0xf8,
   .user_error = FK_SIM_L1_SR_OPTVERRUSR,
   .sticky = SR_STICKY | FK_SIM_L1_SR_OPTVERRUSR,
 };
@@ -97,6 +112,8 @@ static const FkSimL1Kind kind_l1 = {
 static const FkSimL1Kind kind_l0 = {
   .half_page = 64,
   .n_words = FK_SIM_L1_WRP2 + 1,
+  .options_size = 20,
+  .has_pcrop = TRUE,
   .user_mask = 0x80ff, /* as above, BFB2, nBOOT1 */
   .user_factory = 0x8070,
   .user_error = FK_SIM_L1_SR_OPTVERR,
@@ -109,7 +126,9 @@ static const FkSimL1Kind kind_l0 = {
 const FkSimL1Kind *
 fk_sim_l1_get_kind (FkSimChip *self)
 {
-  return self->model->family == FK_SIM_FAMILY_L0 ? &kind_l0 : &kind_l1;
+  if (self->model->family == FK_SIM_FAMILY_L0)
+    return &kind_l0;
+  return self->model->flash_size > 64 * FK_SIM_L1_SECTOR ? &kind_l1_large : &kind_l1;
 }
 
 static void
@@ -183,6 +202,12 @@ l1_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case REG_WRPR2:
       return fk_sim_l1_get_option (self, FK_SIM_L1_WRP2) |
              fk_sim_l1_get_option (self, FK_SIM_L1_WRP2_HIGH) << 16;
+    case REG_WRPR3:
+      return fk_sim_l1_get_option (self, FK_SIM_L1_WRP3) |
+             fk_sim_l1_get_option (self, FK_SIM_L1_WRP3_HIGH) << 16;
+    case REG_WRPR4:
+      return fk_sim_l1_get_option (self, FK_SIM_L1_WRP4) |
+             fk_sim_l1_get_option (self, FK_SIM_L1_WRP4_HIGH) << 16;
     default:
       return 0;
     }

@@ -101,6 +101,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 3270,
   },
   {
+      .name = "meter-l1",
+      .description = "STM32L151VD-X board, 384 KB flash in two parts, with an ST-LINK/V2",
+      .chip = "stm32l151vdx",
+      .probe = "v2",
+      .serial = "51FF6E064884495541270187",
+      .uid = { 0x2c, 0x17, 0x31, 0x34, 0x30, 0x34, 0x34, 0x30, 0x19, 0x00, 0x2e, 0x00 },
+      .millivolts = 3010,
+  },
+  {
       .name = "nucleo-u575",
       .description = "STM32U575ZI board, 2 MB flash, with its STLINK-V3",
       .chip = "stm32u575",

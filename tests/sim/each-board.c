@@ -19,9 +19,10 @@ void
 add_for_each_board (const char *prefix, GTestDataFunc func)
 {
   static const char *const boards[] = {
-    "creator-pro",    "blue-pill",   "disco-f4",     "f030",        "skr-mini-e3", "nucleo-f746",
-    "skr-mini-e3-v3", "nucleo-l476", "esc-g4",       "nucleo-g474", "nucleo-u575", "disco-l1",
-    "nucleo-l073",    "skr-3",       "octopus-h723", "nucleo-h7a3", "nucleo-l552", "nucleo-l4r5"
+    "creator-pro", "blue-pill",      "disco-f4",    "f030",    "skr-mini-e3",
+    "nucleo-f746", "skr-mini-e3-v3", "nucleo-l476", "esc-g4",  "nucleo-g474",
+    "nucleo-u575", "disco-l1",       "nucleo-l073", "skr-3",   "octopus-h723",
+    "nucleo-h7a3", "nucleo-l552",    "nucleo-l4r5", "meter-l1"
   };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);

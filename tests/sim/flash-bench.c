@@ -10,6 +10,7 @@
 static void
 connect_and_identify (FlashBench *bench)
 {
+  guint n_parts;
   g_autoptr (GError) error = NULL;
 
   bench->probe = fk_probe_new_for_usb (bench->device);
@@ -24,7 +25,7 @@ connect_and_identify (FlashBench *bench)
   g_assert_nonnull (bench->chip);
   bench->flash =
       fk_flash_new (bench->target, bench->chip, fk_target_get_millivolts (bench->target));
-  bench->range = fk_chip_find_region (bench->chip, "flash")->range;
+  bench->range = fk_chip_get_flash_parts (bench->chip, &n_parts)[0];
 }
 
 static void

@@ -20,7 +20,7 @@ typedef struct
   FkIdentity *identity;
   FkChip *chip;
   FkFlash *flash;
-  FkRange range; /* the whole flash */
+  FkRange range; /* the whole flash, or its first part */
 } FlashBench;
 
 void flash_bench_open (FlashBench *bench, const char *specification);

@@ -15,7 +15,8 @@ typedef struct
   FkLibrary *library;
   FkSession *session;
   char *dir;
-  guint32 flash_size;
+  guint32 flash_size; /* from its first byte to its last, once there was a backup */
+  guint32 middle;     /* an address near half of it */
 } Bench;
 
 void bench_open (Bench *bench, const char *specification);

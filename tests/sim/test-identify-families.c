@@ -108,26 +108,49 @@ test_l1 (void)
     }
 }
 
-/* The other L1 with this register, of 384 KiB: between 192 and 192 there is nothing. */
+/* An L1 of 384 KiB: between 192 and 192 there is nothing.  What its size register says is looked
+ * for where the second part ends. */
 static void
 test_gap (void)
 {
-  FkIdentity *identity;
-  Bench bench;
+  static const struct
+  {
+    guint32 size_register;
+    guint kib;
+    const char *warning;
+  } rows[] = {
+    { 384, 384, NULL },
+    { 0xffff, 384, "384 KiB answer, so that is taken as the size" },
+    { 512, 384, "The size register says 512 KiB, but only 384 KiB answer" },
+  };
 
-  bench_open (&bench, "disco-l1");
-  lying_probe_set_word (liar (&bench), 0xe0042000, 0x10186437);
-  lying_probe_set_word (liar (&bench), 0xe00ff000 + FK_ROM_TABLE_PIDR0, 0x37);
-  lying_probe_set_word (liar (&bench), 0x1ff800cc, 384);
-  identity = identify (&bench);
-  assert_warning (identity,
-                  "The flash of this STM32L1 categories 5 and 6, 384 KiB, is in two parts");
-  g_assert_null (fk_identity_get_chip (identity));
-  g_assert_true (fk_identity_get_read_only (identity));
-  g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0);
-  g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_UNKNOWN);
-  g_assert_cmpstr (fk_identity_get_uid (identity), ==, "330A3133323232343B001D00");
-  bench_close (&bench);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      FkIdentity *identity;
+      const FkRange *parts;
+      guint n;
+      Bench bench;
+
+      bench_open (&bench, "meter-l1");
+      lying_probe_set_word (liar (&bench), 0x1ff800cc, rows[i].size_register);
+      identity = identify (&bench);
+      if (rows[i].warning != NULL)
+        assert_warning (identity, rows[i].warning);
+      else
+        g_assert_null (*fk_identity_get_warnings (identity));
+      g_assert_cmphex (fk_identity_get_dev_id (identity), ==, 0x437);
+      g_assert_false (fk_identity_get_read_only (identity));
+      g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, rows[i].kib * 1024);
+      g_assert_cmpuint (fk_identity_get_answering_size (identity), ==, rows[i].kib * 1024);
+      g_assert_cmpuint (fk_identity_get_protection (identity), ==, FK_PROTECTION_NONE);
+      parts = fk_chip_get_flash_parts (fk_identity_get_chip (identity), &n);
+      g_assert_cmpuint (n, ==, 2);
+      g_assert_cmphex (parts[0].address, ==, 0x08000000);
+      g_assert_cmphex (parts[0].size, ==, 0x30000);
+      g_assert_cmphex (parts[1].address, ==, 0x08040000);
+      g_assert_cmphex (parts[1].size, ==, 0x30000);
+      bench_close (&bench);
+    }
 }
 
 /* Whether a backup may be made of what the flash answers. */
@@ -346,6 +369,7 @@ test_h7 (void)
         { 0x5200201c, 0x1bc6aaf0 },
         { 0x52002028, 0x000000ff },
         { 0x52002128, 0x000000ff },
+        { 0x0817fffc, 0xffffffff },
       };
       FkIdentity *identity;
       FkChip *chip;
@@ -361,7 +385,7 @@ test_h7 (void)
       chip = fk_identity_get_chip (identity);
       g_assert_cmphex (fk_identity_get_dev_id (identity), ==, ids[i]);
       g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
-      g_assert_cmpint (fk_identity_get_read_only (identity), ==, i != 0);
+      g_assert_false (fk_identity_get_read_only (identity));
       if (i == 0)
         {
           g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32H72xxG");
@@ -373,8 +397,14 @@ test_h7 (void)
         }
       else
         {
-          g_assert_null (chip);
-          assert_warning (identity, "is in two parts with a gap between them");
+          guint n;
+          const FkRange *parts = fk_chip_get_flash_parts (chip, &n);
+
+          g_assert_cmpstr (fk_chip_get_name (chip), ==, "STM32H74xxG");
+          g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x100000);
+          g_assert_cmpuint (n, ==, 2);
+          g_assert_cmphex (parts[1].address, ==, 0x08100000);
+          g_assert_cmphex (parts[1].size, ==, 0x80000);
         }
       bench_close (&bench);
     }
@@ -441,7 +471,7 @@ test_divided (void)
     guint kib; /* in the size register */
     guint32 optr;
     guint32 sfr;
-    const char *name; /* NULL: has a gap, and is only named */
+    const char *name;
     guint n_sectors;
     guint n_banks;
     guint32 size;        /* of what can be had */
@@ -461,9 +491,9 @@ test_divided (void)
     { 0x469, 512, 0xffeff8aa, 0, "STM32G47xxE", 256, 2, 0x80000, NULL },
     { 0x469, 512, 0xffaff8aa, 0, "STM32G47xxE", 128, 1, 0x80000, NULL },
     { 0x469, 256, 0xffaff8aa, 0, "STM32G47xxC", 64, 1, 0x40000, NULL },
-    { 0x469, 256, 0xffeff8aa, 0, NULL, 0, 0, 0,
-      "STM32G414, 256 KiB, is in two parts with a gap between them, which cannot be backed up" },
-    { 0x469, 128, 0xffeff8aa, 0, NULL, 0, 0, 0, "STM32G414, 128 KiB, is in two parts" },
+    /* … where that is 1 there is a gap */
+    { 0x469, 256, 0xffeff8aa, 0, "STM32G47xxC", 128, 2, 0x40000, NULL },
+    { 0x469, 128, 0xffeff8aa, 0, "STM32G47xxB", 64, 2, 0x20000, NULL },
     /* ESE, bit 8, and FLASH_SFR */
     { 0x495, 1024, 0x3dfff1aa, 0x10cb, "STM32WB5xxG", 203, 1, 0xcb000,
       "The last 212 KiB of the flash, from 0x080cb000 on, are the second core's" },
@@ -479,6 +509,7 @@ test_divided (void)
     {
       guint32 registers = rows[i].dev_id >= 0x494 ? 0x58004000 : 0x40022000;
       const FkSector *sectors;
+      const FkRange *parts;
       FkIdentity *identity;
       FkChip *chip;
       Bench bench;
@@ -502,16 +533,13 @@ test_divided (void)
         assert_warning (identity, rows[i].warning);
       g_assert_cmpint (fk_identity_get_read_only (identity), ==,
                        chip == NULL || strcmp (fk_chip_get_driver (chip), "none") == 0);
-      if (rows[i].name == NULL)
-        {
-          g_assert_null (chip);
-          bench_close (&bench);
-          continue;
-        }
       g_assert_cmpstr (fk_chip_get_name (chip), ==, rows[i].name);
       g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, rows[i].kib * 1024);
       g_assert_cmphex (fk_chip_get_flash_size (chip), ==, rows[i].size);
-      g_assert_cmphex (fk_chip_find_region (chip, "flash")->range.size, ==, rows[i].size);
+      parts = fk_chip_get_flash_parts (chip, &n);
+      g_assert_cmphex (fk_chip_find_region (chip, "flash")->range.size, ==,
+                       n == 1 ? rows[i].size : 0x40000 + rows[i].size / 2);
+      g_assert_cmphex (parts[n - 1].address, ==, n == 1 ? 0x08000000 : 0x08040000);
       sectors = fk_chip_get_sectors (chip, &n);
       g_assert_cmpuint (n, ==, rows[i].n_sectors);
       g_assert_cmpuint (sectors[n - 1].bank + 1, ==, rows[i].n_banks);

@@ -141,6 +141,8 @@ check_erased_low (const char *specification, const guint32 *zeros, const char *w
 {
   static const guint8 low[4096];
   g_autoptr (FkChipDb) db = known_chip_make_erased_low ();
+  const FkChipDesc *desc = fk_chip_db_find (db, 0x410, "Cortex-M3");
+  g_autoptr (FkChip) largest = fk_chip_desc_make_chip (desc, 0x20000, NULL);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   guint32 size;
@@ -151,8 +153,8 @@ check_erased_low (const char *specification, const guint32 *zeros, const char *w
   for (guint i = 0; zeros[i] != 0; i++)
     g_assert_true (fk_sim_board_poke (bench.board, zeros[i], low, sizeof low));
   identify (&bench);
-  fk_identify_flash_size (bench.target, fk_chip_db_find (db, 0x410, "Cortex-M3"), TRUE, TRUE, NULL,
-                          0, warnings, &size, &answering, NULL, &error);
+  fk_identify_flash_size (bench.target, desc, largest, TRUE, TRUE, NULL, 0, warnings, &size,
+                          &answering, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (size, ==, 0x10000);
   g_assert_cmpuint (answering, ==, 0x20000);

@@ -16,7 +16,7 @@
 static guint8
 get_blank (const char *name)
 {
-  return g_str_equal (name, "disco-l1") || g_str_equal (name, "nucleo-l073") ? 0 : 0xff;
+  return g_str_has_suffix (name, "-l1") || g_str_equal (name, "nucleo-l073") ? 0 : 0xff;
 }
 
 /* Story 5: the application at 0x0800C000; bootloader and settings before it stay as they are. */

@@ -20,7 +20,7 @@
 static guint8
 get_blank (const char *name)
 {
-  return g_str_equal (name, "disco-l1") || g_str_equal (name, "nucleo-l073") ? 0 : 0xff;
+  return g_str_has_suffix (name, "-l1") || g_str_equal (name, "nucleo-l073") ? 0 : 0xff;
 }
 
 static void

@@ -312,6 +312,32 @@ test_f0_debug_unit (void)
   g_assert_true (faults (chip, 0xe0042000, 4));
 }
 
+/* Banks that are apart: stm32l151xdx.h has the addresses.  What follows the first one, and what
+ * precedes the second, is nobody's; nor is what lies between the words of the options (RM0038,
+ * Option byte organization). */
+static void
+test_gap (void)
+{
+  g_autoptr (FkSimChip) chip = bench_new ("stm32l151vdx");
+  guint8 bytes[8];
+
+  g_assert_cmphex (get (chip, 0x0802fffc), ==, 0);
+  g_assert_true (faults (chip, 0x08030000, 4));
+  g_assert_true (faults (chip, 0x0803fffc, 4));
+  g_assert_cmphex (get (chip, 0x08040000), ==, 0);
+  g_assert_cmphex (get (chip, 0x0806fffc), ==, 0);
+  g_assert_true (faults (chip, 0x08070000, 4));
+  g_assert_true (faults (chip, 0x00030000, 4));
+  g_assert_cmphex (get (chip, 0x00040000), ==, 0);
+  g_assert_cmpuint (fk_sim_chip_read_block (chip, 0x0802fff8, 4, bytes, 8), ==, 8);
+  g_assert_cmpuint (fk_sim_chip_read_block (chip, 0x0802fffc, 4, bytes, 8), ==, 4);
+  g_assert_cmphex (get (chip, 0x1ff800cc) & 0xffff, ==, 384);
+  g_assert_cmphex (get (chip, 0x1ff8001c), ==, 0xffff0000);
+  g_assert_true (faults (chip, 0x1ff80020, 4));
+  g_assert_cmphex (get (chip, 0x1ff80084), ==, 0xffff0000);
+  g_assert_cmphex (get (chip, 0x40023c88), ==, 0);
+}
+
 static void
 test_demo_firmware (gconstpointer data)
 {
@@ -325,11 +351,12 @@ test_demo_firmware (gconstpointer data)
     { "skr-3", "stm32h743" },          { "nucleo-l073", "stm32l073rz" },
     { "octopus-h723", "stm32h723" },   { "nucleo-h7a3", "stm32h7a3" },
     { "nucleo-l552", "stm32l552ze" },  { "nucleo-l4r5", "stm32l4r5zi" },
+    { "meter-l1", "stm32l151vdx" },
   };
   static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08002000, 0x08000000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08000000, 0x08020000, 0x08000000, 0x08020000,
-                                  0x08000000, 0x08000000, 0x08000000 };
+                                  0x08000000, 0x08000000, 0x08000000, 0x08000000 };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (boards) == G_N_ELEMENTS (apps));
 
@@ -421,6 +448,7 @@ main (int argc, char *argv[])
   add_for_each_chip ("fed-watchdog", test_fed_watchdog);
   add_for_each_chip ("hardware-watchdog", test_hardware_watchdog);
   g_test_add_func ("/sim-chip/f0-debug-unit", test_f0_debug_unit);
+  g_test_add_func ("/sim-chip/gap", test_gap);
   g_test_add_data_func ("/sim-chip/demo-firmware", NULL, test_demo_firmware);
   g_test_add_func ("/sim-chip/save-and-load", test_save_and_load);
 

@@ -280,6 +280,7 @@ static FkJob *
 make_plan (Bench *bench)
 {
   g_autoptr (GBytes) bytes = peek_flash (bench);
+  const FkSimMemory *flash = fk_sim_board_get_chip (bench->board)->flash_memory;
   gsize size = g_bytes_get_size (bytes);
   g_autofree guint8 *other = g_malloc (size);
   g_autoptr (GRand) rand = g_rand_new_with_seed (9);
@@ -290,6 +291,8 @@ make_plan (Bench *bench)
   for (gsize i = 0; i < size; i++)
     other[i] = (guint8)g_rand_int (rand);
   memset (other, 0, 0x100);
+  /* Between two parts of it a program is nothing. */
+  memset (other + flash->hole, 0, flash->hole_size);
   for (gsize i = 0; i < 0x40; i += 4)
     fk_store_u32le (other + i, i == 0 ? 0x20000800 : FLASH + 0x101);
   fk_store_u16le (other + 0x100, 0xe7fe); /* b . */

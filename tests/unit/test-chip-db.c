@@ -112,8 +112,8 @@ tell_layout (GString *out, const FkChipLayout *layout)
 {
   tell_text (out, "Layout", layout->name);
   tell_bytes (out, "Runs", layout->runs, sizeof layout->runs);
-  g_string_append_printf (out, "%u runs, %u banks of 0x%x\n", layout->n_runs, layout->n_banks,
-                          layout->bank_size);
+  g_string_append_printf (out, "%u runs, %u banks of 0x%x, 0x%x apart\n", layout->n_runs,
+                          layout->n_banks, layout->bank_size, layout->bank_distance);
   tell_bytes (out, "Numbers", layout->first_numbers, sizeof layout->first_numbers);
 }
 
@@ -162,7 +162,6 @@ tell (const FkChipDesc *desc)
   tell_array (out, "flash-sizes", desc->flash_sizes, sizeof (guint32));
   tell_array (out, "ram-sizes", desc->ram_sizes, sizeof (guint32));
   tell_array (out, "ram-max", desc->ram_max, sizeof (guint32));
-  tell_array (out, "gap-sizes", desc->gap_sizes, sizeof (guint32));
   tell_array (out, "size-codes", desc->size_codes, sizeof (guint32));
   tell_array (out, "eeprom", desc->eeprom_sizes, sizeof (guint32));
   tell_array (out, "erase", desc->erase_times, sizeof (FkChipTime));

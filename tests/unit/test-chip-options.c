@@ -69,6 +69,11 @@ test_write_protection (void)
     { 0x451, 2048, 0x081fffff, "nWRP11", 0 },
     { 0x451, 1024, 0x080fffff, "nWRP7", 0 },
     { 0x452, 512, 0x0807ffff, "nWRP7", 0 },
+    /* RM0433, 4.9: a sector a bit, and a register for each bank, of which 1 MiB has half */
+    { 0x450, 2048, 0x08100000, "nWRP8", 0 },
+    { 0x450, 1024, 0x0807ffff, "nWRP3", 0 },
+    { 0x450, 1024, 0x08100000, "nWRP8", 0 },
+    { 0x450, 1024, 0x0817ffff, "nWRP11", 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

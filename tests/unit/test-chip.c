@@ -250,6 +250,63 @@ test_two_banks (void)
   g_assert_cmphex (fk_chip_get_register (xl, "flash2"), ==, 0x40022040);
 }
 
+/* Where the second bank does not begin behind the first one: RM0433 and RM0455, 4 (FLASH_BANK2_BASE
+ * of stm32h743xx.h), stm32l151xdx.h, RM0440 3. */
+static void
+test_gaps (void)
+{
+  static const struct
+  {
+    guint16 dev_id;
+    guint kib;
+    guint n_parts;
+    guint32 second; /* where the second bank begins; 0: there is none */
+    guint32 end;
+    guint last_number;
+  } rows[] = {
+    { 0x437, 384, 2, 0x08040000, 0x08070000, 767 }, { 0x437, 512, 1, 0x08040000, 0x08080000, 1023 },
+    { 0x436, 384, 1, 0x08030000, 0x08060000, 767 }, { 0x450, 1024, 2, 0x08100000, 0x08180000, 3 },
+    { 0x450, 2048, 1, 0x08100000, 0x08200000, 7 },  { 0x450, 128, 1, 0, 0x08020000, 0 },
+    { 0x480, 1024, 2, 0x08100000, 0x08180000, 63 }, { 0x469, 128, 2, 0x08040000, 0x08050000, 31 },
+    { 0x469, 256, 2, 0x08040000, 0x08060000, 63 },  { 0x469, 512, 1, 0x08040000, 0x08080000, 127 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FkChipDesc *desc = fk_chip_db_find (fk_chip_db_get_default (), rows[i].dev_id, NULL);
+      g_autoptr (FkChip) chip = fk_chip_desc_make_chip (desc, rows[i].kib * KIB, NULL);
+      FkRange flash = fk_chip_find_region (chip, "flash")->range;
+      guint64 size = 0;
+      guint n_parts;
+      guint n;
+      const FkRange *parts = fk_chip_get_flash_parts (chip, &n_parts);
+      const FkSector *sectors = fk_chip_get_sectors (chip, &n);
+
+      g_test_message ("0x%03x, %u KiB", rows[i].dev_id, rows[i].kib);
+      g_assert_cmpuint (fk_chip_get_flash_size (chip), ==, rows[i].kib * KIB);
+      g_assert_cmphex (fk_range_end (flash), ==, rows[i].end);
+      g_assert_cmphex (fk_chip_find_flash_end (chip, rows[i].kib * KIB), ==, rows[i].end);
+      g_assert_cmphex (fk_range_end (sectors[n - 1].range), ==, rows[i].end);
+      g_assert_cmpuint (sectors[n - 1].number % (rows[i].dev_id == 0x437 ? 1024 : 768), ==,
+                        rows[i].last_number);
+      g_assert_cmpuint (n_parts, ==, rows[i].n_parts);
+      for (guint k = 0; k < n_parts; k++)
+        size += parts[k].size;
+      g_assert_cmpuint (size, ==, rows[i].kib * KIB);
+      if (rows[i].second != 0)
+        g_assert_cmpuint (fk_chip_find_sector (chip, rows[i].second)->bank, ==, 1);
+      if (n_parts == 1)
+        continue;
+      g_assert_null (fk_chip_find_sector (chip, rows[i].second - 1));
+      g_assert_null (fk_chip_find_region_at (chip, rows[i].second - 1));
+      g_assert_nonnull (fk_chip_find_region_at (chip, rows[i].second));
+      g_assert_cmphex (fk_range_end (parts[0]), ==, 0x08000000 + rows[i].kib * KIB / 2);
+      g_assert_null (fk_chip_find_sector (chip, (guint32)fk_range_end (parts[0])));
+      g_assert_true (fk_chip_has_flash (chip, parts[1]));
+      g_assert_false (fk_chip_has_flash (chip, flash));
+    }
+}
+
 static void
 test_alias (void)
 {
@@ -607,6 +664,7 @@ check_chip (FkChip *chip)
   const FkRegion *regions;
   const FkSector *sectors;
   guint64 next = 0x08000000;
+  guint64 gap = 0;
   guint n;
 
   g_assert_cmpstr (fk_chip_get_line (chip), !=, "");
@@ -623,7 +681,10 @@ check_chip (FkChip *chip)
     {
       guint max = 0;
 
-      g_assert_cmphex (sectors[i].range.address, ==, next);
+      if (i > 0 && sectors[i].bank != sectors[i - 1].bank)
+        gap = sectors[i].range.address - next;
+      g_assert_cmphex (sectors[i].range.address, ==,
+                       i > 0 && sectors[i].bank != sectors[i - 1].bank ? next + gap : next);
       next = fk_range_end (sectors[i].range);
       if (fk_chip_get_erase_time (chip, sectors[i].range.size, 0, NULL, &max))
         g_assert_cmpuint (max, >, 0);
@@ -632,7 +693,7 @@ check_chip (FkChip *chip)
       g_assert_true (fk_chip_find_sector (chip, sectors[i].range.address) == &sectors[i]);
       g_assert_true (fk_chip_find_sector (chip, (guint32)next - 1) == &sectors[i]);
     }
-  g_assert_cmphex (next, ==, 0x08000000 + fk_chip_get_flash_size (chip));
+  g_assert_cmphex (next, ==, 0x08000000 + fk_chip_get_flash_size (chip) + gap);
   regions = fk_chip_get_regions (chip, &n);
   g_assert_cmpint (regions[0].kind, ==, FK_REGION_FLASH);
   for (guint i = 0; i < n; i++)
@@ -728,6 +789,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chip/lint/files", test_lint_files);
   g_test_add_func ("/chip/all-ids", test_all_ids);
   g_test_add_func ("/chip/alias", test_alias);
+  g_test_add_func ("/chip/gaps", test_gaps);
   g_test_add_func ("/chip/idcode", test_idcode);
   g_test_add_func ("/chip/parts", test_parts);
   g_test_add_func ("/chip/sizes", test_sizes);
