@@ -36,10 +36,10 @@ from peers import BOARDS, FLASH, OPENOCD_DRIVERS, make_image
 TIME_LIMIT_S = 300
 OTHER_SEED, WANTED_SEED = 1, 2
 
-# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351, RM0440, RM0038 and RM0367: the byte among the first option bytes, and the bit
+# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351, RM0440, RM0038, RM0367 and RM0433: the byte among the first option bytes, and the bit
 NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6),
               "stm32g4x": (1, 1 << 5), "stm32l4x": (1, 1 << 5), "stm32l1": (4, 1 << 6),
-              "stm32l0": (4, 1 << 6)}
+              "stm32l0": (4, 1 << 6), "stm32h7x": (0, 1 << 7)}
 
 CLIENTS = ("flashkeep", "openocd", "openocd-fast", "st-flash")
 TITLES = {"flashkeep": "Flashkeep", "openocd": "OpenOCD", "openocd-fast": "OpenOCD, fastest clock",
@@ -77,7 +77,7 @@ class Flash:
 
 # DS5319 table 28 and DS5792 table 29 give 20 to 40 ms for an erase and no typical time: the middle, as
 # on the simulated board; DS8626 table 40, x32; DS13560, DS10198, DS12589, DS6876 and DS10685, Flash
-# memory characteristics.
+# memory characteristics; DS12110, table 53, x64, for H7, of which that of all was not looked up.
 FLASHES = {
     "blue-pill": Flash(2, 52.5e-6, 30e-3, {1 << 10: 30e-3}),
     "skr-mini-e3": Flash(2, 52.5e-6, 30e-3, {2 << 10: 30e-3}),
@@ -89,11 +89,13 @@ FLASHES = {
     "nucleo-g474": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "disco-l1": Flash(128, 3.28e-3, None, {256: 3.28e-3}),
     "nucleo-l073": Flash(64, 3.28e-3, None, {128: 3.28e-3}),
+    "skr-3": Flash(32, 100e-6, 10.0, {128 << 10: 1.0}),
+    "octopus-h723": Flash(32, 100e-6, 5.0, {128 << 10: 1.0}),
 }
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
          "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB",
          "nucleo-g474": "G474RE", "disco-l1": "L152RC", "nucleo-l073": "L073RZ",
-         "nucleo-l4r5": "L4R5ZI"}
+         "nucleo-l4r5": "L4R5ZI", "skr-3": "H743VI", "octopus-h723": "H723ZG"}
 
 
 def make_program(size, seed):
@@ -126,7 +128,11 @@ class Case:
 
     def make_start(self, name):
         """What fills the chip with an image, or erases it, before anything is measured: st-flash, or
-        OpenOCD where that does not know the chip."""
+        OpenOCD where that does not know the chip, or only its first bank."""
+        if self.board.count_banks() > 1:
+            erase = [c for bank in range(self.board.count_banks())
+                     for c in (f"flash probe {bank}", f"stm32h7x mass_erase {bank}")]
+            return self.openocd(True, *([f"program {self.path(name)} {FLASH:#x}"] if name else erase))
         if not self.knows("st-flash"):
             return self.openocd(True, "flash probe 0", f"program {self.path(name)} {FLASH:#x}" if name
                                 else "stm32l4x mass_erase 0")
@@ -168,7 +174,8 @@ class Case:
 
     def openocd(self, fast, *commands):
         speed = [f"adapter speed {self.probe.fastest_khz}"] if fast else []
-        arguments = ["openocd", *OPENOCD_DRIVERS["hla"], "-f", f"target/{self.board.target}.cfg"]
+        arguments = ["openocd", *OPENOCD_DRIVERS["hla"], *self.board.get_settings(),
+                     "-f", f"target/{self.board.target}.cfg"]
         if self.board.target == "stm32l0":  # its target file has the first bank alone
             arguments += ["-c", "flash bank second stm32lx 0x08018000 0 0 0 stm32l0.cpu"]
         for part in ("gdb_port disabled; tcl_port disabled; telnet_port disabled", *speed, "init",
@@ -197,8 +204,10 @@ class Case:
             write = ("stm32f2x options_write 0 0x6C" if self.board.is_f4() else
                      f"stm32l4x option_write 0 0x20 0 {self.get_nrst_stdby():#x}"
                      if self.board.is_l4() else
+                     "stm32h7x option_write 0 0x20 0 0x80" if self.board.is_h7() else
                      "stm32f1x options_write 0 SWWDG RSTSTNDBY NORSTSTOP")
-            return {"flashkeep": self.flashkeep("options", "set", "nRST_STDBY=0"),
+            name = "NRST_STBY_D1" if self.board.is_h7() else "nRST_STDBY"
+            return {"flashkeep": self.flashkeep("options", "set", f"{name}=0"),
                     "openocd": self.openocd(False, write), "openocd-fast": self.openocd(True, write)}
         if job == "restore":
             return {"flashkeep": self.flashkeep("restore", self.ids["same"])}
