@@ -741,7 +741,8 @@ fk_chip_get_register (FkChip *self, const char *name)
  *   name, for both watchdogs, for the CRC unit, for DBGMCU; "crc-reverses": 1 where CRC_CR has
  * REV_IN and REV_OUT; "dma-clock": the bits of "crc-clock" that clock the DMA controller;
  * "dma-channels": how many it has; "rdp-none": the value of RDP that protects nothing;
- * "rdp-permanent": the one that locks for ever (none on F1); "rdp-read": the one that protects from
+ * "rdp-permanent": the one that locks for ever (none on F1); "product-state": 1 where it is a state
+ * that is never changed here; "rdp-read": the one that protects from
  * being read, where it is not 0x55; "cache-reset": the bits of FLASH_ACR
  * that empty the flash's caches, where they are not those of F2 and F4; "obl-launch": the bit of
  * FLASH_CR that loads the option bytes anew and resets the chip (RM0091, 3.5.5; F1 has none and

@@ -9,6 +9,7 @@
 #include "flash/fk-flash-driver.h"
 
 #include "base/fk-error.h"
+#include "base/fk-reader.h"
 #include "flash/fk-option-protection.h"
 
 /* Limits are twice the data sheet's longest time and this much again: real chips were seen to
@@ -26,9 +27,9 @@
 #define KEY2 0xcdef89ab
 
 static const FkFlashDriver *const drivers[] = {
-  &fk_flash_driver_f1,  &fk_flash_driver_f4, &fk_flash_driver_l0,
-  &fk_flash_driver_l1,  &fk_flash_driver_l4, &fk_flash_driver_h7,
-  &fk_flash_driver_h7a, &fk_flash_driver_l5, &fk_flash_driver_u5,
+  &fk_flash_driver_f1, &fk_flash_driver_f4, &fk_flash_driver_l0,  &fk_flash_driver_l1,
+  &fk_flash_driver_l4, &fk_flash_driver_h7, &fk_flash_driver_h7a, &fk_flash_driver_l5,
+  &fk_flash_driver_u5, &fk_flash_driver_h5,
 };
 
 /**
@@ -290,6 +291,43 @@ fk_flash_port_check_option (
                "The option register at 0x%08x took 0x%08x instead of 0x%08x; nothing was written",
                address, held, value);
   return FALSE;
+}
+
+/**
+ * fk_flash_port_fill_options:
+ * @raw: as long as the option-bytes region
+ * @distance: from an option register that is in force to the one that says what is to be
+ *
+ * Writes what is to be.  Reserved bits are to be what is in force, and registers that no field is
+ * in are left alone.
+ *
+ * Errors: FLASH_FAULT when a field holds something else afterwards.
+ */
+gboolean
+fk_flash_port_fill_options (FkFlashPort *port, const guint8 *raw, guint distance, GError **error)
+{
+  FkRange range = fk_chip_find_region (port->chip, "option-bytes")->range;
+
+  for (guint offset = 0; offset < range.size; offset += 4)
+    {
+      guint32 address = range.address + offset;
+      guint32 mask = fk_flash_port_get_option_mask (port, address);
+      guint32 wanted = fk_load_u32le (raw + offset);
+      guint32 value;
+
+      if (mask == 0)
+        continue;
+      if (!fk_target_read_u32 (port->target, address, &value, error) ||
+          !fk_target_write_u32 (port->target, address + distance, (value & ~mask) | (wanted & mask),
+                                error))
+        return FALSE;
+    }
+  for (guint offset = 0; offset < range.size; offset += 4)
+    if (fk_flash_port_get_option_mask (port, range.address + offset) != 0 &&
+        !fk_flash_port_check_option (port, range.address + offset, distance,
+                                     fk_load_u32le (raw + offset), error))
+      return FALSE;
+  return TRUE;
 }
 
 void

@@ -152,6 +152,7 @@ extern const FkFlashDriver fk_flash_driver_f4;
 extern const FkFlashDriver fk_flash_driver_l0; /* in fk-flash-l1.c */
 extern const FkFlashDriver fk_flash_driver_l1;
 extern const FkFlashDriver fk_flash_driver_l4;
+extern const FkFlashDriver fk_flash_driver_h5;
 extern const FkFlashDriver fk_flash_driver_h7;
 extern const FkFlashDriver fk_flash_driver_h7a; /* in fk-flash-h7.c */
 extern const FkFlashDriver fk_flash_driver_l5;  /* in fk-flash-l4.c */
@@ -195,6 +196,8 @@ gboolean fk_flash_port_read_options (FkFlashPort *port, guint8 *raw, GError **er
 guint32 fk_flash_port_get_option_mask (FkFlashPort *port, guint32 address);
 gboolean fk_flash_port_check_option (
     FkFlashPort *port, guint32 address, guint distance, guint32 value, GError **error);
+gboolean
+fk_flash_port_fill_options (FkFlashPort *port, const guint8 *raw, guint distance, GError **error);
 guint fk_flash_port_get_n_banks (FkFlashPort *port);
 guint fk_flash_port_get_erase_timeout (FkFlashPort *port, guint32 sector_size);
 guint fk_flash_port_get_mass_erase_timeout (FkFlashPort *port);

@@ -319,6 +319,14 @@ fk_option_bytes_set_protection (FkOptionBytes *self, FkProtection level, GError 
                    fk_chip_get_name (self->chip));
       return FALSE;
     }
+  if (fk_chip_get_number (self->chip, "product-state", 0) != 0)
+    {
+      g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+                   "%s has a product state in place of read protection, which only ST's debug "
+                   "authentication can undo; it is never changed",
+                   fk_chip_get_name (self->chip));
+      return FALSE;
+    }
   if (level == FK_PROTECTION_READ && !check_boot_lock (self, error))
     return FALSE;
   write_field (self, field,

@@ -37,6 +37,7 @@ has_polynomial (FkSimChip *self)
     case FK_SIM_FAMILY_L4:
     case FK_SIM_FAMILY_G4:
     case FK_SIM_FAMILY_L5:
+    case FK_SIM_FAMILY_H5:
     case FK_SIM_FAMILY_U5:
     case FK_SIM_FAMILY_H7:
       return TRUE;

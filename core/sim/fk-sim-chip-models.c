@@ -11,10 +11,10 @@
 /*
  * The chips that can be simulated, as data: memory maps after the memory organisation chapters
  * of RM0008 (3.3), RM0360 (2.2), RM0090 (2.3), RM0444 (2), RM0038 (2), RM0367 (2), RM0456 (2),
- * RM0433 (2), RM0468 (2), RM0455 (2), RM0351, RM0438 and RM0440 (Memory organization), sizes after
- * the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, DS10198, DS12023, DS12589, DS12288, that
- * of STM32L151xC and L152xC and that of STM32U575xx, identities after the chapters on the debug
- * support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
+ * RM0433 (2), RM0468 (2), RM0455 (2), RM0351, RM0438, RM0440 and RM0492 (Memory organization),
+ * sizes after the data sheets DS5319, DS5792, DS9773, DS8626, DS13560, DS10198, DS12023, DS12589,
+ * DS12288, that of STM32L151xC and L152xC and that of STM32U575xx, identities after the chapters on
+ * the debug support unit (RM0008 31.6.1, RM0360 26.4, RM0090 38.6.1).
  */
 
 #define KIB 1024u
@@ -146,6 +146,14 @@ static const FkSimModel models[] = {
     .flash_size = 512 * KIB,
     .page_size = 2 * KIB, /* with two banks */
     .ram_size = 128 * KIB },
+  { .name = "stm32h503rb",
+    .family = FK_SIM_FAMILY_H5,
+    .core = FK_SIM_CORE_M33,
+    .core_ap = 1,
+    .idcode = 0x10006474, /* revision A */
+    .flash_size = 128 * KIB,
+    .page_size = 8 * KIB,
+    .ram_size = 32 * KIB },
   { .name = "stm32h743",
     .family = FK_SIM_FAMILY_H7,
     .core = FK_SIM_CORE_M7_R1,
@@ -248,8 +256,8 @@ add_memory (
 }
 
 /* BOOT0 is low on all boards, so address 0 shows the main flash (RM0008 3.4).  On F7 the flash is
- * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map).  On L5 and U5 nothing is at 0
- * (RM0438 and RM0456, Memory organization). */
+ * at 0x00200000, too, on the bus of the ITCM (RM0385, Memory map).  On L5, U5 and H5 nothing is
+ * at 0 (RM0438, RM0456 and RM0492, Memory organization). */
 static void
 add_boot_alias (FkSimChip *self)
 {
@@ -473,6 +481,27 @@ build_u5 (FkSimChip *self)
   build_l5_flash (self);
 }
 
+/* RM0492, Memory organization and Device electronic signature: two RAMs in a row; UID at
+ * 0x08fff800, flash size at 0x08fff80c.  What was never written of the OTP at 0x08fff000 does not
+ * answer, so there is none here.  Option bytes as on H7. */
+static void
+build_h5 (FkSimChip *self)
+{
+  FkSimMemory *system;
+  FkSimMemory *ids;
+
+  add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
+  system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x0bf80000, 32 * KIB, 0, FALSE);
+  fill_system_memory (system, 0x20002d40);
+  ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x08fff800, 0x20, 0xff, FALSE);
+  memcpy (ids->bytes, self->config.uid, 12);
+  fk_store_u16le (ids->bytes + 0x0c, get_told_size (self));
+  self->options_memory = add_memory (self, FK_SIM_MEMORY_OPTIONS, 0x40022050, 32, 0xff, FALSE);
+  self->options_memory->hidden = TRUE;
+  self->flash_ops = &fk_sim_flash_h5;
+  self->flash_ops->make_options (self);
+}
+
 /* DTCM, then the RAM of each domain.  The option bytes are in no memory map: words in a row, for
  * the back door at the first of their registers. */
 static void
@@ -532,6 +561,8 @@ fk_sim_model_build (FkSimChip *self)
     build_l5 (self);
   else if (self->model->family == FK_SIM_FAMILY_U5)
     build_u5 (self);
+  else if (self->model->family == FK_SIM_FAMILY_H5)
+    build_h5 (self);
   else if (self->model->family == FK_SIM_FAMILY_H7)
     {
       build_h7 (self);

@@ -28,7 +28,7 @@ fk_sim_chip_get_core_ap (FkSimChip *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->config.core_ap;
+  return self->config.core_ap != 0 ? self->config.core_ap : self->model->core_ap;
 }
 
 /* Its only entry is another table, of nobody's. */
@@ -75,7 +75,8 @@ fk_sim_chip_write_debug_bus (FkSimChip *self, guint32 address, guint32 value)
 
 /* DPIDR of the SW-DP: Cortex-M3 r1p1, M4, M0 and M0+ as ST built them (RM0008 31.8.4,
  * RM0090 38.8.4, RM0360 26.5.4, RM0444 Debug support); M7, the M3 r2p0 of L1 and M33 as
- * OpenOCD's files for F7, H7, L1 and U5 expect it. */
+ * OpenOCD's files for F7, H7, L1 and U5 expect it, and that of H5 as it was read
+ * (STMicroelectronics' OpenOCD, issue 33). */
 guint32
 fk_sim_chip_get_dpidr (FkSimChip *self)
 {
@@ -84,7 +85,9 @@ fk_sim_chip_get_dpidr (FkSimChip *self)
 
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->config.dpidr != 0 ? self->config.dpidr : values[self->model->core];
+  if (self->config.dpidr != 0)
+    return self->config.dpidr;
+  return self->model->family == FK_SIM_FAMILY_H5 ? 0x6ba02477 : values[self->model->core];
 }
 
 guint32
@@ -96,7 +99,7 @@ fk_sim_chip_get_ap_idr (FkSimChip *self, guint ap)
   g_return_val_if_fail (self != NULL, 0);
 
   if (ap == fk_sim_chip_get_core_ap (self))
-    return values[self->model->core];
+    return self->model->family == FK_SIM_FAMILY_H5 ? 0x84770001 : values[self->model->core];
   if (ap == SECOND_CORE_AP)
     return self->config.second_core ? values[FK_SIM_CORE_M4] : 0;
   return ap == 0 ? DEBUG_BUS_IDR : 0;

@@ -30,6 +30,7 @@ typedef enum
   FK_SIM_FAMILY_G4,
   FK_SIM_FAMILY_H7,
   FK_SIM_FAMILY_L5,
+  FK_SIM_FAMILY_H5,
 } FkSimFamily;
 
 typedef enum
@@ -78,6 +79,7 @@ typedef struct
   const char *name;
   FkSimFamily family;
   FkSimCoreKind core;
+  guint core_ap;
   guint32 idcode; /* DBGMCU_IDCODE */
   guint32 flash_size;
   guint32 bank_distance; /* where that is more than half of it: from bank to bank; else 0 */
@@ -510,6 +512,7 @@ typedef struct
 } FkSimRcc;
 
 extern const FkSimRcc fk_sim_rcc_g0;                  /* fk-sim-chip-rcc-g0.c */
+extern const FkSimRcc fk_sim_rcc_h5;                  /* fk-sim-chip-rcc-h5.c */
 extern const FkSimRcc fk_sim_rcc_h7;                  /* fk-sim-chip-rcc-h7.c */
 extern const FkSimRcc fk_sim_rcc_l1;                  /* fk-sim-chip-rcc-l1.c */
 extern const FkSimRcc fk_sim_rcc_l0;                  /* the same */
@@ -629,6 +632,7 @@ extern const FkSimFlashOps fk_sim_flash_l0; /* the same file */
 guint32 fk_sim_l1_get_options_size (FkSimChip *self);
 extern const FkSimFlashOps fk_sim_flash_l5; /* and U5 */
 guint32 fk_sim_flash_l5_get_boot (FkSimChip *self);
+extern const FkSimFlashOps fk_sim_flash_h5;
 extern const FkSimFlashOps fk_sim_flash_h7;
 
 G_END_DECLS

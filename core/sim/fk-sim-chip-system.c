@@ -69,6 +69,12 @@ is_l4 (FkSimChip *self)
 }
 
 static gboolean
+is_h5 (FkSimChip *self)
+{
+  return self->model->family == FK_SIM_FAMILY_H5;
+}
+
+static gboolean
 is_h7 (FkSimChip *self)
 {
   return self->model->family == FK_SIM_FAMILY_H7;
@@ -95,9 +101,9 @@ get_csr_index (FkSimChip *self)
 
 /* AHBENR.CRCEN is bit 6 on F0 and F1 (RM0008 7.3.6), AHB1ENR.CRCEN bit 12 on F4 (RM0090 7.3.10),
  * AHBENR.CRCEN bit 12 on G0 (RM0444, RCC_AHBENR), L1 (RM0038, RCC_AHBENR) and L0 (RM0367,
- * RCC_AHBENR), AHB1ENR.CRCEN bit 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR) and U5 (RM0456,
- * RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on H7 (RM0433, RCC_AHB4ENR), AHB1ENR.CRCEN bit 9 on H7A3
- * (RM0455, RCC_AHB1ENR). */
+ * RCC_AHBENR), AHB1ENR.CRCEN bit 12 on L4, G4 (RM0351, RM0440, RCC_AHB1ENR), U5 and H5 (RM0456,
+ * RM0492, RCC_AHB1ENR), and AHB4ENR.CRCEN bit 19 on H7 (RM0433, RCC_AHB4ENR), AHB1ENR.CRCEN bit 9
+ * on H7A3 (RM0455, RCC_AHB1ENR). */
 gboolean
 fk_sim_system_is_crc_clocked (FkSimChip *self)
 {
@@ -107,7 +113,7 @@ fk_sim_system_is_crc_clocked (FkSimChip *self)
     return (self->rcc[0x1c / 4] & (1u << 12)) != 0;
   if (is_l0 (self))
     return (self->rcc[0x30 / 4] & (1u << 12)) != 0;
-  if (is_u5 (self))
+  if (is_u5 (self) || is_h5 (self))
     return (self->rcc[0x88 / 4] & (1u << 12)) != 0;
   if (is_l4 (self))
     return (self->rcc[0x48 / 4] & (1u << 12)) != 0;
@@ -281,6 +287,8 @@ get_rcc (FkSimChip *self)
     return &fk_sim_rcc_l0;
   if (is_u5 (self))
     return &fk_sim_rcc_u5;
+  if (is_h5 (self))
+    return &fk_sim_rcc_h5;
   if (is_l4 (self))
     return &fk_sim_rcc_l4;
   if (is_h7 (self))
@@ -301,10 +309,11 @@ restart_watchdog (FkSimChip *self)
 {
   guint64 period = (guint64)(self->iwdg_rlr + 1) * (4u << MIN (self->iwdg_pr, 6));
 
-  guint32 hz = is_l1 (self) || is_l0 (self) ? FK_SIM_LSI_HZ_L1
-               : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) || is_h7 (self)
-                   ? FK_SIM_LSI_HZ_F4
-                   : FK_SIM_LSI_HZ_F0_F1;
+  guint32 hz =
+      is_l1 (self) || is_l0 (self) ? FK_SIM_LSI_HZ_L1
+      : is_f4 (self) || is_g0 (self) || is_l4 (self) || is_u5 (self) || is_h5 (self) || is_h7 (self)
+          ? FK_SIM_LSI_HZ_F4
+          : FK_SIM_LSI_HZ_F0_F1;
 
   self->iwdg_deadline = self->now + period * (G_TIME_SPAN_SECOND * 1000 / hz);
 }
@@ -415,7 +424,8 @@ dbgmcu_write_m0 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, F
   return TRUE;
 }
 
-/* On H7 it hangs on a bus of its own, which the core and its access port reach. */
+/* On H7 it hangs on a bus of its own, which the core and its access port reach, on H5 among the
+ * peripherals. */
 static gboolean
 dbgmcu_write_h7 (FkSimChip *self, guint32 offset, guint32 value, guint32 mask, FkSimMaster master)
 {
@@ -496,6 +506,13 @@ fk_sim_system_build (FkSimChip *self)
   };
   static const FkSimPeripheral dbgmcu_h7 = { 0x5c001000, 0x400, FALSE, fk_sim_ppb_read_dbgmcu,
                                              dbgmcu_write_h7 };
+  static const FkSimPeripheral dbgmcu_h5 = { 0x44024000, 0x400, FALSE, fk_sim_ppb_read_dbgmcu,
+                                             dbgmcu_write_h7 };
+  /* RM0492, Memory organization */
+  static const FkSimPeripheral h5_windows[] = {
+    { 0x40000000, 0x10000 }, { 0x40010000, 0x8000 }, { 0x40020000, 0x16c00 },
+    { 0x42020000, 0xb0000 }, { 0x44000000, 0x8000 }, { 0x44020000, 0x5000 },
+  };
   static const FkSimPeripheral h7_windows[] = {
     { 0x40000000, 0x18000 },  { 0x40020000, 0x6400 }, { 0x40040000, 0x40000 },
     { 0x48020000, 0x3000 },   { 0x50000000, 0x4000 }, { 0x51000000, 0x100000 },
@@ -553,6 +570,11 @@ fk_sim_system_build (FkSimChip *self)
     case FK_SIM_FAMILY_G4:
       for (guint i = 0; i < G_N_ELEMENTS (l4_windows); i++)
         add_peripheral (self, l4_windows[i]);
+      break;
+    case FK_SIM_FAMILY_H5:
+      add_peripheral (self, dbgmcu_h5);
+      for (guint i = 0; i < G_N_ELEMENTS (h5_windows); i++)
+        add_peripheral (self, h5_windows[i]);
       break;
     case FK_SIM_FAMILY_H7:
       add_peripheral (self, dbgmcu_h7);

@@ -49,7 +49,7 @@ typedef enum
  * FkSimChipConfig:
  * @model: "stm32f405", "stm32f407", "stm32f103c8", "stm32f103rc", "stm32f030f4",
  *   "stm32f746", "stm32g0b1", "stm32l152rc", "stm32l151vdx", "stm32l073rz", "stm32u575",
- *   "stm32l552ze", "stm32h743"
+ *   "stm32l552ze", "stm32h503rb", "stm32h743"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
  * @dev_id: the device ID that the chip tells; 0 for the truth
@@ -271,6 +271,7 @@ gboolean fk_sim_chip_load (FkSimChip *self, GBytes *state, GError **error);
  * fk_sim_chip_load_demo_firmware:
  * @board: "creator-pro", "skr-mini-e3", "blue-pill", "disco-f4", "f030", "nucleo-f746",
  *   "skr-mini-e3-v3", "disco-l1", "meter-l1", "nucleo-l073", "nucleo-u575", "nucleo-l552",
+ *   "nucleo-h503",
  *   "nucleo-l476", "nucleo-l4r5", "esc-g4", "nucleo-g474", "skr-3", "octopus-h723" or "nucleo-h7a3"
  *
  * Factory contents, made by us, the same each time: a bootloader where such boards have one, an

@@ -355,7 +355,7 @@ fk_sim_ppb_read (FkSimChip *self, guint32 address, guint32 *value, FkSimMaster m
       return has_dbgmcu (self);
     case DBGMCU_M33:
       *value = fk_sim_ppb_read_dbgmcu (self, offset, master);
-      return is_m33 (self);
+      return is_m33 (self) && self->model->family != FK_SIM_FAMILY_H5;
     case 0xe0000000: /* ITM */
       *value =
           offset >= 0xfd0 ? fk_sim_ppb_read_component_id (0x001, ARM_DESIGNER, 0xe, offset) : 0;
@@ -403,6 +403,8 @@ fk_sim_ppb_write (FkSimChip *self, guint32 address, guint32 value, guint32 mask,
       return TRUE;
     case DBGMCU:
     case DBGMCU_M33:
+      if (self->model->family == FK_SIM_FAMILY_H5)
+        return (address & ~0xfffu) == DBGMCU;
       if (is_m33 (self) != ((address & ~0xfffu) == DBGMCU_M33))
         return is_m33 (self);
       fk_sim_ppb_write_dbgmcu (self, offset, value, mask);

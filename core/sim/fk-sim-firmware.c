@@ -53,6 +53,7 @@ static const Board boards[] = {
   { "meter-l1", "Meter demo", 0, 0, 0x1a6d0, FALSE },
   { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
   { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, FALSE },
+  { "nucleo-h503", "H5 Nucleo demo", 0, 0, 0xa1f0, FALSE },
   { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
   { "nucleo-l4r5", "L4+ Nucleo demo", 0, 0, 0x1d2e8, FALSE },
   { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
@@ -169,6 +170,7 @@ pick_place (Builder *self)
   static const guint32 l1[] = { 0x40020000, 0x40020400, 0x40013800, 0x40000400, 0x40023800 };
   static const guint32 u5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x46020c00 };
   static const guint32 l5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x40021000 };
+  static const guint32 h5[] = { 0x42020000, 0x42020400, 0x40013800, 0x40000400, 0x44020c00 };
   static const guint32 h7[] = { 0x58020000, 0x58020400, 0x40011000, 0x40000400, 0x58024400 };
   static const guint32 f0[] = { 0x48000000, 0x48000400, 0x40013800, 0x40000400, 0x40021000 };
   guint which = next_random (self, 8);
@@ -190,6 +192,8 @@ pick_place (Builder *self)
       return l1[which];
     case FK_SIM_FAMILY_L5:
       return l5[which];
+    case FK_SIM_FAMILY_H5:
+      return h5[which];
     case FK_SIM_FAMILY_U5:
       return u5[which];
     case FK_SIM_FAMILY_H7:

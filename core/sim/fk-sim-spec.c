@@ -128,6 +128,15 @@ static const FkSimBoardModel boards[] = {
       .millivolts = 3300,
   },
   {
+      .name = "nucleo-h503",
+      .description = "STM32H503RB board, 128 KB flash, with its STLINK-V3",
+      .chip = "stm32h503rb",
+      .probe = "v3",
+      .serial = "003800323532511331333430",
+      .uid = { 0x3e, 0x00, 0x22, 0x00, 0x0a, 0x51, 0x33, 0x31, 0x34, 0x33, 0x38, 0x38 },
+      .millivolts = 3300,
+  },
+  {
       .name = "nucleo-l476",
       .description = "STM32L476RG board, 1 MB flash, with its ST-LINK/V2-1",
       .chip = "stm32l476rg",

@@ -107,6 +107,7 @@
 #define FK_DBGMCU_CORTEX_M3  0xe0042000u /* also M4, and M7 of F7 */
 #define FK_DBGMCU_CORTEX_M0  0x40015800u
 #define FK_DBGMCU_CORTEX_M33 0xe0044000u /* RM0438, RM0456, Debug support */
+#define FK_DBGMCU_H5         0x44024000u /* RM0481, RM0492, Debug support */
 #define FK_DBGMCU_IDCODE     0x0u
 #define FK_DBGMCU_CR         0x4u
 #define FK_DBGMCU_CR_SLEEP   0x1u /* not on F0, where it reads 0 */

@@ -228,10 +228,8 @@ typedef struct
 } Dbgmcu;
 
 static void
-add_dbgmcu (FkAccessList *list, FkCore core, Dbgmcu *dbgmcu)
+add_dbgmcu (FkAccessList *list, FkCore core, guint32 base, Dbgmcu *dbgmcu)
 {
-  guint32 base = fk_core_get_dbgmcu (core);
-
   dbgmcu->steady_address = core == FK_CORE_CORTEX_M0 ? FK_RCC_F0_APB2ENR : base + FK_DBGMCU_CR;
   dbgmcu->idcode_at = list->n;
   fk_access_list_read (list, base + FK_DBGMCU_IDCODE);
@@ -308,7 +306,7 @@ stop (FkTarget *self, guint32 dhcsr, gboolean has_dbgmcu, GCancellable *cancella
   halted_at = list.n;
   fk_access_list_read (&list, FK_DHCSR);
   if (has_dbgmcu)
-    add_dbgmcu (&list, self->core, &dbgmcu);
+    add_dbgmcu (&list, self->core, fk_target_get_dbgmcu (self), &dbgmcu);
   if (!fk_target_run_list (self, &list, error))
     return FALSE;
   asked = status_at < FK_ACCESS_LIST_MAX;
@@ -351,7 +349,7 @@ stop_at_once (FkTarget *self, GError **error)
   fk_target_add_dhcsr (self, &list, FK_DHCSR_C_DEBUGEN | FK_DHCSR_C_HALT);
   halted_at = list.n;
   fk_access_list_read (&list, FK_DHCSR);
-  add_dbgmcu (&list, FK_CORE_CORTEX_M3, &dbgmcu);
+  add_dbgmcu (&list, FK_CORE_CORTEX_M3, fk_core_get_dbgmcu (FK_CORE_CORTEX_M3), &dbgmcu);
   fk_target_forget (self);
   done = fk_probe_run_list_once (self->probe, list.accesses, list.n, error);
   if (list.accesses[look.dhcsr_at].done)

@@ -431,11 +431,19 @@ fk_core_get_dbgmcu (FkCore core)
     }
 }
 
-/* Returns: as fk_core_get_dbgmcu(), for its core */
+/* Whether the chip is an H5 by ST's ROM table, once that was read. */
+static gboolean
+is_h5 (FkTarget *self)
+{
+  return self->core == FK_CORE_CORTEX_M33 && self->designer == FK_JEP106_ST &&
+         (self->part == 0x474 || self->part == 0x478 || self->part == 0x484);
+}
+
+/* Returns: as fk_core_get_dbgmcu(), for its core; but an H5 has it among its peripherals */
 guint32
 fk_target_get_dbgmcu (FkTarget *self)
 {
   g_return_val_if_fail (FK_IS_TARGET (self), 0);
 
-  return fk_core_get_dbgmcu (self->core);
+  return is_h5 (self) ? FK_DBGMCU_H5 : fk_core_get_dbgmcu (self->core);
 }

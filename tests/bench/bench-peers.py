@@ -36,10 +36,12 @@ from peers import BOARDS, FLASH, OPENOCD_DRIVERS, make_image
 TIME_LIMIT_S = 300
 OTHER_SEED, WANTED_SEED = 1, 2
 
-# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351, RM0440, RM0038, RM0367 and RM0433: the byte among the first option bytes, and the bit
+# RM0008 (PM0075) 2.5, RM0090 3.9.10, RM0444 3.7, RM0351, RM0440, RM0438, RM0456, RM0038, RM0367
+# and RM0433: the byte among the first option bytes, and the bit
 NRST_STDBY = {"stm32f1x": (2, 1 << 2), "stm32f4x": (0, 1 << 7), "stm32g0x": (1, 1 << 6),
               "stm32g4x": (1, 1 << 5), "stm32l4x": (1, 1 << 5), "stm32l1": (4, 1 << 6),
-              "stm32l0": (4, 1 << 6), "stm32h7x": (0, 1 << 7)}
+              "stm32l0": (4, 1 << 6), "stm32l5x": (1, 1 << 5), "stm32u5x": (1, 1 << 5),
+              "stm32h7x": (0, 1 << 7)}
 
 CLIENTS = ("flashkeep", "openocd", "openocd-fast", "st-flash")
 TITLES = {"flashkeep": "Flashkeep", "openocd": "OpenOCD", "openocd-fast": "OpenOCD, fastest clock",
@@ -88,6 +90,8 @@ FLASHES = {
     "esc-g4": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "nucleo-g474": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
     "disco-l1": Flash(128, 3.28e-3, None, {256: 3.28e-3}),
+    "nucleo-l552": Flash(8, 81.7e-6, 22.13e-3, {2 << 10: 22.02e-3}),
+    "nucleo-u575": Flash(16, 118e-6, 195e-3, {8 << 10: 1.5e-3}),
     "nucleo-l073": Flash(64, 3.28e-3, None, {128: 3.28e-3}),
     "skr-3": Flash(32, 100e-6, 10.0, {128 << 10: 1.0}),
     "octopus-h723": Flash(32, 100e-6, 5.0, {128 << 10: 1.0}),
@@ -95,7 +99,8 @@ FLASHES = {
 CHIPS = {"blue-pill": "F103C8", "skr-mini-e3": "F103RC", "disco-f4": "F407VG",
          "skr-mini-e3-v3": "G0B1RE", "nucleo-l476": "L476RG", "esc-g4": "G431CB",
          "nucleo-g474": "G474RE", "disco-l1": "L152RC", "nucleo-l073": "L073RZ",
-         "nucleo-l4r5": "L4R5ZI", "skr-3": "H743VI", "octopus-h723": "H723ZG"}
+         "nucleo-l4r5": "L4R5ZI", "skr-3": "H743VI", "octopus-h723": "H723ZG",
+         "nucleo-l552": "L552ZE", "nucleo-u575": "U575ZI"}
 
 
 def make_program(size, seed):
@@ -202,7 +207,7 @@ class Case:
             return {"flashkeep": self.flashkeep("options", "set", "nRST_STDBY=0")}
         if job == "option bytes":
             write = ("stm32f2x options_write 0 0x6C" if self.board.is_f4() else
-                     f"stm32l4x option_write 0 0x20 0 {self.get_nrst_stdby():#x}"
+                     f"stm32l4x option_write 0 {0x40 if self.board.is_l5() else 0x20:#x} 0 {self.get_nrst_stdby():#x}"
                      if self.board.is_l4() else
                      "stm32h7x option_write 0 0x20 0 0x80" if self.board.is_h7() else
                      "stm32f1x options_write 0 SWWDG RSTSTNDBY NORSTSTOP")

@@ -36,14 +36,18 @@ class Board:
         """Whether its flash is that of L5, or of U5."""
         return self.target in ("stm32l5x", "stm32u5x")
 
+    def is_h5(self):
+        """Whether its flash is that of H5, which neither OpenOCD 0.12 nor st-flash 1.7.0 knows."""
+        return self.target is None
+
     def is_l4(self):
         """Whether OpenOCD drives its flash by the driver for that of L4."""
         return self.target in ("stm32g0x", "stm32g4x", "stm32l4x", "stm32l5x", "stm32u5x")
 
     def is_known_to_st_flash(self):
-        """What st-flash 1.7.0 does not know are U5, L5, and the larger chips of G0: it has a name for
+        """What st-flash 1.7.0 does not know are U5, L5, H5 and the larger chips of G0: it has a name for
         device ID 0x460 and 0x466, and takes 0x467 for a chip without flash."""
-        return self.target not in ("stm32g0x", "stm32l5x", "stm32u5x")
+        return self.target not in (None, "stm32g0x", "stm32l5x", "stm32u5x")
 
     def get_factory_options(self):
         """FLASH_OPTR of a new chip, the bits of a page's number in a WRP register, and those of
@@ -123,6 +127,7 @@ BOARDS = {board.name: board for board in (
     Board("skr-mini-e3-v3", "stm32g0x", 512 << 10, 0x467, [(2 << 10, 256)], 0x1fff7800, 128),
     Board("nucleo-u575", "stm32u5x", 2 << 20, 0x482, [(8 << 10, 256)], 0x40022040, 768),
     Board("nucleo-l552", "stm32l5x", 512 << 10, 0x472, [(2 << 10, 256)], 0x40022040, 256),
+    Board("nucleo-h503", None, 128 << 10, 0x474, [(8 << 10, 16)], 0x40022050, 32),
     # OpenOCD erases 16 pages at a time, and of an L0 32.
     Board("disco-l1", "stm32l1", 256 << 10, 0x427, [(4 << 10, 64)], 0x1ff80000, 32, 0),
     Board("nucleo-l073", "stm32l0", 192 << 10, 0x447, [(4 << 10, 48)], 0x1ff80000, 20, 0),

@@ -263,6 +263,8 @@ def check_survives(bench, fault):
 def collect_cases():
     cases = []
     for board in BOARDS.values():
+        if board.is_h5():
+            continue
         if board.is_h7():
             for check in (check_backs_up, check_writes, check_restores, check_follows_st_flash,
                           check_options_h7, check_protection):

@@ -261,9 +261,45 @@ def check_reaches_second_port(bench, driver):
     expect("readable" not in said and f"{0x20036000 | bench.board.device_id:08x}" in said, said)
 
 
+H5 = SECOND_PORT.replace("0x1ba01477", "0x6ba02477").replace(
+    "flash bank chip.flash stm32f1x 0x08000000 0 0 0 chip.cpu\n", "")
+KEYS = (0x45670123, 0xcdef89ab)
+
+
+def check_pokes_h5(bench, driver):
+    """An H5, whose flash it does not know, written register by register through its core's port,
+    after RM0492: the last sector erased, and a quad word programmed; and what Flashkeep wrote."""
+    before = bench.look()
+    last = FLASH + bench.board.flash_size - 0x2000
+    unlock = [f"mww 0x40022004 {key:#x}" for key in KEYS]
+    erase = [f"mww 0x40022028 {0x800001c4 | start:#x}" for start in (0, 0x20)]
+    words = [f"mww {last + 0x40 + 4 * i:#x} {0x11223344 + i:#x}" for i in range(4)]
+    said = bench.openocd(driver, ["chip.dap apid 0", "chip.dap apid 1", "mdw 0x44024000",
+                                  "mdw 0x40022050", *unlock, *erase, "sleep 50", "mdw 0x40022020",
+                                  "mww 0x40022028 2", *words, "sleep 10", "mww 0x40022028 1",
+                                  "mdw 0x40022028",
+                                  f"dump_image {bench.path('dump')} {FLASH:#x} 0x20000"], target=H5)
+    expect("0x54770002" in said and "0x84770001" in said, said)
+    expect("0x44024000: 10006474" in said and "0x40022050: 0030edf8" in said, said)
+    expect("0x40022020: 00000000" in said and "0x40022028: 00000001" in said, said)
+    quad = b"".join((0x11223344 + i).to_bytes(4, "little") for i in range(4))
+    expect(bench.flash == before[:-0x2000] + b"\xff" * 0x40 + quad + b"\xff" * (0x2000 - 0x50),
+           "not the quad word in an erased sector")
+    expect(bench.file("dump") == bench.flash, "it dumps something else")
+    image = make_image(20001, 3)
+    file = bench.write("image", image)
+    bench.run([bench.programs.flashkeepctl, "--library", bench.path("library"), "write", file,
+               "--address", hex(FLASH + 0x8000), "--yes", "--no-safety-backup"])
+    said = bench.openocd(driver, [f"verify_image {file} {FLASH + 0x8000:#x}"], target=H5)
+    expect(f"verified {len(image)} bytes" in said, said)
+
+
 def collect_cases():
     cases = []
     for board in BOARDS.values():
+        if board.is_h5():
+            cases.append((board.name, "", check_pokes_h5, ("dap",)))
+            continue
         if board.is_l1():
             for driver in ("hla", "dap"):
                 for check in (check_identifies, check_reads, check_programs, check_erases):

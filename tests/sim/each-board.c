@@ -19,10 +19,10 @@ void
 add_for_each_board (const char *prefix, GTestDataFunc func)
 {
   static const char *const boards[] = {
-    "creator-pro", "blue-pill",      "disco-f4",    "f030",    "skr-mini-e3",
-    "nucleo-f746", "skr-mini-e3-v3", "nucleo-l476", "esc-g4",  "nucleo-g474",
-    "nucleo-u575", "disco-l1",       "nucleo-l073", "skr-3",   "octopus-h723",
-    "nucleo-h7a3", "nucleo-l552",    "nucleo-l4r5", "meter-l1"
+    "creator-pro", "blue-pill",      "disco-f4",    "f030",     "skr-mini-e3",
+    "nucleo-f746", "skr-mini-e3-v3", "nucleo-l476", "esc-g4",   "nucleo-g474",
+    "nucleo-u575", "disco-l1",       "nucleo-l073", "skr-3",    "octopus-h723",
+    "nucleo-h7a3", "nucleo-l552",    "nucleo-l4r5", "meter-l1", "nucleo-h503"
   };
 
   add_for (boards, G_N_ELEMENTS (boards), prefix, func);
@@ -38,7 +38,7 @@ is_h7 (const char *board)
 const char *
 get_plain_option (const char *board)
 {
-  if (g_str_equal (board, "nucleo-h7a3"))
+  if (g_str_equal (board, "nucleo-h7a3") || g_str_equal (board, "nucleo-h503"))
     return "NRST_STOP";
   return is_h7 (board) ? "NRST_STOP_D1" : "nRST_STOP";
 }

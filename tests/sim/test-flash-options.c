@@ -111,6 +111,9 @@ test_write (void)
   check_write ("skr-3", "nWRP0", 0);
   check_write ("skr-3", "nWRP15", 0);
   check_write ("nucleo-u575", "NSBOOTADD0", 0x100080);
+  check_write ("nucleo-h503", "nWRP8", 0);
+  check_write ("nucleo-h503", "SRAM1_RST", 0);
+  check_write ("nucleo-h503", "NSBOOTADD", 0x080080);
   check_write ("nucleo-l552", "SRAM2_PE", 0);
   check_write ("nucleo-l552", "WRP2B_END", 3);
   check_write ("skr-3", "BOR_LEV", 2);
@@ -214,6 +217,7 @@ test_refused (void)
       check_refused ("blue-pill", 0, values[i]);
       check_refused ("skr-mini-e3-v3", 0, values[i]);
       check_refused ("skr-3", 1, values[i]);
+      check_refused ("nucleo-h503", 1, values[i]);
     }
 }
 
@@ -242,6 +246,31 @@ test_remove_protection (gconstpointer name)
   g_assert_false (fk_flash_remove_protection (bench.flash, NULL, NULL, &again));
   g_assert_error (again, FK_ERROR, FK_ERROR_USAGE);
   flash_bench_close (&bench);
+}
+
+/* In place of a level it has a product state, which neither comes nor goes here. */
+static void
+check_state_stays (const char *specification, FkProtection state)
+{
+  g_autoptr (GError) error = NULL;
+  FlashBench bench;
+
+  flash_bench_open (&bench, specification);
+  g_assert_false (state == FK_PROTECTION_NONE
+                      ? fk_flash_add_protection (bench.flash, NULL, NULL, &error)
+                      : fk_flash_remove_protection (bench.flash, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "product state"));
+  flash_bench_reconnect (&bench);
+  assert_protection (&bench, state);
+  flash_bench_close (&bench);
+}
+
+static void
+test_product_state (void)
+{
+  check_state_stays ("nucleo-h503", FK_PROTECTION_NONE);
+  check_state_stays ("nucleo-h503?rdp=1", FK_PROTECTION_READ);
 }
 
 /* There and back, with an option that was set before and survives. */
@@ -483,6 +512,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/faults/f0", "f030", test_faults);
   g_test_add_data_func ("/flash-options/faults/f4", "creator-pro", test_faults);
   g_test_add_data_func ("/flash-options/faults/g0", "skr-mini-e3-v3", test_faults);
+  g_test_add_func ("/flash-options/product-state", test_product_state);
+  g_test_add_data_func ("/flash-options/read/h5", "nucleo-h503", test_read);
+  g_test_add_data_func ("/flash-options/faults/h5", "nucleo-h503", test_faults);
   g_test_add_data_func ("/flash-options/faults/u5", "nucleo-u575", test_faults);
   g_test_add_data_func ("/flash-options/faults/h7", "skr-3", test_faults);
   g_test_add_data_func ("/flash-options/faults/l5", "nucleo-l552", test_faults);

@@ -239,6 +239,7 @@ test_write_protection (void)
   check_write_protection ("nucleo-h7a3", "nWRP31", 0, FLASH + 0xf8000);
   check_write_protection ("nucleo-h7a3", "nWRP63", 0, FLASH + 0x1fe000);
   check_write_protection ("nucleo-u575", "WRP2A_END", 0x7f, FLASH + 0x1fe000);
+  check_write_protection ("nucleo-h503", "nWRP15", 0, FLASH + 0x1e000);
   check_write_protection ("nucleo-l552", "WRP2A_END", 0x7f, FLASH + 0x7f800);
 }
 
@@ -276,6 +277,7 @@ test_exchanged_banks (void)
   static const guint8 g0[] = { 0xaa, 0xfe, 0xef, 0xff, 0x55, 0x01, 0x10, 0x00 };
   static const guint8 u5[] = { 0xaa, 0xf8, 0xff, 0x1f };
   static const guint8 h7[] = { 0xf0, 0xaa, 0xc6, 0x9b };
+  static const guint8 h5[] = { 0xf8, 0xed, 0x30, 0x80 };
   static const guint8 secure[] = { 0xaa, 0xf8, 0xef, 0x9f };
   static const guint8 secure_l5[] = { 0xaa, 0xf8, 0xef, 0xff };
   static const guint8 one[] = { 0xaa, 0xf8, 0xaf, 0x7f };
@@ -286,6 +288,7 @@ test_exchanged_banks (void)
   check_exchanged_banks ("nucleo-h7a3", 0x5200201c, h7, sizeof h7, " SWAP_BANK_OPT ");
   check_exchanged_banks ("nucleo-u575", 0x40022040, secure, sizeof secure, " TZEN ");
   check_exchanged_banks ("nucleo-l552", 0x40022040, secure_l5, sizeof secure_l5, " TZEN ");
+  check_exchanged_banks ("nucleo-h503", 0x40022050, h5, sizeof h5, " SWAP_BANK ");
   check_exchanged_banks ("nucleo-l552", 0x40022040, one, sizeof one, " one bank ");
 }
 

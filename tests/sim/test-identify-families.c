@@ -280,9 +280,7 @@ test_h5 (void)
       g_assert_cmpuint (fk_identity_get_flash_size (identity), ==, 0x100000);
       g_assert_cmpstr (fk_identity_get_uid (identity), ==, "410025000E50425656383420");
       g_assert_cmpuint (fk_identity_get_protection (identity), ==, rows[i].protection);
-      g_assert_true (fk_identity_get_read_only (identity));
-      assert_warning (identity,
-                      "There is no way yet to write the flash of STM32H562, H563 and H573");
+      g_assert_false (fk_identity_get_read_only (identity));
       if (rows[i].protection == FK_PROTECTION_NONE)
         assert_readable (&bench, chip, rows[i].hiding);
       bench_close (&bench);

@@ -351,12 +351,12 @@ test_demo_firmware (gconstpointer data)
     { "skr-3", "stm32h743" },          { "nucleo-l073", "stm32l073rz" },
     { "octopus-h723", "stm32h723" },   { "nucleo-h7a3", "stm32h7a3" },
     { "nucleo-l552", "stm32l552ze" },  { "nucleo-l4r5", "stm32l4r5zi" },
-    { "meter-l1", "stm32l151vdx" },
+    { "meter-l1", "stm32l151vdx" },    { "nucleo-h503", "stm32h503rb" },
   };
   static const guint32 apps[] = { 0x08010000, 0x08007000, 0x08002000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08002000, 0x08000000, 0x08000000, 0x08000000,
                                   0x08000000, 0x08000000, 0x08020000, 0x08000000, 0x08020000,
-                                  0x08000000, 0x08000000, 0x08000000, 0x08000000 };
+                                  0x08000000, 0x08000000, 0x08000000, 0x08000000, 0x08000000 };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (boards) == G_N_ELEMENTS (apps));
 
