@@ -137,8 +137,13 @@ gboolean fk_flash_execute (FkFlash *self,
 FkFlashTouch fk_flash_get_touch (FkFlash *self);
 
 gboolean fk_flash_can_write_eeprom (FkChip *chip);
-gboolean fk_flash_write_eeprom (
-    FkFlash *self, GBytes *wanted, FkProgress *progress, GCancellable *cancellable, GError **error);
+gboolean fk_flash_find_eeprom (FkFlash *self, FkRange *range, GError **error);
+gboolean fk_flash_write_eeprom (FkFlash *self,
+                                guint32 address,
+                                GBytes *wanted,
+                                FkProgress *progress,
+                                GCancellable *cancellable,
+                                GError **error);
 
 gboolean fk_flash_get_protection (FkFlash *self, FkProtection *protection, GError **error);
 gboolean fk_flash_would_reset_protect (FkFlash *self);

@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "base/fk-error.h"
+#include "base/fk-number.h"
 #include "flash/fk-flash-driver.h"
 
 #include <string.h>
@@ -281,6 +282,28 @@ are_options_next (FkChip *chip, const FkRegion *regions, guint n_regions, guint 
   return i < n_regions && regions[i].kind == FK_REGION_OPTION_BYTES;
 }
 
+/* What there is of data EEPROM, which may be less than the description has.  @range: (out) */
+static gboolean
+find_region (FkConnection *connection,
+             const FkRegion *region,
+             FkRange *range,
+             FkProgress *progress,
+             GError **error)
+{
+  g_autofree char *size = NULL;
+
+  *range = region->range;
+  if (region->kind != FK_REGION_EEPROM)
+    return TRUE;
+  if (!fk_flash_find_eeprom (connection->flash, range, error))
+    return FALSE;
+  size = fk_number_format_size (range->size);
+  if (range->size < region->range.size)
+    fk_progress_note (progress, _ ("This chip has %s of data EEPROM, less than others of its kind"),
+                      size);
+  return TRUE;
+}
+
 /* The bytes of the flash, where there are gaps filled as a file's are. */
 static GBytes *
 capture_flash (FkConnection *connection,
@@ -304,6 +327,7 @@ capture_flash (FkConnection *connection,
 static GBytes *
 capture_region (FkConnection *connection,
                 const FkRegion *region,
+                FkRange range,
                 FkImage *flash,
                 FkVerified *how,
                 FkProgress *progress,
@@ -314,7 +338,7 @@ capture_region (FkConnection *connection,
     return capture_options (connection, how, cancellable, error);
   if (region->kind == FK_REGION_FLASH)
     return capture_flash (connection, flash, how, progress, cancellable, error);
-  return fk_capture_range (connection, region->range, how, progress, cancellable, error);
+  return fk_capture_range (connection, range, how, progress, cancellable, error);
 }
 
 /* Of a flash in two parts, which. */
@@ -355,12 +379,21 @@ fk_capture_chip (FkConnection *connection,
     {
       FkVerified how = flash_how;
       g_autoptr (GBytes) bytes = NULL;
+      FkRange range;
 
       if (!is_kept (chip, &regions[i]))
         continue;
+      if (!find_region (connection, &regions[i], &range, progress, error))
+        return NULL;
+      if (range.size == 0)
+        {
+          fk_progress_get_child (progress);
+          fk_progress_step_done (progress);
+          continue;
+        }
       if (are_options_next (chip, regions, n_regions, i + 1))
         fk_flash_foresee_options (connection->flash);
-      bytes = capture_region (connection, &regions[i], flash, &how,
+      bytes = capture_region (connection, &regions[i], range, flash, &how,
                               fk_progress_get_child (progress), cancellable, error);
       if (bytes == NULL)
         return NULL;

@@ -443,9 +443,13 @@ prepare_eeprom (FkChangeJob *self,
   g_autoptr (GBytes) present = NULL;
   g_autofree guint8 *after = NULL;
   const guint8 *before;
+  FkRange extent;
 
-  if (fk_image_get_n_segments (part) == 0)
+  if (!fk_image_get_extent (part, &extent))
     return TRUE;
+  /* Not more than is needed: the chip may have less data EEPROM than its description says. */
+  eeprom.address = extent.address / 4 * 4;
+  eeprom.size = (fk_range_end (extent) + 3) / 4 * 4 - eeprom.address;
   present = fk_flash_read (connection->flash, eeprom, NULL, cancellable, error);
   if (present == NULL)
     return FALSE;
@@ -459,6 +463,7 @@ prepare_eeprom (FkChangeJob *self,
     }
   for (guint32 i = 0; i < eeprom.size; i++)
     priv->result.eeprom_bytes += before[i] != after[i];
+  priv->eeprom_address = eeprom.address;
   if (priv->result.eeprom_bytes > 0)
     priv->eeprom_after = g_bytes_new_take (g_steal_pointer (&after), eeprom.size);
   return TRUE;

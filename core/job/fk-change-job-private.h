@@ -21,7 +21,8 @@ typedef struct
   FkVerified found; /* by what it was proved what the plan begins with */
   FkOptionBytes *options_before;
   FkOptionBytes *options_after;
-  GBytes *eeprom_after; /* (nullable): all of it, where it is not that already */
+  guint32 eeprom_address;
+  GBytes *eeprom_after; /* (nullable): from there on, where it is not that already */
   FkBackup *safety;
   gboolean safety_is_new;
   gboolean options_begun; /* writing them */

@@ -122,7 +122,7 @@ do_it (FkChangeJob *self,
   fk_progress_step_done (progress);
   priv->eeprom_begun = priv->eeprom_after != NULL;
   if (priv->eeprom_after != NULL &&
-      !fk_flash_write_eeprom (connection->flash, priv->eeprom_after,
+      !fk_flash_write_eeprom (connection->flash, priv->eeprom_address, priv->eeprom_after,
                               fk_progress_get_child (progress), cancellable, error))
     return FALSE;
   fk_progress_step_done (progress);

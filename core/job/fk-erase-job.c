@@ -118,12 +118,14 @@ note_eeprom_kept (FkChangeJob *job,
                   GError **error)
 {
   FkChip *chip = fk_identity_get_chip (connection->identity);
-  const FkRegion *eeprom = fk_chip_find_region (chip, "eeprom");
   g_autoptr (GBytes) held = NULL;
+  FkRange eeprom;
 
-  if (eeprom == NULL)
+  if (!fk_flash_find_eeprom (connection->flash, &eeprom, error))
+    return FALSE;
+  if (eeprom.size == 0)
     return TRUE;
-  held = fk_flash_read (connection->flash, eeprom->range, NULL, cancellable, error);
+  held = fk_flash_read (connection->flash, eeprom, NULL, cancellable, error);
   if (held == NULL)
     return FALSE;
   if (!is_blank (held, fk_chip_get_erased_value (chip)))

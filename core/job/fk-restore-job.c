@@ -234,8 +234,10 @@ add_eeprom (FkRestoreJob *self,
   saved = fk_backup_load_region (self->backup, "eeprom", cancellable, error);
   if (saved == NULL)
     return FALSE;
+  if (!wants (self, "eeprom") && fk_range_covers (here, region->range))
+    return note_eeprom_left (self, connection, region->range, saved, cancellable, error);
   if (!wants (self, "eeprom"))
-    return note_eeprom_left (self, connection, here, saved, cancellable, error);
+    return TRUE;
   if (!fk_range_covers (here, region->range))
     {
       g_autofree char *old_size = fk_number_format_size (region->range.size);

@@ -419,8 +419,10 @@ build_l1 (FkSimChip *self)
   FkSimMemory *ids;
 
   add_memory (self, FK_SIM_MEMORY_RAM, 0x20000000, self->model->ram_size, 0, TRUE);
-  self->eeprom_memory =
-      add_memory (self, FK_SIM_MEMORY_EEPROM, 0x08080000, self->model->eeprom_size, 0, FALSE);
+  self->eeprom_memory = add_memory (self, FK_SIM_MEMORY_EEPROM, 0x08080000,
+                                    self->config.eeprom_size != 0 ? self->config.eeprom_size
+                                                                  : self->model->eeprom_size,
+                                    0, FALSE);
   system = add_memory (self, FK_SIM_MEMORY_SYSTEM, 0x1ff00000, 8 * KIB, 0, FALSE);
   fill_system_memory (system, 0x20000ffc);
   ids = add_memory (self, FK_SIM_MEMORY_SYSTEM, l0 ? 0x1ff80040 : 0x1ff800c0, 0x40, 0, FALSE);

@@ -51,6 +51,7 @@ typedef enum
  *   "stm32f746", "stm32g0b1", "stm32l152rc", "stm32l151vdx", "stm32l073rz", "stm32u575",
  *   "stm32l552ze", "stm32h503rb", "stm32h743"
  * @flash_size: bytes that really answer, a multiple of 4096 up to 2 MiB; 0 for the model's own
+ * @eeprom_size: bytes of data EEPROM that really answer; 0 for the model's own
  * @size_register: KiB that the flash size register tells; 0 for the truth
  * @dev_id: the device ID that the chip tells; 0 for the truth
  * @idcode: all of DBGMCU_IDCODE, which @dev_id is a part of; 0 for the truth
@@ -75,6 +76,7 @@ typedef struct
 {
   const char *model;
   guint32 flash_size;
+  guint32 eeprom_size;
   guint16 size_register;
   guint16 dev_id;
   guint16 designer;

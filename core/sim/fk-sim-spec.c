@@ -340,6 +340,17 @@ set_flash (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
+set_eeprom (FkSimSpec *self, const char *value, GError **error)
+{
+  guint64 bytes;
+
+  if (!parse_number ("eeprom", value, 16384, "a number of bytes up to 16384", &bytes, error))
+    return FALSE;
+  self->chip.eeprom_size = (guint32)bytes / 4 * 4;
+  return TRUE;
+}
+
+static gboolean
 set_size_register (FkSimSpec *self, const char *value, GError **error)
 {
   guint64 kib;
@@ -626,6 +637,7 @@ static const struct
   { "mode", set_mode },
   { "access", set_access },
   { "flash", set_flash },
+  { "eeprom", set_eeprom },
   { "size-register", set_size_register },
   { "dev-id", set_dev_id },
   { "idcode", set_idcode },

@@ -89,6 +89,7 @@ typedef struct
  * - mode=dfu|mass|swd|jtag|swim: what the probe is in at first, as an earlier program left it
  * - access=denied|busy: what opening it over USB meets
  * - flash=KIB, size-register=KIB: the flash that answers, and what the chip says of it
+ * - eeprom=BYTES: the data EEPROM that answers, of L0 and L1
  * - dev-id=HEX, or with the revision idcode=HEX: what the chip says it is, such as one that nobody
  * described
  * - designer=HEX, rom-part=HEX, cpuid=HEX, dpidr=HEX: what else it says of itself, for chips that

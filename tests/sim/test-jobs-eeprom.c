@@ -309,6 +309,37 @@ test_erase (gconstpointer name)
   bench_close (&bench);
 }
 
+/* A part that is sold with less of it: what there is, is backed up and put back. */
+static void
+test_less (gconstpointer name)
+{
+  g_autofree char *specification = g_strdup_printf ("%s?eeprom=520", (const char *)name);
+  g_autoptr (FkBackup) backup = NULL;
+  g_autoptr (FkChangeJob) job = NULL;
+  g_autoptr (FkJob) erase = fk_erase_job_new_all ();
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  Bench bench;
+
+  bench_open (&bench, specification);
+  bench_poke (&bench, EEPROM + 511, noise, sizeof noise);
+  before = bench_peek (&bench, EEPROM, 520);
+  backup = bench_back_up (&bench);
+  saved = fk_backup_load_region (backup, "eeprom", NULL, NULL);
+  g_assert_nonnull (saved);
+  bench_assert_equal (saved, before);
+  spoil (&bench, 32);
+  job = make_restore (backup, NULL);
+  bench_run_well (&bench, FK_JOB (job));
+  after = bench_peek (&bench, EEPROM, 520);
+  bench_assert_equal (after, before);
+  bench_assert_left_well (&bench);
+  bench_run_well (&bench, erase);
+  g_assert_nonnull (bench_find_warning (FK_CHANGE_JOB (erase), "keeps what it holds"));
+  bench_close (&bench);
+}
+
 /* A cell that no longer takes its charge is found, and told. */
 static void
 test_worn_out (gconstpointer name)
@@ -341,6 +372,7 @@ main (int argc, char *argv[])
     { "/jobs-eeprom/cut-off/", test_cut_off }, { "/jobs-eeprom/unplugged/", test_unplugged },
     { "/jobs-eeprom/write/", test_write },     { "/jobs-eeprom/write-both/", test_write_both },
     { "/jobs-eeprom/erase/", test_erase },     { "/jobs-eeprom/worn-out/", test_worn_out },
+    { "/jobs-eeprom/less/", test_less },
   };
 
   g_test_init (&argc, &argv, NULL);
