@@ -235,6 +235,7 @@ fk_board_page_update_deeds (FkBoardPage *self)
                                  fk_board_get_state (self->board) == FK_BOARD_READY &&
                                      identity != NULL);
   gtk_widget_action_set_enabled (widget, "board.reset", ready);
-  gtk_widget_action_set_enabled (widget, "board.unlock", ready && protection == FK_PROTECTION_READ);
+  gtk_widget_action_set_enabled (widget, "board.unlock",
+                                 ready && fk_identity_can_unlock (identity));
   update_menu (self);
 }

@@ -47,7 +47,6 @@ fk_board_page_show_hindrance (FkBoardPage *self, FkIdentity *identity)
   fk_drawing_set_resource (self->hindrance_drawing, fk_trouble_view_get_drawing (hindrance));
   gtk_label_set_label (self->hindrance_title, fk_error_text_get_title (hindrance));
   gtk_label_set_label (self->hindrance_advice, fk_error_text_get_advice (hindrance));
-  gtk_widget_set_visible (self->unlock_button,
-                          g_error_matches (hindrance, FK_ERROR, FK_ERROR_PROTECTED));
+  gtk_widget_set_visible (self->unlock_button, fk_identity_can_unlock (identity));
   return TRUE;
 }

@@ -14,7 +14,6 @@
 #include "flash/fk-flash-driver.h"
 
 #include "base/fk-error.h"
-#include "base/fk-reader.h"
 #include "flash/fk-option-bytes-private.h"
 #include "target/fk-cortex-m.h"
 
@@ -363,33 +362,6 @@ unlock_options (FkFlashPort *port, GError **error)
                                          get_register (port, 0, OPTCR), OPTCR_OPTLOCK, 0, error);
 }
 
-/* Reserved bits are to be what is in force.  Registers that no field is in are left alone. */
-static gboolean
-fill_registers (FkFlashPort *port, const guint8 *raw, GError **error)
-{
-  FkRange range = fk_chip_find_region (port->chip, "option-bytes")->range;
-
-  for (guint offset = 0; offset < range.size; offset += 4)
-    {
-      guint32 address = range.address + offset;
-      guint32 mask = fk_flash_port_get_option_mask (port, address);
-      guint32 wanted = fk_load_u32le (raw + offset);
-      guint32 value;
-
-      if (mask == 0)
-        continue;
-      if (!fk_target_read_u32 (port->target, address, &value, error) ||
-          !fk_target_write_u32 (port->target, address + PRG, (value & ~mask) | (wanted & mask),
-                                error))
-        return FALSE;
-    }
-  for (guint offset = 0; offset < range.size; offset += 4)
-    if (!fk_flash_port_check_option (port, range.address + offset, PRG,
-                                     fk_load_u32le (raw + offset), error))
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 start_options (FkFlashPort *port, guint timeout_ms, GError **error)
 {
@@ -419,7 +391,8 @@ h7_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
 
   if (!unlock_options (port, error))
     return FALSE;
-  ok = fill_registers (port, raw, error) && start_options (port, timeout_ms, error);
+  ok =
+      fk_flash_port_fill_options (port, raw, PRG, error) && start_options (port, timeout_ms, error);
   return fk_target_write_u32 (port->target, get_register (port, 0, OPTCR), OPTCR_OPTLOCK,
                               ok ? error : NULL) &&
          ok;

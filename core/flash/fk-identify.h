@@ -37,6 +37,7 @@ GBytes *fk_identity_get_uid_bytes (FkIdentity *self);
 guint32 fk_identity_get_flash_size (FkIdentity *self);
 guint32 fk_identity_get_answering_size (FkIdentity *self);
 FkProtection fk_identity_get_protection (FkIdentity *self);
+gboolean fk_identity_can_unlock (FkIdentity *self);
 gboolean fk_identity_get_locked_up (FkIdentity *self);
 const char *const *fk_identity_get_warnings (FkIdentity *self);
 

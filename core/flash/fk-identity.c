@@ -245,6 +245,17 @@ fk_identity_get_protection (FkIdentity *self)
   return self->protection;
 }
 
+/* Returns: whether the chip is read-protected, and there is a way here to open it, which erases it
+ */
+gboolean
+fk_identity_can_unlock (FkIdentity *self)
+{
+  g_return_val_if_fail (FK_IS_IDENTITY (self), FALSE);
+
+  return self->protection == FK_PROTECTION_READ && self->chip != NULL &&
+         self->read_only_reason == NULL && fk_chip_get_number (self->chip, "product-state", 0) == 0;
+}
+
 /* Returns: whether the core had locked up; why is among the warnings */
 gboolean
 fk_identity_get_locked_up (FkIdentity *self)

@@ -37,30 +37,30 @@ typedef struct
   guint32 boot_size; /* 0: no bootloader */
   guint32 app_offset;
   guint32 app_size;
-  gboolean uid_record;
+  guint32 uid; /* where the chip has its unique ID, if the program is tied to it; or 0 */
 } Board;
 
 static const Board boards[] = {
-  { "creator-pro", "Creator demo printer", 0x6200, 0x10000, 0x4b3c8, TRUE },
-  { "skr-mini-e3", "SKR demo printer", 0x4c40, 0x7000, 0x2a5d0, FALSE },
-  { "blue-pill", "Blue Pill demo", 0x1380, 0x2000, 0x8f24, FALSE },
-  { "disco-f4", "Discovery demo", 0, 0, 0x16a90, FALSE },
-  { "f030", "Soldering station demo", 0, 0, 0x38a4, FALSE },
-  { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, FALSE },
-  { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, FALSE },
-  { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, FALSE },
-  { "nucleo-l073", "L0 Nucleo demo", 0, 0, 0x9e34, FALSE },
-  { "meter-l1", "Meter demo", 0, 0, 0x1a6d0, FALSE },
-  { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, FALSE },
-  { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, FALSE },
-  { "nucleo-h503", "H5 Nucleo demo", 0, 0, 0xa1f0, FALSE },
-  { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, FALSE },
-  { "nucleo-l4r5", "L4+ Nucleo demo", 0, 0, 0x1d2e8, FALSE },
-  { "esc-g4", "Motor demo", 0, 0, 0x9c38, FALSE },
-  { "nucleo-g474", "G4 Nucleo demo", 0, 0, 0x1a3c4, FALSE },
-  { "skr-3", "SKR demo printer 4", 0x8c40, 0x20000, 0x3b5e8, FALSE },
-  { "octopus-h723", "Octopus demo printer", 0x7b80, 0x20000, 0x314d8, FALSE },
-  { "nucleo-h7a3", "H7 Nucleo demo", 0, 0, 0x1a2c4, FALSE },
+  { "creator-pro", "Creator demo printer", 0x6200, 0x10000, 0x4b3c8, 0x1fff7a10 },
+  { "skr-mini-e3", "SKR demo printer", 0x4c40, 0x7000, 0x2a5d0, 0 },
+  { "blue-pill", "Blue Pill demo", 0x1380, 0x2000, 0x8f24, 0 },
+  { "disco-f4", "Discovery demo", 0, 0, 0x16a90, 0 },
+  { "f030", "Soldering station demo", 0, 0, 0x38a4, 0 },
+  { "nucleo-f746", "Nucleo demo", 0, 0, 0x1b5e0, 0 },
+  { "skr-mini-e3-v3", "SKR demo printer 3", 0x1b40, 0x2000, 0x2f1c8, 0 },
+  { "disco-l1", "L1 Discovery demo", 0, 0, 0xd2c8, 0 },
+  { "nucleo-l073", "L0 Nucleo demo", 0, 0, 0x9e34, 0 },
+  { "meter-l1", "Meter demo", 0, 0, 0x1a6d0, 0 },
+  { "nucleo-u575", "U5 Nucleo demo", 0, 0, 0x1e7b4, 0 },
+  { "nucleo-l552", "L5 Nucleo demo", 0, 0, 0x17b28, 0 },
+  { "nucleo-h503", "H5 Nucleo demo", 0, 0, 0xa1f0, 0 },
+  { "nucleo-l476", "L4 Nucleo demo", 0, 0, 0x18a70, 0 },
+  { "nucleo-l4r5", "L4+ Nucleo demo", 0, 0, 0x1d2e8, 0 },
+  { "esc-g4", "Motor demo", 0, 0, 0x9c38, 0 },
+  { "nucleo-g474", "G4 Nucleo demo", 0, 0, 0x1a3c4, 0 },
+  { "skr-3", "SKR demo printer 4", 0x8c40, 0x20000, 0x3b5e8, 0 },
+  { "octopus-h723", "Octopus demo printer", 0x7b80, 0x20000, 0x314d8, 0 },
+  { "nucleo-h7a3", "H7 Nucleo demo", 0, 0, 0x1a2c4, 0 },
 };
 
 typedef struct
@@ -412,11 +412,9 @@ put_uid_check (Builder *self)
 {
   FkSimThumb *thumb = &self->thumb;
   guint32 entry = fk_sim_thumb_get_address (thumb) | 1;
-  static const guint32 uid[] = { 0x1ffff7ac, 0x1ffff7e8, 0x1fff7a10, 0x1fff7590, 0x1ff0f420,
-                                 0x1ff800d0, 0x0bfa0700, 0x1fff7590, 0x1fff7590 };
 
   fk_sim_thumb_put (thumb, 0xb510); /* PUSH {R4, LR} */
-  fk_sim_thumb_load_literal (thumb, 0, uid[self->chip->model->family]);
+  fk_sim_thumb_load_literal (thumb, 0, self->board->uid);
   fk_sim_thumb_load_literal (thumb, 1, FK_SIM_DEMO_UID_RECORD);
   fk_sim_thumb_put (thumb, 0x6802); /* LDR R2, [R0] */
   fk_sim_thumb_put (thumb, 0x680b); /* LDR R3, [R1] */
@@ -487,7 +485,7 @@ build_program (Builder *self, guint32 base, guint32 size, guint32 app)
   fk_sim_thumb_pad_to (thumb, base + 4 * get_n_vectors (self), 0);
   for (guint i = 0; i < 8; i++)
     put_function (self, TRUE);
-  if (self->board->uid_record)
+  if (self->board->uid != 0)
     put_uid_check (self);
   reset = app != 0 ? put_boot_handler (self, data, app) : put_reset_handler (self, data);
   while (fk_sim_thumb_get_address (thumb) + 700 < self->rodata)
@@ -587,7 +585,7 @@ fk_sim_chip_load_demo_firmware (FkSimChip *self, const char *board)
   if (found->boot_size != 0)
     build_program (&builder, FLASH, found->boot_size, FLASH + found->app_offset);
   build_program (&builder, FLASH + found->app_offset, MIN (found->app_size, room), 0);
-  if (found->uid_record)
+  if (found->uid != 0)
     memcpy (self->flash_memory->bytes + (FK_SIM_DEMO_UID_RECORD - FLASH), self->config.uid, 12);
   write_settings (&builder);
   if (self->eeprom_memory != NULL)

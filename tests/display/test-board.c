@@ -277,6 +277,15 @@ test_protected (Bench *bench, gconstpointer specification)
   g_assert_true (gtk_widget_get_mapped (bench_find_named (bench->page, "backup_button")));
 }
 
+/* Where there is no way to open the chip none is offered: an H5 opens by ST's debug authentication
+ * alone, and nothing is written to a clone. */
+static void
+test_protected_for_us (Bench *bench, gconstpointer specification)
+{
+  g_assert_true (gtk_widget_get_visible (bench_find_named (bench->page, "hindrance")));
+  g_assert_false (gtk_widget_get_visible (bench_find_named (bench->page, "unlock_button")));
+}
+
 /* The menu gives the reason why most of it is greyed. */
 static char *
 get_menu_heading (Bench *bench)
@@ -458,6 +467,10 @@ main (int argc, char **argv)
               bench_tear_down);
   g_test_add ("/board/menu/open", Bench, "creator-pro", bench_set_up, test_menu_open,
               bench_tear_down);
+  g_test_add ("/board/protected/product-state", Bench, "nucleo-h503?rdp=1", bench_set_up,
+              test_protected_for_us, bench_tear_down);
+  g_test_add ("/board/protected/clone", Bench, "blue-pill?designer=751&rdp=1", bench_set_up,
+              test_protected_for_us, bench_tear_down);
   g_test_add ("/board/menu/protected", Bench, "creator-pro?rdp=1", bench_set_up,
               test_menu_protected, bench_tear_down);
   g_test_add ("/board/chooser", Bench, "creator-pro", bench_set_up, test_chooser, bench_tear_down);

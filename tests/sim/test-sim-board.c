@@ -65,7 +65,6 @@ test_names (void)
 
   g_assert_true (g_strv_contains (names, "creator-pro"));
   g_assert_true (g_strv_contains (names, "f030"));
-  g_assert_cmpuint (g_strv_length ((char **)names), ==, 20);
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *prefixed = g_strconcat ("sim:", names[i], NULL);
