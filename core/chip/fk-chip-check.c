@@ -31,19 +31,17 @@ static const char *const known_registers[] = { "flash",
                                                "secure-flash",
                                                "cache",
                                                NULL };
-static const char *const known_numbers[] = { "watchdog-freeze",    "crc-clock",
-                                             "crc-reverses",       "rdp-none",
-                                             "rdp-permanent",      "obl-launch",
-                                             "cache-reset",        "dma-clock",
-                                             "dma-channels",       "debug-clock",
-                                             "secure-flash-on",    "secure-flash-off",
-                                             "secure-flash-start", "secure-flash-unit",
-                                             "flash-busy",         "flash-empty",
-                                             "second-bank",        "mass-erase",
-                                             "banks-in-order",     "banks-divided",
-                                             "banks-exchanged",    "rdp-read",
-                                             "banks-certain",      "program-empty",
-                                             "product-state",      NULL };
+static const char *const known_numbers[] = {
+  "watchdog-freeze",    "crc-clock",         "crc-reverses",
+  "rdp-none",           "rdp-permanent",     "obl-launch",
+  "cache-reset",        "dma-clock",         "dma-channels",
+  "debug-clock",        "secure-flash-on",   "secure-flash-off",
+  "secure-flash-start", "secure-flash-unit", "flash-busy",
+  "flash-empty",        "second-bank",       "mass-erase",
+  "banks-in-order",     "banks-divided",     "banks-exchanged",
+  "rdp-read",           "banks-certain",     "program-empty",
+  "product-state",      "owner-key",         NULL
+};
 
 static gboolean
 fail (const FkChipDesc *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);

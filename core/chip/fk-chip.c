@@ -758,7 +758,7 @@ fk_chip_get_register (FkChip *self, const char *name)
  * "banks-divided": the bits of it that are 1 while there are two banks, where it is not known well
  * enough what one of them all would mean; "banks-certain": likewise, where that is known of one
  * bank; "program-empty": the bit of FLASH_SR that does what "flash-empty" does, and changes when a
- * 1 is written
+ * 1 is written; "owner-key": the bit of it that is 1 while level 1 can only be left with a key
  *
  * Returns: the number, or @fallback where the descriptions have none
  */

@@ -532,6 +532,28 @@ launch_options (FkFlashPort *port, GError **error)
   return fk_flash_port_launch_options (port, get_register (port, CR), CR_OBL_LAUNCH, error);
 }
 
+/* Of U5 and U0: level 1 is left by whoever has shown the key that its owner has stored (RM0456 and
+ * RM0503, Readout protection). */
+static gboolean
+check_owner_key (FkFlashPort *port, const guint8 *raw, GError **error)
+{
+  guint32 locked = fk_chip_get_number (port->chip, "owner-key", 0);
+  FkProtection protection;
+  guint32 flags;
+
+  if (locked == 0 || fk_protection_from_rdp (port->chip, raw[0]) != FK_PROTECTION_NONE)
+    return TRUE;
+  if (!l4_get_protection (port, &protection, error) ||
+      !fk_target_read_u32 (port->target, get_register (port, SR), &flags, error))
+    return FALSE;
+  if (protection == FK_PROTECTION_NONE || (flags & locked) == 0)
+    return TRUE;
+  g_set_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED,
+               "The owner of this chip has stored a key (OEM1) in it, without which its read "
+               "protection is not removed; there is no way here to show it.  Nothing was changed");
+  return FALSE;
+}
+
 /* All registers first, then the start bit, which erases the options and programs all of them
  * (RM0444, 3.4.2). */
 static gboolean
@@ -539,6 +561,8 @@ l4_write_options (FkFlashPort *port, const guint8 *raw, guint timeout_ms, GError
 {
   guint32 base = fk_chip_find_region (port->chip, "option-bytes")->range.address;
 
+  if (!check_owner_key (port, raw, error))
+    return FALSE;
   if (unlock_options (port, error) && fill_registers (port, raw, error) &&
       write_control (port, CR_OPTSTRT, error) && finish_command (port, timeout_ms, base, error) &&
       launch_options (port, error))

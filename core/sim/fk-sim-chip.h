@@ -62,6 +62,7 @@ typedef enum
  * @dpidr: the debug port's DPIDR; 0 for the truth
  * @core_ap: the access port that the core is behind, 1 at most, with the debug components alone
  *   behind the first one, as H5 has it; 0 for the truth
+ * @owner_key: it has a key (OEM1) without which read protection is not removed
  * @second_core: it has the access port of a second core, as H745 has it
  * @uid: 12 bytes, in the order of rising addresses
  * @millivolts: of the board; 0 is no power.  Decides on F4 whether what is programmed wide is
@@ -85,6 +86,7 @@ typedef struct
   guint32 cpuid;
   guint32 dpidr;
   guint core_ap;
+  gboolean owner_key;
   gboolean second_core;
   guint8 uid[12];
   guint millivolts;

@@ -216,13 +216,20 @@ keep_locked_areas (FkSimChip *self)
       flash->options[wrps[i].option] = flash->options_in_force[wrps[i].option];
 }
 
-/* Level 1 to level 0 erases the flash (RM0456 7, Readout protection). */
+/* Level 1 to level 0 erases the flash, and is refused to whoever has not shown the OEM1 key where
+ * there is one (RM0456 7, Readout protection). */
 void
 fk_sim_l5_finish_options (FkSimChip *self)
 {
   FkSimFlash *flash = &self->flash;
+  gboolean opens = self->rdp == 1 && fk_sim_flash_get_level (flash->options[FK_SIM_L5_OPTR]) == 0;
 
-  if (self->rdp == 1 && fk_sim_flash_get_level (flash->options[FK_SIM_L5_OPTR]) == 0)
+  if (opens && self->config.owner_key)
+    {
+      flash->sr |= FK_SIM_L5_SR_OPTWERR;
+      return;
+    }
+  if (opens)
     {
       fk_sim_flash_apply_erase (self, 0, self->flash_memory->size);
       self->counters.n_mass_erases++;

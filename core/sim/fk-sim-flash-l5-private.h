@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 #define FK_SIM_L5_MAX_UNIT 16u
 
+/* In FLASH_NSSR: options that cannot be */
+#define FK_SIM_L5_SR_OPTWERR (1u << 13)
+
 /* The option words, in the order of their registers. */
 typedef enum
 {

@@ -28,18 +28,19 @@
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
 
-#define SR_EOP     (1u << 0)
-#define SR_OPERR   (1u << 1)
-#define SR_PROGERR (1u << 3)
-#define SR_WRPERR  (1u << 4)
-#define SR_PGAERR  (1u << 5)
-#define SR_SIZERR  (1u << 6)
-#define SR_PGSERR  (1u << 7)
-#define SR_OPTWERR (1u << 13)
-#define SR_BSY     (1u << 16)
-#define SR_WDW     (1u << 17)
-#define SR_REFUSES (SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_OPTWERR)
-#define SR_STICKY  (SR_EOP | SR_OPERR | SR_REFUSES)
+#define SR_EOP      (1u << 0)
+#define SR_OPERR    (1u << 1)
+#define SR_PROGERR  (1u << 3)
+#define SR_WRPERR   (1u << 4)
+#define SR_PGAERR   (1u << 5)
+#define SR_SIZERR   (1u << 6)
+#define SR_PGSERR   (1u << 7)
+#define SR_BSY      (1u << 16)
+#define SR_WDW      (1u << 17)
+#define SR_OEM1LOCK (1u << 18) /* U5 */
+#define SR_REFUSES \
+  (SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | FK_SIM_L5_SR_OPTWERR)
+#define SR_STICKY (SR_EOP | SR_OPERR | SR_REFUSES)
 
 #define CR_PG         (1u << 0)
 #define CR_PER        (1u << 1)
@@ -93,7 +94,8 @@ l5_read (FkSimChip *self, guint32 offset, FkSimMaster master)
     case REG_SR:
       fk_sim_flash_poll (self, master);
       return flash->sr | (fk_sim_flash_is_busy (self) ? SR_BSY : 0) |
-             (flash->row_done > 0 && fk_sim_l5_get_kind (self)->waits ? SR_WDW : 0);
+             (flash->row_done > 0 && fk_sim_l5_get_kind (self)->waits ? SR_WDW : 0) |
+             (self->config.owner_key ? SR_OEM1LOCK : 0);
     case REG_CR:
       fk_sim_flash_settle (self);
       return flash->cr;
@@ -202,7 +204,7 @@ start_options (FkSimChip *self)
 
   if (self->rdp == 2)
     {
-      raise_error (self, SR_OPTWERR);
+      raise_error (self, FK_SIM_L5_SR_OPTWERR);
       return;
     }
   if (self->rdp == 1 && fk_sim_flash_get_level (flash->options[FK_SIM_L5_OPTR]) == 0)

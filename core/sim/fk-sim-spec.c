@@ -439,12 +439,24 @@ set_core_ap (FkSimSpec *self, const char *value, GError **error)
 }
 
 static gboolean
-set_second_core (FkSimSpec *self, const char *value, GError **error)
+parse_yes (const char *key, const char *value, gboolean *yes, GError **error)
 {
   if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
-    return refuse ("second-core", value, "yes or no", error);
-  self->chip.second_core = g_str_equal (value, "yes");
+    return refuse (key, value, "yes or no", error);
+  *yes = g_str_equal (value, "yes");
   return TRUE;
+}
+
+static gboolean
+set_owner_key (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_yes ("owner-key", value, &self->chip.owner_key, error);
+}
+
+static gboolean
+set_second_core (FkSimSpec *self, const char *value, GError **error)
+{
+  return parse_yes ("second-core", value, &self->chip.second_core, error);
 }
 
 static gboolean
@@ -646,6 +658,7 @@ static const struct
   { "cpuid", set_cpuid },
   { "dpidr", set_dpidr },
   { "core-ap", set_core_ap },
+  { "owner-key", set_owner_key },
   { "second-core", set_second_core },
   { "rdp", set_rdp },
   { "millivolts", set_millivolts },

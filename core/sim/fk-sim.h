@@ -95,6 +95,7 @@ typedef struct
  * - designer=HEX, rom-part=HEX, cpuid=HEX, dpidr=HEX: what else it says of itself, for chips that
  *   pass for the board's
  * - core-ap=1: the core is behind the second access port, as on H5
+ * - owner-key=yes: a U5 has a key without which its read protection is not removed
  * - second-core=yes: the chip has the access port of a second core, as an H745
  * - uid=HEX, rdp=0|1|2, blank=yes: the chip at first; a state file knows protection and contents
  *   better

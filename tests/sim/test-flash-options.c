@@ -307,6 +307,26 @@ test_add_protection (gconstpointer name)
   flash_bench_close (&bench);
 }
 
+/* Where its owner has stored a key, level 1 stays: that is said before the chip refuses. */
+static void
+test_owner_key (void)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 programmed;
+  FlashBench bench;
+
+  flash_bench_open (&bench, "nucleo-u575?rdp=1&owner-key=yes");
+  programmed = fk_sim_board_get_n_programmed (bench.board);
+  g_assert_false (fk_flash_remove_protection (bench.flash, NULL, NULL, &error));
+  g_assert_error (error, FK_ERROR, FK_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "a key (OEM1)"));
+  g_assert_true (fk_sim_board_is_flash_locked (bench.board));
+  g_assert_cmpuint (fk_sim_board_get_n_programmed (bench.board), ==, programmed);
+  flash_bench_reconnect (&bench);
+  assert_protection (&bench, FK_PROTECTION_READ);
+  flash_bench_close (&bench);
+}
+
 /* Registers that a session left unlocked, and filled with what it did not come to program, are not
  * what the chip obeys. */
 static void
@@ -504,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/flash-options/add-protection/l5", "nucleo-l552", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/h723", "octopus-h723", test_add_protection);
   g_test_add_data_func ("/flash-options/add-protection/h7a3", "nucleo-h7a3", test_add_protection);
+  g_test_add_func ("/flash-options/owner-key", test_owner_key);
   g_test_add_func ("/flash-options/left-open", test_left_open);
   g_test_add_func ("/flash-options/secured", test_secured);
   g_test_add_func ("/flash-options/boot-lock", test_boot_lock);

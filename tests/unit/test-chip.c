@@ -100,8 +100,8 @@ static const Known known[] = {
     128, 1, 2, 2, 127, 32, 64, 0x58004020, 28, 0x1FFF0000, 16, 1024, 0x1FFF7000 },
   { "C031C6", 0x453, "Cortex-M0+", 32, "STM32C03xx6", "STM32C0", "stm32l4", 0x1FFF75A0,
     0x1FFF7550, 16, 1, 2, 2, 15, 12, 12, 0x40022020, 100, 0x1FFF0000, 6, 1024, 0x1FFF7000 },
-  { "U073RC", 0x489, "Cortex-M0+", 256, "STM32U07xxC", "STM32U0", "none", 0x1FFF6EA0,
-    0x1FFF6E50, 128, 1, 2, 2, 127, 32, 40, 0x40022020, 4, 0x1FFF0000, 26, 1024, 0x1FFF6800 },
+  { "U073RC", 0x489, "Cortex-M0+", 256, "STM32U07xxC", "STM32U0", "stm32l4", 0x1FFF6EA0,
+    0x1FFF6E50, 128, 1, 2, 2, 127, 32, 40, 0x40022020, 100, 0x1FFF0000, 26, 1024, 0x1FFF6800 },
 };
 /* clang-format on */
 
