@@ -406,50 +406,27 @@ h7_reload_options (FkFlashPort *port, GError **error)
   return fk_target_reset_halt (port->target, NULL, error);
 }
 
+/* What both have in common */
+#define OPERATIONS                                                                                 \
+  .has_complements = FALSE, .choose_width = h7_choose_width, .unlock = h7_unlock, .lock = h7_lock, \
+  .erase_sector = h7_erase_sector, .erase_all = h7_erase_all, .begin_program = h7_begin_program,   \
+  .end_program = h7_end_program, .get_status = h7_get_status, .order_erase = h7_order_erase,       \
+  .order_erase_all = h7_order_erase_all, .order_program = h7_order_program, .explain = h7_explain, \
+  .get_protection = h7_get_protection, .read_options = fk_flash_port_read_options,                 \
+  .write_options = h7_write_options, .reload_options = h7_reload_options
+
 const FkFlashDriver fk_flash_driver_h7 = {
   .name = "stm32h7",
   .max_width = 32,
   .unit = 32,
-  .has_complements = FALSE,
   .protection_register = OPTSR,
-  .choose_width = h7_choose_width,
-  .unlock = h7_unlock,
-  .lock = h7_lock,
-  .erase_sector = h7_erase_sector,
-  .erase_all = h7_erase_all,
-  .begin_program = h7_begin_program,
-  .end_program = h7_end_program,
-  .get_status = h7_get_status,
-  .order_erase = h7_order_erase,
-  .order_erase_all = h7_order_erase_all,
-  .order_program = h7_order_program,
-  .explain = h7_explain,
-  .get_protection = h7_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = h7_write_options,
-  .reload_options = h7_reload_options,
+  OPERATIONS,
 };
 
 const FkFlashDriver fk_flash_driver_h7a = {
   .name = "stm32h7a",
   .max_width = 16,
   .unit = 16,
-  .has_complements = FALSE,
   .protection_register = OPTSR,
-  .choose_width = h7_choose_width,
-  .unlock = h7_unlock,
-  .lock = h7_lock,
-  .erase_sector = h7_erase_sector,
-  .erase_all = h7_erase_all,
-  .begin_program = h7_begin_program,
-  .end_program = h7_end_program,
-  .get_status = h7_get_status,
-  .order_erase = h7_order_erase,
-  .order_erase_all = h7_order_erase_all,
-  .order_program = h7_order_program,
-  .explain = h7_explain,
-  .get_protection = h7_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = h7_write_options,
-  .reload_options = h7_reload_options,
+  OPERATIONS,
 };

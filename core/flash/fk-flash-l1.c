@@ -328,48 +328,27 @@ l1_reload_options (FkFlashPort *port, GError **error)
   return fk_target_reset_halt (port->target, NULL, error);
 }
 
+/* What both have in common */
+#define OPERATIONS                                                                                 \
+  .has_complements = FALSE, .choose_width = l1_choose_width, .unlock = l1_unlock, .lock = l1_lock, \
+  .erase_sector = l1_erase_sector, .begin_program = l1_begin_program,                              \
+  .end_program = l1_end_program, .get_status = l1_get_status, .order_erase = l1_order_erase,       \
+  .order_program = l1_order_program, .explain = l1_explain, .get_protection = l1_get_protection,   \
+  .read_options = fk_flash_port_read_options, .write_options = l1_write_options,                   \
+  .reload_options = l1_reload_options, .write_eeprom = l1_write_eeprom
+
 const FkFlashDriver fk_flash_driver_l0 = {
   .name = "stm32l0",
   .max_width = HALF_PAGE_L0,
   .unit = HALF_PAGE_L0,
-  .has_complements = FALSE,
   .protection_register = OBR,
-  .choose_width = l1_choose_width,
-  .unlock = l1_unlock,
-  .lock = l1_lock,
-  .erase_sector = l1_erase_sector,
-  .begin_program = l1_begin_program,
-  .end_program = l1_end_program,
-  .get_status = l1_get_status,
-  .order_erase = l1_order_erase,
-  .order_program = l1_order_program,
-  .explain = l1_explain,
-  .get_protection = l1_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = l1_write_options,
-  .reload_options = l1_reload_options,
-  .write_eeprom = l1_write_eeprom,
+  OPERATIONS,
 };
 
 const FkFlashDriver fk_flash_driver_l1 = {
   .name = "stm32l1",
   .max_width = HALF_PAGE_L1,
   .unit = HALF_PAGE_L1,
-  .has_complements = FALSE,
   .protection_register = OBR,
-  .choose_width = l1_choose_width,
-  .unlock = l1_unlock,
-  .lock = l1_lock,
-  .erase_sector = l1_erase_sector,
-  .begin_program = l1_begin_program,
-  .end_program = l1_end_program,
-  .get_status = l1_get_status,
-  .order_erase = l1_order_erase,
-  .order_program = l1_order_program,
-  .explain = l1_explain,
-  .get_protection = l1_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = l1_write_options,
-  .reload_options = l1_reload_options,
-  .write_eeprom = l1_write_eeprom,
+  OPERATIONS,
 };

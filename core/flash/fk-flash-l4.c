@@ -578,77 +578,36 @@ l4_reload_options (FkFlashPort *port, GError **error)
   return fk_target_reset_halt (port->target, NULL, error);
 }
 
+/* What all of them have in common */
+#define OPERATIONS                                                                                 \
+  .has_complements = FALSE, .choose_width = l4_choose_width, .unlock = l4_unlock, .lock = l4_lock, \
+  .erase_sector = l4_erase_sector, .erase_all = l4_erase_all, .begin_program = l4_begin_program,   \
+  .end_program = l4_end_program, .get_status = l4_get_status, .order_erase = l4_order_erase,       \
+  .order_erase_all = l4_order_erase_all, .order_program = l4_order_program, .explain = l4_explain, \
+  .get_protection = l4_get_protection, .read_options = fk_flash_port_read_options,                 \
+  .write_options = l4_write_options, .reload_options = l4_reload_options,                          \
+  .are_options_open = l4_are_options_open
+
 const FkFlashDriver fk_flash_driver_l4 = {
   .name = "stm32l4",
   .max_width = WIDTH_L4,
   .unit = WIDTH_L4,
-  .has_complements = FALSE,
   .protection_register = OPTR_OFFSET_L4,
-  .choose_width = l4_choose_width,
-  .unlock = l4_unlock,
-  .lock = l4_lock,
-  .erase_sector = l4_erase_sector,
-  .erase_all = l4_erase_all,
-  .begin_program = l4_begin_program,
-  .end_program = l4_end_program,
-  .get_status = l4_get_status,
-  .order_erase = l4_order_erase,
-  .order_erase_all = l4_order_erase_all,
-  .order_program = l4_order_program,
-  .explain = l4_explain,
-  .get_protection = l4_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = l4_write_options,
-  .reload_options = l4_reload_options,
-  .are_options_open = l4_are_options_open,
+  OPERATIONS,
 };
 
 const FkFlashDriver fk_flash_driver_l5 = {
   .name = "stm32l5",
   .max_width = WIDTH_L4,
   .unit = WIDTH_L4,
-  .has_complements = FALSE,
   .protection_register = OPTR_OFFSET_L5,
-  .choose_width = l4_choose_width,
-  .unlock = l4_unlock,
-  .lock = l4_lock,
-  .erase_sector = l4_erase_sector,
-  .erase_all = l4_erase_all,
-  .begin_program = l4_begin_program,
-  .end_program = l4_end_program,
-  .get_status = l4_get_status,
-  .order_erase = l4_order_erase,
-  .order_erase_all = l4_order_erase_all,
-  .order_program = l4_order_program,
-  .explain = l4_explain,
-  .get_protection = l4_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = l4_write_options,
-  .reload_options = l4_reload_options,
-  .are_options_open = l4_are_options_open,
+  OPERATIONS,
 };
 
 const FkFlashDriver fk_flash_driver_u5 = {
   .name = "stm32u5",
   .max_width = WIDTH_U5,
   .unit = WIDTH_U5,
-  .has_complements = FALSE,
   .protection_register = OPTR_OFFSET_L5,
-  .choose_width = l4_choose_width,
-  .unlock = l4_unlock,
-  .lock = l4_lock,
-  .erase_sector = l4_erase_sector,
-  .erase_all = l4_erase_all,
-  .begin_program = l4_begin_program,
-  .end_program = l4_end_program,
-  .get_status = l4_get_status,
-  .order_erase = l4_order_erase,
-  .order_erase_all = l4_order_erase_all,
-  .order_program = l4_order_program,
-  .explain = l4_explain,
-  .get_protection = l4_get_protection,
-  .read_options = fk_flash_port_read_options,
-  .write_options = l4_write_options,
-  .reload_options = l4_reload_options,
-  .are_options_open = l4_are_options_open,
+  OPERATIONS,
 };
